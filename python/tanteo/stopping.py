@@ -37,10 +37,10 @@ class ExpectedGain:
     Parameters
     ----------
     below : float
-        The threshold below which the improvement is negligible: a share of the improvement so far, from the median of
-        the first ``n_min_trials`` values to the best one; with ``relative=False``, in the unit of the objective.
+        The threshold below which the improvement is negligible.
     relative : bool
-        See ``below``.
+        Whether ``below`` is a share of the improvement so far, from the median of the first ``n_min_trials`` values to
+        the best one. Otherwise it is in the unit of the objective.
     n_ahead : int
         The number of next trials.
     patience : int

@@ -39,21 +39,20 @@ class Auto(Settings):
     """Stops a trial that is unlikely to become the best and whose remaining curve would give little information.
 
     The curves of all trials, whatever their state, are used to predict the final value of a trial from its reports. A
-    trial is stopped if the probability that it beats the best is below 2 %, with two exceptions: more than half of the
-    variance of final values is still unknown at that step, or more than one in ten of the complete trials that the rule
-    would have stopped became the best. A third of the trials always run to the end, so that the rule can be checked.
-    Decisions are made at steps that grow by a factor of 1.4.
+    trial is stopped if the probability that it beats the best is below 2 %. There are two exceptions: more than half of
+    the variance of final values is still unknown at that step, or more than one in ten of the complete trials that the
+    rule would have stopped became the best. A random third of the trials always runs to the end, so that the rule can
+    be checked. Decisions are made at steps that grow by a factor of 1.4.
 
-    This needs two complete trials. Until eight are complete, a second rule stops trials too: those that are not in the
-    better half of the trials that reached such a step, except for a third of them. It needs four trials at the step,
-    the trial itself included, and is skipped where complete trials are ranked differently from their final values. Thus
-    many workers need not wait for the first trial to end.
+    This needs two complete trials. Until eight are complete, a second rule stops trials too, so that many workers need
+    not wait for the first trial to end. It stops a trial that is not in the better half of those that reached such a
+    step. It needs four trials at the step, the trial itself included. It is skipped where complete trials had another
+    order at the step than at the end.
 
     With several directions a trial is stopped if more than a third of the trials that reached the step dominate it
-    there. It is not stopped if this holds for fewer than three complete trials, or if more than one in ten of these are
+    there. At least three complete trials must have been dominated in this way, and at most one in ten of these may be
     in the Pareto front. A trial that reports a broken constraint is stopped if at least three complete trials reported
-    one at that step and at most one in ten of these satisfied all constraints in the end. A third of the trials still
-    run to the end.
+    one at that step, and at most one in ten of these satisfied all constraints in the end.
 
     Notes
     -----

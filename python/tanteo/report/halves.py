@@ -17,8 +17,8 @@ _MOST = 2000
 def halves(search: Optimizer, objective: int) -> dict[str, float]:
     """Return the standard error of the importance of each parameter; an empty dict for more than 2,000 trials.
 
-    The importances of random halves of the trials vary as much between each other as the importances of all trials
-    vary between repeated searches, if the trials are independent (the delete-half jackknife, Shao and Wu, Annals of
+    It is the spread of the importances over random halves of the trials. For independent trials, this equals the spread
+    of the importances of all trials over repeated searches (the delete-half jackknife, Shao and Wu, Annals of
     Statistics 1989). Trials of a search depend on earlier ones, so the error is a lower bound.
     """
     if len(search) > _MOST:

@@ -34,9 +34,9 @@ def from_optuna(
     """Return a search with all trials of an Optuna study, ready to be continued.
 
     Complete, pruned and failed trials keep their values, reports, constraints, attributes and times. Running trials
-    become pending, and waiting trials are queued. A trial may have ended before it had suggested all its parameters: a
-    failed or pruned one then gets values for the others, which are drawn at random and named in the attribute
-    ``optuna/not_suggested``, and a running one is queued. System attributes of Optuna become attributes
+    become pending, and waiting trials are queued. A failed or pruned trial may have ended before it had suggested all
+    its parameters. It then gets random values for the others, which the attribute ``optuna/not_suggested`` names. A
+    running trial that lacks some is queued. System attributes of Optuna become attributes
     ``optuna/<key>``. A trial that was excluded when :func:`to_optuna` wrote it is excluded again in a study
     (``path=``). An optimizer in memory cannot exclude trials and keeps it as a failure.
 

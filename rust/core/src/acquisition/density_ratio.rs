@@ -1,8 +1,8 @@
 //! The acquisition function of TPE: the ratio of two densities.
 //!
-//! With `l` the density of the good trials and `g` that of the others, the probability that `x` is good is a monotone
-//! function of `l(x) / g(x)`, and so is the expected improvement under the tree-structured Parzen estimator (Bergstra
-//! et al. 2011, section 4.1).
+//! Let `l` be the density of the good trials and `g` that of the others. The probability that `x` is good is a monotone
+//! function of `l(x) / g(x)`. So is the expected improvement under the tree-structured Parzen estimator (Bergstra et al.
+//! 2011, section 4.1).
 //!
 //! `l` has few kernels and `g` has many, so `l` is evaluated at every candidate and `g` at as few as possible. A sum
 //! over some kernels of `g` is a lower bound of `g` and gives an upper bound of the ratio.

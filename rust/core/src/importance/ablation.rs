@@ -1,10 +1,10 @@
 //! From one configuration to another, one parameter at a time.
 //!
-//! Fawcett and Hoos, "Analysing differences between algorithm configurations through ablation", Journal of Heuristics
-//! 22, 2016: of all parameters in which the current configuration differs from the end, the one whose flip to the end's
-//! value gives the best configuration is flipped. This is repeated until the end is reached. Configurations are
-//! compared by the predictions of a random forest fitted to the trials, so that nothing is evaluated (Biedenkapp et
-//! al., "Efficient Parameter Importance Analysis via Ablation with Surrogates", AAAI 2017).
+//! The current configuration differs from the end in some parameters. Each of them could be flipped to the end's value.
+//! The flip that gives the best configuration is made, and this is repeated until the end is reached (Fawcett and Hoos,
+//! "Analysing differences between algorithm configurations through ablation", Journal of Heuristics 22, 2016).
+//! Configurations are compared by the predictions of a random forest fitted to the trials, so that nothing is evaluated
+//! (Biedenkapp et al., "Efficient Parameter Importance Analysis via Ablation with Surrogates", AAAI 2017).
 //!
 //! A parameter that a flip activates takes its value from the end; a parameter that a flip deactivates is dropped. If
 //! an activated parameter has no value at the end either, all its ancestors are flipped together. Configurations that

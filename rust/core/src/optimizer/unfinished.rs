@@ -13,9 +13,9 @@ use crate::learning_curve::{Basis, Estimate};
 
 /// Estimates for stopped trials, all worse than the best trial, and for trials with folds.
 ///
-/// The lines between checkpoints are fitted to the trials before the latest of the ids 1, 2, .., 8, 9, .., 16, 18, ..,
-/// 32, 36, .. (eight in each octave), so that most estimates do not change from one ask to the next, and the caches of
-/// samplers stay valid.
+/// The lines between checkpoints are fitted to the first `m` trials, where `m` is the largest of the numbers 1, 2, .., 8,
+/// 9, .., 16, 18, .., 32, 36, .. (eight in each octave) up to the number of trials. Most estimates therefore do not
+/// change from one ask to the next, and the caches of samplers stay valid.
 pub(super) fn estimates(history: &History) -> Vec<Estimate> {
     estimates_from(&Basis::of(history, last_refresh(history.len())), history, history.best())
 }

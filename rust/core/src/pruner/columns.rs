@@ -1,9 +1,9 @@
 //! The values with which a trial is compared at a step, kept from decision to decision.
 //!
-//! A column holds the values of all trials at one step, sorted. It is built when a rule asks for the step first, in O(n
+//! A column holds the values of all trials at one step, sorted. It is built when a rule first asks for the step, in O(n
 //! log n), and every trial that reaches the step later is added to it. A value at a step does not change once a trial
-//! has reached the step, so a decision is a search in a column, O(log n), and a report moves at most `n` numbers in
-//! every column that it enters.
+//! has reached the step. A decision therefore only searches a column, in O(log n). A report moves at most `n` numbers
+//! in every column that it enters.
 //!
 //! Memory: if all trials report the same steps, there is one value for each report. Otherwise, a trial also has a value
 //! at the steps of others. All columns are dropped if a new one would bring them above [`MOST`] values for each report.

@@ -1,8 +1,8 @@
 //! Rungs: at the steps `r eta^(s + k)` the best of each `eta` trials continue.
 //!
-//! A trial enters rung `k` with its first report at or after the rung's step. It continues if it is among the best `n /
-//! eta` (at least one) of the `n` trials that entered the rung so far (Jamieson and Talwalkar 2016; the asynchronous
-//! rule of Li et al. 2020, "A system for massively parallel hyperparameter tuning", algorithm 2).
+//! A trial enters rung `k` with its first report at or after the rung's step. If `n` trials have entered the rung so
+//! far, a trial continues if it is among the best `n / eta` of them, at least one (Jamieson and Talwalkar 2016; the
+//! asynchronous rule of Li et al. 2020, "A system for massively parallel hyperparameter tuning", algorithm 2).
 //!
 //! Hyperband (Li et al. 2018) runs several brackets with `s = 0, 1, ...`, in case the early steps are misleading. Each
 //! trial belongs to one bracket, drawn from its id with weights that give each bracket about the same number of steps.

@@ -14,9 +14,12 @@ const NEIGHBOURHOOD: f64 = 3e-3;
 /// with few distinct values sometimes coincide by chance. (One was measured: `benches/results/model.md`.)
 const ALIKE: usize = 2;
 
-/// Of configurations in order of preference, the one to try: the first if it repeats a trial and repetitions are
-/// informative; else the first that is untried and not close to a pending trial; else the first untried one; else the
-/// first.
+/// The configuration to try among some that come in the order of preference. The first of these that exists is taken:
+///
+/// 1. the preferred one, if it repeats a trial and repetitions are informative;
+/// 2. an untried one that is not close to a pending trial;
+/// 3. an untried one;
+/// 4. the preferred one.
 pub(super) fn choose<E>(
     context: &Context<'_>,
     mut next: impl FnMut() -> Result<Option<Configuration>, E>,

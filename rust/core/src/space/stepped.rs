@@ -1,8 +1,8 @@
 //! The values `low + k * step` of a stepped float, as decimal arithmetic gives them.
 //!
-//! `0.0 + 3 * 0.05` is `0.15000000000000002` in binary arithmetic, which surprises users. Where `low` and `step` are
-//! decimals of at most 15 digits, `N / 10^e` with the same `e <= 22` for both, the numerator of level `k` is an exact
-//! integer, `10^e` is an exact float, and one correctly rounded division gives the float nearest to the decimal
+//! `0.0 + 3 * 0.05` is `0.15000000000000002` in binary arithmetic, which surprises users. Let `low` and `step` be
+//! decimals of at most 15 digits, written as `N / 10^e` with the same `e <= 22`. The numerator of level `k` is then an
+//! exact integer, and `10^e` is an exact float. One correctly rounded division gives the float nearest to the decimal
 //! (Clinger 1990, "How to read floating point numbers accurately"). A step that results from a division has 16 or 17
 //! digits and was not written as a decimal. Its values are `fma(k, step, low)`, with one rounding and no intermediate
 //! overflow. Both forms increase strictly with `k`, because a step is at least one unit in the last place of the

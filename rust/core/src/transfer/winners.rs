@@ -1,9 +1,9 @@
 //! Configurations worth a trial before results are known.
 //!
-//! Every source ranks, by its model, the configurations that were tried in any source. The set is built greedily
-//! (zero-shot configurations: Wistuba et al. 2015): each step adds the configuration that most reduces the sum over
-//! sources of the best rank in the set; ties go to the lowest sum of ranks. A configuration closer than 0.05 to a
-//! chosen one in every coordinate is skipped.
+//! Every source ranks, by its model, the configurations that were tried in any source. A set is as good as the sum over
+//! the sources of the best rank that a member has there. It is built greedily (zero-shot configurations: Wistuba et al.
+//! 2015): each step adds the configuration that lowers this sum most. Ties go to the lowest sum of ranks. A
+//! configuration closer than 0.05 to a chosen one in every coordinate is skipped.
 
 use std::sync::Arc;
 

@@ -53,10 +53,15 @@ def explanations(
 ) -> Sequence[Explanation]:
     """Return the simplest conditions that hold in all trials with a parameter and in none that lack it.
 
-    From simple to less simple, only the first kind with an explanation counts: one choice or one side of an integer;
-    one side of a float, or an interval or a set of integers; two of the former; two of any. An explanation with two
-    requirements needs both: for each, there is a trial that only this one rejects. Of several with the same parents the
-    first, which is the simpler one, is returned.
+    There are four kinds of explanations, and only the first kind that has any counts:
+
+    1. one choice, or one side of an integer;
+    2. one side of a float, or an interval or a set of integers;
+    3. two requirements of the first kind;
+    4. two requirements of any kind.
+
+    An explanation with two requirements needs both: for each, there is a trial that only this one rejects. Of several
+    with the same parents the first, which is the simpler one, is returned.
 
     Parameters
     ----------

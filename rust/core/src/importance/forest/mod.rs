@@ -3,10 +3,11 @@
 //! Breiman, "Random Forests", Machine Learning 45, 2001: every tree is fully grown on a bootstrap sample, with the
 //! splits that reduce the sum of squares most.
 //!
-//! The rule for conditional parameters has two consequences. Inactive parameters need no substitute value. And since a
-//! node restricts a parameter only where it is active, the probability that a uniform draw (parents first, each active
-//! parameter uniform on its unit axis) falls into a node is the product of the lengths of the node's parts of all axes.
-//! This product would not hold if trees could also split on whether a parameter is active.
+//! The rule for conditional parameters has two consequences. Inactive parameters need no substitute value. And the
+//! probability that a uniform draw falls into a node is the product of the lengths of the node's parts of all axes,
+//! because a node restricts a parameter only where it is active. (A uniform draw takes parents first, and each active
+//! parameter uniformly on its unit axis.) This product would not hold if trees could also split on whether a parameter
+//! is active.
 //!
 //! | file | what it holds |
 //! | --- | --- |

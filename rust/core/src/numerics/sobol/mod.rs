@@ -1,8 +1,8 @@
 //! Sobol points (Joe and Kuo 2008, `new-joe-kuo-6.21201`), Owen-scrambled by hashing (after Burley 2020).
 //!
 //! Point `i` of dimension `j` is the binary fraction `x = XOR of v_k over the bits k set in i`; `v_0, v_1, ..` are the
-//! direction numbers of `j` (see [`directions`]). Any `2^m` points whose indices share their upper bits put exactly one
-//! point in each of the `2^m` equal intervals of every axis, and the scrambling (see [`scramble`]) keeps that.
+//! direction numbers of `j` (see [`mod@directions`]). Any `2^m` points whose indices share their upper bits put exactly
+//! one point in each of the `2^m` equal intervals of every axis, and the scrambling (see [`mod@scramble`]) keeps that.
 //!
 //! Points come in the order of the index, not in Gray-code order: point `i ^ (i >> 1)` here, unscrambled, is point `i`
 //! of `SciPy` (`unscrambled_points_are_those_of_scipy`).

@@ -1,14 +1,14 @@
 //! The recommended trial when values are noisy.
 //!
-//! The best observed value is then biased: the smallest of many noisy values is the luckiest. From [`ENOUGH`] trials
-//! on, the Gaussian process detects noise that was not stated and gives the trial with the lowest `m + s`, its
-//! posterior mean plus standard deviation, informed by neighbouring trials
+//! The best observed value is then biased: the smallest of many noisy values is the luckiest. From [`super::ENOUGH`]
+//! trials on, the Gaussian process detects noise that was not stated, and its predictions use neighbouring trials. The
+//! trial with the lowest `m + s`, its posterior mean plus standard deviation, is recommended
 //! (`what_is_recommended_is_less_lucky_than_the_best`; the mean alone was slightly worse: `benches/results/auto.md`).
 //! With fewer trials, or without a model, stated noise is reduced per configuration ([`shrinkage`]).
 //!
-//! Without noise, a trial that still runs or was stopped is recommended in place of a complete one if it has made at
-//! least half of the steps and its expected final value `m`, plus the standard deviation `s` of this estimate, is lower.
-//! As long as no trial is complete, nothing can be estimated, and the lowest last value counts (measured:
+//! Without noise, a trial that still runs or was stopped may be recommended in place of a complete one. It must have
+//! made at least half of the steps. Its expected final value `m`, plus the standard deviation `s` of this estimate, must
+//! be lower. As long as no trial is complete, nothing can be estimated, and the lowest last value counts (measured:
 //! `benches/results/fidelity.md`). With noise, the value of a complete trial is itself uncertain, and no such comparison
 //! has been measured.
 

@@ -94,8 +94,8 @@ impl Quadratic {
     /// lies in the region and `H + k I` is positive definite (Nocedal and Wright 2006, theorem 4.1). `None` if that is
     /// the origin.
     ///
-    /// The hard case of the theorem is left out: `b` without a component along the lowest eigenvector of an indefinite
-    /// `H` has probability zero, and the result is then a point inside the region that is lower than the origin.
+    /// The hard case of the theorem is left out: an indefinite `H`, and a `b` without a component along its lowest
+    /// eigenvector. It has probability zero. The result is then a point inside the region that is lower than the origin.
     pub(super) fn minimum(&self, radius: f64) -> Option<Vec<f64>> {
         let inside = |multiplier: f64| self.stationary(multiplier).filter(|z| dot(z, z).sqrt() <= radius);
         let is_move = |z: &Vec<f64>| z.iter().any(|z| *z != 0.0);

@@ -7,9 +7,9 @@
 //!
 //! The first run starts at the best feasible trial before it, or at the centre if there is none. A run ends when the
 //! distribution is narrower than [`NARROW`], when the best values of many generations are equal, or when the shape
-//! degenerates. The second run starts at the best trial again, with the initial step size and without steps from there
-//! ([`super::local_step`]). Every further run starts at a random point, and has twice the population of the last (IPOP of
-//! Auger and Hansen 2005).
+//! degenerates. The second run starts at the best trial again, with the initial step size, and makes no local steps
+//! ([`super::local_step`]) until one of its own trials is the best. Every further run starts at a random point, and has
+//! twice the population of the last (IPOP of Auger and Hansen 2005).
 
 use super::distribution::Distribution;
 use super::local_step::local_step;

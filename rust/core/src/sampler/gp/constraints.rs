@@ -10,10 +10,10 @@
 //! sign, expands values near the border, where the model must be accurate, and compresses values far from it.
 //!
 //! A constraint that is only known to hold or not is told as -1 or 1. The model of these labels is the least-squares
-//! classifier of failures (`acquisition/success.rs`), with the same caution: a quarter of the distance of the labels
-//! from their middle to the border, the same softness of the border, and the same weight. Without caution three
-//! quarters of all suggestions broke such a constraint in a search whose values improve towards the border, with it half
-//! of them did, and with distances a third (`labels_lead_to_the_feasible_region`).
+//! classifier of failures (`acquisition/success.rs`), with the same caution ([`CAUTIOUS`]), the same softness of the
+//! border and the same weight. In a search whose values improve towards the border, three quarters of all suggestions
+//! broke such a constraint without caution, and half of them with it. Where distances to the border were told instead
+//! of labels, a third did (`labels_lead_to_the_feasible_region`).
 
 use crate::numerics::{ln, standardized};
 use crate::sampler::Context;

@@ -8,9 +8,9 @@
 //! mean over d of (f_d(x_b) - min over the points of f_d)+
 //! ```
 //!
-//! where a point counts only if it satisfies the black-box constraints, which are sampled in the same way. The points
-//! are selected greedily by one half of the samples, which reaches at least `1 - 1/e` of the optimum (Nemhauser et al.
-//! 1978), and evaluated by the other half, so that the estimate is not biased by the selection. Of more than
+//! where a point counts only if it satisfies the black-box constraints, which are sampled in the same way. One half of
+//! the samples selects the points, greedily, which reaches at least `1 - 1/e` of the optimum (Nemhauser et al. 1978).
+//! The other half evaluates them, so that the estimate is not biased by the selection. Of more than
 //! [`MAX_PENDING`] pending points, only those with the lowest confidence bounds `m - s` are sampled; the others
 //! contribute almost nothing. All points are selected at once; sequential trials that learn from each other would
 //! improve slightly more.

@@ -3,13 +3,13 @@
 //! Two choices may interact: a pair of levels may be good although neither level is good alone. No trial shows this
 //! before both levels were tried together, and the model predicts the pair from its levels alone. Some suggestions
 //! (`plan`) are therefore pinned at levels that cover rarely tried pairs, and the acquisition function is maximized over
-//! the other parameters. With six choices of four levels, a random trial contains a given
-//! pair with a probability of one in sixteen; with fifteen pairs per trial, about twenty such suggestions cover all 240
-//! pairs.
+//! the other parameters. Six choices of four levels have 240 pairs of levels, and a random trial contains a given one
+//! with a probability of one in sixteen. Each trial contains fifteen pairs, so about twenty such suggestions cover all.
 //!
-//! The levels form a row of a covering array, selected greedily as in AETG (Cohen, Dalal, Fredman and Patton 1997):
-//! first the pair that is farthest below its share of the trials; then, for the other choices in random order, the
-//! level that forms most untried pairs with the levels selected so far. (Measured: `benches/results/mechanisms.md`.)
+//! The levels form a row of a covering array, selected greedily as in AETG (Cohen, Dalal, Fredman and Patton 1997).
+//! First comes the pair that is farthest below its share of the trials. Then each of the other choices, in random order,
+//! gets the level that forms most untried pairs with the levels selected so far. (Measured:
+//! `benches/results/mechanisms.md`.)
 
 use crate::history::TrialState;
 use crate::numerics::{Purpose, Stream};

@@ -10,12 +10,13 @@
 //! ```
 //!
 //! The box extends by 1/4 of the range that the prior allows to each side, and by at least one level for a number with
-//! levels. Suggestions that are repaired to satisfy known constraints may leave the box. `c_j` is the coordinate of the
-//! best trial. A number that is inactive there belongs to another branch. For such a number, `c_j` is taken from the
-//! best feasible trial in which it is active, if that trial has more than three numbers that the best trial does not
-//! have, because this many again have distant corners; otherwise the number is free.
+//! levels. Suggestions that are repaired to satisfy known constraints may leave the box.
 //!
-//! Unordered choices are free, except for those pinned at rarely tried pairs of levels ([`rare_pairs`]). Trust regions
+//! `c_j` is the coordinate of the best trial. A number that is inactive there belongs to another branch. It is free
+//! unless the best feasible trial in which it is active has more than three numbers that the best trial lacks. So many
+//! numbers have distant corners of their own, and `c_j` is then the coordinate of that trial.
+//!
+//! Unordered choices are free, except for those pinned at rarely tried pairs of levels (`rare_pairs`). Trust regions
 //! were proposed by Eriksson et al. (2019); Dreczkowski et al. (2023) found them to be the most important component in
 //! mixed spaces. Using the region in every other ask only and with a constant size is our own variant.
 
