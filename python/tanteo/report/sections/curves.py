@@ -73,7 +73,7 @@ def _picture(subject: Subject, found: list[Curve]) -> Chart:
     return Chart(
         title=of_values,
         how=f"Each line is a trial: the best {len(top)} are strong, stopped ones end at a ring, and others are faint.",
-        shows=_lengths(top, found, subject),
+        shows=_lengths(top, found),
         x=Axis(label=label, low=0.0, high=float(max(curve.steps.max() for curve in found))),
         y=Axis(label=of_values, low=axis.low, high=axis.high, log=axis.log),
         marks=[*(_line(curve, axis, is_top=curve.id in leading) for curve in (*drawn, *top)), *_ends(drawn, axis)],
@@ -103,7 +103,7 @@ def _spread(n: int, most: int) -> Numbers:
     return np.arange(n) if n <= most else np.linspace(0, n - 1, most).astype(np.int64)
 
 
-def _lengths(top: list[Curve], found: list[Curve], subject: Subject) -> str:
+def _lengths(top: list[Curve], found: list[Curve]) -> str:
     stopped = [int(curve.steps.max()) for curve in found if curve.state in STOPPED]
     last = max(int(curve.steps.max()) for curve in found)
     ids = ", ".join(str(curve.id) for curve in top)

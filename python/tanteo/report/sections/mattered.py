@@ -62,7 +62,7 @@ def _of_objective(subject: Subject, objective: int, name: str, shares: dict[str,
     yield _bars(subject, name, shares, errors)
     drawn = list(shares)[:_SLICES]
     predicted = slices(subject.search, drawn, target=objective)
-    yield from (_slice(subject, panel, name) for panel in predicted)
+    yield from (_slice(panel, name) for panel in predicted)
     if subject.is_single:
         yield from interaction_picture(subject, drawn)
 
@@ -107,7 +107,7 @@ def _bars(subject: Subject, name: str, shares: dict[str, float], errors: dict[st
 _COMPARABLE = 2
 
 
-def _slice(subject: Subject, panel: Slice, name: str) -> Chart:
+def _slice(panel: Slice, name: str) -> Chart:
     return Chart(
         title=f"{name} along {panel.column.name}",
         how=f"{_POINTS}." if panel.band is None else _WITH_BAND if panel.column.labels is None else _WITH_BARS,
@@ -121,7 +121,7 @@ def _slice(subject: Subject, panel: Slice, name: str) -> Chart:
 def _tendency(panel: Slice, name: str) -> str:
     band = panel.band
     if band is None or len(band.median) < _COMPARABLE:
-        return _best_tried(panel, name)
+        return _best_tried(panel)
     k = int((-band.median if panel.observations.maximize else band.median).argmin())
     text = f"The best expected {name} is {show_value(float(band.median[k]))} at {_at(panel, float(band.positions[k]))}"
     change = float(band.median.max() - band.median.min())
@@ -130,7 +130,7 @@ def _tendency(panel: Slice, name: str) -> str:
     return f"{text}; along the range the expectation changes by {change:.2g}, and {verdict}."
 
 
-def _best_tried(panel: Slice, name: str) -> str:
+def _best_tried(panel: Slice) -> str:
     """Return a sentence about the trials alone, where the model has no prediction."""
     import numpy as np
 

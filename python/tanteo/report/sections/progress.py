@@ -74,7 +74,7 @@ def _picture(subject: Subject) -> Chart:
         shows=_course(subject) + note_of(len(drawn.complete.ids)),
         x=Axis(label="trial", low=-0.5, high=max(drawn.last_id, 1) + 0.5),
         y=Axis(label=subject.objectives[0], low=axis.low, high=axis.high, log=axis.log),
-        marks=list(_marks(subject, drawn)),
+        marks=list(_marks(drawn)),
     )
 
 
@@ -86,7 +86,7 @@ def _course(subject: Subject) -> str:
     return f"{text}; it improved {counted(len(trials.improvements), 'time')}."
 
 
-def _marks(subject: Subject, drawn: Drawn) -> Iterator[Mark]:
+def _marks(drawn: Drawn) -> Iterator[Mark]:
     if len(drawn.pruned.ids):
         yield _points("stopped", "stopped", drawn.pruned, drawn, drawn.best_ids)
     observed = drawn.complete
