@@ -46,6 +46,8 @@ _Parameter: TypeAlias = tuple[str, _Domain, _Raw, _Prior, Sequence[tuple[int, _A
 _Constraint: TypeAlias = tuple[Any, ...]
 
 __all__ = [
+    "MAX_EARLIER",
+    "MIN_EARLIER_ROWS",
     "CoreCandidates",
     "CoreGaussianProcess",
     "CoreOptimizer",
@@ -56,6 +58,8 @@ __all__ = [
     "n_threads",
 ]
 
+MAX_EARLIER: int  # the maximum number of earlier searches
+MIN_EARLIER_ROWS: int  # the minimum number of rows of one that is modelled
 __version__: str
 
 @final

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from .._core import MIN_EARLIER_ROWS
 from .._internal.caller import stacklevel
 from .._internal.coercion import short
 from ..exceptions import ParameterError
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from ..space.search_space import SearchSpace
     from .reading import AnySource
     from .source import Source
-
-#: The minimum number of rows of a source, as in the core.
-MIN_ROWS = 5
 
 
 class EarlierSource(NamedTuple):
@@ -44,7 +42,7 @@ class EarlierSource(NamedTuple):
 def described(core: CoreOptimizer) -> tuple[EarlierSource, ...]:
     """Return the kept part of each earlier search."""
     return tuple(
-        EarlierSource(len(rows), sum(is_candidate for _, _, is_candidate in rows), len(rows) >= MIN_ROWS)
+        EarlierSource(len(rows), sum(is_candidate for _, _, is_candidate in rows), len(rows) >= MIN_EARLIER_ROWS)
         for rows in core.earlier()
     )
 
@@ -67,7 +65,7 @@ def rows_for_space(earlier: Sequence[AnySource], space: SearchSpace, *, maximize
     sources = []
     for i, source in enumerate(read(earlier, maximize=maximize)):
         rows = mapped(source, space)
-        if len(rows) < MIN_ROWS:
+        if len(rows) < MIN_EARLIER_ROWS:
             why = _why_so_few(source, space, len(rows))
             warnings.warn(f"earlier[{i}] changes nothing: {why}", UserWarning, stacklevel=stacklevel())
         sources.append(rows)
@@ -81,10 +79,10 @@ def _why_so_few(source: Source, space: SearchSpace, n: int) -> str:
         return "none of its entries is complete with a finite value"
     if not named.intersection(searched):
         return f"it names no parameter of the space: it has {short(sorted(named), 80)}, not {short(list(searched), 80)}"
-    if len(source.rows) < MIN_ROWS:
-        return f"it has {len(source.rows)} rows with a finite value, and at least {MIN_ROWS} are needed"
+    if len(source.rows) < MIN_EARLIER_ROWS:
+        return f"it has {len(source.rows)} rows with a finite value, and at least {MIN_EARLIER_ROWS} are needed"
     return (
-        f"{n} of its {len(source.rows)} rows can be mapped to the space, and at least {MIN_ROWS} are needed; "
+        f"{n} of its {len(source.rows)} rows can be mapped to the space, and at least {MIN_EARLIER_ROWS} are needed; "
         f"{_misfit(source, space)}"
     )
 

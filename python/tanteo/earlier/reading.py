@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from .._core import MAX_EARLIER
 from .._internal.coercion import as_float, short, shown
 from .._internal.files import as_path
 from .._internal.tabular import is_missing, is_table, rows_of
@@ -18,8 +19,6 @@ from .source import Row, Source, thinned
 if TYPE_CHECKING:
     from ..trials.results import Results
 
-#: The maximum number of sources, as in the core.
-MAX_SOURCES = 8
 #: A search, a result, the path of a study, a table or a table and a column, or pairs of configuration and value.
 AnySource: TypeAlias = Any
 
@@ -46,8 +45,8 @@ def read(earlier: Sequence[AnySource] | None, *, maximize: bool) -> tuple[Source
     if _is_table_with_column(earlier) and _has_column(*earlier):
         column = short(earlier[1], 80)
         raise ArgumentError(f"earlier must be a list of sources; write [(frame, {column})] for a table and its column")
-    if len(earlier) > MAX_SOURCES:
-        raise ArgumentError(f"earlier has {len(earlier)} sources; give at most {MAX_SOURCES}, those most alike")
+    if len(earlier) > MAX_EARLIER:
+        raise ArgumentError(f"earlier has {len(earlier)} sources; give at most {MAX_EARLIER}, those most alike")
     sign = -1.0 if maximize else 1.0
     return tuple(_read(source, f"earlier[{i}]", sign) for i, source in enumerate(earlier))
 

@@ -67,6 +67,8 @@ mod _core {
         crate::panics::install_hook();
         crate::kernel::read_environment(module.py())?;
         crate::pool::read_environment(module.py())?;
+        module.add("MAX_EARLIER", tanteo_core::transfer::MAX_SOURCES)?;
+        module.add("MIN_EARLIER_ROWS", tanteo_core::transfer::MIN_ROWS)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

@@ -17,5 +17,5 @@ mod winners;
 pub use earlier::Earlier;
 pub use prior::prior_mean;
 pub use source::{MAX_ROWS, MAX_SOURCES, Source, SourceRow};
-pub use source_model::SourceModel;
+pub use source_model::{MIN_ROWS, SourceModel};
 pub use winners::{N_WINNERS, winners};

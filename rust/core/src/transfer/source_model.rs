@@ -10,7 +10,7 @@ use crate::numerics::PairOrder;
 use crate::space::{Parameter, SearchSpace};
 
 /// Minimum number of rows of a source with a model. A choice, not measured.
-const MIN_ROWS: usize = 5;
+pub const MIN_ROWS: usize = 5;
 /// Number of standard deviations above zero from which an order counts as better than chance. A choice, not measured.
 const DEVIATIONS: f64 = 2.0;
 
