@@ -97,6 +97,10 @@ def test_the_tables_of_contributing_name_every_file_that_knows_an_example(kind):
     assert [file for file in found if not any(file == name or file.startswith(_folder(name)) for name in named)] == []
 
 
+def test_a_kind_of_parameter_touches_at_most_twelve_files():
+    assert len(_PATH.findall(additions()["A kind of parameter"].partition("Only in some cases")[0])) < 12
+
+
 def _folder(name: str) -> str:
     """Return the folder that a table names; no file starts with the name of a file and a slash."""
     return name if name.endswith("/") else f"{name}/"

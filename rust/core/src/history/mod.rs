@@ -3,11 +3,10 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `columns` | the columns and their accessors |
-//! | `write` | all changes of the columns |
+//! | `write` | all changes of the columns, and the history of the trials before a given one |
 //! | `sparse` | folds, reports and pauses, as they are stored |
 //! | `reports` | reports: the values of every objective, and constraints |
 //! | `pauses` | pausing and resuming trials |
-//! | `prefix` | the history of the trials before a given one |
 //! | `folds` | the values of a trial by fold |
 //! | `view` | the history as models see it, with estimates |
 //! | `check` | checks of columns that were read from a file |
@@ -20,7 +19,6 @@ mod columns;
 mod folds;
 mod memory;
 mod pauses;
-mod prefix;
 mod reports;
 mod seen;
 mod sparse;
