@@ -91,9 +91,7 @@ class AskTell(Progress, Generic[TellResult]):
         SpaceError
             If no configuration that satisfies the constraints was found.
         StudyError
-            If the file of a study cannot be written.
-        OSError
-            If the folder of a ``RemoteOptimizer`` cannot be written; the call may be repeated.
+            If the file of a study cannot be written; the call may be repeated.
         MemoryError
             If there is not enough memory for the trials.
         """
@@ -121,8 +119,8 @@ class AskTell(Progress, Generic[TellResult]):
             Naming the parameter: unknown, outside its domain, or never active beside the other values given.
         SpaceError
             Naming a constraint that the values break, or that no completion was found to satisfy.
-        OSError
-            If the folder of a ``RemoteOptimizer`` cannot be written; the call may be repeated.
+        StudyError
+            If the file of a study cannot be written; the call may be repeated.
         """
         self._enqueue(params)
 
@@ -182,8 +180,8 @@ class AskTell(Progress, Generic[TellResult]):
             (:class:`UnknownTrialError`).
         ArgumentError
             For any other mistake. Nothing is half applied, and the trial can be told again.
-        OSError
-            If the folder of a ``RemoteOptimizer`` cannot be written; the trial can be told again.
+        StudyError
+            If the file of a study cannot be written; the trial can be told again.
         """
         if value is NO_VALUE:
             value = None
@@ -323,8 +321,8 @@ class AskTell(Progress, Generic[TellResult]):
         ------
         ParameterError, ArgumentError
             As :meth:`SearchSpace.validate` and :meth:`tell`.
-        OSError
-            If the folder of a ``RemoteOptimizer`` cannot be written; the call may be repeated.
+        StudyError
+            If the file of a study cannot be written; the call may be repeated.
         """
         return self._observe(params, self._outcome(value, state, sem, constraints, cost, reason))
 

@@ -169,8 +169,8 @@ class Progress:
             As :meth:`tell`.
         ArgumentError
             For another kind of name or value.
-        OSError
-            If the folder of a ``RemoteOptimizer`` cannot be written; the call may be repeated.
+        StudyError
+            If the file of a study cannot be written; the call may be repeated.
 
         Examples
         --------

@@ -176,7 +176,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         self._mode = header["mode"] if self._mode is None else self._mode
         self._metrics = None if self._mode is None else Metrics(self._metric, self._mode)
         self._time_attr, self._session, self._refused = header["time_attr"], session, None
-        self._limits = Limits(self._limits.limits or header.get("constraints"))
+        self._limits = Limits(self._limits.limits or header["constraints"])
 
     def _difference(self, header: Mapping[str, Any]) -> str | None:
         """Return how given metric, mode or constraints differ from the stored ones; None if they do not."""
@@ -185,7 +185,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
             if expected is not None and (expected if isinstance(expected, str) else list(expected)) != stored:
                 return f"{name} {expected!r} was given, and {stored!r} is stored"
         limits = self._limits.limits
-        stored = header.get("constraints", limits)  # earlier versions had none
+        stored = header["constraints"]
         if limits and limits != stored:
             return f"constraints {limits!r} were given, and {stored!r} are stored"
         return None

@@ -66,7 +66,7 @@ def thaw(blocks: Mapping[str, bytes], sampler: Any) -> Ledger:
 
 def _records(other: Mapping[str, Any], curves: array[float]) -> Iterator[TrialRecord]:
     adopted, n_steps, start = dict(other["adopted"]), sum(other["lengths"]), 0
-    constraints = dict(other.get("constraints", ()))  # earlier versions had none
+    constraints = dict(other["constraints"])
     width = len(curves) // n_steps - 1 if n_steps else 1
     for ticket, (row, end, length) in enumerate(zip(other["rows"], other["ends"], other["lengths"], strict=True)):
         record = TrialRecord(row, unpack(adopted[ticket]) if ticket in adopted else None)
