@@ -3,7 +3,8 @@
 //! The best observed value is then biased: the smallest of many noisy values is the luckiest. From [`super::ENOUGH`]
 //! trials on, the Gaussian process detects noise that was not stated, and its predictions use neighbouring trials. The
 //! trial with the lowest `m + s`, its posterior mean plus standard deviation, is recommended
-//! (`what_is_recommended_is_less_lucky_than_the_best`; the mean alone was slightly worse: `benches/results/auto.md`).
+//! (`test_the_recommended_trial_is_less_biased_than_the_best`). The mean alone was slightly worse
+//! (`benches/results/auto.md`).
 //! With fewer trials, or without a model, stated noise is reduced per configuration ([`shrinkage`]).
 //!
 //! Without noise, a trial that still runs or was stopped may be recommended in place of a complete one. It must have

@@ -13,7 +13,7 @@
 //! classifier of failures (`acquisition/success.rs`), with the same caution ([`CAUTIOUS`]), the same softness of the
 //! border and the same weight. In a search whose values improve towards the border, three quarters of all suggestions
 //! broke such a constraint without caution, and half of them with it. Where distances to the border were told instead
-//! of labels, a third did (`labels_lead_to_the_feasible_region`).
+//! of labels, a third did (`test_labels_lead_to_the_feasible_region`).
 
 use crate::numerics::{ln, standardized};
 use crate::sampler::Context;
