@@ -30,7 +30,6 @@ mod micro;
 mod product;
 #[cfg(test)]
 mod tests;
-mod triangular;
 
 pub use cholesky::{Cholesky, Interrupted, NotPositiveDefinite};
 pub use few::{FEW, Row, SUMMED, weighted_sums};

@@ -1,8 +1,7 @@
 use proptest::prelude::*;
 
 use super::directions::directions;
-use super::scramble::{mix, scramble};
-use super::{MAX_DIMENSIONS, Sobol, unscrambled};
+use super::{MAX_DIMENSIONS, Sobol, mix, scramble, unscrambled};
 use crate::numerics::crc32;
 
 /// (point in the order of `SciPy`, dimension, coordinate times 2^32) by

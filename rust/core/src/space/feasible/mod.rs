@@ -10,15 +10,13 @@
 mod exact;
 mod mix;
 mod project;
-mod restriction;
 mod search;
 mod span;
 mod tighten;
 
 use std::collections::BTreeMap;
 
-pub(super) use self::restriction::Restriction;
-pub(super) use self::span::Span;
+pub(super) use self::span::{Restriction, Span};
 
 use self::search::{FromPrior, Near, Search};
 use super::{Accept, Configuration, Constraint, Grid, SearchSpace, Step};
