@@ -10,7 +10,7 @@ use crate::numerics::{Purpose, Stream};
 /// Number of directions that stand for the hypervolume of four objectives and more. (Measured:
 /// `benches/results/objectives.md`.)
 const DIRECTIONS: usize = 512;
-/// Number of partial sums, which a processor adds at once. Divides [`DIRECTIONS`].
+/// Number of partial sums, which a processor adds at once. It divides [`DIRECTIONS`]. Changes rounding only.
 const LANES: usize = 8;
 
 /// Indices of `count` points of a front, in the order in which they were chosen.
