@@ -201,9 +201,10 @@ mod tests {
         let mut chosen: Vec<usize> = Vec::new();
         for _ in 0..count {
             let remaining = (0..n).filter(|i| !chosen.contains(i));
-            let best = remaining.max_by_key(|i| Improvement(volume.improvement(*i), *i));
-            best.iter().for_each(|i| volume.add(*i));
-            chosen.extend(best);
+            if let Some(best) = remaining.max_by_key(|i| Improvement(volume.improvement(*i), *i)) {
+                volume.add(best);
+                chosen.push(best);
+            }
         }
         chosen
     }

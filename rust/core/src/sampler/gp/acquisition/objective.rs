@@ -24,7 +24,8 @@
 //!   one objective by the whole range of the others, so only the ends would be refined. With more than two objectives,
 //!   two distances alternate (`plan`). Thresholds of the user limit it, so that no improvement beyond them counts. It
 //!   stays a little behind the member of the front that is nearest to them, so that the search comes as close as possible
-//!   to thresholds that nothing meets.
+//!   to thresholds that nothing meets. Infeasible trials count as well: they show how far the front may reach beyond the
+//!   feasible part that is known.
 //! - *No noise.* Predictions take the front for exact, or a repetition of one of its members would promise an
 //!   improvement.
 
@@ -73,8 +74,9 @@ impl ObjectiveTerm {
         softened: bool,
     ) -> Option<Self> {
         let fitted: Vec<Vec<f64>> = surrogate.objectives.iter().map(|objective| objective.model.fitted()).collect();
-        let feasible = (0..surrogate.rows.len()).filter(|i| surrogate.feasible[*i]);
-        let mut points: Vec<Vec<f64>> = feasible.map(|i| fitted.iter().map(|means| means[i]).collect()).collect();
+        let means = |i: usize| fitted.iter().map(|means| means[i]).collect::<Vec<f64>>();
+        let is_feasible = |i: &usize| surrogate.feasible[*i];
+        let mut points: Vec<Vec<f64>> = (0..surrogate.rows.len()).filter(is_feasible).map(means).collect();
         if points.is_empty() {
             return None;
         }
@@ -86,6 +88,8 @@ impl ObjectiveTerm {
             return Some(Self::Improvement { best: lowest(&points) });
         };
         let front: Vec<Vec<f64>> = dominance::front(&points).into_iter().map(|i| points[i].clone()).collect();
+        // Infeasible trials show how far the front may reach elsewhere: its feasible parts may be islands.
+        points.extend((0..surrogate.rows.len()).filter(|i| !is_feasible(i)).map(means));
         let reference = reference(&front, &points, reach, &limits(context, surrogate));
         Some(Self::Hypervolume { expected: Hypervolume::of(front, reference, context), part })
     }
@@ -254,6 +258,28 @@ mod tests {
         let points = [vec![1.0, 0.0, 0.0], vec![5.0, 0.0, 0.5]];
         assert_eq!(reference(&points[..1], &points, 1.0, &[]), [2.0, 0.1, 0.5]);
         assert_eq!(reference(&points[..1], &points, 1.0, &[-9.0; 3]), [1.1, 0.1, 0.1]);
+    }
+
+    /// Only the middle third of a straight front is feasible. Its ends would be improvements all the same.
+    #[test]
+    fn the_reference_point_lies_beyond_other_feasible_islands() {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let mut history = History::new(1, 2);
+        for (row, x) in (0..20).map(|k| f64::from(k) / 19.0).enumerate() {
+            history.push(&space, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            let measured = |value| Measurement { value, sem: None, replicates: Vec::new() };
+            let violation = [("c".to_owned(), (x - 0.5).abs() - 1.0 / 6.0)];
+            history.finish(row, Outcome::Complete(vec![measured(x), measured(1.0 - x)]), &violation, None);
+        }
+        with_context(&space, &history, 21, |context| {
+            let mut models = ModelCaches::default();
+            let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
+            let acquisition = Acquisition::Hypervolume { part: 1.0, reach: 1.0 };
+            let term = ObjectiveTerm::of(acquisition, &surrogate, context, false).unwrap();
+            let third = surrogate.objectives.iter().map(|o| Normal { mean: o.losses[3], std: 1e-3 });
+            let value = term.value(&third.collect::<Vec<_>>()).value;
+            assert!(value > -5.0, "{value}");
+        });
     }
 
     /// A threshold between the told values limits the reference point of its objective; one that is worse than all told
