@@ -47,11 +47,35 @@ def test_the_knee_is_marked_in_both_backends():
     bent = search(ROWS)
     assert pareto_front(bent).knee == bent.recommend("knee").trial.id == 1
     assert list(traced(plotting.plot_pareto_front(bent))["knee"].x) == [0.1]
-    stars = [each for each in mpl.plot_pareto_front(bent).collections if each.get_label() == "knee"]
+    stars = marked(mpl.plot_pareto_front(bent), "knee")
     assert [each.get_offsets().tolist() for each in stars] == [[[0.1, 6.0]]]
     straight = search([(k, k) for k in range(5)])
     assert pareto_front(straight).knee is None
     assert "knee" not in traced(plotting.plot_pareto_front(straight))
+
+
+def marked(axes, name):
+    return [each for each in axes.collections if each.get_label() == name]
+
+
+@pytest.mark.parametrize("rows", [ROWS, [(*row, float(k)) for k, row in enumerate(ROWS)]])
+def test_a_ring_marks_the_trial_that_the_thresholds_choose_in_both_backends(rows):
+    goals = GOALS if len(rows[0]) == 2 else {**GOALS, "size": "minimize"}
+    limited = search(rows, goals, thresholds={"loss": 0.4, "speed": 6.5})
+    assert pareto_front(limited).by_thresholds == limited.recommend().trial.id == 4
+    ring = traced(plotting.plot_pareto_front(limited))["by thresholds"]
+    assert (list(ring.x), list(ring.y), ring.marker.symbol) == ([0.3], [7.0], "circle-open")
+    assert [each.get_facecolors().tolist() for each in marked(mpl.plot_pareto_front(limited), "by thresholds")] == [[]]
+    assert "by thresholds" not in traced(plotting.plot_pareto_front(search(rows, goals)))
+
+
+def test_no_trial_covers_the_knee_in_space():
+    """Without an order of its own, matplotlib draws nearer trials over farther ones."""
+    bent = search([(a, b, (2 - a - b) ** 4) for a in (0.0, 0.5, 1.0) for b in (0.0, 0.5, 1.0)], ["minimize"] * 3)
+    axes = mpl.plot_pareto_front(bent)
+    order = {each.get_label(): each.get_zorder() for each in axes.collections}
+    assert not axes.computed_zorder
+    assert max(order, key=order.get) == "knee"
 
 
 def test_thresholds_are_lines_with_their_text_in_both_backends():

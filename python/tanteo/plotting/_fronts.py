@@ -20,6 +20,8 @@ def draw_front(axes: Any, front: Front) -> None:
     """Draw a front over two or three objectives, with known errors, and the thresholds; two axes get scales."""
     import numpy as np
 
+    if len(front.names) == SPATIAL:
+        axes.computed_zorder = False  # by which nearer trials would cover the knee
     for group in front.groups:
         places, errors = front.drawn[group.mask].T, front.errors[group.mask].T
         if group.has_errors and errors.any():
@@ -34,10 +36,13 @@ def draw_front(axes: Any, front: Front) -> None:
 
 
 def _look(group: Group) -> dict[str, Any]:
-    symbol = style.SYMBOLS[group.name][0]
+    (symbol, in_plotly), stands_out = style.SYMBOLS[group.name], group.name in style.STANDING_OUT
+    look: dict[str, Any] = {"marker": symbol, "s": style.STANDING_OUT.get(group.name, style.USUAL)[0]}
+    look |= {"zorder": 5 if stands_out else 3}
+    if in_plotly == "circle-open":
+        return {**look, "facecolors": "none", "edgecolors": group.colour, "linewidths": 1.8}
     edge: dict[str, Any] = {} if symbol == "x" else {"edgecolors": "white", "linewidths": 0.4}  # which has only lines
-    size, order = (130, 5) if group.name == "knee" else (26, 3)
-    return {"color": group.colour, "marker": symbol, "s": size, "zorder": order, **edge}
+    return {**look, "color": group.colour, **edge}
 
 
 def _draw_limits(axes: Any, front: Front) -> None:

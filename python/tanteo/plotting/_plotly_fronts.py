@@ -25,9 +25,12 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
     """Plot the values of a search with several objectives, the Pareto front, its knee, and the thresholds.
 
     Three objectives are drawn in space, and more as a panel for each pair. A star marks the knee, if there is one (see
-    :attr:`tanteo.trials.front.ParetoFront.knee`). Dashed lines are the thresholds of the search, unless they lie far
-    from all values. If an objective is noisy, the front has its estimates (:meth:`tanteo.Optimizer.front`). Bars are
-    standard errors: of the estimates, and of the values that were told with them.
+    :attr:`tanteo.trials.front.ParetoFront.knee`); plotly has no star in space, and draws a large diamond. Dashed lines
+    are the thresholds of the search, unless they lie far from all values, and a ring marks the trial that they choose
+    (:meth:`tanteo.Optimizer.recommend`).
+
+    If an objective is noisy, the front has its estimates (:meth:`tanteo.Optimizer.front`). Bars are standard errors: of
+    the estimates, and of the values that were told with them.
 
     Parameters
     ----------
@@ -69,16 +72,17 @@ def _add_front(figure: Any, front: Front, cell: dict[str, int]) -> Any:
 def _traced(front: Front, group: Group) -> dict[str, Any]:
     """Return the points of a group with their errors."""
     places, errors = front.drawn[group.mask].T, front.errors[group.mask].T
-    symbol = style.SYMBOLS[group.name][1]
-    sizes = (6, 14)
-    if len(places) > FLAT:  # in space there are no thin symbols, and no stars
-        symbol, sizes = symbol.removesuffix("-thin-open").replace("star", "diamond"), (3, 8)
+    symbol, in_space = style.SYMBOLS[group.name][1], len(places) > FLAT
+    if in_space:  # where there are no thin symbols, and no stars
+        symbol = symbol.removesuffix("-thin-open").replace("star", "diamond")
+    _, *sizes = style.STANDING_OUT.get(group.name, style.USUAL)
     traced: dict[str, Any] = dict(zip("xyz", places, strict=False))
     if group.has_errors and errors.any():
         bars = {"thickness": 1, "width": 0, "color": group.colour}
         traced |= {f"error_{axis}": {"array": column, **bars} for axis, column in zip("xyz", errors, strict=False)}
     text = [f"trial {number}" for number in front.ids[group.mask]]
-    marker = {"color": group.colour, "symbol": symbol, "size": sizes[group.name == "knee"]}
+    ring = {"line": {"width": 2}} if symbol == "circle-open" else {}
+    marker = {"color": group.colour, "symbol": symbol, "size": sizes[in_space], **ring}
     return {**traced, "marker": marker, "mode": "markers", "name": front.label(group), "text": text}
 
 

@@ -37,7 +37,7 @@ class Group(NamedTuple):
     @property
     def has_errors(self) -> bool:
         """Whether errors are drawn: not where a trial is drawn twice, or at another place."""
-        return self.name not in ("knee", "beyond an axis")
+        return self.name not in style.STANDING_OUT and self.name != "beyond an axis"
 
 
 class Limit(NamedTuple):
@@ -73,6 +73,8 @@ class Front:
         The worst acceptable value of each objective.
     knee : int or None
         The id of the trial at which the front bends most.
+    by_thresholds : int or None
+        The id of the trial that the thresholds choose; None without thresholds.
     """
 
     ids: Numbers
@@ -85,6 +87,7 @@ class Front:
     maximize: tuple[bool, ...]
     thresholds: tuple[float | None, ...]
     knee: int | None
+    by_thresholds: int | None
 
     @property
     def drawn(self) -> Vector:
@@ -97,7 +100,7 @@ class Front:
 
     @property
     def groups(self) -> list[Group]:
-        """The groups that are present, in the order of drawing; the knee is also part of the front."""
+        """The groups that are present, in the order of drawing; the last two are also part of the front."""
         import numpy as np
 
         outside = [axis.is_beyond(column) for axis, column in zip(self.axes, self.values.T, strict=True)]
@@ -107,9 +110,14 @@ class Front:
             Group("dominated", self.feasible & ~self.on_front & ~beyond, style.POINT),
             Group("beyond an axis", beyond, style.SOFT_INK),
             Group("front", self.on_front, style.BEST),
-            Group("knee", self.ids == (-1 if self.knee is None else self.knee), style.KNEE),
+            Group("knee", self._is(self.knee), style.KNEE),
+            Group("by thresholds", self._is(self.by_thresholds), style.CHOSEN),
         ]
         return [group for group in found if group.mask.any()]
+
+    def _is(self, trial: int | None) -> Mask:
+        mask: Mask = self.ids == (-1 if trial is None else trial)
+        return mask
 
     def label(self, group: Group) -> str:
         """Return the name of a group, and what its bars are."""
@@ -198,6 +206,7 @@ def pareto_front(
         errors[place] = np.where(np.array(member.deviations) > 0.0, member.deviations, errors[place])
     thresholds = optimizer.thresholds or (None,) * len(names)
     columns = zip(values.T, trials.maximize, thresholds, strict=True)
+    knee, chosen = found.knee, found.by_thresholds() if optimizer.thresholds else None
     return Front(
         ids=ids,
         values=values,
@@ -208,7 +217,8 @@ def pareto_front(
         axes=[widened(value_axis(column, maximize=larger), limit) for column, larger, limit in columns],
         maximize=trials.maximize,
         thresholds=thresholds,
-        knee=found.knee.trial.id if found.knee else None,
+        knee=knee.trial.id if knee else None,
+        by_thresholds=chosen.trial.id if chosen else None,
     )
 
 

@@ -12,6 +12,7 @@ BAND = "rgba(209, 73, 91, 0.15)"
 MUTED = "#b8bcc4"
 # Beside the front, which has the colour of the best.
 KNEE = "#e0a100"
+CHOSEN = "#8a5aa8"
 INK = "#22262e"
 SOFT_INK = "#6b7280"
 # Faint on a light and on a dark ground.
@@ -41,9 +42,14 @@ SYMBOLS = {
     "dominated": ("o", "circle"),
     "front": ("D", "diamond"),
     "knee": ("*", "star"),
+    "by thresholds": ("o", "circle-open"),  # a ring, which shows at a knee too
     "beyond an axis": ("^", "triangle-up"),
 }
 BEYOND = {False: ("^", "triangle-up"), True: ("v", "triangle-down")}
+
+# The sizes of groups that stand out, in matplotlib (an area) and in plotly: flat and in space; those of the others.
+STANDING_OUT = {"knee": (130, 14, 11), "by thresholds": (170, 15, 13)}
+USUAL = (26, 6, 3)
 
 # Panels per row. With more, the panels would be too small or the figure too wide.
 PANELS_IN_A_ROW = 4

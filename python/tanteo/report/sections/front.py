@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _ROWS, _PICTURES = 15, 3
 # The rank correlation above which one of two objectives says what both do.
 _ALIKE = 0.9
-# The role of each group of a front; "best" marks the trial to take.
+# The role of each group of a front, but for the trial to take, which has the role "best".
 _ROLES: dict[str, Role] = {
     "infeasible": "infeasible",
     "dominated": "trial",
@@ -163,7 +163,7 @@ def _picture(subject: Subject, drawn: Front, front: ParetoFront, compromise: int
     members = drawn.ids[drawn.on_front]
     marks: list[Mark] = []
     for group in flat.groups:
-        if group.name != "knee" or flat.knee != compromise:
+        if group.name in _ROLES and (group.name != "knee" or flat.knee != compromise):
             marks.append(_points(flat, group.mask, _ROLES[group.name], flat.label(group), members))
     marks.append(_points(flat, flat.ids == compromise, "best", _star(subject, front, compromise), members))
     for limit in flat.limits:
