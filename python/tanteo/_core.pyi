@@ -263,8 +263,8 @@ class CoreOptimizer:
         ``origin``, ``incumbent`` (id or None), ``mean``, ``std`` (None without a model that predicts), ``acquisition``
         ((name, value) or None), ``drivers`` (one per parameter, None where there is none; empty without a model).
         """
-    def predict(self, rows: Sequence[Sequence[_Raw]]) -> list[tuple[float, float, float]] | None:
-        """The median and the ends of the 95 % interval of the Gaussian process for each row.
+    def predict(self, rows: Sequence[Sequence[_Raw]], objective: int) -> list[tuple[float, float, float]] | None:
+        """The median of an objective and the ends of its 95 % interval by the Gaussian process, for each row.
 
         None if no trial is complete with a finite value, if all such values are equal, and in a space of constants.
         """

@@ -73,6 +73,9 @@ def named(tmp_path_factory):
 def test_an_objective_is_given_by_its_name_or_its_index(named, tmp_path, run):
     for text, first in (("loss", "x"), ("0", "x"), ("accuracy", "y"), ("1", "y")):
         assert next(iter(json.loads(run("importance", named, "--json", "--objective", text)))) == first
+        assert f"importance for {'loss' if first == 'x' else 'accuracy'} (PED" in run(
+            "importance", named, "--objective", text
+        )
     assert "'loss', 'accuracy'" in run("importance", named, "--objective", "los", code=1)
     assert "from 0 to 1" in run("importance", named, "--objective", "2", code=1)
     pytest.importorskip("plotly")
@@ -84,6 +87,13 @@ def test_an_objective_is_given_by_its_name_or_its_index(named, tmp_path, run):
     assert "choose one with --objective: loss, accuracy" in error
     error = run("plot", named, "pareto", "--objective", "loss", "--out", page, code=1)
     assert "--objective has no meaning for pareto" in error
+
+
+def test_show_has_the_importances_of_each_objective(named, run):
+    page = run("show", named)
+    assert page.index("importance for loss (PED") < page.index("importance for accuracy (PED")
+    shares = json.loads(run("show", named, "--json"))["importance"]
+    assert {name: next(iter(each)) for name, each in shares.items()} == {"loss": "x", "accuracy": "y"}
 
 
 def test_show_writes_json(path, run):

@@ -43,8 +43,29 @@ def test_without_results_there_is_no_prediction():
     assert opt.predict([{"x": 0.5, "kind": "a"}]) is None
     opt.tell(opt.ask(), state="failed")
     assert opt.predict([{"x": 0.5, "kind": "a"}]) is None
-    with pytest.raises(tt.ArgumentError, match="predict"):
-        tt.Optimizer(SPACE, seed=0, directions=["minimize"] * 2).predict([])
+
+
+def test_each_of_several_objectives_is_predicted_in_its_own_unit():
+    opt = tt.Optimizer(SPACE, sampler="random", seed=0, directions={"loss": "minimize", "score": "maximize"})
+    for _ in range(40):
+        trial = opt.ask()
+        opt.tell(trial, [loss(trial.params), 100 - 10 * trial.params["x"]])
+    params = {"x": 0.35, "kind": "b", "y": 0.45}
+    for objective, truth, near in (("loss", loss(params), 1e-2), ("score", 96.5, 0.1)):
+        [(median, low, high)] = opt.predict([params], objective=objective)
+        assert low <= median <= high
+        assert median == pytest.approx(truth, abs=near)
+    assert opt.predict([params], objective=1) == opt.predict([params], objective="score")
+
+
+def test_an_objective_that_is_not_chosen_or_does_not_exist_is_refused():
+    opt = tt.Optimizer(SPACE, seed=0, directions={"loss": "minimize", "score": "maximize"})
+    with pytest.raises(tt.ArgumentError, match="objective= selects one of them: 'loss', 'score'"):
+        opt.predict([])
+    with pytest.raises(tt.ArgumentError, match="there is no objective 'time'; the search has 'loss', 'score'"):
+        opt.predict([], objective="time")
+    with pytest.raises(tt.ArgumentError, match="objective must be from 0 to 0, got 1"):
+        tt.Optimizer(SPACE, seed=0).predict([], objective=1)
 
 
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])

@@ -302,20 +302,41 @@ def test_a_missing_package_names_the_extra(search, monkeypatch, package, functio
 
 
 def test_the_axis_shows_the_name_of_the_objective(named):
-    figure = plotting.plot_slice(named, target="accuracy")
+    figure = plotting.plot_slice(named, objective="accuracy")
     assert figure.layout.yaxis.title.text == "accuracy"
-    assert plotting.plot_edf([named, named], target="loss").layout.xaxis.title.text == "loss"
-    assert mpl.plot_edf([named], target=1).get_xlabel() == "accuracy"
-    assert mpl.plot_slice(named, target="loss")[0].get_ylabel() == "loss"
-    bars = plotting.plot_param_importances(named, objective="loss").data[0]
-    assert bars.y[-1] == "x", "the largest bar is on top"
+    assert plotting.plot_edf([named, named], objective="loss").layout.xaxis.title.text == "loss"
+    assert mpl.plot_edf([named], objective=1).get_xlabel() == "accuracy"
+    assert mpl.plot_slice(named, objective="loss")[0].get_ylabel() == "loss"
+    bars = plotting.plot_param_importances(named, objective="loss")
+    assert bars.data[0].y[-1] == "x", "the largest bar is on top"
+    assert bars.layout.title.text.startswith("Importance of parameters for loss (PED-ANOVA")
+    assert mpl.plot_param_importances(named, objective=1).get_xlabel().startswith("Share of importance for accuracy (")
+    (rank,) = [trace.marker.colorbar for trace in plotting.plot_rank(named, objective=1).data if trace.name == "trials"]
+    assert rank.title.text == "rank by accuracy"
+    assert mpl.plot_rank(named, objective="loss").figure.axes[-1].get_ylabel() == "rank by loss"
+
+
+def test_a_single_objective_without_a_name_is_not_named(search):
+    assert plotting.plot_param_importances(search).layout.title.text.startswith("Importance of parameters (")
 
 
 def test_a_target_may_be_a_function(several):
     figure = plotting.plot_optimization_history(several, target=lambda trial: trial.values[1], target_name="speed")
     assert figure.layout.yaxis.title.text == "speed"
-    with pytest.raises(tt.ArgumentError, match="target="):
+    with pytest.raises(tt.ArgumentError, match="objective= selects one of them: 0, 1"):
         plotting.plot_slice(several)
+    with pytest.raises(tt.ArgumentError, match=r"target must be a function of a trial, .* use objective="):
+        plotting.plot_slice(several, target=1)
+    with pytest.raises(tt.ArgumentError, match="give objective or target, not both"):
+        plotting.plot_slice(several, objective=1, target=lambda trial: trial.values[1])
+    with pytest.raises(tt.ArgumentError, match="target= takes a function"):
+        plotting.plot_slice(several, objective=lambda trial: trial.values[1])
+
+
+def test_the_title_of_slices_speaks_of_a_prediction_only_where_there_is_one(several):
+    for options, is_predicted in (({"objective": 1}, True), ({"target": lambda trial: trial.values[1]}, False)):
+        assert ("prediction" in plotting.plot_slice(several, **options).layout.title.text) is is_predicted
+        assert ("prediction" in mpl.plot_slice(several, **options)[0].figure.get_suptitle()) is is_predicted
 
 
 def test_the_legend_of_the_history_covers_no_point(search):

@@ -42,7 +42,7 @@ def test_the_best_value_so_far_rises_when_maximizing():
 
 
 def test_several_objectives_need_a_target(several):
-    with pytest.raises(tt.ArgumentError, match="target="):
+    with pytest.raises(tt.ArgumentError, match="objective="):
         data.observations(several)
     second = data.observations(several, lambda trial: trial.values[1], "second")
     assert second.values.tolist() == [t.values[1] for t in several.trials]
@@ -74,9 +74,9 @@ def test_a_pair_is_the_two_most_important_parameters_of_the_objective(named):
     ("target", "message"),
     [
         ("los", "there is no objective 'los'; the search has 'loss', 'accuracy'"),
-        (2, "target must be from 0 to 1, got 2"),
-        (True, "an objective or a function of a trial"),
-        (float, "an objective or a function of a trial"),
+        (2, "objective must be from 0 to 1, got 2"),
+        (True, "objective must be an integer, got True"),
+        (0.5, "objective must be an integer, got 0.5"),
     ],
 )
 def test_an_unknown_objective_is_refused(named, several, target, message):
@@ -84,7 +84,7 @@ def test_an_unknown_objective_is_refused(named, several, target, message):
         data.observations(named, target)
     with pytest.raises(tt.ArgumentError, match="the objectives have no names here"):
         data.observations(several, "loss")
-    with pytest.raises(tt.ArgumentError, match="target='loss'"):
+    with pytest.raises(tt.ArgumentError, match="objective= selects one of them: 'loss', 'accuracy'"):
         data.observations(named)
 
 
@@ -111,6 +111,25 @@ def test_a_band_contains_the_loss():
         assert np.all(band.median <= band.high)
         width = (band.high - band.low)[np.argmin(band.median)]
         assert width < 0.1
+
+
+def test_each_objective_has_its_own_band():
+    """It goes through the best trial of the objective, and follows its direction."""
+
+    def both(p):
+        return {"error": 3 * (p["x"] - 0.3) ** 2 + p["y"], "share": 1 - (p["x"] - 0.8) ** 2 - 0.1 * p["y"]}
+
+    goals = {"error": "minimize", "share": "maximize"}
+    result = tt.minimize(
+        both, {"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, n_trials=40, seed=0, directions=goals, sampler="random"
+    )
+    for name, best in (("error", 0.3), ("share", 0.8)):
+        (along_x, _) = slices.slices(result, ["x", "y"], name)
+        ends, pick = (min, np.argmin) if name == "error" else (max, np.argmax)
+        centre = ends(result.trials, key=lambda trial: trial.values[list(goals).index(name)]).params
+        truth = np.array([both({**centre, "x": x})[name] for x in along_x.band.positions])
+        assert along_x.band.positions[pick(along_x.band.median)] == pytest.approx(best, abs=0.06)
+        assert np.mean((along_x.band.low <= truth + 5e-3) & (truth <= along_x.band.high + 5e-3)) > 0.8
 
 
 def test_bands_cover_every_kind_of_parameter_and_follow_the_direction(search):
@@ -272,7 +291,7 @@ def test_curves_are_the_reports(search):
         ("plot_slice", {"params": 7}, "params must be a list of names, got 7"),
         ("plot_slice", {"params": "lr"}, "params must be a list of names, got 'lr'"),
         ("plot_slice", {"params": [["lr"]]}, r"no parameter \['lr'\]"),
-        ("plot_edf", {"target": "cost"}, "target: the objectives have no names here, got 'cost'"),
+        ("plot_edf", {"objective": "cost"}, "objective: the objectives have no names here, got 'cost'"),
         ("plot_edf", {"target": lambda trial: "low"}, "target must be a number, got 'low'"),
         ("plot_edf", {"target_name": 7}, "target_name must be text, got 7"),
         ("plot_pareto_front", {"target_names": 7}, "target_names must be a list of names, got 7"),

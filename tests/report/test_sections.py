@@ -364,12 +364,14 @@ def test_a_guess_of_the_model_is_no_interaction():
     assert heats == []
 
 
-def test_the_best_along_a_parameter_is_feasible():
+def test_the_best_along_a_parameter_is_feasible_where_there_is_no_prediction():
+    """There is none along a parameter with so many choices."""
     search = filled(
         lambda search, trial: search.tell(
             trial, [trial.params["drop"]] * 2, constraints={"c": 0.3 - trial.params["drop"]}
         ),
         n=20,
+        space={"drop": tt.Float(0.0, 1.0), "kind": tt.Categorical(range(60))},
         directions=["minimize", "minimize"],
     )
     best = min(trial.values[0] for trial in search.trials if trial.feasible)

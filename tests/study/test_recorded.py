@@ -56,7 +56,7 @@ READ_CALLS = {
     "fold_order": (3,),
     "handed_out": (0,),
     "ped_anova": (0, None),
-    "predict": ([[0.5]],),
+    "predict": ([[0.5]], 0),
     "should_prune": (1,),
     "snapshot": (b"",),
     "state": (0,),

@@ -9,7 +9,7 @@ from tanteo.cli import figures
 from tanteo.cli.files import may_be_replaced, objective_of, open_search
 from tanteo.cli.output import say, say_json
 from tanteo.importance import param_importances
-from tanteo.importance.shown import bar, method_text
+from tanteo.importance.shown import bar, for_objective, method_text
 from tanteo.run.report import as_text
 from tanteo.run.result import n_ended
 
@@ -41,4 +41,5 @@ def importance(options: argparse.Namespace) -> None:
         return
     n = n_ended(search)
     rows = [(name, bar(share, n)) for name, share in shares.items()]
-    say(as_text(f"importance ({method_text(n, options.method, options.quantile)})", rows))
+    title = f"importance{for_objective(search, objective)}"
+    say(as_text(f"{title} ({method_text(n, options.method, options.quantile)})", rows))

@@ -60,12 +60,13 @@ def draw(
         If the figure does not take ``params``, ``objective`` or ``beside``, the objective is missing or unknown, there
         is nothing to draw, or matplotlib does not support the format.
     """
-    options: dict[str, Any] = {} if params is None else {_keyword(kind, "params"): params}
+    options: dict[str, Any] = {} if params is None else {"params": params}
     if objective is not None:
-        options[_keyword(kind, "objective")] = objective_of(optimizer, objective)
+        options["objective"] = objective_of(optimizer, objective)
     elif "target" in _arguments(kind) and len(optimizer.directions) > 1:
         known = ", ".join(optimizer.objective_names or map(str, range(len(optimizer.directions))))
         raise ArgumentError(f"{kind} shows one objective of several; choose one with --objective: {known}")
+    _check_meaning(kind, options)
     if beside and kind not in _OF_SEVERAL:
         raise ArgumentError(f"--beside has no meaning for {kind}; it has for {', '.join(_OF_SEVERAL)}")
     drawn = [optimizer, *beside] if beside else optimizer
@@ -84,13 +85,12 @@ def _arguments(kind: str) -> Collection[str]:
     return inspect.signature(getattr(tanteo.plotting, KINDS[kind])).parameters
 
 
-def _keyword(kind: str, option: str) -> str:
-    """Return the keyword by which a figure takes an option of the command line."""
-    keywords = {"params": ("params",), "objective": ("target", "objective")}[option]
-    found = {name: keyword for name in KINDS for keyword in keywords if keyword in _arguments(name)}
-    if kind not in found:
-        raise ArgumentError(f"--{option} has no meaning for {kind}; it has for {', '.join(found)}")
-    return found[kind]
+def _check_meaning(kind: str, options: Collection[str]) -> None:
+    """Check that a figure takes the options of the command line, which are called as its arguments."""
+    for option in options:
+        found = [name for name in KINDS if option in _arguments(name)]
+        if kind not in found:
+            raise ArgumentError(f"--{option} has no meaning for {kind}; it has for {', '.join(found)}")
 
 
 def _with_plotly(drawn: Any, name: str, file: Path, options: dict[str, Any], *, standalone: bool) -> None:

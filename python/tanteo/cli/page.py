@@ -13,11 +13,12 @@ from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json, states_text
 from tanteo.exceptions import TanteoError
 from tanteo.importance import param_importances
-from tanteo.importance.shown import bar, method_text
+from tanteo.importance.shown import bar, for_objective, method_text
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import Outcomes, common, marks, outcomes
 from tanteo.run.report import as_text, environment_rows
 from tanteo.study import Study
+from tanteo.trials.objectives import labels
 
 # Largest numbers of failure reasons, parameters and environment changes on the page.
 _REASONS, _PARAMETERS, _CHANGES = 5, 8, 10
@@ -35,10 +36,9 @@ def show(options: argparse.Namespace) -> None:
         say_best(search)
     else:
         say_front(search)
-    n = trials.n_ended
     for title, rows in (
         ("failures", [(f"{count} x", reason) for reason, count in _reasons(search, trials)]),
-        (f"importance ({method_text(n)})", [(name, bar(share, n)) for name, share in _shares(search)]),
+        *_importances(search, trials.n_ended),
         ("environment", _environment(search)),
     ):
         if rows:
@@ -74,12 +74,31 @@ def _reasons(search: Optimizer, trials: Outcomes) -> list[tuple[str, int]]:
     return common(inside.reasons(search, trials.are("failed").nonzero()[0]), _REASONS)
 
 
-def _shares(search: Optimizer) -> list[tuple[str, float]]:
-    try:
-        shares = param_importances(search)
-    except TanteoError:  # too few trials
-        return []
-    return list(shares.items())[:_PARAMETERS] if any(shares.values()) else []
+def _importances(search: Optimizer, n_trials: int) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return a title and a table for each objective."""
+    method = method_text(n_trials)
+    return [
+        (f"importance{for_objective(search, k)} ({method})", [(name, bar(share, n_trials)) for name, share in shares])
+        for k, shares in enumerate(map(dict.items, _shares(search)))
+    ]
+
+
+def _shares(search: Optimizer) -> list[dict[str, float]]:
+    """Return the largest importances for each objective; none if there are too few trials."""
+    found = []
+    for objective in range(len(search.directions)):
+        try:
+            shares = param_importances(search, objective=objective)
+        except TanteoError:
+            shares = {}
+        found.append(dict(list(shares.items())[:_PARAMETERS]) if any(shares.values()) else {})
+    return found
+
+
+def _shares_as_json(search: Optimizer) -> Mapping[str, Any]:
+    """Return the importances of the parameters; with several objectives, by the name of the objective."""
+    shares, n = _shares(search), len(search.directions)
+    return shares[0] if n == 1 else dict(zip(labels(n, search.objective_names), shares, strict=True))
 
 
 def _environment(search: Optimizer) -> list[tuple[str, str]]:
@@ -104,7 +123,7 @@ def _as_json(search: Optimizer, trials: Outcomes) -> Mapping[str, Any]:
         "parameters": {name: repr(parameter) for name, parameter in search.space.parameters.items()},
         "constraints": [repr(constraint) for constraint in search.space.constraints],
         "failures": dict(_reasons(search, trials)),
-        "importance": dict(_shares(search)),
+        "importance": _shares_as_json(search),
     }
     if len(search.directions) == 1:
         fields["best_after"] = {str(n): trials.best_after(n) for n in marks(trials.n_ended)}

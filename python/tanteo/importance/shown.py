@@ -1,10 +1,16 @@
-"""How importances are printed: their method, and no more digits than the trials support."""
+"""How importances are printed: their objective, their method, and no more digits than the trials support."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..run.result import optimizer_of
+from ..trials.objectives import labels
+from .arguments import checked_objective
+
 if TYPE_CHECKING:
+    from ..optimizer import Optimizer
+    from ..run import Result
     from .shares import Method
 
 # Over random searches of four parameters, a share has a standard deviation of 0.1 with 9 to 20 trials, and of about
@@ -20,6 +26,13 @@ def share_text(share: float, n_trials: int) -> str:
 def bar(share: float, n_trials: int, *, length: int = 40) -> str:
     """Return a share as text and as a bar; ``length`` is that of the bar of 1."""
     return f"{share_text(share, n_trials)}  {'#' * round(length * share)}".rstrip()
+
+
+def for_objective(search: Optimizer | Result, objective: int | str = 0) -> str:
+    """Return the end of a title such as ``" for loss"``; it is empty for a single objective without a name."""
+    optimizer = optimizer_of(search)
+    n, names = len(optimizer.directions), optimizer.objective_names
+    return "" if n == 1 and names is None else f" for {labels(n, names)[checked_objective(search, objective)]}"
 
 
 def method_text(n_trials: int, method: Method = "ped-anova", quantile: float | None = None) -> str:

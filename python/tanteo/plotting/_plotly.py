@@ -11,13 +11,13 @@ from tanteo._internal.optional import require
 from tanteo._internal.text import safe_repr
 from tanteo.importance import param_importances
 from tanteo.importance.shares import Method
-from tanteo.importance.shown import method_text, share_text
+from tanteo.importance.shown import for_objective, method_text, share_text
 from tanteo.plotting import columns, data, parallel, slices, style
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search
 from tanteo.plotting.marks import groups
 from tanteo.plotting.parallel import Dimension
-from tanteo.plotting.targets import Target, shared_name
+from tanteo.plotting.targets import Function, shared_name, target_of
 from tanteo.plotting.timeline import timeline
 from tanteo.plotting.value_axis import ValueAxis
 from tanteo.run.result import n_ended
@@ -30,7 +30,11 @@ _LABELS = 20
 
 
 def plot_optimization_history(
-    search: Search, *, target: Target | None = None, target_name: str | None = None
+    search: Search,
+    *,
+    objective: int | str | None = None,
+    target: Function | None = None,
+    target_name: str | None = None,
 ) -> go.Figure:
     """Plot the values in the order of the trials, the best value so far, and a tick at the bottom for each failure.
 
@@ -41,9 +45,10 @@ def plot_optimization_history(
     ----------
     search : Optimizer or Result
         The search.
-    target : str, int or callable, optional
-        The value to show: the name or index of an objective, or a function of the trial. Required with several
-        objectives.
+    objective : int or str, optional
+        The index (from 0) or name of the objective to show. With several objectives, it or ``target`` is required.
+    target : callable, optional
+        A function of the trial, whose value is shown in place of an objective.
     target_name : str, optional
         The label of the value axis; by default the name of the objective.
 
@@ -52,7 +57,7 @@ def plot_optimization_history(
     plotly.graph_objects.Figure
     """
     graph = _graph_objects("plot_optimization_history")
-    history = data.optimization_history(search, target, target_name)
+    history = data.optimization_history(search, target_of(objective, target), target_name)
     observed = history.complete
     figure = _figure(graph, "Optimization history", "Trial", observed.name).update_xaxes(tickformat="d")
     _add_stopped(figure, history.pruned.ids, history.pruned.values.clip(history.axis.low, history.axis.high), {})
@@ -128,24 +133,30 @@ def _add_failures(figure: Any, x: Any, axis: ValueAxis, cell: dict[str, int]) ->
 
 
 def plot_slice(
-    search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
+    search: Search,
+    params: Sequence[str] | None = None,
+    *,
+    objective: int | str | None = None,
+    target: Function | None = None,
+    target_name: str | None = None,
 ) -> go.Figure:
     """Plot the value against each parameter, four panels per row; later trials are darker.
 
     Behind the trials, a line and a 95 % band show the prediction of a Gaussian process along the parameter, with the
-    other parameters as in the recommended trial. The line is dotted where the band is wider than half of the axis. The
-    best trial is a star, infeasible trials are crosses, failed trials are ticks at the bottom, and trials that were
-    stopped early are hollow. Values far worse than most are triangles at the edge.
+    other parameters as in the recommended trial; with several objectives, as in the trial with the best value of the
+    one that is shown. The line is dotted where the band is wider than half of the axis. There is no prediction of a
+    function ``target``. The best trial is a star, infeasible trials are crosses, failed trials are ticks at the bottom,
+    and trials that were stopped early are hollow. Values far worse than most are triangles at the edge.
 
     Parameters
     ----------
     params : sequence of str, optional
         Flat names; by default all parameters that were active.
-    search, target, target_name
+    search, objective, target, target_name
         As for :func:`plot_optimization_history`.
     """
     _graph_objects("plot_slice")
-    panels = slices.slices(search, params, target, target_name)
+    panels = slices.slices(search, params, target_of(objective, target), target_name)
     figure = _panels("plot_slice", len(panels))
     for number, panel in enumerate(panels):
         row, column = divmod(number, style.PANELS_IN_A_ROW)
@@ -160,7 +171,7 @@ def plot_slice(
         figure.update_yaxes(_value_axis(panel.axis), **cell)
         figure.update_xaxes(_axis(panel.column), **cell)
     figure.update_yaxes(title_text=panels[0].observations.name, col=1)
-    return figure.update_layout(title="<br>".join(style.SLICES), **_layout())
+    return figure.update_layout(title="<br>".join(slices.title(panels)), **_layout())
 
 
 def _add_band(figure: Any, panel: slices.Slice, cell: dict[str, int]) -> None:
@@ -184,7 +195,12 @@ def _add_band(figure: Any, panel: slices.Slice, cell: dict[str, int]) -> None:
 
 
 def plot_parallel_coordinate(
-    search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
+    search: Search,
+    params: Sequence[str] | None = None,
+    *,
+    objective: int | str | None = None,
+    target: Function | None = None,
+    target_name: str | None = None,
 ) -> go.Figure:
     """Plot a line for each trial through its value and its parameters; dark is good, and the best trial is red.
 
@@ -192,7 +208,7 @@ def plot_parallel_coordinate(
     parameter, or a missing value, is drawn below the start of its axis. The arguments are those of :func:`plot_slice`.
     """
     graph = _graph_objects("plot_parallel_coordinate")
-    lines = parallel.parallel_coordinates(search, params, target, target_name)
+    lines = parallel.parallel_coordinates(search, params, target_of(objective, target), target_name)
     line = {"color": _line_colours(lines), "colorscale": _line_scale(), "cmin": 0.0, "cmax": 1.0, "showscale": False}
     figure = graph.Figure(graph.Parcoords(dimensions=[*map(_dimension, lines.dimensions)], line=line))
     title = "Parallel coordinates (dark lines: good values, red: the best)"
@@ -222,7 +238,12 @@ def _line_scale() -> list[list[Any]]:
 
 
 def plot_contour(
-    search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
+    search: Search,
+    params: Sequence[str] | None = None,
+    *,
+    objective: int | str | None = None,
+    target: Function | None = None,
+    target_name: str | None = None,
 ) -> go.Figure:
     """Plot a smooth surface of the value over two parameters, and the trials; each choice has its own cells.
 
@@ -230,11 +251,11 @@ def plot_contour(
     ----------
     params : sequence of two str, optional
         Flat names; by default the two most important parameters.
-    search, target, target_name
+    search, objective, target, target_name
         As for :func:`plot_optimization_history`.
     """
     graph = _graph_objects("plot_contour")
-    points = columns.pair(search, params, target, target_name)
+    points = columns.pair(search, params, target_of(objective, target), target_name)
     surface = columns.surface(points)
     figure = _pair_figure(graph, points, "Contour")
     shared = {
@@ -262,14 +283,19 @@ def _add_marked(figure: Any, points: columns.Pair) -> Any:
 
 
 def plot_rank(
-    search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
+    search: Search,
+    params: Sequence[str] | None = None,
+    *,
+    objective: int | str | None = None,
+    target: Function | None = None,
+    target_name: str | None = None,
 ) -> go.Figure:
     """Plot two parameters of each trial, coloured by rank; dark is best.
 
     The arguments are those of :func:`plot_contour`.
     """
     graph = _graph_objects("plot_rank")
-    points = columns.pair(search, params, target, target_name)
+    points = columns.pair(search, params, target_of(objective, target), target_name)
     marker = {
         "color": points.ranks,
         "cmin": 0.0,
@@ -277,7 +303,7 @@ def plot_rank(
         "colorscale": _scale(reverse=True),
         "size": 9,
         "line": {"width": 0.5, "color": style.SOFT_INK},
-        "colorbar": {"title": "rank", "tickvals": [0, 0.5, 1], "ticktext": ["best", "median", "worst"]},
+        "colorbar": {"title": points.rank_name, "tickvals": [0, 0.5, 1], "ticktext": ["best", "median", "worst"]},
     }
     text = [f"trial {number}: {value:.6g}" for number, value in zip(points.ids, points.values, strict=True)]
     figure = _pair_figure(graph, points, "Rank")
@@ -292,7 +318,8 @@ def plot_param_importances(
     graph = _graph_objects("plot_param_importances")
     shares = param_importances(search, method=method, objective=objective, quantile=quantile)
     n = n_ended(search)
-    figure = _figure(graph, f"Importance of parameters ({method_text(n, method, quantile)})", "Share", "")
+    title = f"Importance of parameters{for_objective(search, objective)} ({method_text(n, method, quantile)})"
+    figure = _figure(graph, title, "Share", "")
     # Plotly draws bars from bottom to top.
     shares = dict(reversed(shares.items()))
     text = [share_text(share, n) for share in shares.values()]
@@ -332,11 +359,15 @@ def plot_timeline(search: Search) -> go.Figure:
 
 
 def plot_edf(
-    search: Search | Sequence[Search], *, target: Target | None = None, target_name: str | None = None
+    search: Search | Sequence[Search],
+    *,
+    objective: int | str | None = None,
+    target: Function | None = None,
+    target_name: str | None = None,
 ) -> go.Figure:
     """Plot the share of trials up to each value, for one or several searches."""
     graph = _graph_objects("plot_edf")
-    distributions = data.edf(search, target, target_name)
+    distributions = data.edf(search, target_of(objective, target), target_name)
     name = shared_name([distribution.of for distribution in distributions])
     figure = _figure(graph, "Empirical distribution", name, "Share of trials")
     for distribution, colour in zip(distributions, cycle(style.CYCLE), strict=False):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from tanteo import inside
 from tanteo.exceptions import SpaceError
-from tanteo.plotting.data import Search
-from tanteo.run.result import optimizer_of
+from tanteo.plotting.data import Observations, is_best
 
 if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tanteo.plotting.data import Mask, Vector
     from tanteo.plotting.value_axis import ValueAxis
     from tanteo.space.parameters import Parameter
+    from tanteo.trials.trial import FrozenTrial
 
 # Number of points along a parameter.
 _POINTS = 60
@@ -27,7 +29,7 @@ _CHOICES = 50
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The prediction of a Gaussian process along one parameter, with the others as in the recommended trial.
+    """The prediction of a Gaussian process along one parameter, with the others as in the trial at the centre.
 
     Attributes
     ----------
@@ -58,42 +60,47 @@ def are_certain(lengths: Vector, axis: ValueAxis) -> Mask:
     return lengths <= _CERTAIN * (axis.high - axis.low)
 
 
-def bands(search: Search, axes: Sequence[Column]) -> list[Band | None]:
-    """Return the band along each parameter, or None.
+def bands(observed: Observations, axes: Sequence[Column]) -> list[Band | None]:
+    """Return the band of the observed objective along each parameter, or None.
 
-    There is no band without a model, for a parameter that is inactive in the recommended trial, and for a parameter
+    There is no band without a model, for a parameter that is inactive in the trial at the centre, and for a parameter
     with many choices. For a parent of conditional parameters, only values that give a valid configuration are shown.
     """
-    optimizer = optimizer_of(search)
-    centre = optimizer.recommend() if len(optimizer.directions) == 1 else None
-    if centre is None:
-        return [None] * len(axes)
-    columns, prefix = optimizer.to_dict(), "params/"
-    values = {
-        name.removeprefix(prefix): column[centre.id] for name, column in columns.items() if name.startswith(prefix)
-    }
-    inactive = {name for name in values if f"active/{name}" in columns and not columns[f"active/{name}"][centre.id]}
-    flat = {name: value for name, value in values.items() if name not in inactive}
-    with_band = {axis.name for axis in axes if axis.name in flat and len(axis.labels or ()) <= _CHOICES}
-    return [_band(optimizer, flat, axis) if axis.name in with_band else None for axis in axes]
-
-
-def _band(optimizer: Optimizer, flat: dict[str, Any], axis: Column) -> Band | None:
     import numpy as np
 
-    positions, configurations = [], []
+    optimizer, centre = observed.search, _centre(observed)
+    if centre is None:
+        return [None] * len(axes)
+    flat = inside.flat(optimizer.space, centre.params)
+    with_band = {axis.name for axis in axes if axis.name in flat and len(axis.labels or ()) <= _CHOICES}
+    lines = [_line(optimizer, flat, axis) if axis.name in with_band else {} for axis in axes]
+    # All at once, because each call fits the model.
+    every = [configuration for line in lines for configuration in line.values()]
+    predictions = iter(optimizer.predict(every, objective=observed.objective) or ())
+    found = [(list(line), list(islice(predictions, len(line)))) for line in lines]
+    return [Band(np.array(at), *np.array(predicted).T) if predicted else None for at, predicted in found]
+
+
+def _centre(observed: Observations) -> FrozenTrial | None:
+    """Return the recommended trial; with several objectives, the best feasible one in the observed objective."""
+    if len(observed.search.directions) == 1:
+        recommended: FrozenTrial | None = observed.search.recommend()
+        return recommended
+    best = observed.ids[is_best(observed.badness, observed.feasible)]
+    return observed.search.trials[int(best[0])] if len(best) else None
+
+
+def _line(optimizer: Optimizer, flat: dict[str, Any], axis: Column) -> dict[float, dict[str, Any]]:
+    """Return the valid configurations that differ in one parameter, by their positions on its axis."""
+    found = {}
     for position, value in zip(*along(optimizer.space.parameters[axis.name], axis), strict=True):
         changed = {**flat, axis.name: value}
         try:
             optimizer.space.validate(changed)
         except SpaceError:
             continue
-        positions.append(float(position))
-        configurations.append(changed)
-    predictions = optimizer.predict(configurations)
-    if not predictions:
-        return None
-    return Band(np.array(positions), *np.array(predictions).T)
+        found[float(position)] = changed
+    return found
 
 
 def along(parameter: Parameter, axis: Column, n: int = _POINTS) -> tuple[Sequence[float], Sequence[Any]]:

@@ -16,7 +16,7 @@ from tanteo._internal.text import printable, safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
 from tanteo.plotting.data import Observations, Search, is_best, require_observations
-from tanteo.plotting.targets import Target
+from tanteo.plotting.targets import UNNAMED, Target
 from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
 from tanteo.space.parameters import Parameter
@@ -206,6 +206,11 @@ class Pair:
     feasible: Mask
     failed: Vector
     stopped: Vector
+
+    @property
+    def rank_name(self) -> str:
+        """What the ranks are of."""
+        return "rank" if self.name == UNNAMED else f"rank by {self.name}"
 
     @property
     def marked(self) -> list[tuple[str, Vector, Vector]]:

@@ -98,7 +98,7 @@ def observations(
     search : Optimizer or Result
         The search.
     target : str, int or callable, optional
-        The value to show: the name or index of an objective, or a function such as
+        The value to show: the name or index (from 0) of an objective, or a function such as
         ``lambda trial: trial.values[1]``. Required with several objectives.
     target_name : str, optional
         The label of the axis; by default the name of the objective.

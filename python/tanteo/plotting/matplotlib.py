@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tanteo._internal.text import printable
 from tanteo.importance import param_importances
 from tanteo.importance.shares import Method
-from tanteo.importance.shown import method_text
+from tanteo.importance.shown import for_objective, method_text
 from tanteo.plotting import columns, data, parallel, slices, style
 from tanteo.plotting._axes import (
     colour_map,
@@ -41,7 +41,7 @@ from tanteo.plotting.attainment import Searches, attainment_surfaces
 from tanteo.plotting.data import Search
 from tanteo.plotting.front import SPATIAL, pareto_front
 from tanteo.plotting.hypervolume import hypervolume_history
-from tanteo.plotting.targets import Target, shared_name
+from tanteo.plotting.targets import Function, shared_name, target_of
 from tanteo.plotting.timeline import timeline
 from tanteo.run.result import n_ended
 
@@ -68,7 +68,12 @@ if TYPE_CHECKING:
 
 
 def plot_optimization_history(
-    search: Search, *, target: Target | None = None, target_name: str | None = None, ax: Axes | None = None
+    search: Search,
+    *,
+    objective: int | str | None = None,
+    target: Function | None = None,
+    target_name: str | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Plot the values in the order of the trials, the best value so far, and a tick at the bottom for each failure.
 
@@ -79,16 +84,17 @@ def plot_optimization_history(
     ----------
     search : Optimizer or Result
         The search.
-    target : str, int or callable, optional
-        The value to show: the name or index of an objective, or a function of the trial. Required with several
-        objectives.
+    objective : int or str, optional
+        The index (from 0) or name of the objective to show. With several objectives, it or ``target`` is required.
+    target : callable, optional
+        A function of the trial, whose value is shown in place of an objective.
     target_name : str, optional
         The label of the value axis; by default the name of the objective.
     ax : matplotlib.axes.Axes, optional
         The axes to draw on.
     """
     axes = own_axes("plot_optimization_history", ax)
-    history = data.optimization_history(search, target, target_name)
+    history = data.optimization_history(search, target_of(objective, target), target_name)
     observed = history.complete
     draw_stopped(axes, history.pruned.ids, history.pruned.values.clip(history.axis.low, history.axis.high))
     if len(observed.ids):
@@ -105,16 +111,18 @@ def plot_slice(
     search: Search,
     params: Sequence[str] | None = None,
     *,
-    target: Target | None = None,
+    objective: int | str | None = None,
+    target: Function | None = None,
     target_name: str | None = None,
     ax: Sequence[Axes] | None = None,
 ) -> list[Axes]:
     """Plot the value against each parameter, four panels per row; later trials are darker.
 
     Behind the trials, a line and a 95 % band show the prediction of a Gaussian process along the parameter, with the
-    other parameters as in the recommended trial. The line is dotted where the band is wider than half of the axis. The
-    best trial is a star, infeasible trials are crosses, failed trials are ticks at the bottom, and trials that were
-    stopped early are hollow. Values far worse than most are triangles at the edge.
+    other parameters as in the recommended trial; with several objectives, as in the trial with the best value of the
+    one that is shown. The line is dotted where the band is wider than half of the axis. There is no prediction of a
+    function ``target``. The best trial is a star, infeasible trials are crosses, failed trials are ticks at the bottom,
+    and trials that were stopped early are hollow. Values far worse than most are triangles at the edge.
 
     Parameters
     ----------
@@ -122,11 +130,11 @@ def plot_slice(
         Flat names; by default all parameters that were active.
     ax : sequence of Axes, optional
         The axes to draw on, one per parameter.
-    search, target, target_name
+    search, objective, target, target_name
         As for :func:`plot_optimization_history`.
     """
-    panels = slices.slices(search, params, target, target_name)
-    axes_list = own_panels("plot_slice", len(panels), "\n".join(style.SLICES)) if ax is None else list(ax)
+    panels = slices.slices(search, params, target_of(objective, target), target_name)
+    axes_list = own_panels("plot_slice", len(panels), "\n".join(slices.title(panels))) if ax is None else list(ax)
     in_a_row = style.PANELS_IN_A_ROW if ax is None else len(axes_list)
     for number, (axes, panel) in enumerate(zip(axes_list, panels, strict=True)):
         order = panel.observations.ids / max(panel.observations.ids.max(initial=0), 1)
@@ -146,7 +154,8 @@ def plot_contour(
     search: Search,
     params: Sequence[str] | None = None,
     *,
-    target: Target | None = None,
+    objective: int | str | None = None,
+    target: Function | None = None,
     target_name: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -156,11 +165,11 @@ def plot_contour(
     ----------
     params : sequence of two str, optional
         Flat names; by default the two most important parameters.
-    search, target, target_name, ax
+    search, objective, target, target_name, ax
         As for :func:`plot_optimization_history`.
     """
     axes = own_axes("plot_contour", ax)
-    points = columns.pair(search, params, target, target_name)
+    points = columns.pair(search, params, target_of(objective, target), target_name)
     surface = columns.surface(points)
     colours = colour_map(reverse=not points.maximize)
     filled: Any
@@ -177,7 +186,8 @@ def plot_rank(
     search: Search,
     params: Sequence[str] | None = None,
     *,
-    target: Target | None = None,
+    objective: int | str | None = None,
+    target: Function | None = None,
     target_name: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -186,11 +196,11 @@ def plot_rank(
     The arguments are those of :func:`plot_contour`.
     """
     axes = own_axes("plot_rank", ax)
-    points = columns.pair(search, params, target, target_name)
+    points = columns.pair(search, params, target_of(objective, target), target_name)
     x, y = points.x.positions, points.y.positions
     colours: dict[str, Any] = {"c": points.ranks, "vmin": 0.0, "vmax": 1.0, "cmap": colour_map(reverse=True)}
     drawn = axes.scatter(x, y, s=36, label="trial", **colours, **OUTLINE)
-    bar = axes.figure.colorbar(drawn, ax=axes, label="rank")
+    bar = axes.figure.colorbar(drawn, ax=axes, label=printable(points.rank_name))
     bar.set_ticks([0.0, 0.5, 1.0], labels=["best", "median", "worst"])
     return draw_pair(axes, points)
 
@@ -199,7 +209,8 @@ def plot_parallel_coordinate(
     search: Search,
     params: Sequence[str] | None = None,
     *,
-    target: Target | None = None,
+    objective: int | str | None = None,
+    target: Function | None = None,
     target_name: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -209,7 +220,7 @@ def plot_parallel_coordinate(
     parameter, or a missing value, is drawn below the start of its axis. The arguments are those of :func:`plot_slice`,
     with a single ``ax``.
     """
-    lines = parallel.parallel_coordinates(search, params, target, target_name)
+    lines = parallel.parallel_coordinates(search, params, target_of(objective, target), target_name)
     width = max(6.4, 1.5 * len(lines.dimensions))
     axes = own_axes("plot_parallel_coordinate", ax, figsize=(width, 4.8))
     draw_coordinates(axes, lines, colour_map())
@@ -229,7 +240,8 @@ def plot_param_importances(
     shares = param_importances(search, method=method, objective=objective, quantile=quantile)
     n = n_ended(search)
     draw_bars(axes, shares, n)
-    return tidy(axes, f"Share of importance ({method_text(n, method, quantile)})", "")
+    name = f"Share of importance{for_objective(search, objective)}"
+    return tidy(axes, f"{name} ({method_text(n, method, quantile)})", "")
 
 
 def plot_ablation(
@@ -321,13 +333,14 @@ def plot_empirical_attainment_surface(
 def plot_edf(
     search: Search | Sequence[Search],
     *,
-    target: Target | None = None,
+    objective: int | str | None = None,
+    target: Function | None = None,
     target_name: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Plot the share of trials up to each value, for one or several searches."""
     axes = own_axes("plot_edf", ax)
-    distributions = data.edf(search, target, target_name)
+    distributions = data.edf(search, target_of(objective, target), target_name)
     for distribution, colour in zip(distributions, cycle(style.CYCLE), strict=False):
         axes.step(distribution.values, distribution.shares, where="post", color=colour, label=distribution.name)
     name = shared_name([distribution.of for distribution in distributions])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The value against one parameter, with the predicted band for a search with one objective.
+    """The value against one parameter, with the predicted band unless the value is a function of the trial.
 
     ``failed`` has the positions of the failed trials, which have no values. ``stopped`` has the positions and the last
     values of trials that were stopped early, shape (2, k); values beyond the axis are at its ends.
@@ -33,6 +33,13 @@ class Slice:
     axis: ValueAxis
     failed: Vector
     stopped: Vector
+
+
+def title(panels: Sequence[Slice]) -> list[str]:
+    """Return the lines of the title, which explain what is drawn."""
+    explained = ["Slices (light points: early trials, dark: late ones)"]
+    has_bands = any(panel.band is not None for panel in panels)
+    return [*explained, "line and band: prediction, 95 %; dotted: uncertain"] if has_bands else explained
 
 
 def slices(
@@ -54,7 +61,7 @@ def slices(
     drawn = columns(search, names_to_draw(search, params), observed.ids)
     drawn = [c for c in drawn if params is not None or not np.isnan(c.positions).all()]
     require_any(drawn, "no parameter of the space varies" if params is None else "params names no parameter")
-    expected = [None] * len(drawn) if observed.objective is None else bands(search, drawn)
+    expected = [None] * len(drawn) if observed.objective is None else bands(observed, drawn)
     axis = value_axis(observed.values, maximize=observed.maximize)
     failed = np.flatnonzero(history(optimizer_of(search)).are("failed"))
     if axis.log:

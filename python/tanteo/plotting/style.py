@@ -53,10 +53,6 @@ USUAL = (26, 6, 3)
 
 # Panels per row. With more, the panels would be too small or the figure too wide.
 PANELS_IN_A_ROW = 4
-SLICES = (
-    "Slices (light points: early trials, dark: late ones)",
-    "line and band: prediction, 95 %; dotted: uncertain",
-)
 
 
 def transparent(colour: str) -> str:

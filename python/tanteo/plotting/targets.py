@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from tanteo._internal.coercion import as_float, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
-from tanteo.trials.objectives import labels, place_of
+from tanteo.trials.objectives import labels, selected
 from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
     Values: TypeAlias = Callable[[Optimizer, History, Numbers], Vector]
 
-Target: TypeAlias = str | int | Callable[[FrozenTrial], float]
+Function: TypeAlias = Callable[[FrozenTrial], float]
+#: What is drawn of each trial: an objective by name or index, or a function of the trial.
+Target: TypeAlias = str | int | Function
 
-_VALUE = "Objective value"
+#: The name of a value without one.
+UNNAMED = "Objective value"
 
 
 class Selection(NamedTuple):
@@ -39,37 +42,44 @@ class Selection(NamedTuple):
     objective: int | None
 
 
+def target_of(objective: Any, target: Any) -> Target | None:
+    """Return what two arguments of a figure select: an objective, or a function of a trial as in Optuna.
+
+    Raises
+    ------
+    ArgumentError
+        If both are given, or ``target`` is no function.
+    """
+    if callable(objective):
+        raise ArgumentError(f"objective must be a name or an index, got {shown(objective)}; target= takes a function")
+    if target is not None and (not callable(target) or isinstance(target, type)):
+        raise ArgumentError(
+            f"target must be a function of a trial, such as lambda trial: trial.values[0], got {shown(target)}; to "
+            "choose an objective, use objective="
+        )
+    if target is not None and objective is not None:
+        raise ArgumentError(f"give objective or target, not both (got {shown(objective)} and {shown(target)})")
+    chosen: Target | None = objective if target is None else target
+    return chosen
+
+
 def select_target(optimizer: Optimizer, target: Target | None, name: str | None) -> Selection:
     """Return the value that ``target`` selects; without a target, the single objective.
 
     Raises
     ------
     ArgumentError
-        If there are several objectives and no ``target``, the objective does not exist, or ``target`` is neither an
-        objective nor a function of a trial.
+        If there are several objectives and no ``target``, or the objective does not exist.
     """
     if name is not None and not isinstance(name, str):
         raise ArgumentError(f"target_name must be text, got {shown(name)}")
-    if callable(target) and not isinstance(target, type):
+    if callable(target):
         compute = target
-        return Selection(_computed(compute), _VALUE if name is None else name, None)
-    index = _place(optimizer, target)
+        return Selection(_computed(compute), UNNAMED if name is None else name, None)
     n, names = len(optimizer.directions), optimizer.objective_names
-    default_name = _VALUE if n == 1 and names is None else labels(n, names)[index]
+    index = selected(target, n, names)
+    default_name = UNNAMED if n == 1 and names is None else labels(n, names)[index]
     return Selection(_told(index), default_name if name is None else name, index)
-
-
-def _place(optimizer: Optimizer, target: Any) -> int:
-    n, names = len(optimizer.directions), optimizer.objective_names
-    if target is None and n > 1:
-        example = names[0] if names else 0
-        raise ArgumentError(f"with several objectives, target= selects the one to show, for example target={example!r}")
-    if target is not None and (not isinstance(target, str | int) or isinstance(target, bool)):
-        raise ArgumentError(
-            "target must be an objective or a function of a trial, such as lambda trial: trial.values[0], "
-            f"got {shown(target)}"
-        )
-    return place_of(0 if target is None else target, n, names, "target")
 
 
 def _computed(compute: Callable[[FrozenTrial], Any]) -> Values:
@@ -105,4 +115,4 @@ def _last(steps: Mapping[int, float]) -> float:
 
 def shared_name(names: Sequence[str]) -> str:
     """Return the common name of the values of several searches."""
-    return names[0] if len(set(names)) == 1 else _VALUE
+    return names[0] if len(set(names)) == 1 else UNNAMED

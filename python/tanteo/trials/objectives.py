@@ -78,6 +78,20 @@ def suffixes(n: int, names: Names) -> list[str]:
     return [f"_{k}" for k in range(n)] if names is None else [f"/{name}" for name in names]
 
 
+def selected(objective: Any, n: int, names: Names) -> int:
+    """Return the position of the objective that a call is about; it must be given if there are several.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not given although there are several, and as :func:`place_of`.
+    """
+    if objective is None and n > 1:
+        known = ", ".join(map(repr, range(n) if names is None else names))
+        raise ArgumentError(f"with several objectives, objective= selects one of them: {known}")
+    return place_of(0 if objective is None else objective, n, names)
+
+
 def place_of(objective: Any, n: int, names: Names, label: str = "objective") -> int:
     """Return the position of an objective that is given by position (from 0) or by name.
 

@@ -11,7 +11,7 @@ from ..exceptions import ArgumentError, TrialStateError
 from .belonging import Belonging, check_belongs
 from .comparison import Comparison
 from .explanation import Explanation, explanation
-from .objectives import suffixes
+from .objectives import selected, suffixes
 from .trial import FrozenTrial, Trial, Trials
 
 if TYPE_CHECKING:
@@ -414,13 +414,17 @@ class Results:
         number = self._number(trial)
         return explanation(self._core.explain(number), number, self._codec.names)
 
-    def predict(self, params: Sequence[Mapping[str, Any]]) -> list[tuple[float, float, float]] | None:
+    def predict(
+        self, params: Sequence[Mapping[str, Any]], *, objective: int | str | None = None
+    ) -> list[tuple[float, float, float]] | None:
         """Return predictions of a Gaussian process, fitted to all results so far, independent of the sampler.
 
         Parameters
         ----------
         params : sequence of mappings
             Complete configurations.
+        objective : int or str, optional
+            The index (from 0) or name of the objective to predict; required with several objectives.
 
         Returns
         -------
@@ -434,11 +438,13 @@ class Results:
         ParameterError
             As :meth:`SearchSpace.validate`.
         ArgumentError
-            With several directions, or if ``params`` is not a sequence.
+            If the objective does not exist or is not given although there are several, or ``params`` is not a
+            sequence.
         """
-        self._need_one_direction("predict")
-        configurations = members(params, "params must be a list of configurations, such as [opt.best.params]")
-        return self._core.predict([self._space._raw(configuration, partial=False) for configuration in configurations])
+        place = selected(objective, len(self._maximize), self._names)
+        configurations = members(params, "params must be a list of configurations, such as [trial.params]")
+        rows = [self._space._raw(configuration, partial=False) for configuration in configurations]
+        return self._core.predict(rows, place)
 
     def expected_gain(self, n: int = 10) -> float | None:
         """Return the expected improvement of the next ``n`` trials on the best one.

@@ -189,9 +189,9 @@ fn polls_of_a_prediction(n_configurations: usize) -> usize {
         polls.set(polls.get() + 1);
         polls.get() == last
     };
-    assert!(optimizer.predict(&configurations, &|| poll(usize::MAX)).is_ok());
+    assert!(optimizer.predict(&configurations, 0, &|| poll(usize::MAX)).is_ok());
     let n = polls.replace(0);
-    assert!(optimizer.predict(&configurations, &|| poll(n)).is_err());
+    assert!(optimizer.predict(&configurations, 0, &|| poll(n)).is_err());
     n
 }
 

@@ -410,13 +410,20 @@ impl CoreOptimizer {
         explanation_out(py, &explanation, self.direction())
     }
 
-    fn predict(&self, py: Python<'_>, rows: &Bound<'_, PyAny>) -> PyResult<Option<Vec<Interval>>> {
+    fn predict(
+        &self,
+        py: Python<'_>,
+        rows: &Bound<'_, PyAny>,
+        objective: &Bound<'_, PyAny>,
+    ) -> PyResult<Option<Vec<Interval>>> {
+        let objective = scalar::count(objective, "objective")?;
         let space = self.search_space();
         ensure_memory_or_raise(py, rows.len()?, row_bytes(space.parameters().len()))?;
         let rows = yielding(py, rows.try_iter()?).map(|row| configuration_in(&row?, space));
         let configurations = rows.collect::<PyResult<Vec<_>>>()?;
-        let intervals = self.core.answer(py, |core, stop| core.predict(&configurations, stop))?;
-        Ok(intervals.map(|intervals| intervals_out(py, intervals, self.direction())))
+        let intervals = self.core.answer(py, |core, stop| core.predict(&configurations, objective, stop))?;
+        let maximize = self.settings.maximize.get(objective).copied().unwrap_or_default();
+        Ok(intervals.map(|intervals| intervals_out(py, intervals, maximize)))
     }
 
     fn ped_anova(

@@ -61,14 +61,6 @@ impl Facts {
         importance::ablation(space, history, objective, seed, start, end, pool, interrupted).map_err(interruption)
     }
 
-    fn check_objective(&self, objective: usize) -> Result<(), OptimizerError> {
-        let last = self.history.n_objectives() - 1;
-        if objective <= last {
-            return Ok(());
-        }
-        Err(OptimizerError::Argument(format!("objective must be from 0 to {last}, got {objective}")))
-    }
-
     fn check_forest_memory(&self) -> Result<(), OptimizerError> {
         Ok(check_memory(self.history.len(), ROW + CELL * self.space.parameters().len())?)
     }

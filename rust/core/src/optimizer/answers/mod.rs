@@ -22,7 +22,7 @@ pub use comparison::{Comparison, Method};
 pub use explain::Explanation;
 pub use front::FrontMember;
 
-use super::Facts;
+use super::{Facts, OptimizerError};
 use crate::sampler::MAX_GP_PARAMETERS;
 
 /// Number of eligible trials from which on an answer uses a model. (Measured: `benches/results/mechanisms.md`.)
@@ -33,5 +33,13 @@ impl Facts {
     fn has_enough_for_a_model(&self) -> bool {
         self.history.eligible().nth(ENOUGH - 1).is_some()
             && (1..=MAX_GP_PARAMETERS).contains(&self.space.parameters().len())
+    }
+
+    fn check_objective(&self, objective: usize) -> Result<(), OptimizerError> {
+        let last = self.history.n_objectives() - 1;
+        if objective <= last {
+            return Ok(());
+        }
+        Err(OptimizerError::Argument(format!("objective must be from 0 to {last}, got {objective}")))
     }
 }

@@ -8,28 +8,31 @@ use crate::sampler::{MAX_GP_PARAMETERS, Model, expected_gain, predictions};
 use crate::space::Configuration;
 
 impl Facts {
-    /// For each configuration, the median and both ends of the 95 % interval of the model fitted to all results so far,
-    /// without noise, in units of the (only) objective, to be minimized. `None` if no trial is complete with a finite
-    /// value, if all finite values are equal, if the space has no parameters, and for several objectives. Infinite
-    /// losses are not used, because they have no magnitude.
+    /// For each configuration, the median and both ends of the 95 % interval of an objective's model, fitted to all
+    /// results so far, without noise, in units of the objective, to be minimized. `None` if no trial is complete with a
+    /// finite value, if all finite values are equal, and if the space has no parameters. Infinite losses are not used,
+    /// because they have no magnitude.
     ///
     /// # Errors
-    /// [`OptimizerError::Argument`] for a configuration that is not in the space; [`OptimizerError::Memory`].
+    /// [`OptimizerError::Argument`] for a configuration that is not in the space, or an objective that does not exist;
+    /// [`OptimizerError::Memory`].
     pub fn predict(
         &self,
         configurations: &[Configuration],
+        objective: usize,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Vec<[f64; 3]>>, OptimizerError> {
         for configuration in configurations {
             self.space.validate_values(configuration)?;
         }
-        if self.space.parameters().is_empty() || self.history.n_objectives() > 1 {
+        self.check_objective(objective)?;
+        if self.space.parameters().is_empty() {
             return Ok(None);
         }
         self.check_memory_of(Model::GaussianProcess, configurations.len())?;
         let pool = Pool::serial();
         let context = self.context(self.history.view(), self.history.len() as u64, &pool, interrupted);
-        Ok(predictions(&context, configurations)?)
+        Ok(predictions(&context, configurations, objective)?)
     }
 
     /// The expected improvement of the next `n` trials on the best trial, in units of the (only) objective, after the
@@ -84,7 +87,10 @@ mod tests {
                 search.tell(trial as u64, Tell { outcome, ..Tell::failed(None) }).unwrap();
             }
             assert_eq!(search.expected_gain(10, 12, &|| false), Ok(None));
-            assert_eq!(search.predict(&[search.configuration(0).unwrap()], &|| false), Ok(None));
+            let configurations = [search.configuration(0).unwrap()];
+            let predicted = search.predict(&configurations, n_objectives - 1, &|| false).unwrap();
+            assert_eq!(predicted.is_some(), !search.space.parameters().is_empty());
+            assert!(search.predict(&configurations, n_objectives, &|| false).is_err());
         }
     }
 }

@@ -37,27 +37,28 @@ pub(in crate::sampler) fn evidence(
 /// quantile at 97.5 %.
 const HALF_WIDTH: f64 = 1.96;
 
-/// For each configuration, the median and the ends of the interval that holds 95 %. The warp is monotone, so quantiles
-/// of warped losses map to quantiles of values. Returns `None` without a model, and if all values are equal.
+/// For each configuration, the median of an objective and the ends of the interval that holds 95 %. The warp is monotone,
+/// so quantiles of warped losses map to quantiles of values. Returns `None` without a model, and if all values are equal.
 pub(crate) fn predictions(
     context: &Context<'_>,
     configurations: &[Configuration],
+    objective: usize,
 ) -> Result<Option<Vec<[f64; 3]>>, SuggestError> {
     let mut models = ModelCaches::default();
     let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
-    let [Objective { model, losses, .. }] = surrogate.objectives.as_slice() else { return Ok(None) };
+    let Some(shown) = surrogate.objectives.iter().find(|each| each.index == objective) else { return Ok(None) };
     let points: Vec<Vec<f64>> = configurations.iter().map(|c| context.point_of(c)).collect();
-    let values = training_data::values(context, &surrogate.rows, 0);
+    let values = training_data::values(context, &shown.rows, objective);
     if values.iter().all(|value| *value == values[0]) {
         // Equal values give no scale for the width of an interval.
         return Ok(None);
     }
-    let unwarp = Unwarp::new(&values, losses);
+    let unwarp = shown.unwarp(context);
     let interval = |p: &Prediction| {
         let width = HALF_WIDTH * p.variance.sqrt();
         [p.mean, p.mean - width, p.mean + width].map(|loss| unwarp.of(loss))
     };
-    let predicted = unless_interrupted(model.predict_many(&points, context.interrupted))?;
+    let predicted = unless_interrupted(shown.model.predict_many(&points, context.interrupted))?;
     Ok(predicted.map(|predicted| predicted.iter().map(interval).collect()))
 }
 
