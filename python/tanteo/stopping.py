@@ -208,7 +208,7 @@ class Target:
 
     def __call__(self, optimizer: Optimizer) -> str | None:
         """Return why to stop, or None."""
-        optimizer._need_one_direction("Target")
+        optimizer._need_one_objective("Target", _OWN_RULE)
         best = optimizer.best
         sign = -1 if optimizer.directions[0] == "maximize" else 1
         if best is None or sign * best.value > sign * self.value:
@@ -218,7 +218,7 @@ class Target:
 
 def _losses(optimizer: Optimizer, rule: str) -> list[float]:
     """Return the loss of every trial in the order of ids; infinity unless it is complete and feasible."""
-    optimizer._need_one_direction(rule)
+    optimizer._need_one_objective(rule, _OWN_RULE)
     view = optimizer.view()
     is_usable = (view.state == _COMPLETE) & (view.violation <= 0.0)
     return [loss if usable else math.inf for loss, usable in zip(view.values[:, 0].tolist(), is_usable, strict=True)]
@@ -228,5 +228,10 @@ def _losses(optimizer: Optimizer, rule: str) -> list[float]:
 _TESTED = 10
 # The latest trials in which `patience` forecasts are looked for, as a multiple of `patience`.
 _LOOKED_BACK = 3
+# What stops a search with several objectives.
+_OWN_RULE = (
+    "with several, give a function of the search, such as stop_when=lambda search: any(trial.values[0] <= 0.1 for "
+    "trial in search.pareto_front)"
+)
 # The numbers of states in a view.
 _PENDING, _COMPLETE = 0, 1

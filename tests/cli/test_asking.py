@@ -60,6 +60,31 @@ def test_named_objectives_constraints_and_failures(tmp_path, space, run):
         assert third.state == "failed"
 
 
+def test_each_objective_has_its_standard_error(tmp_path, space, run):
+    path = tmp_path / "lab.db"
+    run("new", path, "--space", space, "--direction", "yield=maximize", "price=minimize")
+    run("ask", path, "-n", 2)
+    run("tell", path, 0, 0.5, 12, "--sem", 0.1, "nan")
+    assert "--sem of this search has 2 numbers (yield, price; nan for" in run("tell", path, 1, 1, 2, "--sem", 1, code=1)
+    assert "has 2 values (yield, price), got 1" in run("tell", path, 1, 1, code=1)
+    with tt.Study(path, read_only=True) as study:
+        assert study.trials[0].sems == (0.1, None)
+        assert study.trials[1].state == "pending"
+
+
+def test_a_told_result_is_withdrawn_as_the_error_says(tmp_path, space, run):
+    path = tmp_path / "lab.db"
+    run("new", path, "--space", space)
+    run("ask", path)
+    run("tell", path, 0, 25, "--sem", 0.5)
+    advice = run("tell", path, 0, 0.25, code=1).partition("in Python: ")[2].strip()
+    assert advice == f"Study({str(path)!r}).retract(0)"
+    tt.Study(path).retract(0)
+    run("tell", path, 0, 0.25)
+    with tt.Study(path, read_only=True) as study:
+        assert (study.best.value, study.best.sem) == (0.25, None)
+
+
 def test_a_snapshot_can_be_asked_and_told(tmp_path, run):
     path = tmp_path / "search.tanteo"
     tt.Optimizer(SPACE, seed=0).save(path)
@@ -99,7 +124,8 @@ def test_unknown_and_told_trials_are_refused(tmp_path, space, run):
     run("tell", path, 0, 1.0)
     assert "trial 0" in run("tell", path, 0, 2.0, code=1)
     assert "trial 9" in run("tell", path, 9, 2.0, code=1)
-    assert "NAME=NUMBER" in run("tell", path, 0, 2.0, "--constraint", "heat", code=1)
+    run("ask", path)
+    assert "NAME=NUMBER" in run("tell", path, 1, 2.0, "--constraint", "heat", code=1)
 
 
 def test_enqueue_without_values_is_refused(tmp_path, space, run):

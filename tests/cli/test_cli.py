@@ -125,8 +125,8 @@ def test_the_front_of_several_objectives(front, command, capsys):
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_best_of_several_objectives_names_the_front(front, options, capsys):
     assert main(["best", str(front), *options]) == 1
-    assert "single direction" in (error := capsys.readouterr().err)
-    assert "tanteo front (pareto_front)" in error
+    assert "best needs one objective" in (error := capsys.readouterr().err)
+    assert "(objective 0, objective 1); tanteo front lists" in error
 
 
 def test_trials_are_sorted_by_any_column(snapshot, front, capsys):

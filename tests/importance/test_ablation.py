@@ -54,12 +54,13 @@ def test_maximizing_equals_minimizing_the_negative():
     assert [(step.changed, -step.value) for step in maximized] == [(step.changed, step.value) for step in minimized]
 
 
-def test_several_objectives_need_an_end():
+def test_with_several_objectives_the_path_ends_at_the_best_trial_of_the_one_that_is_predicted():
     search = tt.Optimizer(SPACE, sampler="random", seed=0, directions=["minimize", "maximize"])
     for trial in search.ask(50):
         search.tell(trial, [loss(trial.params), trial.params["y"]])
-    with pytest.raises(tt.ArgumentError, match="no single best trial; give end="):
-        ablation(search)
+    for objective, best in ((0, min), (1, max)):
+        end = best(search.trials, key=lambda trial: trial.values[objective])
+        assert ablation(search, START, objective=objective) == ablation(search, START, end, objective=objective)
     assert ablation(search, START, END, objective=1)[0].value > ablation(search, START, END, objective=1)[-1].value
     with pytest.raises(tt.ArgumentError, match="objective must be from 0 to 1, got 2"):
         ablation(search, START, END, objective=2)

@@ -167,8 +167,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"value": 1j}, r"value must be a number, got 1j \(complex\)"),
     ({"value": {"loss": 1}}, "value must be a number, got {'loss': 1}"),
     ({"value": 10**400}, "64-bit float"),
-    ({"value": [1, 2]}, r"one number per direction \(1\), got 2; wrap repeated measurements"),
-    ({"value": []}, r"one number per direction \(1\), got 0"),
+    ({"value": [1, 2]}, r"must have one number, got 2; wrap repeated measurements"),
+    ({"value": []}, r"must have one number, got 0"),
     ({"value": np.ones((2, 2))}, "value must be a number, got array"),
     ({"value": -math.inf}, "-inf is infinitely good"),
     ({"value": 1, "state": "done"}, "state must be one of 'complete', 'failed', 'pruned', 'paused', got 'done'"),
@@ -177,7 +177,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"value": 1, "sem": -1}, r"sem must be a finite number that is not negative, got -1\.0"),
     ({"value": 1, "sem": math.nan}, "sem must be a finite number that is not negative, got nan"),
     ({"value": 1, "sem": "a"}, "sem must be a number, got 'a'"),
-    ({"value": 1, "sem": [1, 1]}, r"sem must have one number per direction \(1\), got 2"),
+    ({"value": 1, "sem": [1, 1]}, r"sem must have one number, got 2"),
     ({"sem": 1}, "sem is the standard error of a value, and no value was told"),
     ({"value": tt.Replicates([1, 2]), "sem": 1}, "sem is computed from Replicates"),
     ({"value": 1, "cost": -1}, r"cost must be a finite number that is not negative, got -1\.0"),
@@ -371,12 +371,12 @@ def test_several_directions_have_a_pareto_front_and_no_best() -> None:
     assert optimizer.trials[3].replicates == ((), (0.0, 1.0))
     assert optimizer.trials[3].value is None
     optimizer.tell(optimizer.ask(), (1.0, math.nan))
-    assert optimizer.trials[4].reason == "the value told was NaN"
+    assert optimizer.trials[4].reason == "the value of objective 1 told was NaN"
     trial = optimizer.ask()
     for invalid in (1.0, (1.0,), (1.0, 2.0, 3.0), (1.0, "a"), (1.0, math.inf)):
         with pytest.raises(tt.ArgumentError, match="value"):
             optimizer.tell(trial, invalid)
-    single = "needs a single direction, and this search has 2"
+    single = "needs one objective, and this search has 2"
     several = "recommend works with 2 objectives here, so say what you want"
     for read, message in ((lambda: optimizer.best, single), (optimizer.recommend, several)):
         with pytest.raises(tt.ArgumentError, match=message):

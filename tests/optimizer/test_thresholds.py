@@ -50,7 +50,7 @@ def test_a_search_may_have_none(given):
         ({"spead": 1.0}, "thresholds: there is no objective 'spead'; the search has 'loss', 'speed'"),
         ([math.inf, None], "thresholds must be finite"),
         ([math.nan, None], "thresholds must be finite"),
-        ([True, None], "thresholds must be a number"),
+        ([True, None], "thresholds of loss must be a number"),
     ],
 )
 def test_what_is_no_threshold_is_refused(given, message):

@@ -17,8 +17,8 @@ REFUSED: dict[str, tuple[Tell, str]] = {
     "a byte array": ({"value": bytearray(b"1")}, "value must be a number, got bytearray"),
     "a view of bytes": ({"value": memoryview(b"1")}, "value must be a number, got <memory"),
     "text in an array": ({"value": np.array("1")}, "value must be a number, got array"),
-    "two values": ({"value": (1.0, 2.0)}, r"one number per direction \(1\), got 2"),
-    "no values": ({"value": ()}, r"one number per direction \(1\), got 0"),
+    "two values": ({"value": (1.0, 2.0)}, r"must have one number, got 2"),
+    "no values": ({"value": ()}, r"must have one number, got 0"),
     "an object": ({"value": object()}, "value must be a number, got <object"),
     "a set": ({"value": {1.0}}, "value must be a number or a list .* got {1.0}"),
     "an iterator": ({"value": iter([1.0])}, "value must be a number or a list .* got <list_iterator"),
@@ -65,13 +65,13 @@ def test_promise_8_a_refused_tell_changes_nothing(name):
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (1.0, r"one number per direction \(2\), got 1"),
-        ((1.0,), r"one number per direction \(2\), got 1"),
-        ((1.0, 2.0, 3.0), r"one number per direction \(2\), got 3"),
+        (1.0, r"one number for each objective \(objective 0, objective 1\), got 1"),
+        ((1.0,), r"one number for each objective \(objective 0, objective 1\), got 1"),
+        ((1.0, 2.0, 3.0), r"one number for each objective \(objective 0, objective 1\), got 3"),
         ((1.0, -math.inf), "value -inf of objective 1 is infinitely good"),
-        ((1.0, "x"), "value must be a number, got 'x'"),
+        ((1.0, "x"), "value of objective 1 must be a number, got 'x'"),
         ({"a": 1.0}, "value must have the objectives 0, 1, got {'a': 1.0}"),
-        ({1.0, 0.5}, "value must be a number or a list with one per direction, got {"),
+        ({1.0, 0.5}, "value must be a number or a list with one per objective, got {"),
     ],
 )
 def test_promise_8_the_number_of_values_is_checked(value, message):
@@ -154,7 +154,11 @@ def test_promise_8_a_refused_point_changes_nothing(name):
 def test_promise_8_refused_observations_change_nothing():
     optimizer, trial = search_with_a_pending_trial()
     snapshot = optimizer.to_bytes()
-    for value, message in (("x", "must be a number"), ((1.0, 2.0), "one number per"), (-math.inf, "infinitely good")):
+    for value, message in (
+        ("x", "must be a number"),
+        ((1.0, 2.0), "must have one number"),
+        (-math.inf, "infinitely good"),
+    ):
         with pytest.raises(tt.ArgumentError, match=message):
             optimizer.observe(trial.params, value)
     with pytest.raises(tt.SpaceError, match="lr"):

@@ -132,9 +132,21 @@ def test_a_target_is_reached_in_the_direction_of_the_search() -> None:
 
 
 @pytest.mark.parametrize("rule", [ExpectedGain(), NoImprovement(2), Target(1.0)])
-def test_rules_need_one_direction(rule: Any) -> None:
-    with pytest.raises(tt.ArgumentError, match=f"^{type(rule).__name__} needs a single direction"):
+def test_rules_need_one_objective_and_say_what_several_take(rule: Any) -> None:
+    with pytest.raises(tt.ArgumentError, match=f"^{type(rule).__name__} needs one objective.*give a function of the"):
         rule(tt.Optimizer(SPACE, directions=["minimize"] * 2))
+
+
+def test_the_function_that_the_error_shows_stops_a_search_with_several_objectives() -> None:
+    result = tt.minimize(
+        lambda p, trial: (0.1 if trial.id == 3 else 1.0, p["x"]),
+        SPACE,
+        directions=["minimize"] * 2,
+        seed=0,
+        progress=False,
+        stop_when=lambda search: any(trial.values[0] <= 0.1 for trial in search.pareto_front),
+    )
+    assert (len(result.trials), result.stopped) == (4, "stop_when")
 
 
 @pytest.mark.parametrize(

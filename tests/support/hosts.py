@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tanteo.integrations.ray.remote.host import Host
+from tanteo.trials.objectives import labels
 from tanteo.trials.outcome import Outcome, parse_outcome
 
 #: The length of a lease in seconds.
@@ -37,4 +38,4 @@ class Shared(Host):
 
 def outcome(value: Any = None, n_directions: int = 1, **arguments: Any) -> Outcome:
     """Return the outcome that a worker sends."""
-    return parse_outcome(n_directions, value, **arguments)
+    return parse_outcome(labels(n_directions, None), value, **arguments)

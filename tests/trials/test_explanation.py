@@ -126,5 +126,5 @@ def test_explanations_are_immutable_and_can_be_copied():
 @pytest.mark.parametrize("params", [3, {"x": 0.5}, "x"])
 def test_predict_requires_a_list_of_configurations(params):
     optimizer = tt.Optimizer(tt.SearchSpace({"x": tt.Float(0, 1)}), seed=0)
-    with pytest.raises(tt.ArgumentError, match=r"params must be a list of configurations, such as \[opt.best.params\]"):
+    with pytest.raises(tt.ArgumentError, match=r"params must be a list of configurations, such as \[trial.params\]"):
         optimizer.predict(params)

@@ -222,7 +222,7 @@ def _add_asking(commands: _Commands) -> None:
     add("value", nargs="*", type=_value, metavar="VALUE", help="its value, one for each objective; nan is a failure")
     add("--state", choices=TOLD, default="complete", help="how it ended (default: complete)")
     add("--reason", help="why it failed or was stopped")
-    add("--sem", type=_positive, help="standard error of the value")
+    add("--sem", nargs="+", type=_error, help="standard error of each value; nan if it is not known")
     add("--cost", type=_positive, help="what the trial cost")
     constraint_help = "a constraint, feasible when the number is at most 0; may be repeated"
     add("--constraint", action="append", default=[], metavar="NAME=NUMBER", help=constraint_help)
@@ -286,6 +286,10 @@ def _value(text: str) -> float:
 def _seed(text: str) -> int:
     """A seed that both scikit-learn and Tanteo accept."""
     return _below(2**32, "2**32", text)
+
+
+def _error(text: str) -> float | None:
+    return None if text == "nan" else _positive(text)
 
 
 def _positive(text: str) -> float:

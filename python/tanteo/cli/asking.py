@@ -10,10 +10,11 @@ from tanteo._internal.json_text import to_json
 from tanteo._internal.text import show_value
 from tanteo.cli.files import open_to_write
 from tanteo.cli.output import params_text, say
-from tanteo.exceptions import ArgumentError, SpaceError
+from tanteo.exceptions import ArgumentError, SpaceError, TrialStateError
 from tanteo.optimizer import Optimizer
 from tanteo.space.search_space import SearchSpace
 from tanteo.study import Study
+from tanteo.trials.objectives import labels
 
 _GOALS = ("minimize", "maximize")
 
@@ -74,17 +75,32 @@ def ask(options: argparse.Namespace) -> None:
 def tell(options: argparse.Namespace) -> None:
     """``tanteo tell FILE ID VALUE``: record the result of a trial."""
     search = open_to_write(options.file, "tell(...)")
+    _refuse_told(search, options)
     n = len(search.directions)
+    known = ", ".join(labels(n, search.objective_names))
     if options.state == "complete" and len(options.value) != n:
-        values = "1 value" if n == 1 else f"{n} values, in the order of its objectives"
+        values = "1 value" if n == 1 else f"{n} values ({known})"
         raise ArgumentError(f"a complete trial of this search has {values}, got {len(options.value)}; see also --state")
-    value = None if not options.value else options.value[0] if n == 1 else tuple(options.value)
+    if options.sem and len(options.sem) != n:
+        errors = "1 number" if n == 1 else f"{n} numbers ({known}; nan for an error that is not known)"
+        raise ArgumentError(f"--sem of this search has {errors}, got {len(options.sem)}")
     extra = {"sem": options.sem, "cost": options.cost, "constraints": _constraints(options.constraint)}
-    search.tell(options.id, value, state=options.state, reason=options.reason, **extra)
+    search.tell(options.id, options.value or None, state=options.state, reason=options.reason, **extra)
     _keep(search, options)
     told = search.trials[options.id]
     outcome = told.reason or "" if told.values is None else ", ".join(map(show_value, told.values))
     say(f"trial {told.id} is {told.state}{': ' if outcome else ''}{outcome}")
+
+
+def _refuse_told(search: Optimizer, options: argparse.Namespace) -> None:
+    """Say how to replace a result: no command withdraws one."""
+    state = search.trials[options.id].state if options.id < len(search) else "pending"
+    if state not in ("pending", "paused"):
+        search_text = f"Study({str(options.file)!r})" if isinstance(search, Study) else "the search"
+        raise TrialStateError(
+            f"trial {options.id} is already {state} and takes no more results; to replace its result, withdraw it "
+            f"first, in Python: {search_text}.retract({options.id})"
+        )
 
 
 def _constraints(texts: list[str]) -> dict[str, float] | None:

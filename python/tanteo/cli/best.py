@@ -13,6 +13,7 @@ from tanteo.optimizer import Optimizer
 from tanteo.run.report import as_text, flat_params, recommended_instead, with_error
 from tanteo.trials.comparison import Comparison
 from tanteo.trials.front import FrontTrial, ParetoFront
+from tanteo.trials.objectives import labels
 from tanteo.trials.trial import FrozenTrial
 
 
@@ -20,8 +21,10 @@ def best(options: argparse.Namespace) -> None:
     """``tanteo best FILE``."""
     search = open_search(options.file)
     if len(search.directions) > 1:
-        n = len(search.directions)
-        raise ArgumentError(f"best needs a single direction, {options.file} has {n}; use tanteo front (pareto_front)")
+        known = ", ".join(labels(len(search.directions), search.objective_names))
+        raise ArgumentError(
+            f"best needs one objective, and {options.file} has several ({known}); tanteo front lists the best trials"
+        )
     if options.json:
         say_json(_best_as_json(search))
     else:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .._internal.coercion import shown
 from .._internal.immutable import Immutable
 from ..exceptions import ArgumentError
+from ..run.history import outcomes
 from ..run.result import optimizer_of
 from ..trials.trial import FrozenTrial, Trial
 from .arguments import checked_objective
@@ -58,7 +59,7 @@ def ablation(
     start : mapping, Trial or FrozenTrial, optional
         The first configuration; by default the trial with the defaults of the space.
     end : mapping, Trial or FrozenTrial, optional
-        The last configuration; by default the best trial.
+        The last configuration; by default the best trial, with several objectives that of ``objective``.
     objective : int or str
         The index (from 0) or name of the objective to predict, for a search with several objectives.
 
@@ -90,7 +91,7 @@ def ablation(
     [(), ('x',), ('y',)]
     """
     optimizer, number = optimizer_of(search), checked_objective(search, objective)
-    rows = (_row(optimizer, _start(optimizer, start), "start"), _row(optimizer, _end(optimizer, end), "end"))
+    rows = (_row(optimizer, _start(optimizer, start), "start"), _row(optimizer, _end(optimizer, end, number), "end"))
     steps = optimizer._core.ablation(number, *rows)
     if steps is None:
         raise ArgumentError("an ablation needs a model, and no trial is complete with a finite value to fit it to")
@@ -106,18 +107,25 @@ def _start(optimizer: Optimizer, start: Any) -> Any:
         return start
     default_trial = next((trial for trial in optimizer.trials if trial.origin == "default"), None)
     if default_trial is None:
-        raise ArgumentError("this search has no trial with the defaults of the space; give start=")
+        raise ArgumentError(
+            "this search has no trial with the defaults of the space; give start= of ablation or plot_ablation, "
+            "another configuration"
+        )
     return default_trial
 
 
-def _end(optimizer: Optimizer, end: Any) -> Any:
+def _end(optimizer: Optimizer, end: Any, objective: int) -> Any:
+    import numpy as np
+
     if end is not None:
         return end
-    if len(optimizer.directions) > 1:
-        raise ArgumentError("a search with several objectives has no single best trial; give end=")
-    if optimizer.best is None:
-        raise ArgumentError("no trial is complete and feasible, so there is no best trial; give end=")
-    return optimizer.best
+    losses = outcomes(optimizer).losses_of(objective)
+    if not np.isfinite(losses).any():
+        raise ArgumentError(
+            "no trial is complete and feasible, so there is no best trial; give end= of ablation or plot_ablation, "
+            "another configuration"
+        )
+    return optimizer.trials[int(losses.argmin())]
 
 
 def _row(optimizer: Optimizer, configuration: Any, name: str) -> Sequence[Any]:

@@ -312,7 +312,10 @@ def intermediate_values(search: Search) -> list[Curve]:
     import numpy as np
 
     if len(optimizer_of(search).directions) > 1:
-        raise ArgumentError("curves of several objectives are not drawn; see the column steps of to_pandas(steps=True)")
+        raise ArgumentError(
+            "curves of several objectives are not drawn; see the column steps of "
+            "to_pandas(steps=True), or of tanteo export --steps"
+        )
     curves = [
         Curve(
             t.id,

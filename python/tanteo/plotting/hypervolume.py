@@ -95,8 +95,8 @@ def hypervolume_history(
     ids, losses = ids[within], losses[within]
     require_any(
         ids,
-        f"no complete, feasible trial is better than the reference point ({_point_text(named)}); give another "
-        "reference_point",
+        f"no complete, feasible trial is better than the reference point ({_point_text(named)}); "
+        "plot_hypervolume_history(search, reference_point=...) measures from another one",
     )
     low = losses.min(axis=0)
     volumes = np.array(dominated_volumes((losses - low) / (reference - low)))

@@ -74,10 +74,14 @@ class Outcomes:
 
     @cached_property
     def losses(self) -> Vector:
-        """The first objective with its sign changed if larger is better; infinity for trials that are not usable."""
+        """Those of the first objective; see :meth:`losses_of`."""
+        return self.losses_of(0)
+
+    def losses_of(self, objective: int) -> Vector:
+        """Return an objective with its sign changed if larger is better; infinity for trials that are not usable."""
         import numpy as np
 
-        signed = -self.values[:, 0] if self.maximize[0] else self.values[:, 0]
+        signed = -self.values[:, objective] if self.maximize[objective] else self.values[:, objective]
         return np.where(self.usable, signed, np.inf)
 
     @property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeGuard, TypeVar, ove
 from .._internal.coercion import as_int, shown
 from .._internal.tabular import is_table
 from ..exceptions import ArgumentError
-from .objectives import by_place, in_order
+from .objectives import by_place, in_order, labels
 from .outcome import (
     DEFAULT_STATE,
     NO_VALUE,
@@ -246,7 +246,7 @@ class AskTell(Progress, Generic[TellResult]):
             )
         placed = by_place(values, n, self._names, "values")
         sems = {} if sem is None else by_place(sem, n, self._names, "sem")
-        self._tell_objectives(trial, parse_objectives(placed, sems))
+        self._tell_objectives(trial, parse_objectives(labels(n, self._names), placed, sems))
 
     def tell_constraints(self, trial: AnyTrial, constraints: Mapping[str, AnyConstraint]) -> None:
         """Tell constraints of a pending trial before its result: those that a cheap check finds.
@@ -343,7 +343,7 @@ class AskTell(Progress, Generic[TellResult]):
         value = in_order(value, keys, "value", missing=missing)
         is_partial = isinstance(value, list) and any(item is TOLD_BEFORE for item in value)
         sem = in_order(sem, keys, "sem", missing=missing if is_partial else None)
-        return parse_outcome(n, value, state, sem, constraints, cost, reason)
+        return parse_outcome(labels(n, names), value, state, sem, constraints, cost, reason)
 
     # The methods that a subclass implements.
 

@@ -15,7 +15,7 @@ from .._internal.coercion import shown
 from .._internal.immutable import Immutable
 from .._internal.ranks import mean_ranks
 from ..exceptions import ArgumentError
-from .objectives import per_objective
+from .objectives import labels, per_objective
 
 if TYPE_CHECKING:
     import numpy as np
@@ -163,7 +163,8 @@ class ParetoFront(Sequence[FrontTrial]):
         n = len(self._signs)
         numbers = [weight for weight in per_objective(weights, n, self._names, "weights") if weight is not None]
         if len(numbers) != n:
-            raise ArgumentError(f"weights needs a number for each of the {n} objectives, got {shown(weights)}")
+            every = f"each of the {n} objectives ({', '.join(labels(n, self._names))})"
+            raise ArgumentError(f"weights needs a number for {every}, got {shown(weights)}")
         if any(not 0.0 <= weight < math.inf for weight in numbers) or not any(numbers):
             raise ArgumentError(f"weights must be finite numbers >= 0, and one above 0, got {shown(weights)}")
         return self._nearest(self, numbers, self._limits)

@@ -163,14 +163,19 @@ def per_objective(numbers: Any, n: int, names: Names, label: str) -> list[float 
     ArgumentError
         For another form, or an unknown objective.
     """
+    called = labels(n, names)
     if isinstance(numbers, Mapping):
         placed = by_place(numbers, n, names, label)
         given: list[Any] = [placed.get(place) for place in range(n)]
     elif isinstance(numbers, Sequence) and not isinstance(numbers, str) and len(numbers) == n:
         given = list(numbers)
     else:
-        raise ArgumentError(f"{label} must be a list of {n} numbers or a mapping, got {shown(numbers)}")
-    return [None if number is None else as_float(number, label) for number in given]
+        raise ArgumentError(
+            f"{label} must be a list of {n} numbers or a mapping, got {shown(numbers)}; the objectives are "
+            f"{', '.join(called)}"
+        )
+    entries = zip(called, given, strict=True)
+    return [None if number is None else as_float(number, f"{label} of {name}") for name, number in entries]
 
 
 def as_limits(thresholds: Any, n: int, names: Names, label: str = "thresholds") -> Limits:

@@ -139,7 +139,7 @@ class Outcome(Immutable):
         """Return the outcome with ``folds`` as its value, or a failure if there are none."""
         if folds is None:
             return Outcome("failed", None, None, self.constraints, self.cost, "no value was told")
-        return _with_value([folds], self.state, None, self.constraints, self.cost, self.reason)
+        return _with_value([folds], self.state, None, self.constraints, self.cost, self.reason, [""])
 
     def with_reason(self, reason: str | None) -> Outcome:
         """Return the outcome with another reason."""
@@ -161,7 +161,7 @@ class Outcome(Immutable):
 
 
 def parse_outcome(
-    n_directions: int,
+    labels: Sequence[str],
     value: Any = None,
     state: Any = "complete",
     sem: Any = None,
@@ -173,8 +173,8 @@ def parse_outcome(
 
     Parameters
     ----------
-    n_directions
-        How many values are expected.
+    labels
+        What the objectives are called in messages.
     value, state, sem, constraints, cost, reason
         As :meth:`Optimizer.tell` takes them; ``value`` and ``sem`` are in the order of the objectives.
 
@@ -185,22 +185,24 @@ def parse_outcome(
     """
     if not isinstance(state, str) or state not in TOLD:
         raise ArgumentError(f"state must be one of {', '.join(map(repr, TOLD))}, got {shown(state)}")
-    measurements = _measurements(value, n_directions)
-    sems = _sems(sem, measurements)
+    measurements = _measurements(value, labels)
+    sems = _sems(sem, measurements, labels)
     reason = _reason(reason, state)
-    if state == "failed" and measurements is not None and not _has_nan(measurements):
+    if state == "failed" and measurements is not None and _first_nan(measurements) is None:
         raise ArgumentError(f"a failed trial has no value, got {shown(value)}; leave it out, or the state")
     named = _optional_constraints(constraints)
     amount = None if cost is None else as_float(cost, "cost")
     if measurements is not None:
-        return _with_value(measurements, state, sems, named, amount, reason)
+        return _with_value(measurements, state, sems, named, amount, reason, labels)
     outcome = Outcome(state, None, None, named, amount, (reason or None) if state == "failed" else reason)
     # A list with a missing entry is not completed by folds.
     return outcome.with_folds(None) if outcome.needs_value and value is not None else outcome
 
 
-def parse_objectives(values: Mapping[int, Any], sems: Mapping[int, Any]) -> list[ToldObjective]:
+def parse_objectives(labels: Sequence[str], values: Mapping[int, Any], sems: Mapping[int, Any]) -> list[ToldObjective]:
     """Check objectives that are told before the result, given by their position.
+
+    ``labels`` are what the objectives are called in messages.
 
     Raises
     ------
@@ -211,15 +213,17 @@ def parse_objectives(values: Mapping[int, Any], sems: Mapping[int, Any]) -> list
         raise ArgumentError("values must have at least one objective, got none")
     if not set(sems) <= set(values):
         raise ArgumentError("sem has an objective that values lacks; tell its value too, or leave out its sem")
-    return [_told_objective(place, values[place], sems.get(place)) for place in sorted(values)]
+    return [_told_objective(place, labels[place], values[place], sems.get(place)) for place in sorted(values)]
 
 
-def _told_objective(place: int, value: Any, sem: Any) -> ToldObjective:
-    measurement = _measurement(value)
+def _told_objective(place: int, label: str, value: Any, sem: Any) -> ToldObjective:
+    measurement = _measurement(value, f"value of {label}")
     if measurement is None:
-        raise ArgumentError("values must be numbers or tt.Replicates, got None; leave out what is not measured yet")
+        raise ArgumentError(
+            f"value of {label} must be a number or tt.Replicates, got None; leave out what is not measured yet"
+        )
     if not isinstance(measurement, Replicates):
-        return place, measurement, None if sem is None else as_float(sem, "sem"), []
+        return place, measurement, None if sem is None else as_float(sem, f"sem of {label}"), []
     if sem is not None:
         raise ArgumentError(_COMPUTED)
     return place, measurement.mean, measurement.sem, list(measurement.values)
@@ -242,13 +246,13 @@ def step_number(step: Any) -> int:
     return number
 
 
-def parse_report(n_directions: int, value: Any, constraints: Any) -> tuple[list[float], Constraints]:
+def parse_report(labels: Sequence[str], value: Any, constraints: Any) -> tuple[list[float], Constraints]:
     """Check what is reported at a step, and return one number per direction and the constraints.
 
     Parameters
     ----------
-    n_directions
-        How many numbers are expected.
+    labels
+        What the objectives are called in messages.
     value, constraints
         As :meth:`Optimizer.report` takes them; ``value`` is in the order of the objectives.
 
@@ -257,9 +261,9 @@ def parse_report(n_directions: int, value: Any, constraints: Any) -> tuple[list[
     ArgumentError
         Naming the argument.
     """
-    values = [as_float(item, "value") for item in (value if _is_list(value, "value") else [value])]
-    if len(values) != n_directions:
-        raise ArgumentError(f"value must have one number per direction ({n_directions}), got {len(values)}")
+    entries = enumerate(value if _is_list(value, "value") else [value])
+    values = [as_float(item, _of("value", labels, k)) for k, item in entries]
+    _check_count("value", values, labels)
     return values, _optional_constraints(constraints)
 
 
@@ -286,35 +290,48 @@ def _with_value(
     constraints: Constraints,
     cost: float | None,
     reason: str | None,
+    labels: Sequence[str],
 ) -> Outcome:
     """Return an outcome that has a value; a NaN makes it a failure."""
-    if not _has_nan(measurements):
+    place = _first_nan(measurements)
+    if place is None:
         return Outcome(state, measurements, sems, constraints, cost, reason)
-    why = (reason if state == "failed" else None) or "the value told was NaN"
+    why = (reason if state == "failed" else None) or f"the {_of('value', labels, place)} told was NaN"
     return Outcome("failed", None, None, constraints, cost, why)
 
 
-def _has_nan(measurements: Sequence[Measurement | None]) -> bool:
-    return any(m is not None and math.isnan(_number(m)) for m in measurements)
+def _first_nan(measurements: Sequence[Measurement | None]) -> int | None:
+    return next((k for k, m in enumerate(measurements) if m is not None and math.isnan(_number(m))), None)
 
 
-def _measurements(value: Any, n_directions: int) -> list[Measurement | None] | None:
+def _of(argument: str, labels: Sequence[str], place: int) -> str:
+    """Return what an entry of an argument is called in messages; a single objective, or one too many, is not named."""
+    return f"{argument} of {labels[place]}" if 1 < len(labels) > place else argument
+
+
+def _check_count(argument: str, entries: Sequence[Any], labels: Sequence[str], hint: str = "") -> None:
+    if len(entries) != len(labels):
+        expected = "number" if len(labels) == 1 else f"number for each objective ({', '.join(labels)})"
+        raise ArgumentError(f"{argument} must have one {expected}, got {len(entries)}{hint}")
+
+
+def _measurements(value: Any, labels: Sequence[str]) -> list[Measurement | None] | None:
     """Return one measurement per direction, None for one told before; or None if one is missing."""
     if value is None:
         return None
     if isinstance(value, Replicates) or not _is_list(value, "value"):
         value = [value]
-    entries = [item if item is TOLD_BEFORE else _measurement(item) for item in value]
-    if len(entries) != n_directions:
-        hint = "; wrap repeated measurements of one value in tt.Replicates" if n_directions == 1 else ""
-        raise ArgumentError(f"value must have one number per direction ({n_directions}), got {len(entries)}{hint}")
+    given = enumerate(value)
+    entries = [item if item is TOLD_BEFORE else _measurement(item, _of("value", labels, k)) for k, item in given]
+    hint = "; wrap repeated measurements of one value in tt.Replicates" if len(labels) == 1 else ""
+    _check_count("value", entries, labels, hint)
     if any(item is None for item in entries):
         return None
     return [None if item is TOLD_BEFORE else item for item in entries]
 
 
-def _measurement(item: Any) -> Measurement | None:
-    return item if item is None or isinstance(item, Replicates) else as_float(item, "value")
+def _measurement(item: Any, label: str) -> Measurement | None:
+    return item if item is None or isinstance(item, Replicates) else as_float(item, label)
 
 
 def _is_list(value: Any, argument: str) -> bool:
@@ -326,7 +343,7 @@ def _is_list(value: Any, argument: str) -> bool:
         For a set, which has no order, and for an iterator, which a refused call would have used up.
     """
     if isinstance(value, AbstractSet | Iterator):
-        raise ArgumentError(f"{argument} must be a number or a list with one per direction, got {shown(value)}")
+        raise ArgumentError(f"{argument} must be a number or a list with one per objective, got {shown(value)}")
     is_iterable = isinstance(value, Iterable) and not isinstance(value, (*TEXT, Mapping))
     return is_iterable and getattr(value, "ndim", 1) != 0
 
@@ -348,7 +365,9 @@ def _number(measurement: Measurement) -> float:
     return measurement.mean if isinstance(measurement, Replicates) else measurement
 
 
-def _sems(sem: Any, measurements: Sequence[Measurement | None] | None) -> list[float | None] | None:
+def _sems(
+    sem: Any, measurements: Sequence[Measurement | None] | None, labels: Sequence[str]
+) -> list[float | None] | None:
     """Return the given standard errors, one per direction."""
     if sem is None:
         return None
@@ -357,9 +376,8 @@ def _sems(sem: Any, measurements: Sequence[Measurement | None] | None) -> list[f
     if any(isinstance(m, Replicates) for m in measurements):
         raise ArgumentError(_COMPUTED)
     given = [None if error is TOLD_BEFORE else error for error in (sem if _is_list(sem, "sem") else [sem])]
-    errors = [None if error is None else as_float(error, "sem") for error in given]
-    if len(errors) != len(measurements):
-        raise ArgumentError(f"sem must have one number per direction ({len(measurements)}), got {len(errors)}")
+    errors = [None if error is None else as_float(error, _of("sem", labels, k)) for k, error in enumerate(given)]
+    _check_count("sem", errors, labels)
     if any(m is None and error is not None for m, error in zip(measurements, errors, strict=True)):
         raise ArgumentError(
             f"sem has an objective that value lacks; tell its value too, or leave out its sem; got {shown(sem)}"

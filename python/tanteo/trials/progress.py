@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._internal.coercion import as_float
 from .folds import fold_count, fold_number
-from .objectives import in_order
+from .objectives import in_order, labels
 from .outcome import parse_report, step_number
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ class Progress:
             Naming the argument.
         """
         number = step_number(step)
-        values, named = parse_report(len(self._maximize), in_order(value, self._names, "value"), constraints)
+        called = labels(len(self._maximize), self._names)
+        values, named = parse_report(called, in_order(value, self._names, "value"), constraints)
         self._report(trial, number, values, named)
 
     def report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:

@@ -11,7 +11,7 @@ from ..exceptions import ArgumentError, TrialStateError
 from .belonging import Belonging, check_belongs
 from .comparison import Comparison
 from .explanation import Explanation, explanation
-from .objectives import selected, suffixes
+from .objectives import labels, selected, suffixes
 from .trial import FrozenTrial, Trial, Trials
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 # The number of trials shown in a notebook.
 _ROWS = 5
+# What to call in place of `best` with several objectives.
+_PICK = (
+    'pareto_front has the best trials, and recommend("knee"), recommend(weights=) or recommend(thresholds=) picks one'
+)
 
 
 class Results:
@@ -96,7 +100,7 @@ class Results:
         ArgumentError
             With several directions; use :attr:`pareto_front`.
         """
-        self._need_one_direction("best")
+        self._need_one_objective("best", _PICK)
         return self._frozen(self._core.best())
 
     @property
@@ -118,7 +122,7 @@ class Results:
         return float(self._require_best("best_value").value)
 
     def _require_best(self, caller: str) -> FrozenTrial:
-        self._need_one_direction(caller)
+        self._need_one_objective(caller, _PICK)
         number = self._core.best()
         if number is None:
             states = Counter(trial.state for trial in self.trials)
@@ -276,7 +280,7 @@ class Results:
         >>> result.first.params, result.second.params, result.method, round(result.probability, 3), result.runs
         ({'x': 0}, {'x': 1}, 'welch', 0.894, 1)
         """
-        self._need_one_direction("comparison")
+        self._need_one_objective("comparison", "front() has the probability of each trial to be on the front")
         result = self._core.comparison()
         if result is None:
             return None
@@ -395,10 +399,13 @@ class Results:
     def _frozen(self, number: int | None) -> FrozenTrial | None:
         return None if number is None else self.trials[number]
 
-    def _need_one_direction(self, caller: str) -> None:
+    def _need_one_objective(self, caller: str, instead: str) -> None:
+        """Refuse a call that has no meaning with several objectives; ``instead`` says what does."""
         if not self._is_single:
-            n = len(self._maximize)
-            raise ArgumentError(f"{caller} needs a single direction, and this search has {n}; use pareto_front")
+            known = labels(len(self._maximize), self._names)
+            raise ArgumentError(
+                f"{caller} needs one objective, and this search has {len(known)} ({', '.join(known)}); {instead}"
+            )
 
     def explain(self, trial: AnyTrial) -> Explanation:
         """Return how a trial was chosen, the prediction of the model, and the parameters that drove the choice.

@@ -130,4 +130,4 @@ def _entry(document: Mapping[str, Any], trial: ImportedTrial, space: SearchSpace
     if trial.state in ("waiting", "running"):
         return Entry(row, origin)
     arguments = result_arguments(trial, ["minimize"], ImportNotes())
-    return Entry(row, origin, (), parse_outcome(1, **arguments).core_arguments())
+    return Entry(row, origin, (), parse_outcome(["loss"], **arguments).core_arguments())

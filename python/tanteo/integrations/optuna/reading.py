@@ -14,6 +14,7 @@ from ...optimizer import Optimizer
 from ...space.elsewhere.optuna import read
 from ...space.parameters import Parameter
 from ...space.search_space import SearchSpace
+from ...trials.objectives import labels
 from ...trials.outcome import parse_outcome
 from ..imported_trials import ImportedTrial, ImportNotes, result_arguments
 from ..replica import Entry
@@ -117,9 +118,9 @@ def outcome(trial: ImportedTrial, directions: Sequence[str]) -> CoreArguments:
     """Return how a trial ended; one whose result is invalid has failed."""
     try:
         arguments = result_arguments(trial, directions, ImportNotes())
-        return parse_outcome(len(directions), **arguments).core_arguments()
+        return parse_outcome(labels(len(directions), None), **arguments).core_arguments()
     except TanteoError:
-        return parse_outcome(len(directions), state="failed").core_arguments()
+        return parse_outcome([], state="failed").core_arguments()
 
 
 def steps(reports: Mapping[int, Any], direction: str) -> tuple[tuple[int, float], ...]:

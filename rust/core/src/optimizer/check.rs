@@ -107,11 +107,12 @@ impl Optimizer {
     }
 
     fn check_measurement(&self, k: usize, measurement: &Measurement) -> Result<(), OptimizerError> {
-        let numbers = measurement.replicates.iter().chain([&measurement.value]);
-        if numbers.clone().any(|y| *y == f64::NEG_INFINITY) {
-            return refuse(self.infinitely_good(k, &of_objective(k, self.history.n_objectives()), TELL_INSTEAD));
+        let place = of_objective(k, self.history.n_objectives());
+        let mut numbers = measurement.replicates.iter().chain([&measurement.value]);
+        if numbers.any(|y| *y == f64::NEG_INFINITY) {
+            return refuse(self.infinitely_good(k, &place, TELL_INSTEAD));
         }
-        measurement.sem.map_or(Ok(()), |sem| check_size("sem", sem))
+        measurement.sem.map_or(Ok(()), |sem| check_size(&format!("sem{place}"), sem))
     }
 
     /// The message that rejects an infinitely good value of objective `k`, in the user's sign; `place` says where the
