@@ -20,7 +20,7 @@ def main():
     result = tt.minimize(cross_validate, space, n_trials=40, seed=0)
 
     # The smallest mean owes part of its value to luck; the recommendation uses the predictions of a Gaussian process.
-    lucky, recommended = result.best, result.optimizer.recommend()
+    lucky, recommended = result.best, result.recommend()
     print(f"smallest mean   {lucky.value:.3f} ± {lucky.sem:.3f}  {lucky.params}")
     print(f"recommended     {recommended.value:.3f} ± {recommended.sem:.3f}  {recommended.params}")
 

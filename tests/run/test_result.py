@@ -61,6 +61,27 @@ def test_html_is_escaped():
     assert "&lt;b&gt;" in result._repr_html_()
 
 
+def test_the_table_of_a_front_names_the_objectives():
+    goals = {"loss": "minimize", "<speed>": "maximize"}
+    result = tt.minimize(lambda p: (1.0, 2.0), {"n": tt.Int(0, 29)}, n_trials=1, seed=0, directions=goals)
+    assert "1 trial, values: loss, <speed>" in repr(result)
+    assert "&lt;speed&gt;" in result._repr_html_()
+
+
+def test_a_result_recommends_as_its_search_does():
+    def corner(p):
+        return (p["n"] ** 2, (29 - p["n"]) ** 2)
+
+    result = tt.minimize(corner, {"n": tt.Int(0, 29)}, seed=0, directions=["minimize", "minimize"])
+    assert result.recommend("knee").trial == result.optimizer.recommend("knee").trial
+    assert result.recommend(weights=[1, 2]).trial == result.optimizer.recommend(weights=[1, 2]).trial
+    assert result.recommend(thresholds=[100, None]).trial == result.optimizer.recommend(thresholds=[100, None]).trial
+    with pytest.raises(tt.ArgumentError, match="so say what you want"):
+        result.recommend()
+    single = tt.minimize(folds, SPACE, n_trials=3, seed=0)
+    assert single.recommend() == single.optimizer.recommend()
+
+
 def test_a_long_front_is_cut():
     result = tt.minimize(lambda p: (p["n"], -p["n"]), {"n": tt.Int(0, 29)}, seed=0, directions=["minimize", "minimize"])
     assert "30 trials" in repr(result)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from tanteo import inside
 from tanteo._internal.coercion import shown
@@ -17,7 +16,7 @@ from tanteo.run.loop import Stopped
 from tanteo.run.page import Report
 from tanteo.run.report import Rows, as_html, as_text, counts_text, flat_params, with_error
 from tanteo.trials.comparison import Comparison
-from tanteo.trials.front import ParetoFront
+from tanteo.trials.front import Compromise, ParetoFront
 from tanteo.trials.trial import FrozenTrial, Trials
 
 # A front can have hundreds of trials; a table shows this many.
@@ -85,6 +84,12 @@ class Result:
         """Return the Pareto front to choose from; see :meth:`tanteo.Optimizer.front`."""
         return self.optimizer.front()
 
+    def recommend(
+        self, rule: Literal["knee"] | None = None, /, *, weights: Any = None, thresholds: Any = None
+    ) -> FrozenTrial | Compromise | Any:
+        """Return the trial to use; see :meth:`tanteo.Optimizer.recommend`, which has the same arguments."""
+        return self.optimizer.recommend(rule, weights=weights, thresholds=thresholds)
+
     @property
     def spent(self) -> float:
         """The sum of the costs told, including those of earlier runs; see :attr:`tanteo.Optimizer.spent`."""
@@ -141,7 +146,7 @@ def n_ended(search: Optimizer | Result) -> int:
 def _rows_of(result: Result) -> Rows:
     """Return name and text of each line of a result."""
     is_multi_objective = len(result.optimizer.directions) > 1
-    return [*(_front_rows(result.pareto_front) if is_multi_objective else _best_rows(result)), *_outcome_rows(result)]
+    return [*(_front_rows(result) if is_multi_objective else _best_rows(result)), *_outcome_rows(result)]
 
 
 def _outcome_rows(result: Result) -> Rows:
@@ -170,8 +175,10 @@ def _best_rows(result: Result) -> Rows:
     return rows
 
 
-def _front_rows(front: Sequence[FrozenTrial]) -> Rows:
-    rows = [("Pareto front", f"{len(front)} trials")]
+def _front_rows(result: Result) -> Rows:
+    front, names = result.pareto_front, result.optimizer.objective_names
+    of = "" if names is None else f", values: {', '.join(names)}"
+    rows = [("Pareto front", f"{len(front)} trial{'' if len(front) == 1 else 's'}{of}")]
     for trial in front[:_FRONT_SHOWN]:
         values = ", ".join(f"{value:.6g}" for value in trial.values or ())
         rows.append((f"  trial {trial.id}", f"({values})"))
