@@ -161,6 +161,7 @@ def hostile_objective():
     return [(state, name) for state, name, _ in cases], objective
 
 
+@pytest.mark.filterwarnings("ignore:.* is no result of this search")
 @pytest.mark.parametrize("n_workers", [1, 2])
 def test_whatever_an_objective_returns_or_raises_affects_only_its_trial(n_workers):
     expected, objective = hostile_objective()

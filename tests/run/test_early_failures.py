@@ -1,5 +1,6 @@
 """The warning when the first failures of a search suggest a mistake in the objective."""
 
+import math
 import time
 import warnings
 
@@ -42,6 +43,73 @@ def test_a_mistake_in_the_objective_gives_one_warning_with_the_reason_and_a_reme
     assert warning.category is RuntimeWarning
     assert reason in str(warning.message)
     assert "catch=()" in str(warning.message)
+
+
+GOALS = {"loss": "minimize", "seconds": "minimize"}
+WRONG_RESULTS = [
+    (lambda params: 1.0, r"value must have one number for each objective (loss, seconds), got 1"),
+    (lambda params: (1.0, 2.0, 3.0), r"value must have one number for each objective (loss, seconds), got 3"),
+    (lambda params: {"loss": 1.0, "time": 2.0}, "it lacks 'seconds'"),
+    (lambda params: {"lass": 1.0, "time": 2.0}, "must have the objectives 'loss', 'seconds'"),
+    (lambda params: {"loss": 1.0, "seconds": "long"}, "value of seconds must be a number, got 'long'"),
+]
+
+
+@pytest.mark.parametrize("n_workers", [1, 2])
+@pytest.mark.parametrize(("objective", "message"), WRONG_RESULTS)
+def test_a_result_of_the_wrong_shape_is_told_at_once(objective, message, n_workers):
+    """The warning is an error here, which ends the search after the first trial."""
+    told = []
+    with pytest.raises(RuntimeWarning, match=r"What the objective returned for trial [01] is no result") as caught:
+        tt.minimize(
+            objective,
+            SPACE,
+            n_trials=9,
+            directions=GOALS,
+            n_workers=n_workers,
+            callbacks=[lambda run, trial: told.append(trial)],
+        )
+    assert told == []
+    assert message in str(caught.value)
+
+
+def test_a_wrong_result_of_a_later_trial_is_told_once():
+    def objective(params, trial):
+        return params["x"] if trial.id in (2, 4) else (params["x"], 1.0)
+
+    (warning,) = record_warnings(objective, 6, directions=GOALS)
+    assert str(warning.message).startswith("What the objective returned for trial 2 is no result of this search: Arg")
+
+
+@pytest.mark.parametrize(("objective", "message"), WRONG_RESULTS[:4])
+def test_without_catch_a_result_of_the_wrong_shape_is_raised(objective, message):
+    with pytest.raises(tt.ArgumentError) as caught:
+        tt.minimize(objective, SPACE, n_trials=9, directions=GOALS, catch=())
+    assert message in str(caught.value)
+
+
+def test_a_missing_number_is_a_failure_that_names_its_objective_and_no_mistake():
+    returned = [(1.0, math.nan), (None, 1.0), {"loss": math.nan, "seconds": 1.0}, (1.0, 1.0)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        result = tt.minimize(lambda p, trial: returned[trial.id], SPACE, n_trials=4, directions=GOALS, progress=False)
+    assert [trial.reason for trial in result.trials] == [
+        "the value of seconds told was NaN",
+        "no value was told for 'loss'",
+        "the value of loss told was NaN",
+        None,
+    ]
+
+
+def test_a_report_of_the_wrong_shape_is_a_mistake_at_its_line():
+    def objective(params, trial):
+        trial.report(1, 0.5)
+        return 1.0, 2.0
+
+    line = objective.__code__.co_firstlineno + 1
+    for n_workers in (1, 2):
+        (warning,) = record_warnings(objective, 2, directions=GOALS, n_workers=n_workers)
+        assert f"line {line}, in objective: ArgumentError: value must have one number for" in str(warning.message)
 
 
 def test_the_warning_does_not_call_a_timeout_an_exception():

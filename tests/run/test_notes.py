@@ -71,7 +71,7 @@ def test_failed_and_pruned_trials_have_attributes_too():
     assert result.trials[1].reason == "diverged"
 
 
-@pytest.mark.filterwarnings("ignore:.* of this run failed")
+@pytest.mark.filterwarnings("ignore:.* is no result of this search")
 @pytest.mark.parametrize("returned", [{"loss": 1.0}, {}, {"Value": 1.0}, {"cost": 1.0}])
 def test_a_mapping_without_a_value_is_a_failure_that_names_its_keys(returned):
     (trial,) = tt.minimize(lambda params: returned, SPACE, n_trials=1, seed=0).trials

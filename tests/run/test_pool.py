@@ -213,7 +213,7 @@ def test_an_invalid_report_raises_in_the_objective():
     assert tt.minimize(train, SPACE, n_trials=1, n_workers=2, seed=0).best.value == 0.25
 
 
-@pytest.mark.filterwarnings("ignore:.* of this run failed")
+@pytest.mark.filterwarnings("ignore:.* is no result of this search")
 def test_a_return_value_that_cannot_be_pickled_is_a_failure():
     result = tt.minimize(lambda params: lambda: 0.0, SPACE, n_trials=2, n_workers=2, seed=0)
     assert [t.state for t in result.trials] == ["failed", "failed"]

@@ -158,7 +158,7 @@ def test_an_uncaught_exception_propagates_and_completed_trials_are_kept():
     assert [t.state for t in study.trials] == ["complete"] * 3 + ["pending"]
 
 
-@pytest.mark.filterwarnings("ignore:.* of this run failed")
+@pytest.mark.filterwarnings("ignore:.* is no result of this search")
 @pytest.mark.parametrize("value", [(1.0, 2.0), "text", -math.inf])
 def test_a_value_that_tell_refuses_is_a_failure_if_its_error_is_caught(value):
     result = tt.minimize(lambda params: value, SPACE, n_trials=2, seed=0)

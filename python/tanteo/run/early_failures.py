@@ -1,4 +1,4 @@
-"""Warnings about failures of the first trials of a search, which often come from a mistake in the objective."""
+"""Warnings about failures that come from a mistake in the objective, mostly those of the first trials of a search."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ _SIMILARITY = 0.85
 
 
 class EarlyFailures:
-    """Warns once if failures of the first trials suggest a mistake in the objective.
+    """Warns once if failures suggest a mistake in the objective.
 
-    If the first trial fails with an exception such as TypeError or KeyError in the caller's own code, the warning comes
-    immediately and names file and line. Otherwise it comes when all of the first trials have failed for the same kind
-    of reason, that is, with the same text before the first colon (the type of an exception). An instance is a callback
-    of the run; :meth:`at_end` covers runs that end before :data:`FIRST_TRIALS` trials are told.
+    If what the objective returns is refused, such as a number where there are two objectives, the warning comes
+    immediately, whatever trial it is. If the first trial fails with an exception such as TypeError or KeyError in the
+    caller's own code, the warning comes immediately and names file and line. Otherwise it comes when all of the first
+    trials have failed for the same kind of reason, that is, with the same text before the first colon (the type of an
+    exception). An instance is a callback of the run; :meth:`at_end` covers runs that end before :data:`FIRST_TRIALS`
+    trials are told.
     """
 
     def __init__(self) -> None:
@@ -37,7 +39,9 @@ class EarlyFailures:
         """Check how a trial ended."""
         if run.n_told == 1:
             _warn_of_misspelled(trial.attrs)
-        if run.n_told == 1 and run.mistake is not None:
+        if run.refused:
+            self._warn(f"What the objective returned for trial {trial.id} is no result of this search: {trial.reason}")
+        elif run.n_told == 1 and run.mistake is not None:
             whole = f"the whole traceback is that of trial {trial.id}, result.trials[{trial.id}].traceback"
             self._warn(f"The first trial of this run failed in {run.mistake}: {trial.reason} ({whole})")
         elif run.n_failed == run.n_told <= FIRST_TRIALS:

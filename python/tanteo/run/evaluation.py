@@ -47,6 +47,8 @@ class Evaluation:
         The traceback of the exception that ended it.
     mistake : str or None
         The location of that exception, if it looks like a mistake in the objective.
+    refused : bool
+        Whether it failed because what the objective returned is no result of this search.
     """
 
     state: Told = "complete"
@@ -61,6 +63,7 @@ class Evaluation:
     finished: float | None = field(default=None, compare=False)
     traceback: str | None = None
     mistake: str | None = None
+    refused: bool = False
 
 
 def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
@@ -133,7 +136,7 @@ def plain(value: Any) -> Any:
     if hasattr(value, "__float__") and not isinstance(value, Sequence | type):
         return as_float(value, "what the objective returned")
     raise ArgumentError(
-        f"the objective returned {shown(value)}; expected a number, one per direction, tt.Replicates, None, or a "
+        f"the objective returned {shown(value)}; expected a number, one per objective, tt.Replicates, None, or a "
         f"mapping with {', '.join(TELL_ARGUMENTS)}"
     )
 

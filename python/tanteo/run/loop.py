@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeAlias
 
 from tanteo import inside
 from tanteo._internal.states import STOPPED
-from tanteo.exceptions import LostLeaseError, SpaceExhausted, TanteoError
+from tanteo.exceptions import ArgumentError, LostLeaseError, SpaceExhausted, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.run.evaluation import Evaluation, describe_error
 from tanteo.run.executor import Executor, Finished
@@ -86,6 +86,8 @@ class Run:
         A longer explanation, if there is one.
     mistake : str or None
         File and line, if the last trial failed with what looks like a mistake in the objective.
+    refused : bool
+        Whether the last trial failed because what the objective returned was refused.
     """
 
     def __init__(self, optimizer: Optimizer, limits: Limits, among: Candidates | None = None) -> None:
@@ -99,6 +101,7 @@ class Run:
         self.stopped: Stopped | None = None
         self.stop_reason: str | None = None
         self.mistake: str | None = None
+        self.refused = False
         self._start = time.monotonic()
 
     @property
@@ -316,12 +319,12 @@ class Loop:
         self._under_way.pop(trial.id, None)
         try:
             with self._sharing.together():
-                self._take(trial, evaluation)
+                evaluation = self._take(trial, evaluation)
         except LostLeaseError as error:
             _LOG.warning("%s", error)
             return
         self._rule_is_current = False
-        self._run.mistake = evaluation.mistake
+        self._run.mistake, self._run.refused = evaluation.mistake, evaluation.refused
         # Read from the history: a NaN that was told as complete has become a failure.
         frozen = self._optimizer.trials[trial.id]
         self._count(frozen)
@@ -330,7 +333,8 @@ class Loop:
         for callback in self._callbacks:
             self._call_back(callback, frozen)
 
-    def _take(self, trial: Trial, evaluation: Evaluation) -> None:
+    def _take(self, trial: Trial, evaluation: Evaluation) -> Evaluation:
+        """Tell an evaluation, and return it as it was told: a refused one has become a failure."""
         if evaluation.state == "paused" and self._legs.is_stuck(trial):
             evaluation = replace(evaluation, state="pruned", reason=_STUCK)
         try:
@@ -340,10 +344,12 @@ class Loop:
         except TanteoError as error:
             if not isinstance(error, self._catch):
                 raise
-            evaluation = replace(evaluation, **_UNTOLD, reason=describe_error(error))
+            is_refused = isinstance(error, ArgumentError)
+            evaluation = replace(evaluation, **_UNTOLD, reason=describe_error(error), refused=is_refused)
             tell(self._optimizer, trial, self._legs.whole(trial, evaluation))
         note(self._optimizer, trial, self._legs.whole(trial, evaluation))
         self._legs.end(trial, evaluation)
+        return evaluation
 
     def _count(self, trial: FrozenTrial) -> None:
         self._run.n_told += 1

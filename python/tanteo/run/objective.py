@@ -227,7 +227,10 @@ class Objective:
         except Pruned as pruned:
             arguments = {"value": plain(pruned.value), "reason": plain(pruned.reason), "cost": plain(pruned.cost)}
             return Evaluation(state="pruned", **arguments)
-        return read_return(returned, self.names)
+        try:
+            return read_return(returned, self.names)
+        except self.catch as error:
+            return failed(describe_error(error), refused=True)
 
 
 def takes_trial(function: Callable[..., object]) -> bool:

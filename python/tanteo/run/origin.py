@@ -8,11 +8,13 @@ from itertools import dropwhile
 from pathlib import Path
 from types import FrameType
 
+from tanteo.exceptions import ArgumentError
+
 # The maximum length of the traceback that a failed trial keeps: enough for about twenty frames.
 TRACEBACK_LENGTH = 4000
 _CUT = "\n... (cut) ...\n"
 # Exceptions that more often come from a mistake in the code than from a configuration.
-_MISTAKES = (TypeError, NameError, AttributeError, LookupError, ImportError, SyntaxError)
+_MISTAKES = (TypeError, NameError, AttributeError, LookupError, ImportError, SyntaxError, ArgumentError)
 _PACKAGE = Path(__file__).parents[1]
 _STANDARD = Path(sysconfig.get_path("stdlib"))
 
@@ -40,11 +42,14 @@ def mistake_of(error: BaseException) -> str | None:
     """Return file, line and function if an exception looks like a mistake in the caller's own code, else None.
 
     A mistake is an exception such as TypeError, NameError or KeyError that was raised outside installed packages.
-    Installed packages may raise these for a configuration that they do not support.
+    Installed packages may raise these for a configuration that they do not support. A wrong argument of a call of this
+    package, such as a report of the wrong shape, is a mistake at the line of the call.
     """
     if not isinstance(error, _MISTAKES):
         return None
     frames = list(dropwhile(lambda entry: _is_ours(entry[0]), traceback.walk_tb(error.__traceback__)))
+    while isinstance(error, ArgumentError) and frames and _is_ours(frames[-1][0]):
+        frames.pop()
     if not frames or _is_installed(frames[-1][0]):
         return None
     frame, line = frames[-1]

@@ -187,10 +187,12 @@ def minimize(
     Warns
     -----
     RuntimeWarning
-        If the first trial fails with what looks like a mistake in ``fn`` (TypeError, NameError, AttributeError,
-        KeyError, IndexError, ImportError or SyntaxError, raised outside installed packages); the warning names file and
-        line. Otherwise, if the first five trials (or all, if there are fewer) fail with the same kind of reason. Also
-        if ``fn`` returns a mapping with a key that resembles the name of an argument of ``tell``.
+        If what ``fn`` returns for a trial is no result of this search, such as one number where there are two
+        objectives. If the first trial fails with what looks like a mistake in ``fn`` (TypeError, NameError,
+        AttributeError, KeyError, IndexError, ImportError or SyntaxError, raised outside installed packages, or a wrong
+        argument of a call such as ``trial.report``); the warning names file and line. Otherwise, if the first five
+        trials (or all, if there are fewer) fail with the same kind of reason. Also if ``fn`` returns a mapping with a
+        key that resembles the name of an argument of ``tell``.
 
     Notes
     -----

@@ -127,8 +127,7 @@ class Outcome(Immutable):
                 f"it lacks {', '.join(map(repr, lacking))}"
             )
         if lacking:
-            why = f"no value was told for {', '.join(map(repr, lacking))}" if known else "no value was told"
-            return Outcome("failed", None, None, self.constraints, self.cost, why)
+            return self.without_value(f" for {', '.join(map(repr, lacking))}" if known else "")
         measurements, sems = list(given), list(self.sems or [None] * len(names))
         for k, (value, sem, replicates) in known.items():
             if measurements[k] is None:
@@ -138,8 +137,12 @@ class Outcome(Immutable):
     def with_folds(self, folds: Replicates | None) -> Outcome:
         """Return the outcome with ``folds`` as its value, or a failure if there are none."""
         if folds is None:
-            return Outcome("failed", None, None, self.constraints, self.cost, "no value was told")
+            return self.without_value()
         return _with_value([folds], self.state, None, self.constraints, self.cost, self.reason, [""])
+
+    def without_value(self, of: str = "") -> Outcome:
+        """Return a failure, since no value was told; ``of`` says of which objectives."""
+        return Outcome("failed", None, None, self.constraints, self.cost, f"no value was told{of}")
 
     def with_reason(self, reason: str | None) -> Outcome:
         """Return the outcome with another reason."""
@@ -196,7 +199,7 @@ def parse_outcome(
         return _with_value(measurements, state, sems, named, amount, reason, labels)
     outcome = Outcome(state, None, None, named, amount, (reason or None) if state == "failed" else reason)
     # A list with a missing entry is not completed by folds.
-    return outcome.with_folds(None) if outcome.needs_value and value is not None else outcome
+    return outcome.without_value(_lacking(value, labels)) if outcome.needs_value and value is not None else outcome
 
 
 def parse_objectives(labels: Sequence[str], values: Mapping[int, Any], sems: Mapping[int, Any]) -> list[ToldObjective]:
@@ -302,6 +305,12 @@ def _with_value(
 
 def _first_nan(measurements: Sequence[Measurement | None]) -> int | None:
     return next((k for k, m in enumerate(measurements) if m is not None and math.isnan(_number(m))), None)
+
+
+def _lacking(value: Any, labels: Sequence[str]) -> str:
+    """Return which of several objectives have no value in a list, as the end of a sentence."""
+    names = [repr(name) for name, entry in zip(labels, value, strict=True) if entry is None]
+    return "" if len(labels) == 1 else f" for {', '.join(names)}"
 
 
 def _of(argument: str, labels: Sequence[str], place: int) -> str:
