@@ -38,7 +38,8 @@ from .exceptions import (
 if TYPE_CHECKING:
     from . import importance, models, plotting, pruners, report, samplers, stopping
     from .optimizer import Optimizer
-    from .run import Paused, Pruned, Result, RunningTrial, StopSearch, WorkerError, maximize, minimize
+    from .run import Result, RunningTrial, maximize, minimize
+    from .run.signals import Cancelled, Paused, Pruned, StopSearch, WorkerError
     from .space.candidates import Candidates
     from .space.conditions import at_least, at_most, between
     from .space.constraints import Forbid, Linear, Order
@@ -63,7 +64,8 @@ _LAZY = {
     "plotting": (),
     "pruners": (),
     "report": (),
-    "run": ("Paused", "Pruned", "Result", "RunningTrial", "StopSearch", "WorkerError", "maximize", "minimize"),
+    "run": ("Result", "RunningTrial", "maximize", "minimize"),
+    "run.signals": ("Cancelled", "Paused", "Pruned", "StopSearch", "WorkerError"),
     "samplers": (),
     "space.candidates": ("Candidates",),
     "space.conditions": ("at_least", "at_most", "between"),
@@ -86,6 +88,7 @@ _HOMES = {name: module for module, names in _LAZY.items() for name in names}
 
 __all__ = [
     "ArgumentError",
+    "Cancelled",
     "Candidates",
     "Categorical",
     "Comparison",

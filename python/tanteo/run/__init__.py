@@ -11,9 +11,10 @@ from tanteo.run.loop import Run
 from tanteo.run.objective import RunningTrial
 from tanteo.run.result import Result
 from tanteo.run.search import maximize, minimize
-from tanteo.run.signals import Paused, Pruned, StopSearch, WorkerError
+from tanteo.run.signals import Cancelled, Paused, Pruned, StopSearch, WorkerError
 
 __all__ = [
+    "Cancelled",
     "Gain",
     "Paused",
     "Pruned",

@@ -47,6 +47,8 @@ class Evaluation:
         The traceback of the exception that ended it.
     mistake : str or None
         The location of that exception, if it looks like a mistake in the objective.
+    cancelled : bool
+        Whether the failure says nothing about the configuration.
     refused : bool
         Whether it failed because what the objective returned is no result of this search.
     """
@@ -63,6 +65,7 @@ class Evaluation:
     finished: float | None = field(default=None, compare=False)
     traceback: str | None = None
     mistake: str | None = None
+    cancelled: bool = False
     refused: bool = False
 
 

@@ -367,6 +367,9 @@ class Loop:
 
 def tell(optimizer: Optimizer, trial: Trial, evaluation: Evaluation) -> None:
     """Tell the result of an evaluation."""
+    if evaluation.cancelled:
+        optimizer.cancel(trial, reason=evaluation.reason or "cancelled")
+        return
     optimizer.tell(
         trial,
         evaluation.value,

@@ -14,7 +14,7 @@ from tanteo.exceptions import ArgumentError, TrialStateError
 from tanteo.pruners.decision import Decision
 from tanteo.run.evaluation import Evaluation, describe_error, failed, plain, read_return
 from tanteo.run.origin import mistake_of, traceback_of
-from tanteo.run.signals import Paused, Pruned, StopSearch
+from tanteo.run.signals import Cancelled, Paused, Pruned, StopSearch
 from tanteo.trials.attributes import attribute_name, attribute_text
 from tanteo.trials.outcome import step_number
 
@@ -227,6 +227,8 @@ class Objective:
         except Pruned as pruned:
             arguments = {"value": plain(pruned.value), "reason": plain(pruned.reason), "cost": plain(pruned.cost)}
             return Evaluation(state="pruned", **arguments)
+        except Cancelled as cancelled:
+            return failed(plain(cancelled.reason), traceback=traceback_of(cancelled), cancelled=True)
         try:
             return read_return(returned, self.names)
         except self.catch as error:

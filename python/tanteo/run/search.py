@@ -98,7 +98,8 @@ def minimize(
         reported folds; without folds a failure) or a mapping of arguments of ``tell``: ``value``, ``sem``,
         ``constraints``, ``cost``, ``state``, ``reason``. Other keys become attributes of the trial; values that JSON
         cannot represent become text. The function may raise :class:`tanteo.Pruned` to end its trial early,
-        :class:`tanteo.Paused` to pause it (``trial.resume_from`` is then the step to continue from) and
+        :class:`tanteo.Paused` to pause it (``trial.resume_from`` is then the step to continue from),
+        :class:`tanteo.Cancelled` for a failure that says nothing about the configuration, and
         :class:`tanteo.StopSearch` to end the search.
     space : SearchSpace or mapping, optional
         The search space; may be left out if ``study`` is given.

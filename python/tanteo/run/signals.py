@@ -72,6 +72,31 @@ class Paused(TanteoError):  # noqa: N818 - not an error: it tells how the trial 
         self.cost = cost
 
 
+class Cancelled(TanteoError):  # noqa: N818 - not an error: it tells how the trial ended
+    """Raised by an objective for a failure that says nothing about the configuration, such as a lost connection.
+
+    The trial is cancelled (:meth:`tanteo.Optimizer.cancel`): it is a failed trial with this reason that no model learns
+    from and that costs nothing. It counts as one of ``n_trials``, and its configuration is not suggested again.
+
+    Parameters
+    ----------
+    reason : str, optional
+        Why; the default is ``"cancelled"``.
+
+    Examples
+    --------
+    >>> def measure(params):
+    ...     try:
+    ...         return laboratory.measure(params)
+    ...     except ConnectionError as error:
+    ...         raise Cancelled("the laboratory cannot be reached") from error
+    """
+
+    def __init__(self, reason: str = "cancelled") -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class StopSearch(TanteoError):  # noqa: N818 - not an error: it ends the search
     """Raised by a callback or an objective to end the search; everything told is kept.
 
