@@ -274,6 +274,10 @@ class Optimizer(Asking):
     def retract(self, trial: AnyTrial) -> None:
         """Withdraw the result of a trial: it is pending again and can be told again.
 
+        It keeps its reports, its folds and its attributes. Value, constraints, cost and reason are forgotten, also the
+        objectives and constraints that were told before the result (:meth:`tell_objectives`,
+        :meth:`tell_constraints`): tell them again.
+
         Parameters
         ----------
         trial

@@ -446,6 +446,30 @@ def test_a_retracted_trial_can_be_told_again() -> None:
     assert optimizer.ask() == never_retracted.ask()
 
 
+def test_a_retracted_trial_keeps_reports_and_attributes_and_nothing_else() -> None:
+    optimizer = make_optimizer(directions={"loss": "minimize", "seconds": "minimize"})
+    trial = optimizer.ask()
+    optimizer.report(trial, 1, [0.5, 0.25], constraints={"memory": -1.0})
+    trial.set_attr("host", "a")
+    trial.tell_objectives({"loss": 0.25})
+    trial.tell_constraints({"size": 1.0})
+    optimizer.tell(trial, {"seconds": 3.0}, constraints={"heat": 2.0}, cost=4.0)
+    optimizer.retract(trial)
+    again = optimizer.trials[0]
+    assert (again.state, again.values, again.partial_values, again.cost) == ("pending", None, None, None)
+    assert (dict(again.constraints), trial.infeasible, optimizer.spent) == ({}, False, 0.0)
+    assert (dict(again.steps), dict(again.attrs)) == ({1: (0.5, 0.25)}, {"host": "a"})
+    assert dict(again.step_constraints) == {1: {"memory": -1.0}}
+    with pytest.raises(tt.ArgumentError, match="it lacks 'loss'"):
+        optimizer.tell(trial, {"seconds": 3.0})
+    folded = make_optimizer()
+    trial = folded.ask()
+    trial.report_fold(0, 1.0)
+    folded.tell(trial)
+    folded.retract(trial)
+    assert dict(folded.trials[0].folds) == {0: 1.0}
+
+
 def test_only_a_finished_trial_can_be_retracted() -> None:
     optimizer = make_optimizer()
     trial = optimizer.ask()
