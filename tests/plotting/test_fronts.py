@@ -244,6 +244,23 @@ def test_methods_are_drawn_beside_each_other():
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("loss", "speed")
 
 
+def test_methods_can_be_told_apart_without_colours():
+    methods = {name: [search([(k, 9 - k) for k in range(9)])] * 2 for name in "abcdefg"}
+    figure = plotting.plot_empirical_attainment_surface(methods, [0.5, 1.0])
+    lines = [trace for trace in figure.data if trace.showlegend is None]
+    assert len({trace.line.dash for trace in lines}) == 7
+    assert all(one.line.dash == other.line.dash for one, other in zip(lines[::2], lines[1::2], strict=True))
+    assert all(one.line.width != other.line.width for one, other in zip(lines[::2], lines[1::2], strict=True))
+    drawn = mpl.plot_empirical_attainment_surface(methods, [0.5]).lines
+    assert len({str(line._unscaled_dash_pattern) for line in drawn}) == 7
+    for edf in (
+        plotting.plot_edf([search(ROWS)] * 3, objective=0).data,
+        mpl.plot_edf([search(ROWS)] * 3, objective=0).lines,
+    ):
+        dashes = [str(each.line.dash) if hasattr(each, "line") else str(each._unscaled_dash_pattern) for each in edf]
+        assert len(set(dashes)) == 3
+
+
 @pytest.mark.parametrize(
     ("searches", "ratios", "message"),
     [

@@ -55,13 +55,14 @@ def _draw_limits(axes: Any, front: Front) -> None:
         (axes.axhline if limit.objective else axes.axvline)(limit.value, label=printable(limit.text), **line)
 
 
-def draw_surfaces(axes: Any, surfaces: Surfaces, colour: str) -> None:
+def draw_surfaces(axes: Any, surfaces: Surfaces, colour: str, dash: Any) -> None:
     """Draw the attainment surfaces of a method: the middle one strong, and a band between the first and the last."""
+    look: dict[str, Any] = {"where": "post", "color": colour, "linestyle": dash}
     step: dict[str, Any] = {"step": "post", "color": colour, "alpha": 0.15, "linewidth": 0}
     axes.fill_between(surfaces.x, *surfaces.band, **step)
     for k, (label, y) in enumerate(zip(surfaces.labels, surfaces.y, strict=True)):
-        strong: dict[str, Any] = {"linewidth": 2.0} if k == surfaces.middle else {"linewidth": 1.0, "linestyle": "--"}
-        axes.step(surfaces.x, y, where="post", color=colour, label=printable(label), **strong)
+        width = 2.2 if k == surfaces.middle else 1.0
+        axes.step(surfaces.x, y, label=printable(label), linewidth=width, **look)
 
 
 def draw_matrix(front: Front, given: Any) -> list[Axes]:

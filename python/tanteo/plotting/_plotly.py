@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.optional import require
@@ -370,8 +369,8 @@ def plot_edf(
     distributions = data.edf(search, target_of(objective, target), target_name)
     name = shared_name([distribution.of for distribution in distributions])
     figure = _figure(graph, "Empirical distribution", name, "Share of trials")
-    for distribution, colour in zip(distributions, cycle(style.CYCLE), strict=False):
-        line = {"shape": "hv", "color": colour}
+    for distribution, (colour, (_, dash)) in zip(distributions, style.lines(), strict=False):
+        line = {"shape": "hv", "color": colour, "dash": dash}
         _line(figure, distribution.values, distribution.shares, line, name=distribution.name)
     return figure
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.optional import require
@@ -138,7 +137,8 @@ def plot_empirical_attainment_surface(
     Parameters
     ----------
     searches : sequence or mapping
-        The searches, or a list of searches for each of several methods by their names.
+        The searches, or a list of searches for each of several methods by their names. Each method has a colour and a
+        dash of its own.
     attainment_ratios : sequence of float
         The shares; the middle one is drawn strong.
     target_names : sequence of str, optional
@@ -148,11 +148,11 @@ def plot_empirical_attainment_surface(
     found = attainment_surfaces(searches, attainment_ratios, target_names)
     figure = _figure(graph, "Empirical attainment surfaces", *found[0].names)
     figure.update_layout(legend_traceorder="normal")
-    for surfaces, colour in zip(found, cycle(style.CYCLE), strict=False):
+    for surfaces, (colour, (_, dash)) in zip(found, style.lines(), strict=False):
         area = {"fill": "tonexty", "fillcolor": style.transparent(colour)}
         for y, filled in zip(surfaces.band, ({}, area), strict=True):
             _line(figure, surfaces.x, y, {"shape": "hv", "width": 0}, hoverinfo="skip", showlegend=False, **filled)
         for k, (label, y) in enumerate(zip(surfaces.labels, surfaces.y, strict=True)):
-            strong = {"width": 2} if k == surfaces.middle else {"width": 1, "dash": "dash"}
-            _line(figure, surfaces.x, y, {"shape": "hv", "color": colour, **strong}, name=label)
+            line = {"shape": "hv", "color": colour, "dash": dash, "width": 2.5 if k == surfaces.middle else 1}
+            _line(figure, surfaces.x, y, line, name=label)
     return figure

@@ -6,7 +6,6 @@ Each function draws on ``ax``, or on a new figure of ``matplotlib.pyplot``, and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import printable
@@ -315,7 +314,8 @@ def plot_empirical_attainment_surface(
     Parameters
     ----------
     searches : sequence or mapping
-        The searches, or a list of searches for each of several methods by their names.
+        The searches, or a list of searches for each of several methods by their names. Each method has a colour and a
+        dash of its own.
     attainment_ratios : sequence of float
         The shares; the middle one is drawn strong.
     target_names : sequence of str, optional
@@ -325,8 +325,8 @@ def plot_empirical_attainment_surface(
     """
     axes = own_axes("plot_empirical_attainment_surface", ax)
     found = attainment_surfaces(searches, attainment_ratios, target_names)
-    for surfaces, colour in zip(found, cycle(style.CYCLE), strict=False):
-        draw_surfaces(axes, surfaces, colour)
+    for surfaces, (colour, (dash, _)) in zip(found, style.lines(), strict=False):
+        draw_surfaces(axes, surfaces, colour, dash)
     return tidy(axes, *found[0].names, legend=True)
 
 
@@ -341,8 +341,9 @@ def plot_edf(
     """Plot the share of trials up to each value, for one or several searches."""
     axes = own_axes("plot_edf", ax)
     distributions = data.edf(search, target_of(objective, target), target_name)
-    for distribution, colour in zip(distributions, cycle(style.CYCLE), strict=False):
-        axes.step(distribution.values, distribution.shares, where="post", color=colour, label=distribution.name)
+    for distribution, (colour, (dash, _)) in zip(distributions, style.lines(), strict=False):
+        look: dict[str, Any] = {"where": "post", "color": colour, "linestyle": dash, "label": distribution.name}
+        axes.step(distribution.values, distribution.shares, **look)
     name = shared_name([distribution.of for distribution in distributions])
     return tidy(axes, name, "Share of trials", legend=len(distributions) > 1)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import cycle
 from typing import Any
 
 # A dark line for the best value so far over light points.
@@ -21,6 +23,17 @@ GRID: dict[str, Any] = {"color": "#7a7f8a", "alpha": 0.2}
 LIMIT = "#7a7f8a"
 # Colours of several searches or groups of trials, in this order.
 CYCLE = ("#3d6fb6", "#e08e26", "#3f9b6c", "#8a5aa8", "#c95d63", "#4ba3b5", "#8c6d46", "#74777d")
+# Their lines in matplotlib and in plotly, so that they can be told apart without colours; another number than that of
+# the colours, so that pairs repeat late.
+DASHES: tuple[tuple[Any, str], ...] = (
+    ("solid", "solid"),
+    ((0, (5, 2)), "dash"),
+    ((0, (1, 1)), "dot"),
+    ((0, (5, 2, 1, 2)), "dashdot"),
+    ((0, (10, 2)), "longdash"),
+    ((0, (10, 2, 1, 2, 1, 2)), "longdashdot"),
+    ((0, (2, 4)), "2px,4px"),
+)
 # How an evaluation ended.
 ENDED = {"complete": POINT, "stopped": MUTED, "failed": BEST}
 # The colours and dashes of lines that are not those of complete trials.
@@ -63,6 +76,11 @@ def transparent(colour: str) -> str:
     """
     red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, 0.15)"
+
+
+def lines() -> Iterator[tuple[str, tuple[Any, str]]]:
+    """Return an endless iterator over a colour and the dashes of both backends, for several searches."""
+    return zip(cycle(CYCLE), cycle(DASHES), strict=True)
 
 
 def rows(panels: int) -> int:
