@@ -64,11 +64,11 @@ def test_each_objective_has_its_standard_error(tmp_path, space, run):
     path = tmp_path / "lab.db"
     run("new", path, "--space", space, "--direction", "yield=maximize", "price=minimize")
     run("ask", path, "-n", 2)
-    run("tell", path, 0, 0.5, 12, "--sem", 0.1, "nan")
+    run("tell", path, 0, 0.5, 12, "--sem", 0, "nan")
     assert "--sem of this search has 2 numbers (yield, price; nan for" in run("tell", path, 1, 1, 2, "--sem", 1, code=1)
     assert "has 2 values (yield, price), got 1" in run("tell", path, 1, 1, code=1)
     with tt.Study(path, read_only=True) as study:
-        assert study.trials[0].sems == (0.1, None)
+        assert study.trials[0].sems == (0.0, None)
         assert study.trials[1].state == "pending"
 
 
@@ -155,9 +155,11 @@ def test_wrong_values_and_files_are_named(tmp_path, space, run, capsys):
     wrong.write_text("{}")
     assert f"--space {wrong}: this is not a space" in run("new", path, "--space", wrong, code=1)
     run("new", path, "--space", space)
+    assert f"--space {path}: this is not text" in run("new", tmp_path / "t.db", "--space", path, code=1)
     run("ask", path)
     for arguments, message in (
         (("tell", path, 0, "high"), "expected a number, got high"),
+        (("tell", path, 0, 1, "--sem", -1), "expected a number from 0 up, or nan, got -1"),
         (("watch", path, "--port", 99999), "expected an integer below 65536, got 99999"),
     ):
         with pytest.raises(SystemExit):

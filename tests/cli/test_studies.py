@@ -89,6 +89,15 @@ def test_an_objective_is_given_by_its_name_or_its_index(named, tmp_path, run):
     assert "--objective has no meaning for pareto" in error
 
 
+def test_the_heading_of_a_list_names_the_objectives(named, path, run):
+    for command in ("trials", "front", "show"):
+        assert any(
+            text.split() == ["trial", "state", "loss,", "accuracy", "parameters"]
+            for text in run(command, named).splitlines()
+        )
+    assert run("trials", path).split()[:3] == ["trial", "state", "value"]
+
+
 def test_show_has_the_importances_of_each_objective(named, run):
     page = run("show", named)
     assert page.index("importance for loss (PED") < page.index("importance for accuracy (PED")

@@ -132,6 +132,51 @@ def test_names_in_another_order_are_refused(tmp_path):
         tt.minimize(by_name, study=tt.Optimizer(SPACE, directions=first), directions=swapped, n_trials=1)
 
 
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda o, t: o.tell(t, 1.0), r"value must have one number for each objective \(loss, accuracy\), got 1"),
+        (lambda o, t: o.tell(t, [1.0, "a"]), "value of accuracy must be a number, got 'a'"),
+        (
+            lambda o, t: o.tell(t, [1.0, 2.0], sem=0.5),
+            r"sem must have one number for each objective \(loss, accuracy\)",
+        ),
+        (lambda o, t: o.tell(t, [1.0, 2.0], sem=[0.5, "a"]), "sem of accuracy must be a number, got 'a'"),
+        (lambda o, t: o.tell(t, [1.0, 2.0], sem=[0.5, -1.0]), "sem of objective 1 must be a finite number"),
+        (lambda o, t: o.tell(t, [float("-inf"), 2.0]), "value -inf of objective 0 is infinitely good"),
+        (lambda o, t: o.report(t, 1, 1.0), r"value must have one number for each objective \(loss, accuracy\), got 1"),
+        (lambda o, t: o.report(t, 1, [1.0, "a"]), "value of accuracy must be a number, got 'a'"),
+        (lambda o, t: o.report(t, 1, [1.0, float("inf")]), "value inf of objective 1 at step 1 is infinitely good"),
+        (lambda o, t: o.tell_objectives(t, {"loss": "a"}), "value of loss must be a number, got 'a'"),
+        (
+            lambda o, t: o.tell_objectives(t, {"loss": None}),
+            "value of loss must be a number or tt.Replicates, got None",
+        ),
+        (lambda o, t: o.tell_objectives(t, {"loss": 1.0}, sem={"loss": "a"}), "sem of loss must be a number, got 'a'"),
+        (lambda o, t: o.best, r"best needs one objective, and this search has 2 \(loss, accuracy\); pareto_front has"),
+        (lambda o, t: o.comparison(), r"comparison needs one objective, .*\(loss, accuracy\); front\(\) has"),
+    ],
+)
+def test_errors_name_the_objective(call, message):
+    optimizer = tt.Optimizer(SPACE, directions=NAMED, seed=0)
+    trial = optimizer.ask()
+    with pytest.raises(tt.ArgumentError, match=message):
+        call(optimizer, trial)
+    assert optimizer.trials[0].state == "pending"
+
+
+def test_a_failure_without_a_value_names_the_objective():
+    optimizer = tt.Optimizer(SPACE, directions=NAMED, seed=0)
+    for value in ([1.0, float("nan")], {"loss": None, "accuracy": 1.0}, [None, None], None):
+        optimizer.tell(optimizer.ask(), value)
+    assert [trial.reason for trial in optimizer.trials] == [
+        "the value of accuracy told was NaN",
+        "no value was told for 'loss'",
+        "no value was told for 'loss', 'accuracy'",
+        "no value was told",
+    ]
+
+
 def test_the_command_line_shows_the_names(tmp_path, capsys):
     path = tmp_path / "study.db"
     tt.minimize(by_name, SPACE, n_trials=4, directions=NAMED, study=path, seed=0, progress=False)

@@ -109,7 +109,7 @@ def test_a_pruned_trial_takes_reports_for_the_missing_ones(search):
         ({"accuracy": math.inf}, None, "value inf of objective 0 .* must be finite"),
         ({"seconds": tt.Replicates([1.0, math.inf])}, None, "must be finite"),
         ({"accuracy": 0.5}, {"seconds": 0.5}, "sem has an objective that values lacks"),
-        ({"accuracy": 0.5}, {"accuracy": -1.0}, "sem must be"),
+        ({"accuracy": 0.5}, {"accuracy": -1.0}, "sem of objective 0 must be"),
         ({"accuracy": tt.Replicates([0.5])}, {"accuracy": 1.0}, "computed from Replicates"),
     ],
 )

@@ -136,7 +136,7 @@ def test_large_integers_are_different_configurations() -> None:
     ("arguments", "message"),
     [
         ({}, "say what you want"),
-        ({"weights": [1, 1], "thresholds": [1, 1]}, "say what you want"),
+        ({"weights": [1, 1], "thresholds": [1, 1]}, "takes one of .knee., weights= and thresholds=, got several"),
         ({"weights": [1]}, "weights must be a list of 2 numbers or a mapping, got \\[1\\]"),
         ({"weights": {"loss": 1}}, "weights needs a number for each of the 2 objectives"),
         ({"weights": {"lass": 1}}, "weights: there is no objective 'lass'"),

@@ -289,7 +289,10 @@ def _seed(text: str) -> int:
 
 
 def _error(text: str) -> float | None:
-    return None if text == "nan" else _positive(text)
+    value = _value(text)
+    if value < 0.0 or math.isinf(value):
+        raise argparse.ArgumentTypeError(f"expected a number from 0 up, or nan, got {text}")
+    return None if math.isnan(value) else value
 
 
 def _positive(text: str) -> float:

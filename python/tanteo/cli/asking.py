@@ -8,11 +8,10 @@ from typing import Any
 
 from tanteo._internal.json_text import to_json
 from tanteo._internal.text import show_value
-from tanteo.cli.files import open_to_write
+from tanteo.cli.files import open_to_write, space_of
 from tanteo.cli.output import params_text, say
-from tanteo.exceptions import ArgumentError, SpaceError, TrialStateError
+from tanteo.exceptions import ArgumentError, TrialStateError
 from tanteo.optimizer import Optimizer
-from tanteo.space.search_space import SearchSpace
 from tanteo.study import Study
 from tanteo.trials.objectives import labels
 
@@ -23,10 +22,7 @@ def new(options: argparse.Namespace) -> None:
     """``tanteo new FILE --space space.json``: create a study."""
     if options.file.exists():
         raise ArgumentError(f"{options.file} exists; give the path of a new file, or continue with tanteo ask")
-    try:
-        space = SearchSpace.from_json(options.space.read_text(encoding="utf-8"))
-    except SpaceError as error:
-        raise SpaceError(f"--space {options.space}: {error}") from None
+    space = space_of(options.space)
     settings = {"sampler": options.sampler, "seed": options.seed, "name": options.name}
     given = {name: value for name, value in settings.items() if value is not None}
     given |= {"thresholds": _thresholds(options.threshold)} if options.threshold else {}

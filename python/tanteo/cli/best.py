@@ -7,7 +7,7 @@ from typing import Any
 
 from tanteo._internal.text import printable, show_value
 from tanteo.cli.files import open_search
-from tanteo.cli.output import HEADING, line, params_text, say, say_json, trial_as_json
+from tanteo.cli.output import heading, line, params_text, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import as_text, flat_params, recommended_instead, with_error
@@ -41,7 +41,7 @@ def front(options: argparse.Namespace) -> None:
     is_estimated = any(deviation > 0.0 for member in found for deviation in member.deviations)
     note = ", estimated as results are noisy, with the chance to be on the front" if is_estimated else ""
     say(f"{_front_title(search, len(found))}{note}")
-    say(HEADING)
+    say(heading(search))
     for member in found:
         notes = [f"{100 * member.probability:.0f} % sure"] if is_estimated else []
         notes += [name for name, trial in _marked(search, found).items() if trial.id == member.trial.id]
@@ -83,7 +83,7 @@ def _front_title(search: Optimizer, n: int) -> str:
 def say_front(search: Optimizer) -> None:
     """Print the Pareto front of the told values, which needs no model."""
     say(_front_title(search, len(search.pareto_front)))
-    say(HEADING)
+    say(heading(search))
     for trial in search.pareto_front:
         say(line(search, trial))
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from tanteo._internal.files import SNAPSHOT, SQLITE, kind_of
 from tanteo.cli.viewing import needs, view_of_snapshot, view_of_study
-from tanteo.exceptions import ArgumentError
+from tanteo.exceptions import ArgumentError, SpaceError
 from tanteo.optimizer import Optimizer
+from tanteo.space.search_space import SearchSpace
 from tanteo.study import Study
 from tanteo.study.checking import verify
 from tanteo.study.schema import LOG_TABLE
@@ -100,6 +101,22 @@ def require_file(path: Path) -> None:
     if not path.is_file():
         kind = kind_of(path.stat().st_mode)
         raise ArgumentError(f"{path} is {kind}; name a study, or a file that Optimizer.save wrote")
+
+
+def space_of(file: Path) -> SearchSpace:
+    """Return the space in the file of ``--space``.
+
+    Raises
+    ------
+    SpaceError
+        If the file has no space.
+    """
+    try:
+        return SearchSpace.from_json(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise SpaceError(f"--space {file}: this is not text; give what SearchSpace.to_json returns") from None
+    except SpaceError as error:
+        raise SpaceError(f"--space {file}: {error}") from None
 
 
 def refuse_unknown(path: Path) -> None:

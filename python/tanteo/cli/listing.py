@@ -17,7 +17,7 @@ from tanteo._internal.json_text import to_json
 from tanteo._internal.optional import require
 from tanteo._internal.text import FORMULA, escaped, safe_repr, show_value
 from tanteo.cli.files import may_be_replaced, open_search
-from tanteo.cli.output import FORMATS, HEADING, line, say, say_json, trial_as_json
+from tanteo.cli.output import FORMATS, heading, line, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.columns import Columns, columns_of, condition, full_name, ids_in_order, with_folds
@@ -39,7 +39,7 @@ def trials(options: argparse.Namespace) -> None:
         sys.stdout.write(as_csv({name: [column[number] for number in selected] for name, column in columns.items()}))
     elif selected:
         name = full_name(columns, options.sort, "--sort") if columns else "id"
-        say(HEADING)
+        say(heading(search))
         for number in selected:
             extra = "" if _is_in_line(name) else _column_text(name, columns[name][number])
             say(line(search, search.trials[number], extra))

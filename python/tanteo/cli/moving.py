@@ -7,9 +7,9 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from tanteo.cli.files import space_of
 from tanteo.cli.output import say
 from tanteo.exceptions import ArgumentError, SpaceError, StudyError
-from tanteo.space.search_space import SearchSpace
 
 
 def import_(options: argparse.Namespace) -> None:
@@ -44,7 +44,7 @@ def _import_source(options: argparse.Namespace) -> Any:
     from tanteo.integrations.optuna.names import GIVE_ONE
     from tanteo.integrations.tables import from_frame
 
-    space = None if options.space is None else SearchSpace.from_json(options.space.read_text(encoding="utf-8"))
+    space = None if options.space is None else space_of(options.space)
     if options.source.endswith((".pkl", ".pickle")):
         raise ArgumentError(
             f"{options.source}: reading a pickle executes its content; load Hyperopt's Trials yourself and use "

@@ -20,8 +20,6 @@ from tanteo.trials.trial import FrozenTrial
 #: The formats of tables of trials.
 FORMATS = ("csv", "json", "jsonl", "parquet")
 _LINE = "{:>5}  {:<8}  {:<14}  {}"
-#: The heading of the lines that :func:`line` returns.
-HEADING = _LINE.format("trial", "state", "value", "parameters")
 
 
 def say(text: str) -> None:
@@ -96,6 +94,12 @@ def search_as_json(search: Optimizer, trials: Outcomes) -> dict[str, Any]:
         "seed": search.seed,
         "trials": dict(Counter(trials.states)),
     }
+
+
+def heading(search: Optimizer) -> str:
+    """Return the heading of the lines that :func:`line` returns; it has the names of the objectives."""
+    value = "value" if search.objective_names is None else ", ".join(search.objective_names)
+    return printable(_LINE.format("trial", "state", value, "parameters"))
 
 
 def line(search: Optimizer, trial: FrozenTrial, extra: str = "", values: str | None = None) -> str:

@@ -28,21 +28,22 @@ def goals(direction: Any, directions: Any) -> tuple[list[Direction], Names]:
         If both arguments are given, or a direction or a name is invalid.
     """
     if directions is None:
-        return [_checked("minimize" if direction is None else direction)], None
+        return [_checked("minimize" if direction is None else direction, "a direction is")], None
     if direction is not None:
         raise ArgumentError(f"give direction or directions, not both (got {shown(direction)} and {shown(directions)})")
     if isinstance(directions, Mapping) and directions:
-        return [_checked(entry) for entry in directions.values()], tuple(map(_name, directions))
+        names = tuple(map(_name, directions))
+        return [_checked(entry, f"the direction of {name} is") for name, entry in directions.items()], names
     if not isinstance(directions, Sequence) or isinstance(directions, str) or not directions:
         raise ArgumentError(
             "directions must be a list with one entry per objective, or a mapping from their names, got "
             f"{shown(directions)}"
         )
-    return [_checked(entry) for entry in directions], None
+    return [_checked(entry, f"the direction of objective {k} is") for k, entry in enumerate(directions)], None
 
 
-def _checked(direction: Any) -> Direction:
-    return as_one_of(direction, ("minimize", "maximize"), "a direction is")
+def _checked(direction: Any, label: str) -> Direction:
+    return as_one_of(direction, ("minimize", "maximize"), label)
 
 
 def _name(name: Any) -> str:

@@ -201,7 +201,9 @@ class Results:
             if any(given):
                 raise ArgumentError("recommend takes no arguments in a search with one objective")
             return self._frozen(self._core.recommend())
-        if sum(given) > 1 or not (any(given) or self.thresholds):
+        if sum(given) > 1:
+            raise ArgumentError('recommend takes one of "knee", weights= and thresholds=, got several of them')
+        if not (any(given) or self.thresholds):
             raise ArgumentError(
                 f"recommend works with {len(self._maximize)} objectives here, so say what you want: "
                 'recommend("knee"), recommend(weights=...) or recommend(thresholds=...); front() returns all that are '

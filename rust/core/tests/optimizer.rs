@@ -274,7 +274,9 @@ fn reports_need_a_value_for_each_objective_and_growing_steps() {
     assert!(
         refusal(search.report(0, 0, &[1.0], Vec::new())).contains("1 intermediate values were reported; expected 2")
     );
-    assert!(refusal(search.report(0, 0, &[1.0, f64::NEG_INFINITY], Vec::new())).contains("-inf at step 0"));
+    assert!(
+        refusal(search.report(0, 0, &[1.0, f64::NEG_INFINITY], Vec::new())).contains("-inf of objective 1 at step 0")
+    );
     let unknown = vec![("memory".to_owned(), f64::NAN)];
     assert!(refusal(search.report(0, 0, &[1.0, 2.0], unknown)).contains("constraint 'memory'"));
     assert!(search.history().curve(0).is_empty());

@@ -128,7 +128,7 @@ fn refuse<T>(message: String) -> Result<T, OptimizerError> {
 }
 
 /// " of objective k" for a message, or nothing if there is only one objective.
-fn of_objective(k: usize, n: usize) -> String {
+pub(super) fn of_objective(k: usize, n: usize) -> String {
     if n == 1 { String::new() } else { format!(" of objective {k}") }
 }
 

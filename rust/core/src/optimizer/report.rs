@@ -1,6 +1,6 @@
 //! `report`: intermediate values of a pending trial.
 
-use super::check::check_constraints;
+use super::check::{check_constraints, of_objective};
 use super::{Optimizer, OptimizerError};
 use crate::history::Measurement;
 
@@ -28,7 +28,7 @@ impl Optimizer {
             return Err(OptimizerError::Argument(message));
         }
         if let Some(k) = values.iter().position(|value| *value == f64::NEG_INFINITY) {
-            let place = format!(" at step {step}");
+            let place = format!("{} at step {step}", of_objective(k, expected));
             return Err(OptimizerError::Argument(self.infinitely_good(k, &place, REPORT_INSTEAD)));
         }
         check_constraints(&constraints)?;
