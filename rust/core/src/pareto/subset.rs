@@ -9,9 +9,11 @@ use crate::numerics::{Purpose, Stream};
 
 /// Number of directions that stand for the hypervolume of four objectives and more. (Measured:
 /// `benches/results/objectives.md`.)
-const DIRECTIONS: usize = 512;
-/// Number of partial sums, which a processor adds at once. It divides [`DIRECTIONS`]. Changes rounding only.
+const SUBSET_DIRECTIONS: usize = 512;
+/// Number of partial sums, which a processor adds at once. It divides the number of directions. Changes
+/// rounding only.
 const LANES: usize = 8;
+const _: () = assert!(SUBSET_DIRECTIONS.is_multiple_of(LANES));
 
 /// Indices of `count` points of a front, in the order in which they were chosen.
 ///
@@ -21,14 +23,14 @@ const LANES: usize = 8;
 pub fn greedy_subset(front: &[Vec<f64>], count: usize) -> Vec<usize> {
     let points = normalized(front);
     if points.first().is_some_and(|point| point.len() > 3) {
-        greedy(&mut Along::of(&points), points.len(), count)
+        greedy(&mut DirectionalVolume::of(&points), points.len(), count)
     } else {
-        greedy(&mut Swept { points: &points, chosen: Vec::new(), total: 0.0 }, points.len(), count)
+        greedy(&mut ExactVolume { points: &points, chosen: Vec::new(), total: 0.0 }, points.len(), count)
     }
 }
 
-/// A growing set of points.
-trait Volume {
+/// The hypervolume of a growing set of points.
+trait GrowingVolume {
     /// By how much point `i` would increase the hypervolume.
     fn improvement(&self, i: usize) -> f64;
     /// Adds point `i`.
@@ -58,7 +60,7 @@ impl PartialOrd for Improvement {
 ///
 /// The improvement of a point only decreases as others are chosen. A stale value is therefore an upper bound, and only
 /// the point at the top of a heap must be recomputed.
-fn greedy(volume: &mut impl Volume, n: usize, count: usize) -> Vec<usize> {
+fn greedy(volume: &mut impl GrowingVolume, n: usize, count: usize) -> Vec<usize> {
     let mut chosen = Vec::new();
     let mut heap: BinaryHeap<Improvement> = (0..n).map(|i| Improvement(f64::INFINITY, i)).collect();
     while chosen.len() < count
@@ -76,20 +78,20 @@ fn greedy(volume: &mut impl Volume, n: usize, count: usize) -> Vec<usize> {
 }
 
 /// Exact hypervolumes of two or three objectives.
-struct Swept<'a> {
+struct ExactVolume<'a> {
     points: &'a [Vec<f64>],
     /// In the order of a sweep.
     chosen: Vec<&'a [f64]>,
     total: f64,
 }
 
-impl Swept<'_> {
+impl ExactVolume<'_> {
     fn place(&self, i: usize) -> usize {
         self.chosen.partition_point(|point| in_sweep(point, &self.points[i]).is_le())
     }
 }
 
-impl Volume for Swept<'_> {
+impl GrowingVolume for ExactVolume<'_> {
     fn improvement(&self, i: usize) -> f64 {
         let mut points = self.chosen.clone();
         points.insert(self.place(i), &self.points[i]);
@@ -102,27 +104,44 @@ impl Volume for Swept<'_> {
     }
 }
 
-/// Hypervolumes along directions.
-struct Along {
-    /// For each point, the `m`-th power of its reach along every direction.
-    volumes: Vec<Vec<f64>>,
-    /// The largest of the chosen points.
-    reached: Vec<f64>,
+/// Hypervolumes along directions, up to a constant.
+struct DirectionalVolume {
+    /// With their objectives sorted.
+    points: Vec<Vec<f64>>,
+    /// For each objective, the scale of a distance along every direction.
+    scales: Vec<Vec<f64>>,
+    /// The largest volume of the chosen points along every direction.
+    reached: [f64; SUBSET_DIRECTIONS],
 }
 
-impl Along {
+impl DirectionalVolume {
     fn of(points: &[Vec<f64>]) -> Self {
-        let inverse = inverse_directions(points[0].len());
-        let volumes = sorted_objectives(points).iter().map(|point| volumes(point, &inverse)).collect();
-        Self { volumes, reached: vec![0.0; DIRECTIONS] }
+        let scales = scales(points[0].len());
+        Self { points: sorted_objectives(points), scales, reached: [0.0; SUBSET_DIRECTIONS] }
+    }
+
+    /// The `m`-th power of the reach of point `i` along every direction. It is computed anew each time, because the
+    /// powers of all points would take 4 kB each.
+    fn volumes(&self, i: usize) -> [f64; SUBSET_DIRECTIONS] {
+        let point = &self.points[i];
+        let mut reach = [f64::INFINITY; SUBSET_DIRECTIONS];
+        for (y, scales) in point.iter().zip(&self.scales) {
+            let distance = REFERENCE - y;
+            reach.iter_mut().zip(scales).for_each(|(reach, scale)| *reach = reach.min(distance * scale));
+        }
+        let mut volumes = reach;
+        for _ in 1..point.len() {
+            volumes.iter_mut().zip(&reach).for_each(|(volume, reach)| *volume *= reach);
+        }
+        volumes
     }
 }
 
-impl Volume for Along {
+impl GrowingVolume for DirectionalVolume {
     fn improvement(&self, i: usize) -> f64 {
-        let (volumes, reached) = (self.volumes[i].chunks_exact(LANES), self.reached.chunks_exact(LANES));
+        let volumes = self.volumes(i);
         let mut sums = [0.0; LANES];
-        for (volumes, reached) in volumes.zip(reached) {
+        for (volumes, reached) in volumes.chunks_exact(LANES).zip(self.reached.chunks_exact(LANES)) {
             for (lane, sum) in sums.iter_mut().enumerate() {
                 *sum += (volumes[lane] - reached[lane]).max(0.0);
             }
@@ -131,31 +150,18 @@ impl Volume for Along {
     }
 
     fn add(&mut self, i: usize) {
-        for (reached, volume) in self.reached.iter_mut().zip(&self.volumes[i]) {
-            *reached = reached.max(*volume);
-        }
+        let volumes = self.volumes(i);
+        self.reached.iter_mut().zip(volumes).for_each(|(reached, volume)| *reached = reached.max(volume));
     }
 }
 
-/// For each objective, one divided by the coordinate of every direction. The directions are always the same.
-fn inverse_directions(m: usize) -> Vec<Vec<f64>> {
+/// For each objective, the inverse coordinates of all directions, which are always the same. They are divided by the
+/// largest reach of a point, so that no power overflows.
+fn scales(m: usize) -> Vec<Vec<f64>> {
     let mut stream = Stream::new(0, 0, Purpose::Direction, 0);
-    let directions: Vec<Direction> = (0..DIRECTIONS).map(|_| Direction::draw(m, &mut stream)).collect();
-    (0..m).map(|k| directions.iter().map(|w| 1.0 / w.coordinates()[k]).collect()).collect()
-}
-
-/// The `m`-th power of the reach along every direction, of a point that is nowhere beyond the reference point.
-fn volumes(point: &[f64], inverse: &[Vec<f64>]) -> Vec<f64> {
-    let mut reach = vec![f64::INFINITY; DIRECTIONS];
-    for (y, inverse) in point.iter().zip(inverse) {
-        let distance = REFERENCE - y;
-        reach.iter_mut().zip(inverse).for_each(|(reach, inverse)| *reach = reach.min(distance * inverse));
-    }
-    let mut volumes = reach.clone();
-    for _ in 1..point.len() {
-        volumes.iter_mut().zip(&reach).for_each(|(volume, reach)| *volume *= reach);
-    }
-    volumes
+    let directions: Vec<Direction> = (0..SUBSET_DIRECTIONS).map(|_| Direction::draw(m, &mut stream)).collect();
+    let farthest = REFERENCE * (m as f64).sqrt();
+    (0..m).map(|k| directions.iter().map(|w| 1.0 / (w.coordinates()[k] * farthest)).collect()).collect()
 }
 
 /// The points with their objectives in the lexicographic order of all values.
@@ -197,7 +203,7 @@ mod tests {
     }
 
     /// The improvement of every point is computed at every step.
-    fn eager(volume: &mut impl Volume, n: usize, count: usize) -> Vec<usize> {
+    fn eager(volume: &mut impl GrowingVolume, n: usize, count: usize) -> Vec<usize> {
         let mut chosen: Vec<usize> = Vec::new();
         for _ in 0..count {
             let remaining = (0..n).filter(|i| !chosen.contains(i));
@@ -214,11 +220,11 @@ mod tests {
         for objectives in [2, 3] {
             let front = drawn(30, objectives);
             let points = normalized(&front);
-            let mut volume = Swept { points: &points, chosen: Vec::new(), total: 0.0 };
+            let mut volume = ExactVolume { points: &points, chosen: Vec::new(), total: 0.0 };
             assert_eq!(greedy_subset(&front, 8), eager(&mut volume, 30, 8));
         }
         let front = drawn(30, 5);
-        assert_eq!(greedy_subset(&front, 8), eager(&mut Along::of(&normalized(&front)), 30, 8));
+        assert_eq!(greedy_subset(&front, 8), eager(&mut DirectionalVolume::of(&normalized(&front)), 30, 8));
     }
 
     /// Of two clusters and a point between them, one of each is chosen first.

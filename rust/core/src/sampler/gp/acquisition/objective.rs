@@ -132,7 +132,7 @@ fn bound(best: f64, kappa: f64, y: Normal, softened: bool) -> AcquisitionValue {
 }
 
 impl Hypervolume {
-    /// The improvement on a front. Of one with four objectives at most [`MAX_FRONT`] points are kept.
+    /// The improvement on a front. With four objectives, at most [`MAX_FRONT`] points of it are kept.
     fn of(mut front: Vec<Vec<f64>>, reference: Vec<f64>, context: &Context<'_>) -> Self {
         if reference.len() > MAX_EXACT {
             let mut stream = Stream::new(context.seed, context.trial, Purpose::Direction, 0);
