@@ -64,8 +64,9 @@ def test_each_objective_has_its_standard_error(tmp_path, space, run):
     path = tmp_path / "lab.db"
     run("new", path, "--space", space, "--direction", "yield=maximize", "price=minimize")
     run("ask", path, "-n", 2)
-    run("tell", path, 0, 0.5, 12, "--sem", 0, "nan")
-    assert "--sem of this search has 2 numbers (yield, price; nan for" in run("tell", path, 1, 1, 2, "--sem", 1, code=1)
+    run("tell", "--sem", 0, "--sem", "nan", path, 0, 0.5, 12)
+    message = run("tell", path, 1, 1, 2, "--sem", 1, code=1)
+    assert "give --sem 2 times (yield, price; nan for an error that is not known), got 1" in message
     assert "has 2 values (yield, price), got 1" in run("tell", path, 1, 1, code=1)
     with tt.Study(path, read_only=True) as study:
         assert study.trials[0].sems == (0.0, None)
@@ -78,11 +79,31 @@ def test_a_told_result_is_withdrawn_as_the_error_says(tmp_path, space, run):
     run("ask", path)
     run("tell", path, 0, 25, "--sem", 0.5)
     advice = run("tell", path, 0, 0.25, code=1).partition("in Python: ")[2].strip()
-    assert advice == f"Study({str(path)!r}).retract(0)"
-    tt.Study(path).retract(0)
+    assert advice == f"import tanteo as tt; tt.Study({str(path)!r}).retract(0)"
+    exec(advice)
     run("tell", path, 0, 0.25)
     with tt.Study(path, read_only=True) as study:
         assert (study.best.value, study.best.sem) == (0.25, None)
+
+
+def test_a_result_in_a_snapshot_is_withdrawn_as_the_error_says(tmp_path, run):
+    path = tmp_path / "it's.tanteo"
+    tt.Optimizer(SPACE, seed=0).save(path)
+    run("ask", path)
+    run("tell", path, 0, 25)
+    exec(run("tell", path, 0, 0.25, code=1).partition("in Python: ")[2].strip())
+    run("tell", path, 0, 0.25)
+    assert tt.Optimizer.load(path).best.value == 0.25
+
+
+def test_the_standard_error_may_stand_before_the_file(tmp_path, space, run):
+    path = tmp_path / "lab.db"
+    run("new", path, "--space", space)
+    run("ask", path)
+    assert "give --sem once, got 2" in run("tell", path, 0, 3.5, "--sem", 1, "--sem", 2, code=1)
+    run("tell", "--sem", 0.1, path, 0, 3.5)
+    with tt.Study(path, read_only=True) as study:
+        assert (study.best.value, study.best.sem) == (3.5, 0.1)
 
 
 def test_a_snapshot_can_be_asked_and_told(tmp_path, run):

@@ -222,7 +222,8 @@ def _add_asking(commands: _Commands) -> None:
     add("value", nargs="*", type=_value, metavar="VALUE", help="its value, one for each objective; nan is a failure")
     add("--state", choices=TOLD, default="complete", help="how it ended (default: complete)")
     add("--reason", help="why it failed or was stopped")
-    add("--sem", nargs="+", type=_error, help="standard error of each value; nan if it is not known")
+    sem_help = "standard error of the value, nan if it is not known; several objectives repeat it in their order"
+    add("--sem", action="append", type=_error, help=sem_help)
     add("--cost", type=_positive, help="what the trial cost")
     constraint_help = "a constraint, feasible when the number is at most 0; may be repeated"
     add("--constraint", action="append", default=[], metavar="NAME=NUMBER", help=constraint_help)

@@ -78,8 +78,8 @@ def tell(options: argparse.Namespace) -> None:
         values = "1 value" if n == 1 else f"{n} values ({known})"
         raise ArgumentError(f"a complete trial of this search has {values}, got {len(options.value)}; see also --state")
     if options.sem and len(options.sem) != n:
-        errors = "1 number" if n == 1 else f"{n} numbers ({known}; nan for an error that is not known)"
-        raise ArgumentError(f"--sem of this search has {errors}, got {len(options.sem)}")
+        errors = "once" if n == 1 else f"{n} times ({known}; nan for an error that is not known)"
+        raise ArgumentError(f"give --sem {errors}, got {len(options.sem)}")
     extra = {"sem": options.sem, "cost": options.cost, "constraints": _constraints(options.constraint)}
     search.tell(options.id, options.value or None, state=options.state, reason=options.reason, **extra)
     _keep(search, options)
@@ -92,11 +92,17 @@ def _refuse_told(search: Optimizer, options: argparse.Namespace) -> None:
     """Say how to replace a result: no command withdraws one."""
     state = search.trials[options.id].state if options.id < len(search) else "pending"
     if state not in ("pending", "paused"):
-        search_text = f"Study({str(options.file)!r})" if isinstance(search, Study) else "the search"
         raise TrialStateError(
             f"trial {options.id} is already {state} and takes no more results; to replace its result, withdraw it "
-            f"first, in Python: {search_text}.retract({options.id})"
+            f"first, in Python: import tanteo as tt; {_retraction(search, str(options.file), options.id)}"
         )
+
+
+def _retraction(search: Optimizer, path: str, number: int) -> str:
+    """Return the code that withdraws a result, also from the file of a snapshot."""
+    if isinstance(search, Study):
+        return f"tt.Study({path!r}).retract({number})"
+    return f"search = tt.Optimizer.load({path!r}); search.retract({number}); search.save({path!r})"
 
 
 def _constraints(texts: list[str]) -> dict[str, float] | None:
