@@ -266,7 +266,7 @@ class CoreOptimizer:
     def predict(self, rows: Sequence[Sequence[_Raw]], objective: int) -> list[tuple[float, float, float]] | None:
         """The median of an objective and the ends of its 95 % interval by the Gaussian process, for each row.
 
-        None if no trial is complete with a finite value, if all such values are equal, and in a space of constants.
+        None if no trial has finite values of all objectives, if all such values are equal, and in a space of constants.
         """
     def ped_anova(self, objective: int, quantile: float | None) -> list[float]:
         """The importance of each parameter by PED-ANOVA; ``quantile`` is None or in (0, 1)."""

@@ -1,4 +1,7 @@
-"""Every page of results that code or a document names exists, and so does every test that the core names."""
+"""Every page of results that code or a document names exists, and so do tests that comments of the core name.
+
+A test is recognized by code quotes and a name of four words or more; shorter names are not checked.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _PAGE = re.compile(r"benches/results/[a-z_/]+\.md")
-#: A test is named in code quotes. Other names in code quotes have fewer words.
+#: Names of fewer words in code quotes are mostly not those of tests.
 _TEST = re.compile(r"`([a-z]+(?:_[a-z0-9]+){3,})`")
 _FUNCTION = re.compile(r"\b(?:fn|def) (\w+)")
 #: Where tests are, and other functions with names as long.

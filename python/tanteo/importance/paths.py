@@ -122,8 +122,8 @@ def _end(optimizer: Optimizer, end: Any, objective: int) -> Any:
     losses = outcomes(optimizer).losses_of(objective)
     if not np.isfinite(losses).any():
         raise ArgumentError(
-            "no trial is complete and feasible, so there is no best trial; give end= of ablation or plot_ablation, "
-            "another configuration"
+            "no trial is complete and feasible with a finite value, so there is no best trial; give end= of ablation "
+            "or plot_ablation, another configuration"
         )
     return optimizer.trials[int(losses.argmin())]
 

@@ -354,9 +354,8 @@ def plot_pareto_front(
     """Plot the values of a search with several objectives, the Pareto front, its knee, and the thresholds.
 
     Three objectives are drawn in space, and more as a panel for each pair. A star marks the knee, if there is one (see
-    :attr:`tanteo.trials.front.ParetoFront.knee`); plotly has no star in space, and draws a large diamond. Dashed lines
-    are the thresholds of the search, unless they lie far from all values, and a ring marks the trial that they choose
-    (:meth:`tanteo.Optimizer.recommend`).
+    :attr:`tanteo.trials.front.ParetoFront.knee`). Dashed lines are the thresholds of the search, unless they lie far
+    from all values, and a ring marks the trial that they choose (:meth:`tanteo.Optimizer.recommend`).
 
     If an objective is noisy, the front has its estimates (:meth:`tanteo.Optimizer.front`). Bars are standard errors: of
     the estimates, and of the values that were told with them.

@@ -439,8 +439,8 @@ class Results:
         -------
         list of (float, float, float) or None
             The median, and the lower and upper end of the 95 % interval, without noise, in the unit of the objective.
-            No prediction is worse than the worst finite value told. None if no trial is complete with a finite value,
-            if all such values are equal (their spread is then unknown), and in a space of constants.
+            No prediction is worse than the worst finite value told. None if no trial has finite values of all
+            objectives, if all such values are equal (their spread is then unknown), and in a space of constants.
 
         Raises
         ------
