@@ -236,8 +236,8 @@ class Optimizer(Asking):
 
         return described(self._core)
 
-    def cancel(self, trial: AnyTrial, *, reason: str = "cancelled") -> None:
-        """Take back a pending trial that will not be run.
+    def cancel(self, trial: AnyTrial, *, reason: str = "cancelled", cost: float | None = None) -> None:
+        """End a pending trial that will not be run, or whose failure says nothing about its configuration.
 
         It stays in the history as a failed trial that is excluded: no model learns from it, and it does not count among
         the results. Its configuration is not suggested again; enqueue it to try it after all.
@@ -247,7 +247,9 @@ class Optimizer(Asking):
         trial
             The trial or its id.
         reason
-            Why it will not be run.
+            Why it has no result.
+        cost
+            What it cost until then, in the unit of the other costs.
 
         Raises
         ------
@@ -255,6 +257,8 @@ class Optimizer(Asking):
             If there is no such trial, or it is that of another search.
         TrialStateError
             If it is not pending.
+        ArgumentError
+            If the cost is negative or not finite, or the reason is not text.
 
         Examples
         --------
@@ -265,7 +269,7 @@ class Optimizer(Asking):
         ([], 'no longer on sale')
         """
         self._core.check_pending(self._number(trial))
-        self.tell(trial, state="failed", reason=reason)
+        self.tell(trial, state="failed", reason=reason, cost=cost)
         self._exclude(trial)
 
     def _exclude(self, trial: AnyTrial) -> None:
@@ -274,9 +278,8 @@ class Optimizer(Asking):
     def retract(self, trial: AnyTrial) -> None:
         """Withdraw the result of a trial: it is pending again and can be told again.
 
-        It keeps its reports, its folds and its attributes. Value, constraints, cost and reason are forgotten, also the
-        objectives and constraints that were told before the result (:meth:`tell_objectives`,
-        :meth:`tell_constraints`): tell them again.
+        Everything that was told is forgotten, except reports, folds and attributes; "How do I correct a wrong result?"
+        in the documentation has the list.
 
         Parameters
         ----------

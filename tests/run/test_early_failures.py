@@ -45,6 +45,14 @@ def test_a_mistake_in_the_objective_gives_one_warning_with_the_reason_and_a_reme
     assert "catch=()" in str(warning.message)
 
 
+def cancel(params):
+    raise tt.Cancelled
+
+
+def prune_with_three_values(params):
+    raise tt.Pruned((1.0, 2.0, 3.0))
+
+
 GOALS = {"loss": "minimize", "seconds": "minimize"}
 WRONG_RESULTS = [
     (lambda params: 1.0, r"value must have one number for each objective (loss, seconds), got 1"),
@@ -52,15 +60,16 @@ WRONG_RESULTS = [
     (lambda params: {"loss": 1.0, "time": 2.0}, "it lacks 'seconds'"),
     (lambda params: {"lass": 1.0, "time": 2.0}, "must have the objectives 'loss', 'seconds'"),
     (lambda params: {"loss": 1.0, "seconds": "long"}, "value of seconds must be a number, got 'long'"),
+    (prune_with_three_values, r"value must have one number for each objective (loss, seconds), got 3"),
 ]
 
 
 @pytest.mark.parametrize("n_workers", [1, 2])
 @pytest.mark.parametrize(("objective", "message"), WRONG_RESULTS)
-def test_a_result_of_the_wrong_shape_is_told_at_once(objective, message, n_workers):
+def test_a_result_of_the_wrong_shape_gives_a_warning_at_once(objective, message, n_workers):
     """The warning is an error here, which ends the search after the first trial."""
     told = []
-    with pytest.raises(RuntimeWarning, match=r"What the objective returned for trial [01] is no result") as caught:
+    with pytest.raises(RuntimeWarning, match=r"What the objective returned or raised for trial [01] is") as caught:
         tt.minimize(
             objective,
             SPACE,
@@ -78,7 +87,9 @@ def test_a_wrong_result_of_a_later_trial_is_told_once():
         return params["x"] if trial.id in (2, 4) else (params["x"], 1.0)
 
     (warning,) = record_warnings(objective, 6, directions=GOALS)
-    assert str(warning.message).startswith("What the objective returned for trial 2 is no result of this search: Arg")
+    assert str(warning.message).startswith(
+        "What the objective returned or raised for trial 2 is no result of this search: Arg"
+    )
 
 
 @pytest.mark.parametrize(("objective", "message"), WRONG_RESULTS[:4])
@@ -117,6 +128,33 @@ def test_the_warning_does_not_call_a_timeout_an_exception():
     assert str(warning.message) == "The first trial of this run failed: timed out after 0.2 s. " + (
         "Failures do not stop the search"
     )
+
+
+@pytest.mark.parametrize(
+    ("n_trials", "trials", "they"),
+    [(1, "The first trial", "It was"), (3, "The first 3 trials", "All were"), (9, "The first 5 trials", "All were")],
+)
+def test_the_warning_does_not_promise_that_cancelled_trials_are_raised(n_trials, trials, they):
+    (warning,) = record_warnings(cancel, n_trials)
+    last = min(n_trials, FIRST_TRIALS) - 1
+    assert str(warning.message) == f"{trials} of this run failed: cancelled. {they} cancelled: " + (
+        f"result.trials[{last}].traceback shows where, and 100 in a row end the run"
+    )
+
+
+def test_an_error_while_the_result_is_read_keeps_its_traceback_and_is_named():
+    class Results(dict):
+        def items(self):
+            raise KeyError("lost")
+
+    def objective(params):
+        return Results(value=1.0)
+
+    with pytest.warns(RuntimeWarning) as caught:
+        result = tt.minimize(objective, SPACE, n_trials=1, seed=0, progress=False)
+    assert "in items" in result.trials[0].traceback
+    assert "The first trial of this run failed in " in str(caught[0].message)
+    assert ", in items: KeyError: 'lost'" in str(caught[0].message)
 
 
 @pytest.mark.parametrize("n_trials", [2, FIRST_TRIALS])

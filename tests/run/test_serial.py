@@ -172,41 +172,32 @@ def test_a_value_that_tell_refuses_is_a_failure_if_its_error_is_caught(value):
 @pytest.mark.parametrize("n_workers", [1, 2])
 @pytest.mark.parametrize("is_study", [False, True])
 def test_no_model_learns_from_a_cancelled_trial(n_workers, is_study, tmp_path):
-    """The others are suggested as if the trial had been cancelled by hand, and nothing is spent on it."""
+    """The others are suggested as if the trial had been cancelled by hand, and costs in another unit have no part."""
 
     def measure(params, trial):
         trial.report(1, 0.5)
-        if trial.id in (1, 2):
+        if trial.id in (2, 3):
             raise tt.Cancelled("connection lost")
         return {"value": params["x"], "cost": 2.0}
 
     study = tmp_path / "s.db" if is_study else None
     result = tt.minimize(measure, SPACE, n_trials=9, seed=0, n_workers=n_workers, study=study, budget=100.0)
     cancelled = [trial for trial in result.trials if trial.reason == "connection lost"]
-    assert [(trial.id, trial.state, trial.cost) for trial in cancelled] == [(1, "failed", None), (2, "failed", None)]
+    assert [(trial.id, trial.state, trial.cost) for trial in cancelled] == [(2, "failed", None), (3, "failed", None)]
     assert all("in measure" in trial.traceback and trial.duration is not None for trial in cancelled)
     assert len(result.trials) == 9
     assert result.spent == 14.0
-    assert result.optimizer.view().state[1:3].tolist() == [inside.VIEW_STATES.index("excluded")] * 2
+    assert result.optimizer.view().state[2:4].tolist() == [inside.VIEW_STATES.index("excluded")] * 2
     if n_workers == 1:
         by_hand = tt.Optimizer(SPACE, seed=0, budget=100.0)
         for number in range(9):
             trial = by_hand.ask()
             by_hand.report(trial, 1, 0.5)
-            if number in (1, 2):
+            if number in (2, 3):
                 by_hand.cancel(trial)
             else:
                 by_hand.tell(trial, trial.params["x"], cost=2.0)
         assert [trial.params for trial in by_hand.trials] == [trial.params for trial in result.trials]
-
-
-def test_a_search_whose_first_trials_are_all_cancelled_says_so():
-    def measure(params):
-        raise tt.Cancelled
-
-    with pytest.warns(RuntimeWarning, match="The first 3 trials of this run failed: cancelled"):
-        result = tt.minimize(measure, SPACE, n_trials=3, seed=0)
-    assert len(result.trials) == 3
 
 
 def test_reports_and_pruning():

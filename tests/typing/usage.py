@@ -39,6 +39,13 @@ optimizer.tell(1, state="done")  # type: ignore[arg-type]  # an invalid state mu
 optimizer.observe({"x": 0.5, "n": 1, "kind": "a"}, (0.5, 0.25))
 
 
+def choose(front: tt.Result) -> None:
+    """Results recommend with the types of their search."""
+    assert_type(front.recommend(), tt.FrozenTrial | Any)
+    assert_type(front.recommend("knee"), tt.Compromise | Any)
+    assert_type(front.recommend(weights=[1.0, 2.0]), tt.Compromise | Any)
+
+
 def share(remote: RemoteOptimizer, study: tt.Study) -> None:
     """Local and remote searches have the same signatures; they differ in what ``tell`` returns."""
     assert_type(remote.ask(), tt.Trial)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
-from contextlib import suppress
 from difflib import get_close_matches
 
-from tanteo._internal.caller import stacklevel
-from tanteo._internal.text import escaped
+from tanteo._internal.caller import warn
+from tanteo.run.cancellations import MOST_IN_A_ROW
 from tanteo.run.evaluation import TIMED_OUT
 from tanteo.run.loop import Run
 from tanteo.trials.outcome import TELL_ARGUMENTS
@@ -18,6 +16,8 @@ from tanteo.trials.trial import FrozenTrial
 FIRST_TRIALS = 5
 # "constraint" and "costs" are similar to arguments; "stats" is not similar enough to "state".
 _SIMILARITY = 0.85
+_GOES_ON = "Failures do not stop the search"
+_TO_SEE = f"{_GOES_ON}; catch=() shows the exception"
 
 
 class EarlyFailures:
@@ -33,6 +33,8 @@ class EarlyFailures:
 
     def __init__(self) -> None:
         self._reasons: list[str] = []
+        self._n_cancelled = 0
+        self._last = 0
         self._warned = False
 
     def __call__(self, run: Run, trial: FrozenTrial) -> None:
@@ -40,12 +42,15 @@ class EarlyFailures:
         if run.n_told == 1:
             _warn_of_misspelled(trial.attrs)
         if run.refused:
-            self._warn(f"What the objective returned for trial {trial.id} is no result of this search: {trial.reason}")
+            what = f"What the objective returned or raised for trial {trial.id}"
+            self._warn(f"{what} is no result of this search: {trial.reason}")
         elif run.n_told == 1 and run.mistake is not None:
             whole = f"the whole traceback is that of trial {trial.id}, result.trials[{trial.id}].traceback"
             self._warn(f"The first trial of this run failed in {run.mistake}: {trial.reason} ({whole})")
         elif run.n_failed == run.n_told <= FIRST_TRIALS:
             self._reasons.append(trial.reason or "no reason given")
+            self._n_cancelled += run.cancelled
+            self._last = trial.id
             if run.n_told == FIRST_TRIALS:
                 self._warn_if_alike()
 
@@ -58,28 +63,27 @@ class EarlyFailures:
         if len({reason.partition(":")[0] for reason in self._reasons}) == 1:
             n = len(self._reasons)
             trials = "The first trial" if n == 1 else f"The first {n} trials"
-            has_timed_out = self._reasons[-1].startswith(TIMED_OUT)
-            self._warn(f"{trials} of this run failed: {self._reasons[-1]}", has_exception=not has_timed_out)
+            self._warn(f"{trials} of this run failed: {self._reasons[-1]}", self._advice())
 
-    def _warn(self, message: str, *, has_exception: bool = True) -> None:
-        if self._warned:
-            return
-        self._warned = True
-        hint = "; catch=() shows the exception" if has_exception else ""
-        _warn(f"{message}. Failures do not stop the search{hint}")
+    def _advice(self) -> str:
+        """Say what follows from the first failures, and what shows more of them."""
+        if self._n_cancelled == len(self._reasons):
+            where = f"result.trials[{self._last}].traceback"
+            what = "It was" if len(self._reasons) == 1 else "All were"
+            return f"{what} cancelled: {where} shows where, and {MOST_IN_A_ROW} in a row end the run"
+        return _GOES_ON if self._reasons[-1].startswith(TIMED_OUT) else _TO_SEE
+
+    def _warn(self, message: str, advice: str = _TO_SEE) -> None:
+        if not self._warned:
+            self._warned = True
+            warn(f"{message}. {advice}")
 
 
 def _warn_of_misspelled(attrs: Iterable[str]) -> None:
     """Warn about attributes whose names resemble arguments of ``tell``, since such a result would be ignored."""
     for name in attrs:
         for argument in get_close_matches(name, TELL_ARGUMENTS, n=1, cutoff=_SIMILARITY):
-            _warn(
+            warn(
                 f"The first trial of this run has the attribute {name!r}: if {argument!r} is meant, use that key "
                 "in the mapping that the objective returns"
             )
-
-
-def _warn(message: str) -> None:
-    # A warning raises ValueError if the objective has closed standard error.
-    with suppress(ValueError):
-        warnings.warn(escaped(message), RuntimeWarning, stacklevel=stacklevel())

@@ -50,7 +50,7 @@ class Evaluation:
     cancelled : bool
         Whether the failure says nothing about the configuration.
     refused : bool
-        Whether it failed because what the objective returned is no result of this search.
+        Whether it failed because what the objective returned or raised is no result of this search.
     """
 
     state: Told = "complete"

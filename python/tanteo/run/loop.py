@@ -30,7 +30,7 @@ from tanteo.trials.trial import FrozenTrial, Trial
 _LOG = logging.getLogger("tanteo")
 
 Stopped: TypeAlias = Literal[
-    "n_trials", "until", "timeout", "space exhausted", "callback", "interrupted", "budget", "stop_when"
+    "n_trials", "until", "timeout", "space exhausted", "callback", "interrupted", "budget", "stop_when", "cancelled"
 ]
 # Reasons to stop after which paused trials may still go on, but no new trial is started.
 _NO_NEW_TRIALS = ("n_trials", "until", "space exhausted")
@@ -87,7 +87,9 @@ class Run:
     mistake : str or None
         File and line, if the last trial failed with what looks like a mistake in the objective.
     refused : bool
-        Whether the last trial failed because what the objective returned was refused.
+        Whether the last trial failed because what the objective returned or raised was refused.
+    cancelled : bool
+        Whether the objective cancelled the last trial.
     """
 
     def __init__(self, optimizer: Optimizer, limits: Limits, among: Candidates | None = None) -> None:
@@ -102,6 +104,7 @@ class Run:
         self.stop_reason: str | None = None
         self.mistake: str | None = None
         self.refused = False
+        self.cancelled = False
         self._start = time.monotonic()
 
     @property
@@ -325,6 +328,7 @@ class Loop:
             return
         self._rule_is_current = False
         self._run.mistake, self._run.refused = evaluation.mistake, evaluation.refused
+        self._run.cancelled = evaluation.cancelled
         # Read from the history: a NaN that was told as complete has become a failure.
         frozen = self._optimizer.trials[trial.id]
         self._count(frozen)
@@ -368,7 +372,7 @@ class Loop:
 def tell(optimizer: Optimizer, trial: Trial, evaluation: Evaluation) -> None:
     """Tell the result of an evaluation."""
     if evaluation.cancelled:
-        optimizer.cancel(trial, reason=evaluation.reason or "cancelled")
+        optimizer.cancel(trial, reason=evaluation.reason or "cancelled", cost=evaluation.cost)
         return
     optimizer.tell(
         trial,

@@ -232,7 +232,9 @@ class Objective:
         try:
             return read_return(returned, self.names)
         except self.catch as error:
-            return failed(describe_error(error), refused=True)
+            is_refused = isinstance(error, ArgumentError)
+            origin = {"traceback": traceback_of(error), "mistake": mistake_of(error)}
+            return failed(describe_error(error), refused=is_refused, **origin)
 
 
 def takes_trial(function: Callable[..., object]) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, overload
 
 from tanteo import inside
 from tanteo._internal.coercion import shown
@@ -32,9 +33,10 @@ class Result:
         The search; pass it as ``study=`` to continue, or ``save`` it.
     stopped : str or None
         Why the run ended: ``"n_trials"``, ``"until"``, ``"timeout"``, ``"budget"``, ``"stop_when"``,
-        ``"space exhausted"``, ``"callback"`` or ``"interrupted"``.
+        ``"space exhausted"``, ``"callback"``, ``"cancelled"`` or ``"interrupted"``.
     stop_reason : str or None
-        A longer explanation, if there is one: the amount spent of the budget, or the answer of ``stop_when``.
+        A longer explanation, if there is one: the amount spent of the budget, the answer of ``stop_when``, or why the
+        last trial was cancelled.
     wall_time : float
         The duration of the run in seconds.
     """
@@ -84,6 +86,16 @@ class Result:
         """Return the Pareto front to choose from; see :meth:`tanteo.Optimizer.front`."""
         return self.optimizer.front()
 
+    @overload
+    def recommend(self, /) -> FrozenTrial | Any: ...
+    @overload
+    def recommend(self, rule: Literal["knee"], /) -> Compromise | Any: ...
+    @overload
+    def recommend(self, /, *, weights: Sequence[float] | Mapping[str, float]) -> Compromise | Any: ...
+    @overload
+    def recommend(self, /, *, thresholds: Sequence[float | None] | Mapping[str, float]) -> Compromise | Any: ...
+    @overload
+    def recommend(self, rule: Literal["knee"] | None, /, *, weights: Any, thresholds: Any) -> Any: ...
     def recommend(
         self, rule: Literal["knee"] | None = None, /, *, weights: Any = None, thresholds: Any = None
     ) -> FrozenTrial | Compromise | Any:

@@ -14,6 +14,7 @@ from tanteo._internal.files import as_path
 from tanteo.exceptions import ArgumentError, StudyError, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.options import changed
+from tanteo.run.cancellations import Cancellations
 from tanteo.run.channel import DirectChannel
 from tanteo.run.devices import Device
 from tanteo.run.early_failures import EarlyFailures
@@ -192,7 +193,8 @@ def minimize(
         objectives. If the first trial fails with what looks like a mistake in ``fn`` (TypeError, NameError,
         AttributeError, KeyError, IndexError, ImportError or SyntaxError, raised outside installed packages, or a wrong
         argument of a call such as ``trial.report``); the warning names file and line. Otherwise, if the first five
-        trials (or all, if there are fewer) fail with the same kind of reason. Also if ``fn`` returns a mapping with a
+        trials (or all, if there are fewer) fail with the same kind of reason. If a hundred trials in a row raise
+        :class:`tanteo.Cancelled`, which ends the run (``result.stopped``). Also if ``fn`` returns a mapping with a
         key that resembles the name of an argument of ``tell``.
 
     Notes
@@ -300,9 +302,9 @@ def _search(
     # Created after all checks, because it draws immediately.
     display = Progress(run, show=settings.progress)
     early_failures = EarlyFailures()
-    callbacks: list[Callback] = [log_trial, early_failures, lambda *_: display.update(), *settings.callbacks]
+    watching: list[Callback] = [log_trial, early_failures, Cancellations(), lambda *_: display.update()]
     try:
-        Loop(run, executor, objective.catch, callbacks, display.update)()
+        Loop(run, executor, objective.catch, [*watching, *settings.callbacks], display.update)()
     finally:
         display.close()
     early_failures.at_end(run)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tanteo.exceptions import TanteoError
+from tanteo._internal.coercion import shown
+from tanteo.exceptions import ArgumentError, TanteoError
 
 
 class Pruned(TanteoError):  # noqa: N818 - not an error: it tells how the trial ended
@@ -76,12 +77,18 @@ class Cancelled(TanteoError):  # noqa: N818 - not an error: it tells how the tri
     """Raised by an objective for a failure that says nothing about the configuration, such as a lost connection.
 
     The trial is cancelled (:meth:`tanteo.Optimizer.cancel`): it is a failed trial with this reason that no model learns
-    from and that costs nothing. It counts as one of ``n_trials``, and its configuration is not suggested again.
+    from. It counts as one of ``n_trials``, and its configuration is not suggested again. It costs what it cost before
+    a pause and, with a budget in seconds, its duration. A hundred cancelled trials in a row end the run.
 
     Parameters
     ----------
     reason : str, optional
         Why; the default is ``"cancelled"``.
+
+    Raises
+    ------
+    ArgumentError
+        If the reason is not text.
 
     Examples
     --------
@@ -93,6 +100,8 @@ class Cancelled(TanteoError):  # noqa: N818 - not an error: it tells how the tri
     """
 
     def __init__(self, reason: str = "cancelled") -> None:
+        if not isinstance(reason, str):
+            raise ArgumentError(f"reason must be text, got {shown(reason)}")
         super().__init__(reason)
         self.reason = reason
 

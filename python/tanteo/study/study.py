@@ -345,10 +345,10 @@ class Study(Optimizer):
     def _exclude(self, trial: AnyTrial) -> None:
         self._note("exclude", trial)
 
-    def cancel(self, trial: AnyTrial, *, reason: str = "cancelled") -> None:
+    def cancel(self, trial: AnyTrial, *, reason: str = "cancelled", cost: float | None = None) -> None:
         """See :meth:`Optimizer.cancel`."""
         with self._session.change():
-            super().cancel(trial, reason=reason)
+            super().cancel(trial, reason=reason, cost=cost)
 
     def include(self, trial: AnyTrial) -> None:
         """Include an excluded trial again.

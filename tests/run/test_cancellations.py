@@ -1,0 +1,105 @@
+"""Trials that the objective cancels: what they cost, and when they end the run."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+import tanteo as tt
+from tanteo.run.cancellations import MOST_IN_A_ROW
+
+SPACE = {"x": tt.Float(0.0, 1.0)}
+EARLY = "ignore:The first 5 trials of this run failed"
+END = (
+    f"The run ends early: {MOST_IN_A_ROW} trials in a row were cancelled, the last of them trial {{}}: no connection. "
+    "Mend the cause and continue with study=result.study"
+)
+
+
+def fail(params: dict[str, float]) -> float:
+    raise tt.Cancelled("no connection")
+
+
+@pytest.mark.filterwarnings(EARLY)
+@pytest.mark.parametrize("limits", [{"budget": 1e9}, {"n_trials": 10**6}, {"budget": 1e9, "pausing": True}])
+def test_cancelled_trials_in_a_row_end_the_run_and_keep_its_result(limits: dict[str, Any]) -> None:
+    last = MOST_IN_A_ROW - 1
+    with pytest.warns(RuntimeWarning, match=re.escape(END.format(last)) + "$"):
+        result = tt.minimize(fail, SPACE, seed=0, sampler="random", progress=False, **limits)
+    assert (result.stopped, len(result.trials)) == ("cancelled", MOST_IN_A_ROW)
+    reason = f"{MOST_IN_A_ROW} trials in a row were cancelled, the last of them trial {last}: no connection"
+    assert result.stop_reason == reason
+    more = tt.minimize(lambda p: p["x"], study=result.study, n_trials=2, progress=False)
+    assert (more.stopped, len(more.trials)) == ("n_trials", MOST_IN_A_ROW + 2)
+
+
+@pytest.mark.filterwarnings(EARLY)
+def test_workers_whose_trials_are_cancelled_end_the_run() -> None:
+    with pytest.warns(RuntimeWarning, match="The run ends early"):
+        result = tt.minimize(fail, SPACE, budget=1e9, seed=0, sampler="random", progress=False, n_workers=2)
+    assert result.stopped == "cancelled"
+    assert len(result.trials) <= MOST_IN_A_ROW + 1
+
+
+@pytest.mark.parametrize("other", [lambda: 0.5, lambda: None])
+def test_another_trial_ends_the_row(other: Any) -> None:
+    def measure(params: dict[str, float], trial: Any) -> Any:
+        if trial.id % MOST_IN_A_ROW == 0:
+            return other()
+        raise tt.Cancelled("no connection")
+
+    n = 2 * MOST_IN_A_ROW + 1
+    result = tt.minimize(measure, SPACE, n_trials=n, seed=0, sampler="random", progress=False)
+    assert (result.stopped, len(result.trials)) == ("n_trials", n)
+
+
+def test_with_a_budget_in_seconds_a_cancelled_trial_costs_its_duration() -> None:
+    def measure(params: dict[str, float], trial: Any) -> float:
+        if trial.id == 1:
+            raise tt.Cancelled("no connection")
+        return params["x"]
+
+    result = tt.minimize(measure, SPACE, n_trials=3, budget=1e9, seed=0, progress=False)
+    assert result.trials[1].cost == result.trials[1].duration
+    assert result.spent == sum(trial.cost or 0.0 for trial in result.trials)
+
+
+@pytest.mark.filterwarnings("ignore:The first trial of this run failed")
+@pytest.mark.parametrize("is_study", [False, True])
+def test_a_trial_that_is_cancelled_after_a_pause_keeps_its_cost(is_study: bool, tmp_path: Any) -> None:
+    def measure(params: dict[str, float], trial: Any) -> Any:
+        if trial.resume_from is not None:
+            raise tt.Cancelled("no connection")
+        trial.report(1, params["x"])
+        return {"state": "paused", "cost": 5.0}
+
+    options: dict[str, Any] = {"study": tmp_path / "s.db"} if is_study else {}
+    result = tt.minimize(measure, SPACE, n_trials=1, budget=100.0, pausing=True, seed=0, progress=False, **options)
+    (trial,) = result.trials
+    assert (trial.state, trial.reason, trial.cost, result.spent) == ("failed", "no connection", 5.0, 5.0)
+
+
+@pytest.mark.parametrize("is_study", [False, True])
+def test_a_trial_is_cancelled_by_hand_with_its_cost(is_study: bool, tmp_path: Any) -> None:
+    search = tt.Study(tmp_path / "s.db", SPACE, seed=0) if is_study else tt.Optimizer(SPACE, seed=0)
+    trial = search.ask()
+    with pytest.raises(tt.ArgumentError, match="cost"):
+        search.cancel(trial, cost=-1.0)
+    search.cancel(trial, reason="no connection", cost=2.5)
+    assert (search.trials[0].cost, search.spent, search.pending) == (2.5, 2.5, [])
+
+
+@pytest.mark.parametrize("n_workers", [1, 2])
+def test_a_reason_that_is_no_text_is_a_mistake_at_its_line(n_workers: int) -> None:
+    def measure(params: dict[str, float]) -> float:
+        wrong: Any = 5
+        raise tt.Cancelled(wrong)
+
+    with pytest.warns(RuntimeWarning) as caught:
+        result = tt.minimize(measure, SPACE, n_trials=1, seed=0, progress=False, n_workers=n_workers)
+    line = measure.__code__.co_firstlineno + 2
+    message = "ArgumentError: reason must be text, got 5 (int)"
+    assert f"line {line}, in measure: {message}" in str(caught[0].message)
+    assert result.trials[0].reason == message
