@@ -91,3 +91,12 @@ def test_a_long_front_is_cut():
 def test_a_search_can_continue_from_a_result():
     result = tt.minimize(folds, SPACE, n_trials=3, seed=0)
     assert len(tt.minimize(folds, study=result.study, n_trials=3).trials) == 6
+
+
+def test_a_front_without_feasible_trials_says_so():
+    def infeasible(params):
+        return {"a": params["x"], "b": -params["x"], "constraints": {"c": 1.0}}
+
+    directions = {"a": "minimize", "b": "minimize"}
+    result = tt.minimize(infeasible, {"x": tt.Float(0, 1)}, directions=directions, n_trials=3, progress=False)
+    assert "Pareto front  none: no feasible complete trial with finite values" in repr(result)

@@ -189,6 +189,8 @@ def _best_rows(result: Result) -> Rows:
 
 def _front_rows(result: Result) -> Rows:
     front, names = result.pareto_front, result.optimizer.objective_names
+    if not front:
+        return [("Pareto front", "none: no feasible complete trial with finite values")]
     of = "" if names is None else f", values: {', '.join(names)}"
     rows = [("Pareto front", f"{len(front)} trial{'' if len(front) == 1 else 's'}{of}")]
     for trial in front[:_FRONT_SHOWN]:

@@ -153,7 +153,7 @@ def by_place(value: Any, n: int, names: Names, label: str) -> dict[int, Any]:
     """
     if not isinstance(value, Mapping):
         raise ArgumentError(f"{label} must be a mapping from objectives to numbers, got {shown(value)}")
-    return {place_of(key, n, names, label): number for key, number in value.items()}
+    return {place_of(key, n, names, f"objective in {label}"): number for key, number in value.items()}
 
 
 def per_objective(numbers: Any, n: int, names: Names, label: str) -> list[float | None]:
