@@ -74,7 +74,7 @@ def test_any_number_of_objectives(sampler, n_objectives):
     assert {trial.origin for trial in optimizer.trials[15:]} == {"gp"}
     assert len(optimizer.pareto_front) > 1
     name, value = optimizer.explain(29).acquisition
-    assert name == ("logehvi" if n_objectives <= 4 else "directions")
+    assert name == "logehvi"
     assert value == value
 
 

@@ -33,6 +33,7 @@ const FALL: f64 = 24.0;
 /// by more than 20, and 2 for each objective. Its part of the improvement is then below `e^-20` as long as no `z_k(R)` of
 /// the other one is below -3. A choice, not measured.
 const NEGLIGIBLE: f64 = 20.0;
+/// What is added to it for each objective. A choice, not measured.
 const NEGLIGIBLE_PER_OBJECTIVE: f64 = 2.0;
 /// Nodes and weights of the Gauss-Legendre quadrature with eight nodes on [0, 1] (Abramowitz and Stegun 1964, table
 /// 25.4).
