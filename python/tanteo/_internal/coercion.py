@@ -87,6 +87,13 @@ def as_finite(value: Any, label: str, error: type[TanteoError] = ArgumentError) 
     return number
 
 
+def as_str(value: Any, label: str) -> str:
+    """Return ``value``, which must be text."""
+    if not isinstance(value, str):
+        raise ArgumentError(f"{label} must be text, got {shown(value)}")
+    return value
+
+
 def as_index(value: Any) -> int | None:
     """Return an integer (of Python, NumPy, torch) as a builtin int; None for anything else, also for whole floats."""
     if type(value) is int:

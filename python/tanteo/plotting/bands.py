@@ -74,9 +74,9 @@ def bands(observed: Observations, axes: Sequence[Column]) -> list[Band | None]:
     flat = inside.flat(optimizer.space, centre.params)
     with_band = {axis.name for axis in axes if axis.name in flat and len(axis.labels or ()) <= _CHOICES}
     lines = [_line(optimizer, flat, axis) if axis.name in with_band else {} for axis in axes]
-    # All at once, because each call fits the model.
+    # All at once, because each call fits the model, also one without configurations.
     every = [configuration for line in lines for configuration in line.values()]
-    predictions = iter(optimizer.predict(every, objective=observed.objective) or ())
+    predictions = iter((optimizer.predict(every, objective=observed.objective) if every else None) or ())
     found = [(list(line), list(islice(predictions, len(line)))) for line in lines]
     return [Band(np.array(at), *np.array(predicted).T) if predicted else None for at, predicted in found]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from tanteo._internal.coercion import as_float, shown
+from tanteo._internal.coercion import as_float, as_str, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.trials.objectives import labels, selected
@@ -71,8 +71,8 @@ def select_target(optimizer: Optimizer, target: Target | None, name: str | None)
     ArgumentError
         If there are several objectives and no ``target``, or the objective does not exist.
     """
-    if name is not None and not isinstance(name, str):
-        raise ArgumentError(f"target_name must be text, got {shown(name)}")
+    if name is not None:
+        as_str(name, "target_name")
     if callable(target):
         compute = target
         return Selection(_computed(compute), UNNAMED if name is None else name, None)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .._internal.coercion import as_bool, shown
+from .._internal.coercion import as_bool, as_str, shown
 from .._internal.immutable import Immutable
 from ..exceptions import ArgumentError
 
@@ -38,8 +38,7 @@ class Decision(Immutable):
     reason: str = ""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.reason, str):
-            raise ArgumentError(f"reason must be text, got {shown(self.reason)}")
+        as_str(self.reason, "reason")
         stops = as_bool(self.stop, "stop")
         self._set(stop=stops, pause=stops and as_bool(self.pause, "pause"))
 

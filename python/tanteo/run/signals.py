@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tanteo._internal.coercion import shown
-from tanteo.exceptions import ArgumentError, TanteoError
+from tanteo._internal.coercion import as_str
+from tanteo.exceptions import TanteoError
 
 
 class Pruned(TanteoError):  # noqa: N818 - not an error: it tells how the trial ended
@@ -100,9 +100,7 @@ class Cancelled(TanteoError):  # noqa: N818 - not an error: it tells how the tri
     """
 
     def __init__(self, reason: str = "cancelled") -> None:
-        if not isinstance(reason, str):
-            raise ArgumentError(f"reason must be text, got {shown(reason)}")
-        super().__init__(reason)
+        super().__init__(as_str(reason, "reason"))
         self.reason = reason
 
 

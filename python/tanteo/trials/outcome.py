@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .._internal.coercion import TEXT, as_float, as_index, is_bool, shown
+from .._internal.coercion import TEXT, as_float, as_index, as_str, is_bool, shown
 from .._internal.immutable import Immutable
 from .._internal.states import TOLD
 from ..exceptions import ArgumentError
@@ -360,14 +360,13 @@ def _is_list(value: Any, argument: str) -> bool:
 def _reason(reason: Any, state: str) -> str | None:
     if reason is None:
         return None
-    if not isinstance(reason, str):
-        raise ArgumentError(f"reason must be text, got {shown(reason)}")
+    text = as_str(reason, "reason")
     if state == "complete":
         raise ArgumentError(
             f"reason says why a trial failed or was stopped; leave it out, or the state (got state={state!r})"
         )
     # The text of an exception may hold lone surrogates (file names do), which no encoding can represent.
-    return reason.encode("utf-8", "backslashreplace").decode()
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _number(measurement: Measurement) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ... import inside
-from ..._internal.coercion import shown
+from ..._internal.coercion import as_str, shown
 from ..._internal.optional import require
 from ...exceptions import ArgumentError, SpaceError, StudyError
 from ...optimizer import Optimizer
@@ -56,9 +56,7 @@ def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -
     optuna = require("optuna", extra="optuna", needed_by="to_optuna")
     if not isinstance(source, Optimizer):
         raise ArgumentError(f"source must be an optimizer or a study of Tanteo, got {shown(source)}")
-    if not isinstance(study_name, str | None):
-        raise ArgumentError(f"study_name must be text, got {shown(study_name)}")
-    name = study_name if study_name is not None else getattr(source, "name", None)
+    name = getattr(source, "name", None) if study_name is None else as_str(study_name, "study_name")
     try:
         study = optuna.create_study(storage=storage, study_name=name, directions=list(source.directions))
     except optuna.exceptions.DuplicatedStudyError as error:

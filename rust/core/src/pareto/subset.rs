@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::directions::Direction;
+use super::dominance::lexicographic;
 use super::hypervolume::{REFERENCE, hypervolume, in_sweep};
 use crate::numerics::{Purpose, Stream};
 
@@ -166,10 +167,9 @@ fn scales(m: usize) -> Vec<Vec<f64>> {
 
 /// The points with their objectives in the lexicographic order of all values.
 fn sorted_objectives(points: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    let mut order: Vec<usize> = (0..points[0].len()).collect();
-    let compared = |a: usize, b: usize| points.iter().map(|y| y[a].total_cmp(&y[b])).find(|order| order.is_ne());
-    order.sort_by(|a, b| compared(*a, *b).unwrap_or(Ordering::Equal));
-    points.iter().map(|y| order.iter().map(|k| y[*k]).collect()).collect()
+    let mut objectives: Vec<Vec<f64>> = (0..points[0].len()).map(|k| points.iter().map(|y| y[k]).collect()).collect();
+    objectives.sort_by(|a, b| lexicographic(a, b));
+    (0..points.len()).map(|i| objectives.iter().map(|values| values[i]).collect()).collect()
 }
 
 /// Scales the finite values of each objective to [0, 1]; infinite ones are placed at the reference.

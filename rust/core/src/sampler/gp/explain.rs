@@ -3,10 +3,9 @@
 use super::acquisition::{AcquisitionFunction, FailureClassifier};
 use super::hyperparameter_cache::unless_interrupted;
 use super::plan::Plan;
-use super::surrogate::{self, ModelCaches, Objective, State, Surrogate};
+use super::surrogate::{self, ModelCaches, State, Surrogate};
 use super::training_data;
 use crate::model::gp::Prediction;
-use crate::model::output_warp::Unwarp;
 use crate::sampler::evidence::{self, Evidence};
 use crate::sampler::{Context, GpSettings, SuggestError};
 use crate::space::Configuration;
@@ -65,10 +64,9 @@ pub(crate) fn predictions(
 /// The median at a point of the model, and half the distance between the values one standard deviation above and below
 /// it, all mapped back through the warp. Both are absent with several objectives, which have no common unit.
 fn prediction(context: &Context<'_>, surrogate: &Surrogate<'_>, point: &[f64]) -> (Option<f64>, Option<f64>) {
-    let [Objective { model, losses, .. }] = surrogate.objectives.as_slice() else { return (None, None) };
-    let predicted = model.predict(&[point.to_vec()])[0];
-    let values = training_data::values(context, &surrogate.rows, 0);
-    let unwarp = Unwarp::new(&values, losses);
+    let [objective] = surrogate.objectives.as_slice() else { return (None, None) };
+    let predicted = objective.model.predict(&[point.to_vec()])[0];
+    let unwarp = objective.unwarp(context);
     let (median, std) = unwarp.median_and_std(predicted.mean, predicted.variance.sqrt());
     (Some(median), unwarp.has_unit().then_some(std))
 }

@@ -45,7 +45,7 @@ use crate::sampler::gp::surrogate::Surrogate;
 const SOFTNESS: f64 = 0.1;
 /// Largest number of objectives for which the hypervolume is computed exactly. (Times of four objectives:
 /// `benches/results/objectives.md`.)
-const MAX_EXACT: usize = 4;
+const MAX_EXACT_OBJECTIVES: usize = 4;
 /// Largest number of points of a front with four objectives; they give about 700 boxes. A choice, not measured.
 const MAX_FRONT: usize = 64;
 
@@ -134,11 +134,11 @@ fn bound(best: f64, kappa: f64, y: Normal, softened: bool) -> AcquisitionValue {
 impl Hypervolume {
     /// The improvement on a front. With four objectives, at most [`MAX_FRONT`] points of it are kept.
     fn of(mut front: Vec<Vec<f64>>, reference: Vec<f64>, context: &Context<'_>) -> Self {
-        if reference.len() > MAX_EXACT {
+        if reference.len() > MAX_EXACT_OBJECTIVES {
             let mut stream = Stream::new(context.seed, context.trial, Purpose::Direction, 0);
             return Self::Directional(DirectionalHypervolume::new(&front, reference, &mut stream));
         }
-        if reference.len() == MAX_EXACT && front.len() > MAX_FRONT {
+        if reference.len() == MAX_EXACT_OBJECTIVES && front.len() > MAX_FRONT {
             front = greedy_subset(&front, MAX_FRONT).into_iter().map(|i| front[i].clone()).collect();
         }
         Self::Exact(ExpectedHypervolume::new(&box_decomposition(&front, &reference)))
@@ -260,17 +260,22 @@ mod tests {
         assert_eq!(reference(&points[..1], &points, 1.0, &[-9.0; 3]), [1.1, 0.1, 0.1]);
     }
 
-    /// Only the middle third of a straight front is feasible. Its ends would be improvements all the same.
-    #[test]
-    fn the_reference_point_lies_beyond_other_feasible_islands() {
+    /// Twenty trials at equal distances, whose objectives are `x` and `1 - x`.
+    fn straight_front(constraints: impl Fn(f64) -> Vec<(String, f64)>) -> (SearchSpace, History) {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let mut history = History::new(1, 2);
         for (row, x) in (0..20).map(|k| f64::from(k) / 19.0).enumerate() {
             history.push(&space, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
             let measured = |value| Measurement { value, sem: None, replicates: Vec::new() };
-            let violation = [("c".to_owned(), (x - 0.5).abs() - 1.0 / 6.0)];
-            history.finish(row, Outcome::Complete(vec![measured(x), measured(1.0 - x)]), &violation, None);
+            history.finish(row, Outcome::Complete(vec![measured(x), measured(1.0 - x)]), &constraints(x), None);
         }
+        (space, history)
+    }
+
+    /// Only the middle third of a straight front is feasible. Its ends would be improvements all the same.
+    #[test]
+    fn the_reference_point_lies_beyond_other_feasible_islands() {
+        let (space, history) = straight_front(|x| vec![("c".to_owned(), (x - 0.5).abs() - 1.0 / 6.0)]);
         with_context(&space, &history, 21, |context| {
             let mut models = ModelCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
@@ -286,13 +291,7 @@ mod tests {
     /// values does not.
     #[test]
     fn thresholds_limit_the_reference_point() {
-        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let mut history = History::new(1, 2);
-        for (row, x) in (0..20).map(|k| f64::from(k) / 19.0).enumerate() {
-            history.push(&space, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
-            let measured = |value| Measurement { value, sem: None, replicates: Vec::new() };
-            history.finish(row, Outcome::Complete(vec![measured(x), measured(1.0 - x)]), &[], None);
-        }
+        let (space, history) = straight_front(|_| Vec::new());
         let limits = |thresholds: &[Option<f64>]| {
             with_context(&space, &history, 20, |context| {
                 let context = &Context { thresholds, ..*context };
