@@ -45,7 +45,7 @@ def test_several_trials_are_one_line_each(tmp_path, space, run):
 
 def test_named_objectives_constraints_and_failures(tmp_path, space, run):
     path = tmp_path / "lab.db"
-    run("new", path, "--space", space, "--direction", "yield=maximize", "price=minimize")
+    run("new", path, "--space", space, "--direction", "yield=maximize", "--direction", "price=minimize")
     run("ask", path, "-n", 3)
     assert "needs 2 values" not in run("tell", path, 0, 0.5, 12, "--constraint", "heat=-1", "--cost", 3)
     assert "a complete trial of this search has 2 values" in run("tell", path, 1, 0.5, code=1)
@@ -62,7 +62,8 @@ def test_named_objectives_constraints_and_failures(tmp_path, space, run):
 
 def test_each_objective_has_its_standard_error(tmp_path, space, run):
     path = tmp_path / "lab.db"
-    run("new", path, "--space", space, "--direction", "yield=maximize", "price=minimize")
+    goals = ["--direction", "yield=maximize", "--direction", "price=minimize"]
+    run("new", *goals, "--threshold", "yield=0.25", "--threshold", "1=30", path, "--space", space)
     run("ask", path, "-n", 2)
     run("tell", "--sem", 0, "--sem", "nan", path, 0, 0.5, 12)
     message = run("tell", path, 1, 1, 2, "--sem", 1, code=1)
@@ -70,6 +71,7 @@ def test_each_objective_has_its_standard_error(tmp_path, space, run):
     assert "has 2 values (yield, price), got 1" in run("tell", path, 1, 1, code=1)
     with tt.Study(path, read_only=True) as study:
         assert study.trials[0].sems == (0.0, None)
+        assert study.thresholds == (0.25, 30.0)
         assert study.trials[1].state == "pending"
 
 
@@ -119,8 +121,8 @@ def test_a_snapshot_can_be_asked_and_told(tmp_path, run):
     [
         (["--direction", "upwards"], "write minimize or maximize"),
         (["--direction", "=minimize"], "write minimize or maximize"),
-        (["--direction", "a=minimize", "maximize"], "give every objective a name"),
-        (["--direction", "a=minimize", "a=maximize"], "give every objective a name"),
+        (["--direction", "a=minimize", "--direction", "maximize"], "--direction maximize: give every objective a name"),
+        (["--direction", "a=minimize", "--direction", "a=maximize"], "give every objective a name"),
         (["--sampler", "magic"], "magic"),
     ],
 )

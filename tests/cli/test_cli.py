@@ -12,7 +12,9 @@ import sys
 import pytest
 
 import tanteo as tt
+from support.command_pages import commands
 from tanteo.cli import main
+from tanteo.testing.__main__ import build_parser as checks_parser
 
 
 @pytest.fixture
@@ -290,7 +292,7 @@ def test_an_empty_figure_is_refused(infinite, tmp_path, capsys, kind, missing):
 def test_plot_with_both_backends(snapshot, tmp_path, kind):
     pytest.importorskip("plotly")
     page = tmp_path / "figure.html"
-    assert main(["plot", str(snapshot), kind, "--out", str(page), "--params", "x", "net/kind"]) == 0
+    assert main(["plot", str(snapshot), kind, "--out", str(page), "--params", "x", "--params", "net/kind"]) == 0
     assert "plotly" in page.read_text()
     assert main(["plot", str(snapshot), kind, "--out", str(tmp_path / "figure.png")]) == 0
     assert (tmp_path / "figure.png").stat().st_size > 0
@@ -342,6 +344,23 @@ def test_an_invalid_command_line_shows_the_usage(arguments, capsys):
         main(arguments)
     assert exit_info.value.code == 2
     assert "usage: tanteo" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("parser", [*commands().values(), checks_parser()], ids=lambda parser: parser.prog)
+def test_no_option_takes_the_arguments_that_follow_it(parser):
+    """An option that may be given several times is repeated, so it may stand before the file."""
+    options = [action for action in parser._actions if action.option_strings]
+    assert {action.nargs for action in options} <= {None, 0}
+
+
+def test_options_of_several_values_may_stand_before_the_file(snapshot, front, tmp_path):
+    page = tmp_path / "x.html"
+    for options, file, kind in [
+        (["--params", "x", "--params", "net/kind"], snapshot, "slice"),
+        (["--beside", str(front), "--beside", str(front)], front, "attainment"),
+    ]:
+        assert main(["plot", "--out", str(page), *options, str(file), kind]) == 0
+        page.unlink()
 
 
 def test_the_error_for_a_missing_package_names_the_extra(snapshot, tmp_path, monkeypatch, capsys):

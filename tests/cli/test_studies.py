@@ -360,6 +360,10 @@ def test_import_creates_a_study_from_a_table(tmp_path, run):
     assert "exists" in run("import", tmp_path / "runs.csv", *options, code=1)
     assert out.exists()
     assert "give --space FILE" in run("import", tmp_path / "runs.csv", "--out", "x.db", code=1)
+    two = ["--value", "acc", "--value", "lr", "--direction", "maximize", "--direction", "minimize"]
+    run("import", *two, tmp_path / "runs.csv", *options[:2], "--out", tmp_path / "two.db", "--allow-dropped")
+    with tt.Study(tmp_path / "two.db", read_only=True) as study:
+        assert study.directions == ("maximize", "minimize")
     assert "executes its content" in run("import", "trials.pkl", "--out", "x.db", code=1)
 
 

@@ -95,12 +95,12 @@ def test_commands_show_them(tmp_path, capsys):
 def test_a_study_from_the_shell_has_them(tmp_path, capsys):
     space, path = tmp_path / "space.json", tmp_path / "sweep.db"
     space.write_text(tt.SearchSpace(SPACE).to_json())
-    new = ["new", str(path), "--space", str(space), "--direction", "loss=minimize", "speed=maximize"]
+    new = ["new", str(path), "--space", str(space), "--direction", "loss=minimize", "--direction", "speed=maximize"]
     assert main([*new, "--threshold", "loss"]) == 1
     assert "--threshold loss: write a name and a number, as in loss=0.5" in capsys.readouterr().err
     assert main([*new, "--threshold", "spead=3"]) == 1
     assert "there is no objective 'spead'" in capsys.readouterr().err
-    assert main([*new, "--threshold", "loss=0.5", "1=30"]) == 0
+    assert main([*new, "--threshold", "loss=0.5", "--threshold", "1=30"]) == 0
     with tt.Study(path, read_only=True) as study:
         assert study.thresholds == (0.5, 30.0)
 

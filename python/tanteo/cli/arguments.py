@@ -146,17 +146,18 @@ def _add_plot(commands: _Commands) -> None:
     examples = (
         "tanteo plot sweep.db history --out history.png",
         "tanteo plot sweep.db slice --objective loss --out slice.html",
-        "tanteo plot seed0.db attainment --beside seed1.db seed2.db --out attainment.png",
+        "tanteo plot seed0.db attainment --beside seed1.db --beside seed2.db --out attainment.png",
     )
     add = commands.add("commands.plot", "plot of a search", *examples)
     add("kind", choices=sorted(KINDS), help="kind of plot")
     out_help = "output file: .png, .svg, .pdf (matplotlib) or .html (plotly)"
     add("--out", type=Path, required=True, help=out_help)
     add("--standalone", action="store_true", help="put all of plotly into an .html file (5 MB), not beside it")
-    add("--params", nargs="+", metavar="NAME", help="parameters to draw, for plots that take some")
+    params_help = "a parameter to draw, for plots that take some; may be repeated"
+    add("--params", action="append", metavar="NAME", help=params_help)
     add("--objective", metavar="OBJECTIVE", help="name or index (from 0) of the objective")
-    help_text = "more searches to draw, for attainment and edf"
-    add("--beside", nargs="+", type=Path, default=[], metavar="FILE", help=help_text)
+    help_text = "another search to draw, for attainment and edf; may be repeated"
+    add("--beside", action="append", type=Path, default=[], metavar="FILE", help=help_text)
 
 
 def _add_importance(commands: _Commands) -> None:
@@ -201,15 +202,17 @@ def _add_pages(commands: _Commands) -> None:
 def _add_asking(commands: _Commands) -> None:
     examples = (
         "tanteo new sweep.db --space space.json",
-        "tanteo new sweep.db --space space.json --direction yield=maximize hours=minimize",
+        "tanteo new sweep.db --space space.json --direction yield=maximize --direction hours=minimize",
     )
     add = commands.add("asking.new", "create a study", *examples, reads=False)
     add("file", type=Path, help="file of the new study")
     add("--space", type=Path, required=True, help="file with the space as written by SearchSpace.to_json")
-    goal_help = "minimize or maximize, or NAME=GOAL, for each objective (default: minimize)"
-    add("--direction", nargs="+", default=["minimize"], metavar="GOAL", help=goal_help)
-    threshold_help = "worst acceptable value of one of several objectives, by its name or index (from 0)"
-    add("--threshold", nargs="+", default=[], metavar="NAME=VALUE", help=threshold_help)
+    goal_help = "minimize or maximize, or NAME=GOAL; several objectives repeat it (default: minimize)"
+    add("--direction", action="append", metavar="GOAL", help=goal_help)
+    threshold_help = (
+        "worst acceptable value of one of several objectives, by its name or index (from 0); may be repeated"
+    )
+    add("--threshold", action="append", default=[], metavar="NAME=VALUE", help=threshold_help)
     add("--sampler", help="name of the sampler (default: auto)")
     add("--seed", type=_count, help="seed of the search (default: drawn and recorded)")
     add("--name", help="name of the study (default: that of the file)")
@@ -243,10 +246,10 @@ def _add_import(commands: _Commands) -> None:
     add("--space", type=Path, help="file with the space as written by SearchSpace.to_json")
     dropped_help = "leave out trials that cannot be imported; without it, they are an error and nothing is written"
     add("--allow-dropped", action="store_true", help=dropped_help)
-    value_help = "columns of a CSV file with the objective values (default: value)"
-    add("--value", nargs="+", metavar="COLUMN", help=value_help)
-    goals = ["minimize", "maximize"]
-    add("--direction", nargs="+", choices=goals, help="direction of each value of a CSV file")
+    value_help = "a column of a CSV file with objective values; several objectives repeat it (default: value)"
+    add("--value", action="append", metavar="COLUMN", help=value_help)
+    direction_help = "direction of the value of a CSV file; several objectives repeat it in the order of --value"
+    add("--direction", action="append", choices=["minimize", "maximize"], help=direction_help)
 
 
 def _count(text: str) -> int:

@@ -26,7 +26,7 @@ def new(options: argparse.Namespace) -> None:
     settings = {"sampler": options.sampler, "seed": options.seed, "name": options.name}
     given = {name: value for name, value in settings.items() if value is not None}
     given |= {"thresholds": _thresholds(options.threshold)} if options.threshold else {}
-    with Study(options.file, space, **_directions(options.direction), **given) as study:
+    with Study(options.file, space, **_directions(options.direction or ["minimize"]), **given) as study:
         say(f"{options.file} is a new study with seed {study.seed}; tanteo ask {options.file} gives its first trial")
 
 
@@ -38,7 +38,8 @@ def _directions(texts: list[str]) -> dict[str, Any]:
             raise ArgumentError(f"--direction {text}: write minimize or maximize, or a name as in loss=minimize")
     if any(name for name, _ in pairs):
         if not all(name for name, _ in pairs) or len(dict(pairs)) < len(pairs):
-            raise ArgumentError(f"--direction {' '.join(texts)}: give every objective a name of its own, or none")
+            given = " ".join(f"--direction {text}" for text in texts)
+            raise ArgumentError(f"{given}: give every objective a name of its own, or none")
         return {"directions": dict(pairs)}
     goals = [goal for _, goal in pairs]
     return {"direction": goals[0]} if len(goals) == 1 else {"directions": goals}

@@ -26,10 +26,12 @@ def build_parser() -> argparse.ArgumentParser:
         description="Check the samplers of a factory. The exit status is 1 if a check fails unexpectedly.",
     )
     parser.add_argument("factory", nargs="?", help="module:factory, where factory(space, seed) returns a sampler")
-    parser.add_argument("--tags", nargs="+", help=f"groups ({', '.join(GROUPS)}) or names of checks to run")
+    tags_help = f"a group ({', '.join(GROUPS)}) or the name of a check to run; may be repeated"
+    parser.add_argument("--tags", action="append", metavar="TAG", help=tags_help)
     parser.add_argument("--profile", choices=list(PROFILES), default="fast", help="how thorough the checks are")
     parser.add_argument("--json", type=Path, help="file to write the report to, as JSON")
-    parser.add_argument("--expect", nargs="+", default=[], metavar="CHECK=REASON", help="checks expected to fail")
+    expect_help = "a check expected to fail; may be repeated"
+    parser.add_argument("--expect", action="append", default=[], metavar="CHECK=REASON", help=expect_help)
     parser.add_argument("--timeout", type=float, help="time limit of one check in seconds; not with --no-isolation")
     parser.add_argument("--no-isolation", action="store_true", help="run the checks in this process")
     parser.add_argument("--list", action="store_true", help="list the checks, with those of the factory's module")
@@ -62,9 +64,7 @@ def _list_checks(arguments: argparse.Namespace) -> None:
 
 def _require_consistent(arguments: argparse.Namespace) -> None:
     if arguments.factory is None:
-        swallowed = [text for text in [*(arguments.tags or []), *arguments.expect] if ":" in text and "=" not in text]
-        hint = f"; {swallowed[0]!r} was read as a value of an option, give it first" if swallowed else ""
-        raise ArgumentError(f"the factory is missing: give it as module:factory{hint}")
+        raise ArgumentError("the factory is missing: give it as module:factory")
     if arguments.json is not None and not arguments.json.absolute().parent.is_dir():
         raise ArgumentError(f"--json: there is no folder {arguments.json.parent}")
     if arguments.timeout is not None and arguments.no_isolation:
