@@ -154,9 +154,17 @@ def __getattr__(name: str) -> Any:
     elif name in _LAZY:
         value = import_module(f"{__name__}.{name}")
     else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{_closest(name)}")
     globals()[name] = value
     return value
+
+
+def _closest(name: str) -> str:
+    """Return the end of the message about an unknown name: Python's own hint is lost once the exception is caught."""
+    from difflib import get_close_matches  # needed for an error only
+
+    matches = [] if name.startswith("_") else get_close_matches(name, __all__, n=1)
+    return f"; the closest name is {__name__}.{matches[0]}" if matches else ""
 
 
 def __dir__() -> list[str]:

@@ -46,12 +46,26 @@ def test_one_objective_may_have_a_name():
     assert optimizer.to_dict()["value"].tolist() == [0.5]
 
 
-@pytest.mark.parametrize("value", [{"loss": 1.0}, {"loss": 1.0, "accuracy": 1.0, "f1": 1.0}, {}])
-def test_names_that_are_missing_or_unknown_are_refused(value):
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ({"loss": 1.0}, ".*it lacks 'accuracy'"),
+        ({"los": 1.0, "accuracy": 1.0}, "; there is no objective 'los'$"),
+        ({"loss": 1.0, "accuracy": 1.0, "f1": 1.0, 0: 1.0}, "; there is no objective 'f1', 0$"),
+        ({}, "; it lacks 'loss', 'accuracy'"),
+    ],
+)
+def test_names_that_are_missing_or_unknown_are_refused_and_named(value, problem):
     optimizer = make_search()
     trial = optimizer.ask()
-    with pytest.raises(tt.exceptions.ArgumentError, match="value must have the objectives 'loss', 'accuracy'"):
-        optimizer.tell(trial, value)
+    for call in (lambda: optimizer.tell(trial, value), lambda: optimizer.observe(trial.params, value)):
+        with pytest.raises(tt.ArgumentError, match=f"value must have the objectives 'loss', 'accuracy'{problem}"):
+            call()
+    if "los" in value:
+        with pytest.raises(tt.ArgumentError, match=f"sem must have the objectives 'loss', 'accuracy'{problem}"):
+            optimizer.tell(trial, (1.0, 1.0), sem=value)
+        with pytest.raises(tt.ArgumentError, match=f"value must have the objectives 'loss', 'accuracy'{problem}"):
+            optimizer.report(trial, 1, value)
     assert optimizer.trials[trial.id].state == "pending"
 
 

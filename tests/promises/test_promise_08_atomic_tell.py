@@ -70,7 +70,7 @@ def test_promise_8_a_refused_tell_changes_nothing(name):
         ((1.0, 2.0, 3.0), r"one number for each objective \(objective 0, objective 1\), got 3"),
         ((1.0, -math.inf), "value -inf of objective 1 is infinitely good"),
         ((1.0, "x"), "value of objective 1 must be a number, got 'x'"),
-        ({"a": 1.0}, "value must have the objectives 0, 1, got {'a': 1.0}"),
+        ({"a": 1.0}, "value must have the objectives 0, 1; there is no objective 'a'"),
         ({1.0, 0.5}, "value must be a number or a list with one per objective, got {"),
     ],
 )

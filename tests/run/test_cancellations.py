@@ -103,3 +103,71 @@ def test_a_reason_that_is_no_text_is_a_mistake_at_its_line(n_workers: int) -> No
     message = "ArgumentError: reason must be text, got 5 (int)"
     assert f"line {line}, in measure: {message}" in str(caught[0].message)
     assert result.trials[0].reason == message
+
+
+def american(trial: Any) -> None:
+    raise tt.Canceled("no connection")  # type: ignore[attr-defined]
+
+
+def not_imported(trial: Any) -> None:
+    raise Canceled("no connection")  # type: ignore[name-defined]  # noqa: F821
+
+
+def of_another_library(trial: Any) -> None:
+    from tanteo import TrialPruned  # type: ignore[attr-defined]  # noqa: F401
+
+
+def of_the_trial(trial: Any) -> None:
+    trial.should_stop()
+
+
+MISNAMED = [
+    (american, "'tanteo' has no attribute 'Canceled'; the closest name is tanteo.Cancelled"),
+    (not_imported, "name 'Canceled' is not defined"),
+    (of_another_library, "cannot import name 'TrialPruned' from 'tanteo'"),
+    (of_the_trial, "'RunningTrial' object has no attribute 'should_stop'"),
+]
+
+
+@pytest.mark.parametrize(("slip", "message"), MISNAMED)
+def test_a_name_that_tanteo_lacks_cancels_the_trial_with_a_warning(slip: Any, message: str) -> None:
+    def run(slip: Any) -> Any:
+        def measure(params: dict[str, float], trial: Any) -> float:
+            if trial.id == 7:
+                slip(trial)
+            return (params["x"] - 0.3) ** 2
+
+        return tt.minimize(measure, SPACE, n_trials=12, seed=0, sampler="gp", progress=False)
+
+    with pytest.warns(RuntimeWarning, match="raised for trial 7 is no result of this search") as caught:
+        result = run(slip)
+    assert [message in str(warning.message) for warning in caught] == [True]
+    assert (result.trials[7].state, message in result.trials[7].reason) == ("failed", True)
+    assert "test_cancellations.py" in result.trials[7].traceback
+    params = [trial.params for trial in result.trials]
+    assert params == [trial.params for trial in run(lambda trial: fail({})).trials]
+    assert params != [trial.params for trial in run(lambda trial: 1 / 0).trials], "a failure that models learn from"
+
+
+def test_other_names_are_failures_of_the_configuration() -> None:
+    def measure(params: dict[str, float], trial: Any) -> float:
+        if trial.id == 7:
+            return float(params.x)  # type: ignore[attr-defined]
+        return unknown if trial.id == 8 else params["x"]  # type: ignore[name-defined]  # noqa: F821
+
+    result = tt.minimize(measure, SPACE, n_trials=10, seed=0, sampler="random", progress=False)
+    assert [trial.id for trial in result.trials if trial.state == "failed"] == [7, 8]
+
+
+@pytest.mark.filterwarnings("ignore:What the objective returned or raised")
+def test_a_misnamed_exception_in_every_trial_ends_the_run() -> None:
+    with pytest.warns(RuntimeWarning, match="The run ends early"):
+        result = tt.minimize(
+            lambda params, trial: american(trial), SPACE, n_trials=10**6, seed=0, sampler="random", progress=False
+        )
+    assert (result.stopped, len(result.trials)) == ("cancelled", MOST_IN_A_ROW)
+
+
+def test_without_catch_a_misnamed_exception_is_raised() -> None:
+    with pytest.raises(AttributeError, match=r"closest name is tanteo\.Cancelled"):
+        tt.minimize(lambda params, trial: american(trial), SPACE, n_trials=2, catch=(), progress=False)

@@ -58,7 +58,10 @@ WRONG_RESULTS = [
     (lambda params: 1.0, r"value must have one number for each objective (loss, seconds), got 1"),
     (lambda params: (1.0, 2.0, 3.0), r"value must have one number for each objective (loss, seconds), got 3"),
     (lambda params: {"loss": 1.0, "time": 2.0}, "it lacks 'seconds'"),
-    (lambda params: {"lass": 1.0, "time": 2.0}, "must have the objectives 'loss', 'seconds'"),
+    (
+        lambda params: {"lass": 1.0, "time": 2.0},
+        "a mapping without the objectives 'loss', 'seconds', with the keys 'lass', 'time'",
+    ),
     (lambda params: {"loss": 1.0, "seconds": "long"}, "value of seconds must be a number, got 'long'"),
     (prune_with_three_values, r"value must have one number for each objective (loss, seconds), got 3"),
 ]

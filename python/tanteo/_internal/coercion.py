@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 from ..exceptions import ArgumentError, TanteoError
@@ -31,6 +32,16 @@ def short(value: object, length: int) -> str:
     """Return the repr of ``value``, cut to a number of characters."""
     text = safe_repr(value)
     return text if len(text) <= length else text[: length - 3] + "..."
+
+
+def listed(names: Iterable[object]) -> str:
+    """Return names for a message: their reprs, the first ten of them, each cut to 40 characters.
+
+    >>> listed(["loss", 1])
+    "'loss', 1"
+    """
+    first = [*islice(names, 11)]
+    return ", ".join([*(short(name, 40) for name in first[:10]), *(["..."] if len(first) > 10 else [])])
 
 
 def _is_number_like(value: object) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tanteo._internal.coercion import as_float, is_bool, shown
+from tanteo._internal.coercion import as_float, is_bool, listed, shown
 from tanteo._internal.states import TOLD
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
@@ -50,7 +50,8 @@ class Evaluation:
     cancelled : bool
         Whether the failure says nothing about the configuration.
     refused : bool
-        Whether it failed because what the objective returned or raised is no result of this search.
+        Whether it failed because what the objective returned or raised is no result of this search: it has the wrong
+        shape, or the objective uses a name that this package does not have.
     """
 
     state: Told = "complete"
@@ -67,6 +68,14 @@ class Evaluation:
     mistake: str | None = None
     cancelled: bool = False
     refused: bool = False
+
+    def beside(self, names: Sequence[str]) -> str:
+        """Return what the error of a refused value adds: other keys, if the value lacks some of the ``names``.
+
+        They became attributes, although a misspelled name may be among them.
+        """
+        is_whole = not isinstance(self.value, Mapping) or set(names) <= set(self.value)
+        return "" if is_whole or not self.attrs else f"; of what it returned, {listed(self.attrs)} became attributes"
 
 
 def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
@@ -91,12 +100,9 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
         expected = ", ".join(map(repr, TOLD))
         raise ArgumentError(f"the objective returned state={safe_repr(state)}; expected one of {expected}")
     if state == "complete" and "value" not in arguments:
-        if names:
-            expected = ", ".join(map(repr, names))
-            raise ArgumentError(
-                f"what the objective returned must have the objectives {expected}, got {shown(returned)}"
-            )
-        raise ArgumentError(f"the objective returned a mapping without 'value', with the keys {shown(list(returned))}")
+        expected = f"the objectives {listed(names)}" if names else "'value'"
+        keys = f"the keys {listed(returned)}" if returned else "no keys"
+        raise ArgumentError(f"the objective returned a mapping without {expected}, with {keys}")
     attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in TELL_ARGUMENTS)
     return Evaluation(**arguments, attrs=attrs)
 

@@ -349,7 +349,8 @@ class Loop:
             if not isinstance(error, self._catch):
                 raise
             is_refused = isinstance(error, ArgumentError)
-            evaluation = replace(evaluation, **_UNTOLD, reason=describe_error(error), refused=is_refused)
+            reason = describe_error(error) + evaluation.beside(self._optimizer.objective_names or ())
+            evaluation = replace(evaluation, **_UNTOLD, reason=reason, refused=is_refused)
             tell(self._optimizer, trial, self._legs.whole(trial, evaluation))
         note(self._optimizer, trial, self._legs.whole(trial, evaluation))
         self._legs.end(trial, evaluation)

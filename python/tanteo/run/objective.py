@@ -13,7 +13,7 @@ from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError, TrialStateError
 from tanteo.pruners.decision import Decision
 from tanteo.run.evaluation import Evaluation, describe_error, failed, plain, read_return
-from tanteo.run.origin import mistake_of, traceback_of
+from tanteo.run.origin import is_misnamed, mistake_of, traceback_of
 from tanteo.run.signals import Cancelled, Paused, Pruned, StopSearch
 from tanteo.trials.attributes import attribute_name, attribute_text
 from tanteo.trials.outcome import step_number
@@ -216,7 +216,9 @@ class Objective:
         except StopSearch as stop:
             return failed(describe_error(stop), stop=True)
         except self.catch as error:
-            return failed(describe_error(error), traceback=traceback_of(error), mistake=mistake_of(error))
+            origin: dict[str, Any] = {"traceback": traceback_of(error), "mistake": mistake_of(error)}
+            misnamed = is_misnamed(error)
+            return failed(describe_error(error), cancelled=misnamed, refused=misnamed, **origin)
 
     def _evaluation(self, trial: RunningTrial) -> Evaluation:
         """Return the parsed result of the function, in builtins; parsing may raise as well."""

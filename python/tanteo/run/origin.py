@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import sysconfig
 import traceback
+from difflib import get_close_matches
 from itertools import dropwhile
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 
 from tanteo.exceptions import ArgumentError
+from tanteo.run.signals import Cancelled, Paused, Pruned, StopSearch
 
 # The maximum length of the traceback that a failed trial keeps: enough for about twenty frames.
 TRACEBACK_LENGTH = 4000
 _CUT = "\n... (cut) ...\n"
 # Exceptions that more often come from a mistake in the code than from a configuration.
 _MISTAKES = (TypeError, NameError, AttributeError, LookupError, ImportError, SyntaxError, ArgumentError)
+# What an objective raises on purpose, and how similar to one of these a name must be ("Canceled": 0.94).
+_RAISED = [signal.__name__ for signal in (Cancelled, Paused, Pruned, StopSearch)]
+_SIMILARITY = 0.85
 _PACKAGE = Path(__file__).parents[1]
 _STANDARD = Path(sysconfig.get_path("stdlib"))
 
@@ -54,6 +59,21 @@ def mistake_of(error: BaseException) -> str | None:
         return None
     frame, line = frames[-1]
     return f"{frame.f_code.co_filename}, line {line}, in {frame.f_code.co_name}"
+
+
+def is_misnamed(error: BaseException) -> bool:
+    """Return whether an exception says that a name of this package is unknown, such as ``tt.Canceled``.
+
+    It is a mistake in the code and says nothing about the configuration. A NameError counts if the name resembles one
+    that an objective raises.
+    """
+    if isinstance(error, ImportError):
+        return error.name == _PACKAGE.name
+    if isinstance(error, NameError):
+        return bool(get_close_matches(error.name or "", _RAISED, n=1, cutoff=_SIMILARITY))
+    owner = error.obj if isinstance(error, AttributeError) else None
+    home = owner.__name__ if isinstance(owner, ModuleType) else type(owner).__module__
+    return home.partition(".")[0] == _PACKAGE.name
 
 
 def _is_ours(frame: FrameType) -> bool:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from .._internal.coercion import as_float, as_int, as_one_of, shown
+from .._internal.coercion import as_float, as_int, as_one_of, listed, shown
 from ..exceptions import ArgumentError
 from .outcome import TELL_ARGUMENTS
 
@@ -137,9 +137,10 @@ def in_order(value: Any, names: Sequence[Any] | None, label: str, *, missing: An
     """
     if not isinstance(value, Mapping) or names is None:
         return value
-    is_whole = set(value) == set(names)
-    if not is_whole and (missing is None or not value or not set(value) < set(names)):
-        raise ArgumentError(f"{label} must have the objectives {', '.join(map(repr, names))}, got {shown(dict(value))}")
+    unknown, lacking = ([key for key in value if key not in names], [name for name in names if name not in value])
+    if unknown or (lacking and (missing is None or not value)):
+        problem = f"there is no objective {listed(unknown)}" if unknown else f"it lacks {listed(lacking)}"
+        raise ArgumentError(f"{label} must have the objectives {listed(names)}; {problem}")
     return [value.get(name, missing) for name in names]
 
 
