@@ -8,6 +8,7 @@ import pytest
 import tanteo as tt
 from tanteo.importance import param_importances
 from tanteo.plotting import columns, data, front, slices, targets
+from tanteo.plotting.value_axis import reaching, value_axis
 
 
 def test_the_history_has_every_complete_trial_and_the_best_feasible_value_so_far(search):
@@ -130,6 +131,50 @@ def test_each_objective_has_its_own_band():
         truth = np.array([both({**centre, "x": x})[name] for x in along_x.band.positions])
         assert along_x.band.positions[pick(along_x.band.median)] == pytest.approx(best, abs=0.06)
         assert np.mean((along_x.band.low <= truth + 5e-3) & (truth <= along_x.band.high + 5e-3)) > 0.8
+
+
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+def test_the_axis_of_a_slice_reaches_predictions_that_are_better_than_every_trial(direction):
+    """No trial is near the optimum at 0.5."""
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, direction=direction, seed=0)
+    sign = -1.0 if direction == "maximize" else 1.0
+    for x in [*np.linspace(0.0, 0.25, 12), *np.linspace(0.75, 1.0, 12)]:
+        optimizer.observe({"x": x}, sign * (x - 0.5) ** 2)
+    (part,) = slices.slices(optimizer)
+    predicted = part.band.median[(sign * part.band.median).argmin()]
+    of_trials = value_axis(part.observations.values, maximize=direction == "maximize")
+    assert not of_trials.low <= predicted <= of_trials.high
+    assert part.axis.low < predicted < part.axis.high
+
+
+@pytest.mark.parametrize("maximize", [False, True])
+@pytest.mark.parametrize(
+    ("values", "predictions", "length"),
+    [
+        ([1.0, 2.0], [1.5, 3.0], 1.0),
+        ([1.0, 2.0], [], 1.0),
+        ([1.0, 2.0], [0.5, 3.0], 1.5),
+        ([1.0, 2.0], [-100.0], 2.0),
+        ([1.0, 1.0], [0.9], 1.4),
+        ([-1.7e308, 1.7e308], [-1.75e308], 1.0),
+    ],
+)
+def test_an_axis_has_room_for_better_predictions_up_to_twice_its_length(values, predictions, length, maximize):
+    sign = -1.0 if maximize else 1.0
+    axis = value_axis(sign * np.array(values), maximize=maximize)
+    reached = reaching(axis, sign * np.array(predictions), maximize=maximize)
+    assert (reached.high / 2 - reached.low / 2) / (axis.high / 2 - axis.low / 2) == pytest.approx(length, abs=0.13)
+    worse = (axis.low, reached.low) if maximize else (axis.high, reached.high)
+    assert worse[0] == worse[1]
+
+
+def test_a_logarithmic_axis_ignores_predictions_that_are_not_positive():
+    axis = value_axis(np.array([1.0, 1000.0, 2000.0]), maximize=False)
+    assert axis.log
+    assert reaching(axis, np.array([-1.0, 0.0]), maximize=False) == axis
+    assert reaching(axis, np.array([-1.0, 0.1]), maximize=False).low < 0.1
+    furthest = reaching(axis, np.array([1e-30]), maximize=False)
+    assert math.log(furthest.high / furthest.low) == pytest.approx(2 * math.log(axis.high / axis.low), rel=0.1)
 
 
 def test_bands_cover_every_kind_of_parameter_and_follow_the_direction(search):

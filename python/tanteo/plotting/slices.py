@@ -11,7 +11,7 @@ from tanteo.plotting.bands import Band, bands
 from tanteo.plotting.columns import Column, columns, names_to_draw
 from tanteo.plotting.data import Observations, Search, require_any, require_observations, stopped_beside
 from tanteo.plotting.targets import Target
-from tanteo.plotting.value_axis import ValueAxis, value_axis
+from tanteo.plotting.value_axis import ValueAxis, reaching, value_axis
 from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class Slice:
     """The value against one parameter, with the predicted band unless the value is a function of the trial.
 
+    The axis has room for predictions that are better than every trial, up to twice the length that the trials need.
     ``failed`` has the positions of the failed trials, which have no values. ``stopped`` has the positions and the last
     values of trials that were stopped early, shape (2, k); values beyond the axis are at its ends.
     """
@@ -62,7 +63,9 @@ def slices(
     drawn = [c for c in drawn if params is not None or not np.isnan(c.positions).all()]
     require_any(drawn, "no parameter of the space varies" if params is None else "params names no parameter")
     expected = [None] * len(drawn) if observed.objective is None else bands(observed, drawn)
+    medians = [band.median for band in expected if band is not None]
     axis = value_axis(observed.values, maximize=observed.maximize)
+    axis = reaching(axis, np.concatenate([np.empty(0), *medians]), maximize=observed.maximize)
     failed = np.flatnonzero(history(optimizer_of(search)).are("failed"))
     if axis.log:
         # The prediction of a positive value may reach below zero, which a logarithmic axis has not.

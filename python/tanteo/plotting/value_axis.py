@@ -88,6 +88,20 @@ def _logarithmic(best: float, worst: float) -> ValueAxis:
     return ValueAxis(best / factor, worst * factor, best, worst, 0, log=True)
 
 
+def reaching(axis: ValueAxis, predictions: Vector, *, maximize: bool) -> ValueAxis:
+    """Return the axis with room for predictions that are better than all values, up to twice its length.
+
+    ``predictions`` may be empty. A logarithmic axis has no room for those that are not positive.
+    """
+    shown = predictions[predictions > 0.0] if axis.log else predictions
+    losses, end = (-shown, -axis.high) if maximize else (shown, axis.low)
+    # Short of twice the length by the margin that `widened` adds, and by as much again for rounding.
+    share = 1.0 - 2.0 * _MARGIN
+    farthest = end * (axis.low / axis.high) ** share if axis.log else end - share * (axis.high - axis.low)
+    limit = max(float(losses.min(initial=end)), farthest)
+    return widened(axis, -limit if maximize else limit) if limit < end else axis
+
+
 def widened(axis: ValueAxis, limit: float | None) -> ValueAxis:
     """Return the axis with room for a limit, unless it would take more than the values have."""
     if limit is None or axis.low <= limit <= axis.high or (axis.log and limit <= 0.0):
@@ -97,5 +111,7 @@ def widened(axis: ValueAxis, limit: float | None) -> ValueAxis:
         low, high = min(axis.low, limit / margin), max(axis.high, limit * margin)
         return replace(axis, low=low, high=high) if high / low <= room**2 else axis
     room = axis.high - axis.low
+    if not math.isfinite(2.0 * room):  # values near both ends of the floats
+        return axis
     low, high = min(axis.low, limit - _MARGIN * room), max(axis.high, limit + _MARGIN * room)
     return replace(axis, low=low, high=high) if high - low <= 2.0 * room else axis
