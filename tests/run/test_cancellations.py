@@ -106,15 +106,15 @@ def test_a_reason_that_is_no_text_is_a_mistake_at_its_line(n_workers: int) -> No
 
 
 def american(trial: Any) -> None:
-    raise tt.Canceled("no connection")  # type: ignore[attr-defined]
+    raise tt.Canceled("no connection")
 
 
 def not_imported(trial: Any) -> None:
-    raise Canceled("no connection")  # type: ignore[name-defined]  # noqa: F821
+    raise Canceled("no connection")  # noqa: F821 - the mistake
 
 
 def of_another_library(trial: Any) -> None:
-    from tanteo import TrialPruned  # type: ignore[attr-defined]  # noqa: F401
+    from tanteo import TrialPruned  # noqa: F401 - the mistake
 
 
 def of_the_trial(trial: Any) -> None:
@@ -152,8 +152,8 @@ def test_a_name_that_tanteo_lacks_cancels_the_trial_with_a_warning(slip: Any, me
 def test_other_names_are_failures_of_the_configuration() -> None:
     def measure(params: dict[str, float], trial: Any) -> float:
         if trial.id == 7:
-            return float(params.x)  # type: ignore[attr-defined]
-        return unknown if trial.id == 8 else params["x"]  # type: ignore[name-defined]  # noqa: F821
+            return float(params.x)
+        return unknown if trial.id == 8 else params["x"]  # noqa: F821 - the mistake
 
     result = tt.minimize(measure, SPACE, n_trials=10, seed=0, sampler="random", progress=False)
     assert [trial.id for trial in result.trials if trial.state == "failed"] == [7, 8]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.optional import require
 from tanteo._internal.text import printable
+from tanteo.exceptions import ArgumentError
 from tanteo.plotting import style
 from tanteo.plotting.columns import Column
 from tanteo.plotting.value_axis import ValueAxis
@@ -21,12 +22,50 @@ _LABELS_ACROSS, _LABELS_UP = 10, 20
 def own_axes(
     needed_by: str, ax: Axes | None, projection: str | None = None, figsize: tuple[float, float] | None = None
 ) -> Axes:
-    """Return the given axes, or those of a new figure."""
+    """Return the given axes, or those of a new figure.
+
+    Raises
+    ------
+    ArgumentError
+        If anything but axes is given, or axes without the projection.
+    """
     if ax is not None:
+        _check_axes(needed_by, ax, projection)
         return ax
     pyplot = require("matplotlib.pyplot", extra="plot", needed_by=needed_by)
     axes: Axes = pyplot.figure(figsize=figsize, layout="constrained").add_subplot(projection=projection)
     return axes
+
+
+def _check_axes(needed_by: str, ax: Any, projection: str | None) -> None:
+    kind = require("matplotlib.axes", extra="plot", needed_by=needed_by).Axes
+    made = "pyplot.figure().add_subplot({})".format("" if projection is None else f"projection={projection!r}")
+    if not isinstance(ax, kind):
+        raise ArgumentError(f"{needed_by} draws on one Axes here, such as ax={made}, got {type(ax).__name__}")
+    if projection is not None and ax.name != projection:
+        raise ArgumentError(f"{needed_by} draws in space here, on ax={made}, got flat axes")
+
+
+def given_panels(needed_by: str, ax: Any, n: int) -> list[Any]:
+    """Return the ``n`` given axes of a figure of panels: a list, an array as of ``pyplot.subplots``, or a single one.
+
+    Raises
+    ------
+    ArgumentError
+        For another number of axes, and for anything else.
+    """
+    import numpy as np
+
+    found = list(np.array([*ax], dtype=object).flat) if isinstance(ax, Iterable) else [ax]
+    if len(found) != n:
+        panels = "1 panel" if n == 1 else f"{n} panels"
+        raise ArgumentError(
+            f"{needed_by} draws {panels} here and needs one Axes for each, such as ax=pyplot.subplots(1, {n})[1], got "
+            f"{len(found)}"
+        )
+    for each in found:
+        _check_axes(needed_by, each, None)
+    return found
 
 
 def own_panels(needed_by: str, n: int, title: str) -> list[Any]:

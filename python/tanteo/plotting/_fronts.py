@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import printable
 from tanteo.plotting import style
-from tanteo.plotting._axes import labelled, set_value_axis, tidy, triangle
+from tanteo.plotting._axes import given_panels, labelled, set_value_axis, tidy, triangle
 from tanteo.plotting.front import FLAT, SPATIAL
 
 if TYPE_CHECKING:
@@ -67,8 +67,9 @@ def draw_surfaces(axes: Any, surfaces: Surfaces, colour: str, dash: Any) -> None
 
 def draw_matrix(front: Front, given: Any) -> list[Axes]:
     """Draw a panel for each pair of objectives, below the diagonal of a square."""
-    panels: list[Any] = triangle(len(front.names) - 1) if given is None else list(given)
-    for axes, (first, second) in zip(panels, front.places, strict=True):
+    places = front.places
+    panels = triangle(len(front.names) - 1) if given is None else given_panels("plot_pareto_front", given, len(places))
+    for axes, (first, second) in zip(panels, places, strict=True):
         draw_front(axes, front.of(first, second))
         is_labelled = given is not None
         x = front.names[first] if is_labelled or second == len(front.names) - 1 else ""

@@ -6,7 +6,7 @@ Each function draws on ``ax``, or on a new figure of ``matplotlib.pyplot``, and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tanteo._internal.text import printable
 from tanteo.importance import param_importances
@@ -17,6 +17,7 @@ from tanteo.plotting._axes import (
     colour_map,
     count_in_whole_numbers,
     draw_axis,
+    given_panels,
     legend_above,
     legend_below,
     own_axes,
@@ -61,9 +62,13 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from matplotlib.axes import Axes
 
     from tanteo.options import Thresholds
+
+    # The axes of several panels; a single panel takes one.
+    AnyAxes: TypeAlias = Axes | Sequence[Axes] | npt.NDArray[Any]
 
 
 def plot_optimization_history(
@@ -113,7 +118,7 @@ def plot_slice(
     objective: int | str | None = None,
     target: Function | None = None,
     target_name: str | None = None,
-    ax: Sequence[Axes] | None = None,
+    ax: AnyAxes | None = None,
 ) -> list[Axes]:
     """Plot the value against each parameter, four panels per row; later trials are darker.
 
@@ -127,14 +132,17 @@ def plot_slice(
     ----------
     params : sequence of str, optional
         Flat names; by default all parameters that were active.
-    ax : sequence of Axes, optional
-        The axes to draw on, one per parameter.
+    ax : sequence or array of Axes, optional
+        The axes to draw on, one per parameter, such as ``pyplot.subplots(1, 3)[1]`` for three.
     search, objective, target, target_name
         As for :func:`plot_optimization_history`.
     """
     panels = slices.slices(search, params, target_of(objective, target), target_name)
-    axes_list = own_panels("plot_slice", len(panels), "\n".join(slices.title(panels))) if ax is None else list(ax)
-    in_a_row = style.PANELS_IN_A_ROW if ax is None else len(axes_list)
+    n = len(panels)
+    if ax is None:
+        axes_list, in_a_row = own_panels("plot_slice", n, "\n".join(slices.title(panels))), style.PANELS_IN_A_ROW
+    else:
+        axes_list, in_a_row = given_panels("plot_slice", ax, n), n
     for number, (axes, panel) in enumerate(zip(axes_list, panels, strict=True)):
         order = panel.observations.ids / max(panel.observations.ids.max(initial=0), 1)
         draw_band(axes, panel)
@@ -349,7 +357,7 @@ def plot_edf(
 
 
 def plot_pareto_front(
-    search: Search, *, target_names: Sequence[str] | None = None, ax: Axes | Sequence[Axes] | None = None
+    search: Search, *, target_names: Sequence[str] | None = None, ax: AnyAxes | None = None
 ) -> Axes | Any:
     """Plot the values of a search with several objectives, the Pareto front, its knee, and the thresholds.
 
@@ -364,9 +372,9 @@ def plot_pareto_front(
     ----------
     target_names : sequence of str, optional
         Labels of the axes.
-    ax : Axes, or a sequence of them, optional
+    ax : Axes, or a sequence or array of them, optional
         The axes to draw on, with ``projection="3d"`` for three objectives; for more, one for each pair: the first and
-        second objective, the first and third, and so on.
+        second objective, the first and third, and so on (``pyplot.subplots(1, 6)[1]`` for four objectives).
     search
         As for :func:`plot_optimization_history`.
 

@@ -17,7 +17,7 @@ TRACEBACK_LENGTH = 4000
 _CUT = "\n... (cut) ...\n"
 # Exceptions that more often come from a mistake in the code than from a configuration.
 _MISTAKES = (TypeError, NameError, AttributeError, LookupError, ImportError, SyntaxError, ArgumentError)
-# What an objective raises on purpose, and how similar to one of these a name must be ("Canceled": 0.94).
+# What an objective raises on purpose, and how similar to one of these a name must be (0.94: the American spelling).
 _RAISED = [signal.__name__ for signal in (Cancelled, Paused, Pruned, StopSearch)]
 _SIMILARITY = 0.85
 _PACKAGE = Path(__file__).parents[1]
