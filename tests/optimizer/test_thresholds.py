@@ -55,8 +55,9 @@ def test_a_search_may_have_none(given):
     ],
 )
 def test_what_is_no_threshold_is_refused(given, message):
-    with pytest.raises(tt.ArgumentError, match=message):
-        search(thresholds=given)
+    for call in (lambda: search(thresholds=given), lambda: search().recommend(thresholds=given)):
+        with pytest.raises(tt.ArgumentError, match=message):
+            call()
 
 
 def test_one_objective_has_none():
@@ -111,6 +112,7 @@ def test_they_are_the_default_of_recommend_and_measure_what_is_missed():
         optimizer.observe({"x": x, "y": 0.0}, measured({"x": x, "y": 0.0}))
     assert optimizer.recommend() == optimizer.recommend(thresholds={"loss": 0.2})
     assert optimizer.recommend().params["x"] == 0.1
+    assert optimizer.recommend(thresholds={}) == optimizer.recommend(thresholds=[None, None]) == optimizer.recommend()
     assert optimizer.recommend(thresholds={"speed": 0.9}).params["x"] == 1.0
     assert optimizer.recommend(weights=[0, 1]).misses == (pytest.approx(0.8), 0.0)
     assert optimizer.recommend("knee").misses == (pytest.approx(optimizer.recommend("knee").values[0] - 0.2), 0.0)

@@ -142,7 +142,10 @@ def test_large_integers_are_different_configurations() -> None:
         ({"weights": {"lass": 1}}, "weights: there is no objective 'lass'"),
         ({"weights": [1, -1]}, "weights must be finite numbers >= 0, and one above 0, got \\[1, -1\\]"),
         ({"weights": [0, 0]}, "one above 0"),
-        ({"thresholds": [1, math.nan]}, "thresholds must not be NaN"),
+        ({"thresholds": [1, math.nan]}, "thresholds must be finite"),
+        ({"thresholds": {"loss": math.inf}}, "thresholds must be finite, got .*; leave out those that you do not have"),
+        ({"thresholds": {}}, "say what you want"),
+        ({"thresholds": [None, None]}, "say what you want"),
         ({"thresholds": "fast"}, "thresholds must be a list of 2 numbers or a mapping, got 'fast'"),
     ],
 )

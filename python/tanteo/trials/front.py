@@ -15,7 +15,7 @@ from .._internal.coercion import shown
 from .._internal.immutable import Immutable
 from .._internal.ranks import mean_ranks
 from ..exceptions import ArgumentError
-from .objectives import labels, per_objective
+from .objectives import as_limits, labels, per_objective
 
 if TYPE_CHECKING:
     import numpy as np
@@ -179,19 +179,15 @@ class ParetoFront(Sequence[FrontTrial]):
         ----------
         thresholds
             The worst acceptable value of each objective, as a list or a mapping from names. An objective without a
-            threshold is left out of the mapping, or has None in the list. By default those of the search.
+            threshold is left out of the mapping, or has None in the list. Without any, those of the search.
 
         Raises
         ------
         ArgumentError
-            For another form, or NaN.
+            As for the thresholds of a search: for another form, or a number that is not finite.
         """
-        limits = self._limits
-        if thresholds is not None:
-            numbers = per_objective(thresholds, len(self._signs), self._names, "thresholds")
-            if any(number is not None and math.isnan(number) for number in numbers):
-                raise ArgumentError(f"thresholds must not be NaN, got {shown(thresholds)}")
-            limits = self._largest_losses(numbers)
+        given = as_limits(thresholds, len(self._signs), self._names)
+        limits = self._limits if given is None else self._largest_losses(given)
 
         def missed(member: FrontTrial) -> float:
             missed = zip(self._misses(member, limits), self._ends, strict=True)

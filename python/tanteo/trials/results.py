@@ -11,7 +11,7 @@ from ..exceptions import ArgumentError, TrialStateError
 from .belonging import Belonging, check_belongs
 from .comparison import Comparison
 from .explanation import Explanation, explanation
-from .objectives import labels, selected, suffixes
+from .objectives import as_limits, labels, selected, suffixes
 from .trial import FrozenTrial, Trial, Trials
 
 if TYPE_CHECKING:
@@ -175,8 +175,8 @@ class Results:
         weights
             How much each objective matters; see :meth:`ParetoFront.by_weights`.
         thresholds
-            The worst acceptable value of each objective, in place of those of the search; see
-            :meth:`ParetoFront.by_thresholds`.
+            The worst acceptable value of each objective, in place of those of the search, and in the same forms; an
+            empty mapping counts as not given. See :meth:`ParetoFront.by_thresholds`.
 
         Raises
         ------
@@ -196,11 +196,12 @@ class Results:
         >>> opt.recommend(thresholds={"loss": 0.2}).params
         {'x': 1}
         """
-        given = [argument is not None for argument in (rule, weights, thresholds)]
         if self._is_single:
-            if any(given):
+            if any(argument is not None for argument in (rule, weights, thresholds)):
                 raise ArgumentError("recommend takes no arguments in a search with one objective")
             return self._frozen(self._core.recommend())
+        limits = as_limits(thresholds, len(self._maximize), self._names)
+        given = [argument is not None for argument in (rule, weights, limits)]
         if sum(given) > 1:
             raise ArgumentError('recommend takes one of "knee", weights= and thresholds=, got several of them')
         if not (any(given) or self.thresholds):
@@ -212,7 +213,7 @@ class Results:
         if weights is not None:
             return self.front().by_weights(weights)
         if rule is None:
-            return self.front().by_thresholds(thresholds)
+            return self.front().by_thresholds(limits)
         if rule != "knee":
             raise ArgumentError(f'the rule of recommend is "knee", got {shown(rule)}')
         return self.front().knee
