@@ -85,14 +85,34 @@ def test_a_search_without_a_finite_value_is_refused(request, fixture, name, back
 
 
 @pytest.mark.parametrize("backend", [plotting, mpl])
-def test_a_front_without_trials_is_refused_and_importances_are_zero(empty, backend):
+def test_a_front_without_trials_is_refused(backend):
     several = tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize", "maximize"], seed=0)
     with pytest.raises(tt.ArgumentError, match="nothing to draw: no trial is complete with finite values"):
         backend.plot_pareto_front(several)
-    bars = backend.plot_param_importances(empty)
-    lengths = bars.data[0].x if backend is plotting else [bar.get_width() for bar in bars.patches]
-    assert len(lengths) > 0
-    assert not any(lengths)
+
+
+def of_one(n, constraint=-1.0, **space):
+    """Return a search of ``n`` trials with equal values."""
+    optimizer = tt.Optimizer(space or {"x": tt.Float(0, 1)}, sampler="random", seed=0)
+    for trial in optimizer.ask(n):
+        optimizer.tell(trial, 1.0, constraints={"c": constraint})
+    return optimizer
+
+
+@pytest.mark.parametrize("backend", [plotting, mpl])
+@pytest.mark.parametrize(
+    ("search", "method", "missing"),
+    [
+        (of_one(0), "ped-anova", "no trial is complete and feasible with a finite value"),
+        (of_one(20, constraint=1.0), "ped-anova", "no trial is complete and feasible with a finite value"),
+        (of_one(3), "fanova", "fewer than four trials have ended, or the parameters make no difference"),
+        (of_one(20), "ped-anova", "fewer than four trials have ended, or the parameters make no difference"),
+        (of_one(1, x=tt.Constant(1)), "fanova", "no parameter of the space varies"),
+    ],
+)
+def test_importances_that_are_all_zero_are_refused(backend, search, method, missing):
+    with pytest.raises(tt.ArgumentError, match=f"nothing to draw: {missing}"):
+        backend.plot_param_importances(search, method=method)
 
 
 @pytest.mark.parametrize("backend", [plotting, mpl])

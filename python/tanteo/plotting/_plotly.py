@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.optional import require
 from tanteo._internal.text import safe_repr
-from tanteo.importance import param_importances
 from tanteo.importance.shares import Method
 from tanteo.importance.shown import for_objective, method_text, share_text
 from tanteo.plotting import columns, data, parallel, slices, style
@@ -315,7 +314,7 @@ def plot_param_importances(
 ) -> go.Figure:
     """Plot the importance of each parameter; see :func:`tanteo.importance.param_importances`."""
     graph = _graph_objects("plot_param_importances")
-    shares = param_importances(search, method=method, objective=objective, quantile=quantile)
+    shares = data.importances(search, method, objective, quantile)
     n = n_ended(search)
     title = f"Importance of parameters{for_objective(search, objective)} ({method_text(n, method, quantile)})"
     figure = _figure(graph, title, "Share", "")

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from tanteo import inside
 from tanteo._internal.states import STOPPED
 from tanteo.exceptions import ArgumentError
-from tanteo.importance import ablation
+from tanteo.importance import ablation, param_importances
 from tanteo.optimizer import Optimizer
 from tanteo.plotting.targets import Selection, Target, select_target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run import Result
 from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
+from tanteo.trials.objectives import place_of
 
 if TYPE_CHECKING:
+    from tanteo.importance.shares import Method
     from tanteo.run.history import History as Trials
     from tanteo.run.history import Mask as Mask
     from tanteo.run.history import Numbers as Numbers
@@ -262,6 +264,24 @@ def edf(
         "no trial is complete with a finite value",
     )
     return distributions
+
+
+def importances(search: Search, method: Method, objective: int | str, quantile: float | None) -> dict[str, float]:
+    """Return the importance of each parameter; see :func:`tanteo.importance.param_importances`.
+
+    Raises
+    ------
+    ArgumentError
+        As that, and if all are zero.
+    """
+    shares = param_importances(search, method=method, objective=objective, quantile=quantile)
+    if not any(shares.values()):
+        optimizer = optimizer_of(search)
+        told = observations(optimizer, place_of(objective, len(optimizer.directions), optimizer.objective_names))
+        require_any(shares, "no parameter of the space varies")
+        require_any(told.ids[told.feasible], "no trial is complete and feasible with a finite value")
+        require_any((), "fewer than four trials have ended, or the parameters make no difference to the values")
+    return shares
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tanteo._internal.text import printable
-from tanteo.importance import param_importances
 from tanteo.importance.shares import Method
 from tanteo.importance.shown import for_objective, method_text
 from tanteo.plotting import columns, data, parallel, slices, style
@@ -243,8 +242,8 @@ def plot_param_importances(
     ax: Axes | None = None,
 ) -> Axes:
     """Plot the importance of each parameter; see :func:`tanteo.importance.param_importances`."""
+    shares = data.importances(search, method, objective, quantile)
     axes = own_axes("plot_param_importances", ax)
-    shares = param_importances(search, method=method, objective=objective, quantile=quantile)
     n = n_ended(search)
     draw_bars(axes, shares, n)
     name = f"Share of importance{for_objective(search, objective)}"
