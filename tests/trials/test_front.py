@@ -114,6 +114,19 @@ def test_a_knee_of_three_objectives_may_be_best_in_one_of_them() -> None:
     assert search([tuple(math.sqrt(y) for y in row) for row in plane], three).recommend("knee") is None
 
 
+def test_what_is_printed_is_short() -> None:
+    """The id of the trial and rounded numbers, without those that are all zero."""
+    optimizer = search([(0.0, 0.0), (1 / 3, 6e5), (0.25, 8.0), (1.0, 1e6)])
+    assert repr(optimizer.recommend("knee")) == "Compromise(trial=1, values=(0.3333, 6e+05), given_up=(0.3333, 4e+05))"
+    missed = optimizer.recommend(thresholds={"speed": 2e6})
+    assert repr(missed) == "Compromise(trial=3, values=(1, 1e+06), given_up=(1, 0), misses=(0, 1e+06))"
+    assert repr(optimizer.front()[0]) == "FrontTrial(trial=0, values=(0, 0), probability=1)"
+    assert repr(optimizer.front()).startswith("ParetoFront([FrontTrial(trial=0, values=(0, 0), probability=1), Front")
+    estimated = tt.FrontTrial(optimizer.trials[0], (0.5, 2 / 3), (0.125, 1e-9), 2 / 3)
+    expected = "FrontTrial(trial=0, values=(0.5, 0.6667), deviations=(0.125, 1e-09), probability=0.6667)"
+    assert repr(estimated) == expected
+
+
 def test_large_values_and_empty_fronts() -> None:
     """The range of an objective may exceed the largest float; without trials there is no compromise."""
     huge = search([(-1e308, -1e308), (-0.9e308, 0.5e308), (0.0, 0.8e308), (1e308, 1e308)])

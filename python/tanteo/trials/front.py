@@ -52,10 +52,15 @@ class FrontTrial(Immutable):
     deviations: tuple[float, ...]
     probability: float
 
+    def __repr__(self) -> str:
+        return f"FrontTrial({_in_short(self, 'deviations')}, probability={self.probability:.4g})"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compromise(Immutable):
     """The trial to take of a search with several objectives, as :meth:`Optimizer.recommend` returns it.
+
+    Its repr has the id of the trial and rounded numbers.
 
     Attributes
     ----------
@@ -83,10 +88,21 @@ class Compromise(Immutable):
     misses: tuple[float, ...]
     rates: tuple[tuple[float, ...], ...]
 
+    def __repr__(self) -> str:
+        return f"Compromise({_in_short(self, 'deviations', 'given_up', 'misses')})"
+
     @property
     def params(self) -> dict[str, Any]:
         """The configuration of the trial."""
         return self.trial.params
+
+
+def _in_short(chosen: FrontTrial | Compromise, *optional: str) -> str:
+    """Return the id of the trial and rounded numbers, for a repr; the ``optional`` ones only unless all are zero."""
+    numbers = {name: getattr(chosen, name) for name in ("values", *optional)}
+    texts = {name: ", ".join(f"{number:.4g}" for number in row) for name, row in numbers.items()}
+    shown = [f", {name}=({text})" for name, text in texts.items() if name == "values" or any(numbers[name])]
+    return f"trial={chosen.trial.id}{''.join(shown)}"
 
 
 class ParetoFront(Sequence[FrontTrial]):
