@@ -28,6 +28,9 @@ class TanteoError(Exception):
 class ArgumentError(TanteoError, ValueError):
     """An argument is of the wrong type or outside its range (a direction, a seed, a value told, a setting)."""
 
+    # The index of the objective at fault, set by the native core; only this package reads it.
+    _objective: int | None = None
+
 
 class SpaceError(TanteoError, ValueError):
     """A search space is impossible, or a configuration does not belong to it."""

@@ -111,9 +111,9 @@ def test_a_row_without_a_result_keeps_what_was_told_without_a_bad_standard_error
     with pytest.warns(UserWarning, match="2 notes") as warned:
         search = from_frame(frame, {"x": tt.Float(0, 1)}, directions=["minimize", "maximize"])
     (message,) = (str(warning.message) for warning in warned)
-    assert [line.partition(": ")[0].strip() for line in message.splitlines()[1:]] == [
-        "row 0, objective 0",
-        "row 1, objective 0",
+    assert [line.partition(" must ")[0].strip() for line in message.splitlines()[1:]] == [
+        "row 0: sem of objective 0",
+        "row 1: sem of objective 0",
     ]
     assert [(trial.state, trial.partial_values, trial.sems) for trial in search.trials] == [
         ("pending", None, None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import pickle
 
 import pytest
@@ -67,6 +68,39 @@ def test_names_that_are_missing_or_unknown_are_refused_and_named(value, problem)
         with pytest.raises(tt.ArgumentError, match=f"value must have the objectives 'loss', 'accuracy'{problem}"):
             optimizer.report(trial, 1, value)
     assert optimizer.trials[trial.id].state == "pending"
+
+
+@pytest.mark.parametrize("kind", ["memory", "study"])
+@pytest.mark.parametrize("names", [("loss", "accuracy"), None])
+def test_errors_call_an_objective_by_its_name(kind, names, tmp_path):
+    """The core, which finds these, knows its position only."""
+    goals = ["minimize", "maximize"] if names is None else dict(zip(names, ["minimize", "maximize"], strict=True))
+    optimizer = (
+        tt.Optimizer({"x": tt.Float(0, 1)}, directions=goals)
+        if kind == "memory"
+        else tt.Study(tmp_path / "s.db", {"x": tt.Float(0, 1)}, directions=goals)
+    )
+    called, trial = "objective 1" if names is None else "accuracy", optimizer.ask()
+    for call, message in [
+        (lambda: optimizer.tell(trial, (1.0, math.inf)), "value inf of {} is infinitely good"),
+        (lambda: optimizer.tell(trial, (1.0, 1.0), sem=(None, -1.0)), "sem of {} must be a finite number"),
+        (lambda: optimizer.observe({"x": 0.5}, (1.0, math.inf)), "value inf of {} is infinitely good"),
+        (lambda: optimizer.report(trial, 3, (1.0, math.inf)), "value inf of {} at step 3 is infinitely good"),
+        (lambda: optimizer.tell_objectives(trial, {1: math.inf}), "value inf of {} is told before the result"),
+        (lambda: optimizer.tell_objectives(trial, {1: 1.0}, sem={1: math.nan}), "sem of {} must be a finite number"),
+    ]:
+        with pytest.raises(tt.ArgumentError, match=f"^{message.format(called)}"):
+            call()
+
+
+def test_an_objective_is_given_once():
+    optimizer = make_search()
+    trial = optimizer.ask()
+    twice = {"loss": 1.0, 0: 2.0}
+    with pytest.raises(tt.ArgumentError, match=r"values must have each objective once, got \{'loss': 1\.0, 0: 2\.0\}"):
+        optimizer.tell_objectives(trial, twice)
+    with pytest.raises(tt.ArgumentError, match="thresholds must have each objective once"):
+        optimizer.recommend(thresholds=twice)
 
 
 @pytest.mark.parametrize("directions", [{}, {"": "minimize"}, {1: "minimize"}, {"a\n": "minimize"}, {"a": "up"}])
@@ -156,11 +190,11 @@ def test_names_in_another_order_are_refused(tmp_path):
             r"sem must have one number for each objective \(loss, accuracy\)",
         ),
         (lambda o, t: o.tell(t, [1.0, 2.0], sem=[0.5, "a"]), "sem of accuracy must be a number, got 'a'"),
-        (lambda o, t: o.tell(t, [1.0, 2.0], sem=[0.5, -1.0]), "sem of objective 1 must be a finite number"),
-        (lambda o, t: o.tell(t, [float("-inf"), 2.0]), "value -inf of objective 0 is infinitely good"),
+        (lambda o, t: o.tell(t, [1.0, 2.0], sem=[0.5, -1.0]), "sem of accuracy must be a finite number"),
+        (lambda o, t: o.tell(t, [float("-inf"), 2.0]), "value -inf of loss is infinitely good"),
         (lambda o, t: o.report(t, 1, 1.0), r"value must have one number for each objective \(loss, accuracy\), got 1"),
         (lambda o, t: o.report(t, 1, [1.0, "a"]), "value of accuracy must be a number, got 'a'"),
-        (lambda o, t: o.report(t, 1, [1.0, float("inf")]), "value inf of objective 1 at step 1 is infinitely good"),
+        (lambda o, t: o.report(t, 1, [1.0, float("inf")]), "value inf of accuracy at step 1 is infinitely good"),
         (lambda o, t: o.tell_objectives(t, {"loss": "a"}), "value of loss must be a number, got 'a'"),
         (
             lambda o, t: o.tell_objectives(t, {"loss": None}),

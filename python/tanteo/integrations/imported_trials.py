@@ -231,7 +231,7 @@ def _tell_before_end(
         try:
             search.tell_objectives(number, {place: measurement}, sem=None if sem is None else {place: sem})
         except ArgumentError as error:  # a negative standard error
-            notes.add(f"{trial.name}, objective {place}", error)
+            notes.add(trial.name, error)
 
 
 def _as_failure(trial: ImportedTrial, notes: ImportNotes) -> ImportedTrial:

@@ -72,6 +72,13 @@ def labels(n: int, names: Names) -> list[str]:
     return [f"objective {k}" for k in range(n)] if names is None else list(names)
 
 
+def named(error: ArgumentError, names: Names) -> ArgumentError:
+    """Return an error of the core with the name of the objective at fault: the core knows only its index."""
+    if error._objective is None or names is None:
+        return error
+    return ArgumentError(str(error).replace(f"objective {error._objective}", names[error._objective], 1))
+
+
 def suffixes(n: int, names: Names) -> list[str]:
     """Return the suffixes of column names such as ``value`` and ``sem``, one per objective."""
     if n == 1:
@@ -150,11 +157,17 @@ def by_place(value: Any, n: int, names: Names, label: str) -> dict[int, Any]:
     Raises
     ------
     ArgumentError
-        For anything but a mapping, and for an unknown objective.
+        For anything but a mapping, an unknown objective, and one that is given both by name and by position.
     """
     if not isinstance(value, Mapping):
         raise ArgumentError(f"{label} must be a mapping from objectives to numbers, got {shown(value)}")
-    return {place_of(key, n, names, f"objective in {label}"): number for key, number in value.items()}
+    found: dict[int, Any] = {}
+    for key, number in value.items():
+        place = place_of(key, n, names, f"objective in {label}")
+        if place in found:
+            raise ArgumentError(f"{label} must have each objective once, got {shown(value)}")
+        found[place] = number
+    return found
 
 
 def per_objective(numbers: Any, n: int, names: Names, label: str) -> list[float | None]:

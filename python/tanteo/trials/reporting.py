@@ -8,7 +8,7 @@ from ..exceptions import ArgumentError
 from ..pruners.decision import Decision
 from .ask_tell import AskTell
 from .folds import folds_of
-from .objectives import labels
+from .objectives import labels, named
 from .results import Results
 from .trial import Trial
 
@@ -31,10 +31,16 @@ class Reporting(Results, AskTell[None]):
     def _report(self, trial: AnyTrial, step: int, values: list[float], constraints: Constraints) -> None:
         if isinstance(trial, Trial) and trial._past_reports[0] is not None and step <= trial._past_reports[0]:
             return
-        self._core.report(self._number(trial), step, values, constraints)
+        try:
+            self._core.report(self._number(trial), step, values, constraints)
+        except ArgumentError as error:
+            raise named(error, self._names) from None
 
     def _tell_objectives(self, trial: AnyTrial, told: list[ToldObjective]) -> None:
-        self._core.tell_objectives(self._number(trial), told)
+        try:
+            self._core.tell_objectives(self._number(trial), told)
+        except ArgumentError as error:
+            raise named(error, self._names) from None
 
     def _tell_constraints(self, trial: AnyTrial, constraints: Constraints) -> None:
         self._core.tell_constraints(self._number(trial), constraints)
@@ -87,7 +93,10 @@ class Reporting(Results, AskTell[None]):
         self._stops.pop(number, None)
 
     def _end(self, number: Any, outcome: Outcome) -> None:
-        self._core.tell(number, self._with_told_before(number, outcome).core_arguments())
+        try:
+            self._core.tell(number, self._with_told_before(number, outcome).core_arguments())
+        except ArgumentError as error:
+            raise named(error, self._names) from None
 
     def _with_told_before(self, number: int, outcome: Outcome) -> Outcome:
         """Return the outcome with the folds or the objectives that the trial told before."""
@@ -108,4 +117,7 @@ class Reporting(Results, AskTell[None]):
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         if outcome.needs_value:
             outcome = outcome.with_folds(None)
-        return self._core.observe(self._space._raw(params, partial=False), outcome.core_arguments())
+        try:
+            return self._core.observe(self._space._raw(params, partial=False), outcome.core_arguments())
+        except ArgumentError as error:
+            raise named(error, self._names) from None

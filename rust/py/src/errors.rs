@@ -57,7 +57,7 @@ fn core_error(py: Python<'_>, error: &OptimizerError) -> PyErr {
     let class = match error {
         OptimizerError::UnknownTrial { .. } => "UnknownTrialError",
         OptimizerError::NotPending { .. } | OptimizerError::Paused { .. } => "TrialStateError",
-        OptimizerError::Argument(_) => "ArgumentError",
+        OptimizerError::Argument(_) | OptimizerError::Objective { .. } => "ArgumentError",
         OptimizerError::Snapshot(_) => "SnapshotError",
         OptimizerError::Space(space) | OptimizerError::Suggest(SuggestError::Space(space)) => space_class(space),
         OptimizerError::Suggest(SuggestError::Exhausted(_)) => "SpaceExhausted",
@@ -68,25 +68,30 @@ fn core_error(py: Python<'_>, error: &OptimizerError) -> PyErr {
     let raised = exception(py, class, error.to_string());
     match error {
         OptimizerError::Space(space) | OptimizerError::Suggest(SuggestError::Space(space)) => {
-            with_constraint(py, raised, space)
+            with_index(py, raised, "_constraint", constraint_at_fault(space))
         }
+        OptimizerError::Objective { index, .. } => with_index(py, raised, "_objective", Some(*index)),
         _ => raised,
     }
 }
 
-/// The exception with the index of the constraint at fault, from which Python creates a message with the user's labels.
-fn with_constraint(py: Python<'_>, raised: PyErr, error: &SpaceError) -> PyErr {
-    let index = match error {
+/// The exception with the index of what is at fault, if there is one, from which Python creates a message with the user's
+/// names.
+fn with_index(py: Python<'_>, raised: PyErr, attribute: &str, index: Option<usize>) -> PyErr {
+    match index.map_or(Ok(()), |index| raised.value(py).setattr(attribute, index)) {
+        Ok(()) => raised,
+        Err(error) => error,
+    }
+}
+
+fn constraint_at_fault(error: &SpaceError) -> Option<usize> {
+    match error {
         SpaceError::Broken { index, .. } | SpaceError::Defaults { index, .. } => Some(*index),
         SpaceError::Infeasible { index, .. } => *index,
         SpaceError::Parameter { .. }
         | SpaceError::Space(_)
         | SpaceError::Configuration { .. }
         | SpaceError::Refused { .. } => None,
-    };
-    match index.map_or(Ok(()), |index| raised.value(py).setattr("_constraint", index)) {
-        Ok(()) => raised,
-        Err(error) => error,
     }
 }
 

@@ -51,7 +51,7 @@ impl Optimizer {
     /// The result as it will be recorded. An invalid result is an error; a NaN among the values turns the trial into a
     /// failure.
     pub(super) fn checked(&self, mut tell: Tell) -> Result<Tell, OptimizerError> {
-        tell.cost.map_or(Ok(()), |cost| check_size("cost", cost))?;
+        tell.cost.map_or(Ok(()), |cost| check_size("cost", cost).map_err(OptimizerError::Argument))?;
         check_constraints(&tell.constraints)?;
         let measurements = match &tell.outcome {
             Outcome::Complete(measurements) => Some(measurements),
@@ -96,10 +96,11 @@ impl Optimizer {
             if let Some(y) = numbers.find(|y| !y.is_finite()) {
                 let place = of_objective(*k, n);
                 let value = format!("{:?}", if self.settings.maximize[*k] { -y } else { *y }).to_lowercase();
-                return refuse(format!(
+                let message = format!(
                     "value {value}{place} is told before the result, so it must be finite; tell state='failed' if it \
                      cannot be measured"
-                ));
+                );
+                return Err(OptimizerError::Objective { index: *k, message });
             }
             self.check_measurement(*k, measurement)?;
         }
@@ -110,16 +111,20 @@ impl Optimizer {
         let place = of_objective(k, self.history.n_objectives());
         let mut numbers = measurement.replicates.iter().chain([&measurement.value]);
         if numbers.any(|y| *y == f64::NEG_INFINITY) {
-            return refuse(self.infinitely_good(k, &place, TELL_INSTEAD));
+            return Err(self.infinitely_good(k, &place, TELL_INSTEAD));
         }
-        measurement.sem.map_or(Ok(()), |sem| check_size(&format!("sem{place}"), sem))
+        let checked = measurement.sem.map_or(Ok(()), |sem| check_size(&format!("sem{place}"), sem));
+        checked.map_err(|message| OptimizerError::Objective { index: k, message })
     }
 
-    /// The message that rejects an infinitely good value of objective `k`, in the user's sign; `place` says where the
-    /// value is, and `instead` what to do.
-    pub(super) fn infinitely_good(&self, k: usize, place: &str, instead: &str) -> String {
+    /// The error for an infinitely good value of objective `k`, in the user's sign; `place` says where the value is, and
+    /// `instead` what to do.
+    pub(super) fn infinitely_good(&self, k: usize, place: &str, instead: &str) -> OptimizerError {
         let (shown, verb) = if self.settings.maximize[k] { ("inf", "maximized") } else { ("-inf", "minimized") };
-        format!("value {shown}{place} is infinitely good (the value is {verb}) and would end every search; {instead}")
+        let message = format!(
+            "value {shown}{place} is infinitely good (the value is {verb}) and would end every search; {instead}"
+        );
+        OptimizerError::Objective { index: k, message }
     }
 }
 
@@ -132,13 +137,13 @@ pub(super) fn of_objective(k: usize, n: usize) -> String {
     if n == 1 { String::new() } else { format!(" of objective {k}") }
 }
 
-/// Checks a standard error or a cost.
-fn check_size(name: &str, size: f64) -> Result<(), OptimizerError> {
+/// Checks a standard error or a cost; the error is the message.
+fn check_size(name: &str, size: f64) -> Result<(), String> {
     if size.is_finite() && size >= 0.0 {
         return Ok(());
     }
     let shown = format!("{size:?}").to_lowercase();
-    refuse(format!("{name} must be a finite number that is not negative, got {shown}; leave it out if it is unknown"))
+    Err(format!("{name} must be a finite number that is not negative, got {shown}; leave it out if it is unknown"))
 }
 
 pub(super) fn check_constraints(constraints: &[(String, f64)]) -> Result<(), OptimizerError> {

@@ -37,6 +37,15 @@ pub enum OptimizerError {
     /// An argument is invalid.
     #[error("{0}")]
     Argument(String),
+    /// What was told or reported of one objective is invalid. The message calls it "objective" with its index, unless it
+    /// is the only one.
+    #[error("{message}")]
+    Objective {
+        /// The index of the objective.
+        index: usize,
+        /// The message.
+        message: String,
+    },
     /// A configuration or the space is invalid.
     #[error(transparent)]
     Space(#[from] SpaceError),

@@ -19,7 +19,7 @@ impl Optimizer {
             return Err(OptimizerError::Argument(message));
         }
         if value == f64::NEG_INFINITY {
-            return Err(OptimizerError::Argument(self.infinitely_good(0, &format!(" of fold {fold}"), REPORT_INSTEAD)));
+            return Err(self.infinitely_good(0, &format!(" of fold {fold}"), REPORT_INSTEAD));
         }
         let folds = self.history.folds(trial);
         if let Some((_, known)) = folds.iter().find(|(reported, _)| *reported == fold) {

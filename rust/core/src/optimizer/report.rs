@@ -29,7 +29,7 @@ impl Optimizer {
         }
         if let Some(k) = values.iter().position(|value| *value == f64::NEG_INFINITY) {
             let place = format!("{} at step {step}", of_objective(k, expected));
-            return Err(OptimizerError::Argument(self.infinitely_good(k, &place, REPORT_INSTEAD)));
+            return Err(self.infinitely_good(k, &place, REPORT_INSTEAD));
         }
         check_constraints(&constraints)?;
         if !self.history.folds(trial).is_empty() {
