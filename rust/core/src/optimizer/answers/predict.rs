@@ -72,6 +72,47 @@ mod tests {
     use crate::space::testing::number;
     use crate::space::{Configuration, SearchSpace, Value};
 
+    /// A search of 16 trials of one number, whose objectives are its squared distances from these places. With
+    /// `constrained`, a constraint is told, which all trials satisfy.
+    fn search_for(places: &[f64], constrained: bool) -> Optimizer {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let mut search = Optimizer::new(space, Settings::new(vec![false; places.len()], Sampler::Random, 0)).unwrap();
+        for trial in 0..16_u64 {
+            let x = (trial * 7 % 16) as f64 / 15.0;
+            search.facts.history.push(&search.facts.space, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            let measured =
+                |place: &f64| Measurement { value: (x - place) * (x - place), sem: None, replicates: Vec::new() };
+            let outcome = Outcome::Complete(places.iter().map(measured).collect());
+            let constraints = if constrained { vec![("size".to_owned(), x - 2.0)] } else { Vec::new() };
+            search.tell(trial, Tell { outcome, constraints, ..Tell::failed(None) }).unwrap();
+        }
+        search
+    }
+
+    /// The predictions of an objective, and how often their computation asked whether to stop: once for each step of a
+    /// fit.
+    fn predicted(search: &Optimizer, objective: usize) -> (Vec<[f64; 3]>, usize) {
+        let count = std::cell::Cell::new(0);
+        let counting = || {
+            count.set(count.get() + 1);
+            false
+        };
+        let configurations = [0.1, 0.45].map(|x| Configuration(vec![Some(Value::Real(x))]));
+        (search.predict(&configurations, objective, &counting).unwrap().unwrap(), count.get())
+    }
+
+    /// Copies of objectives change neither the front, which the warp of values follows, nor the predictions. Neither they
+    /// nor constraints add steps.
+    #[test]
+    fn only_the_model_of_the_requested_objective_is_fitted() {
+        let (two, more) = (search_for(&[0.2, 0.9], false), search_for(&[0.2, 0.9, 0.9, 0.2], true));
+        for objective in 0..2 {
+            let (predictions, n_steps) = predicted(&two, objective);
+            assert!(n_steps > 10, "{n_steps}");
+            assert_eq!(predicted(&more, objective), (predictions, n_steps));
+        }
+    }
+
     #[test]
     fn several_objectives_and_an_empty_space_have_no_expected_gain() {
         for (parameters, n_objectives) in [(vec![number("x")], 2), (Vec::new(), 1)] {

@@ -1,9 +1,9 @@
 //! Predictions and explanations of configurations in the unit of the objective.
 
 use super::acquisition::{AcquisitionFunction, FailureClassifier};
-use super::hyperparameter_cache::unless_interrupted;
+use super::hyperparameter_cache::{HyperparameterCache, unless_interrupted};
 use super::plan::Plan;
-use super::surrogate::{self, ModelCaches, State, Surrogate};
+use super::surrogate::{self, State, Surrogate};
 use super::training_data;
 use crate::model::gp::Prediction;
 use crate::sampler::evidence::{self, Evidence};
@@ -43,9 +43,8 @@ pub(crate) fn predictions(
     configurations: &[Configuration],
     objective: usize,
 ) -> Result<Option<Vec<[f64; 3]>>, SuggestError> {
-    let mut models = ModelCaches::default();
-    let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
-    let Some(shown) = surrogate.objectives.iter().find(|each| each.index == objective) else { return Ok(None) };
+    let mut cache = HyperparameterCache::default();
+    let Some(shown) = surrogate::build_objective(&mut cache, context, objective)? else { return Ok(None) };
     let points: Vec<Vec<f64>> = configurations.iter().map(|c| context.point_of(c)).collect();
     let values = training_data::values(context, &shown.rows, objective);
     if values.iter().all(|value| *value == values[0]) {
@@ -75,6 +74,7 @@ fn prediction(context: &Context<'_>, surrogate: &Surrogate<'_>, point: &[f64]) -
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+    use super::super::surrogate::ModelCaches;
     use super::*;
     use crate::history::{History, Origin};
     use crate::sampler::testing::{finish, number, with_context};

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::constraints;
 use super::hyperparameter_cache::{HyperparameterCache, Observed, Quantity};
@@ -154,24 +155,31 @@ impl Surrogate<'_> {
     }
 }
 
+impl Surrogate<'_> {
+    /// The observations, without models.
+    fn unmodelled(context: &Context<'_>) -> Self {
+        let trials = Rows::of(context.history);
+        let rows = subset_of_data::used(context, &trials.measured);
+        Self {
+            objectives: Vec::new(),
+            constraints: Vec::new(),
+            groups: Vec::new(),
+            feasible: rows.iter().map(|row| context.history.is_feasible(*row)).collect(),
+            rows,
+            trials,
+        }
+    }
+}
+
 /// Builds the models for the requested trial; `None` without finished trials, or if a covariance cannot be factored.
 pub(super) fn build<'a>(
     caches: &'a mut ModelCaches,
     context: &Context<'_>,
 ) -> Result<Option<Surrogate<'a>>, SuggestError> {
-    let trials = Rows::of(context.history);
-    let mut surrogate = Surrogate {
-        objectives: Vec::new(),
-        constraints: Vec::new(),
-        groups: Vec::new(),
-        rows: subset_of_data::used(context, &trials.measured),
-        feasible: Vec::new(),
-        trials,
-    };
+    let mut surrogate = Surrogate::unmodelled(context);
     if surrogate.trials.measured.is_empty() {
         return Ok((!surrogate.trials.failed.is_empty()).then_some(surrogate));
     }
-    surrogate.feasible = surrogate.rows.iter().map(|row| context.history.is_feasible(*row)).collect();
     let ModelCaches { objectives, constraints } = caches;
     let Some(objectives) = model_objectives(objectives, &surrogate, context)? else { return Ok(None) };
     surrogate.objectives = objectives;
@@ -180,13 +188,30 @@ pub(super) fn build<'a>(
     Ok(Some(surrogate))
 }
 
+/// Builds the model of one objective alone: that of [`build`], without the fits of the others. `None` without complete
+/// trials, or if its covariance cannot be factored.
+pub(super) fn build_objective<'a>(
+    cache: &'a mut HyperparameterCache,
+    context: &Context<'_>,
+    objective: usize,
+) -> Result<Option<Objective<'a>>, SuggestError> {
+    let surrogate = Surrogate::unmodelled(context);
+    if surrogate.trials.measured.is_empty() {
+        return Ok(None);
+    }
+    model_objective(cache, &surrogate, context, &earlier_models(context)?, objective)
+}
+
+fn earlier_models(context: &Context<'_>) -> Result<Arc<[SourceModel]>, SuggestError> {
+    context.earlier.models(context.space, context.interrupted).map_err(|_| SuggestError::Interrupted)
+}
+
 fn model_objectives<'a>(
     caches: &'a mut Vec<HyperparameterCache>,
     surrogate: &Surrogate<'_>,
     context: &Context<'_>,
 ) -> Result<Option<Vec<Objective<'a>>>, SuggestError> {
-    let earlier = context.earlier.models(context.space, context.interrupted);
-    let earlier = earlier.map_err(|_| SuggestError::Interrupted)?;
+    let earlier = earlier_models(context)?;
     caches.resize_with(context.history.n_objectives(), HyperparameterCache::default);
     let model =
         |(k, cache): (usize, &'a mut HyperparameterCache)| model_objective(cache, surrogate, context, &earlier, k);
