@@ -88,14 +88,25 @@ def test_a_trial_suggested_without_a_model_has_only_an_origin():
         assert explanation.drivers == {}
 
 
-def test_several_objectives_have_an_acquisition_and_no_prediction():
-    opt = tt.Optimizer(SPACE, seed=0, directions=["minimize", "minimize"], sampler="gp")
-    for _ in range(12):
+@pytest.mark.parametrize(("sampler", "name"), [("gp", "logehvi"), ("tpe", "log_density_ratio")])
+def test_several_objectives_have_drivers_against_the_nearest_trial_of_the_front(sampler, name):
+    """There is no prediction, because the objectives have no common unit."""
+    opt = tt.Optimizer(SPACE, seed=0, directions=["minimize", "minimize"], sampler=sampler)
+    fronts = []
+    for _ in range(20):
+        fronts.append([trial.id for trial in opt.pareto_front])
         trial = opt.ask()
-        opt.tell(trial, (trial.params["x"], 1.0 - trial.params["x"]))
-    explanation = opt.explain(11)
-    assert explanation.acquisition[0] == "logehvi"
-    assert explanation.mean is explanation.std is explanation.incumbent is None
+        opt.tell(trial, (loss(trial.params), (trial.params["x"] - 0.6) ** 2))
+    explanations = [each for each in map(opt.explain, range(20)) if each.origin == sampler]
+    assert len(explanations) > 5
+    for explanation in explanations:
+        assert explanation.acquisition[0] == name
+        assert explanation.mean is explanation.std is None
+        assert explanation.incumbent in fronts[explanation.trial]
+        assert all(map(math.isfinite, explanation.drivers.values()))
+        assert (f"over trial {explanation.incumbent} by" in str(explanation)) == bool(explanation.drivers)
+    assert any(explanation.drivers for explanation in explanations)
+    assert opt.explain(0).incumbent is None
 
 
 def test_failures_and_equal_values_can_be_explained():

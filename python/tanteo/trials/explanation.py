@@ -37,7 +37,8 @@ class Explanation(Immutable):
         probabilities that the trial does not fail (if trials failed) and that it satisfies every constraint that was
         told.
     incumbent : int or None
-        The id of the best trial before this one; None if there is none, or with several objectives.
+        The id of the best trial before this one; with several objectives, of the one on the front that is nearest to it
+        in the space. None if there is none.
     drivers : mapping of str to float
         For each parameter, the decrease of the acquisition if it had the incumbent's value, in decreasing order.
         Negative if the incumbent's value would have been better.

@@ -413,6 +413,9 @@ class Results:
     def explain(self, trial: AnyTrial) -> Explanation:
         """Return how a trial was chosen, the prediction of the model, and the parameters that drove the choice.
 
+        With several objectives, the choice is compared with the trial on the front that is nearest to it in the space.
+        What drives it is the acquisition, a single number for all objectives; :meth:`predict` predicts each of them.
+
         Nothing is recorded when a trial is asked for, so this works for loaded searches too. The model is fitted again
         to the current results of the trials with lower ids. In a serial search these are the results it was fitted to
         at the time; with parallel trials they include results that were told later.
@@ -428,6 +431,8 @@ class Results:
         self, params: Sequence[Mapping[str, Any]], *, objective: int | str | None = None
     ) -> list[tuple[float, float, float]] | None:
         """Return predictions of a Gaussian process, fitted to all results so far, independent of the sampler.
+
+        Each call fits the model of the objective anew, so pass many configurations at once.
 
         Parameters
         ----------

@@ -114,7 +114,7 @@ impl Context<'_> {
     }
 
     /// Sum over the parameters of the squared differences between unit coordinates and those of a trial.
-    pub(super) fn squared_distance(&self, unit: &[f64], row: usize) -> f64 {
+    pub(crate) fn squared_distance(&self, unit: &[f64], row: usize) -> f64 {
         let axes = self.space.axes().iter().enumerate();
         let differences = axes.map(|(j, axis)| axis.difference(unit[j], self.history.unit(j)[row]));
         differences.map(|difference| difference * difference).sum()

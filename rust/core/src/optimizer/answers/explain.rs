@@ -1,17 +1,19 @@
 //! Explains the configuration of a trial.
 
-use crate::history::{Origin, View};
+use crate::history::{History, Origin, View};
 use crate::numerics::Pool;
 use crate::optimizer::unfinished::{estimates, with_estimates};
 use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{Context, Evidence, Model};
+use crate::space::Configuration;
 
 /// The source of a trial's configuration, and a model's evidence for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
     /// The source of the configuration.
     pub origin: Origin,
-    /// The best trial before it, with which the drivers compare.
+    /// The trial before it with which the drivers compare: the best one; with several objectives, the one on the front
+    /// that is nearest to it in the space.
     pub incumbent: Option<u64>,
     /// The evidence of the model; empty if no model chose the configuration.
     pub evidence: Evidence,
@@ -41,12 +43,24 @@ impl Facts {
         let bare = self.context(View::new(&history, estimated.as_ref()), trial, pool, interrupted);
         let cost = self.cost_penalty(&bare);
         let context = Context { cost: cost.as_ref(), ..bare };
-        let incumbent = history.best();
         let chosen = self.history.configuration(&self.space, row);
+        let incumbent = compared(&context, &chosen);
         let best = incumbent.map(|best| history.configuration(&self.space, best as usize));
         let evidence = self.settings.sampler.evidence(origin, &context, &chosen, best.as_ref())?;
         Ok(Explanation { origin, incumbent, evidence })
     }
+}
+
+/// The finished trial with which a configuration is compared. On a front, the nearest one differs in the fewest respects.
+fn compared(context: &Context<'_>, chosen: &Configuration) -> Option<u64> {
+    let history: &History = &context.history;
+    if history.n_objectives() == 1 {
+        return history.best();
+    }
+    let unit = context.space.encode(chosen);
+    let distance = |row: &usize| context.squared_distance(&unit, *row);
+    let front = history.view().front().into_iter();
+    front.min_by(|a, b| distance(a).total_cmp(&distance(b))).map(|row| row as u64)
 }
 
 /// The model that gives the evidence for a configuration of this origin. A model of costs is not counted; it has at most
@@ -64,10 +78,11 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
+    use crate::history::{Measurement, Outcome};
     use crate::optimizer::{Optimizer, Settings, Tell};
     use crate::sampler::{GpAcquisition, GpSettings, Sampler};
     use crate::space::testing::number;
-    use crate::space::{Configuration, SearchSpace, Value};
+    use crate::space::{SearchSpace, Value};
 
     /// The costs are `exp(2 x)` and easy to predict, and hardly any of the budget is spent, so the penalty is nearly `2 x`.
     #[test]
@@ -91,6 +106,29 @@ mod tests {
         for ((free, with_costs), log_cost) in free.into_iter().zip(with_costs).zip([0.0, 2.0]) {
             assert!((free - with_costs - log_cost).abs() < 0.1, "{free} {with_costs}");
         }
+    }
+
+    /// The objectives are the distances from 0.2 and 0.8, so the front is between these places.
+    #[test]
+    fn with_several_objectives_the_drivers_compare_with_the_nearest_trial_of_the_front() {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let sampler = Sampler::Gp(GpSettings { n_startup: 4, acquisition: GpAcquisition::Lcb });
+        let mut search = Optimizer::new(space, Settings::new(vec![false; 2], sampler, 0)).unwrap();
+        let places = [0.0, 0.1, 0.3, 0.5, 0.75, 0.9, 1.0, 0.05, 0.6];
+        for (trial, x) in places.into_iter().enumerate() {
+            search.facts.history.push(&search.facts.space, &Configuration(vec![Some(Value::Real(x))]), Origin::Gp);
+            let measured = |place: f64| Measurement { value: (x - place).abs(), sem: None, replicates: Vec::new() };
+            let outcome = Outcome::Complete(vec![measured(0.2), measured(0.8)]);
+            if trial < 7 {
+                search.tell(trial as u64, Tell { outcome, ..Tell::failed(None) }).unwrap();
+            }
+        }
+        let explain = |trial| search.explain(trial, &Pool::serial(), &|| false).unwrap();
+        assert_eq!(search.pareto_front(), [2, 3, 4]);
+        for (trial, nearest) in [(0, None), (7, Some(2)), (8, Some(3))] {
+            assert_eq!(explain(trial).incumbent, nearest, "{trial}");
+        }
+        assert!(explain(8).evidence.drivers[0].unwrap().is_finite());
     }
 
     #[test]
