@@ -84,8 +84,8 @@ if child == 0:
         run(optimizer, 5)
         optimizer.ask({batch})
         code = 0
-    except tt.TanteoError:
-        code = 0
+    except tt.TanteoError as error:
+        code = 0 if "forked" in str(error) else 4
     finally:
         os._exit(code)
 _, status = os.waitpid(child, 0)

@@ -106,8 +106,11 @@ def test_points_are_checked_at_their_position_in_the_queue(monkeypatch):
 
 
 @pytest.mark.parametrize("progress", ["line", "tqdm"])
-@pytest.mark.parametrize("options", [{"points": [{"x": 9.0}]}, {"n_workers": 2}])
-def test_a_refused_call_shows_no_progress(options, progress, monkeypatch, capfd):
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [({"points": [{"x": 9.0}]}, "9.0 is not a float from"), ({"n_workers": 2}, "cannot be sent to a worker process")],
+)
+def test_a_refused_call_shows_no_progress(options, message, progress, monkeypatch, capfd):
     lock = threading.Lock()  # cannot be sent to a worker process
 
     def objective(params):
@@ -116,7 +119,7 @@ def test_a_refused_call_shows_no_progress(options, progress, monkeypatch, capfd)
 
     if progress == "line":
         monkeypatch.setitem(sys.modules, "tqdm.auto", None)
-    with pytest.raises(tt.TanteoError):
+    with pytest.raises(tt.TanteoError, match=message):
         tt.minimize(objective, SPACE, n_trials=3, seed=0, progress=True, **options)
     assert capfd.readouterr() == ("", "")
 

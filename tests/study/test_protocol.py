@@ -296,18 +296,18 @@ def test_a_refused_call_changes_nothing(path):
     study = tt.Study(path, SPACE, seed=0)
     trial = study.ask()
     rows = study._session.rows("SELECT count(*) FROM log")
-    for call in (
-        lambda: study.tell(trial, -float("inf")),
-        lambda: study.tell(99, 1.0),
-        lambda: study.tell(trial, "one"),
-        lambda: study.ask(-1),
-        lambda: study.report(trial, -1, 0.0),
-        lambda: study.enqueue({"lr": 5.0}),
-        lambda: study.observe({"lr": 0.01}, 1.0),
-        lambda: study.set_attr(99, "a", 1),
-        lambda: study.annotate(99, "a"),
+    for message, call in (
+        ("infinitely good", lambda: study.tell(trial, -float("inf"))),
+        ("trial 99 is unknown", lambda: study.tell(99, 1.0)),
+        ("value must be a number", lambda: study.tell(trial, "one")),
+        ("n must be from 0", lambda: study.ask(-1)),
+        ("step must be from 0", lambda: study.report(trial, -1, 0.0)),
+        ("'lr': 5.0 is not a float from", lambda: study.enqueue({"lr": 5.0})),
+        ("'depth': no value given", lambda: study.observe({"lr": 0.01}, 1.0)),
+        ("trial 99 is unknown", lambda: study.set_attr(99, "a", 1)),
+        ("trial 99 is unknown", lambda: study.annotate(99, "a")),
     ):
-        with pytest.raises(tt.TanteoError):
+        with pytest.raises(tt.TanteoError, match=message):
             call()
     assert study._session.rows("SELECT count(*) FROM log") == rows
     study.tell(trial, 1.0)
