@@ -96,6 +96,15 @@ def test_parameters_are_matched_by_name_and_choices_by_label():
     assert [row for row, _, _ in earlier_rows] == [(0, None, pytest.approx(0.1 * i), 4) for i in (1, 3, 5, 7, 9)]
 
 
+@pytest.mark.parametrize("nested", [True, False])
+def test_a_choice_that_is_a_mapping_is_a_value(nested):
+    space = {"net": {"layer": tt.Categorical([{"units": 64}, {"units": 8}]), "x": tt.Float(0.0, 1.0)}}
+    params = [{"layer": {"units": 8 if i % 2 else 64}, "x": 0.1 * i} for i in range(6)]
+    pairs = [({"net": each} if nested else {f"net/{name}": each[name] for name in each}, 0.0) for each in params]
+    (earlier_rows,) = tt.Optimizer(space, earlier=[pairs])._core.earlier()
+    assert [row[0] for row, _, _ in earlier_rows] == [0, 1, 0, 1, 0, 1]
+
+
 @pytest.mark.parametrize(("n_outside", "kept"), [(1, 10), (3, 7)])
 def test_rows_outside_the_ranges_are_not_eligible_and_are_kept_only_while_they_are_few(n_outside, kept):
     results = [({"x": -1.0 if i < n_outside else 0.1 * i}, float(i)) for i in range(10)]

@@ -10,7 +10,8 @@ from tanteo.cli.files import open_search
 from tanteo.cli.output import heading, line, params_text, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
-from tanteo.run.report import as_text, flat_params, recommended_instead, with_error
+from tanteo.run.report import as_text, recommended_instead, with_error
+from tanteo.space.nesting import flat_params
 from tanteo.trials.comparison import Comparison
 from tanteo.trials.front import FrontTrial, ParetoFront
 from tanteo.trials.objectives import labels

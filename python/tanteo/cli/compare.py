@@ -12,8 +12,9 @@ from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json, states_text
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import Outcomes, marks, outcomes
-from tanteo.run.report import as_columns, flat_params
+from tanteo.run.report import as_columns
 from tanteo.space.difference import space_differences
+from tanteo.space.nesting import flat_params
 from tanteo.study import Study
 from tanteo.study.environment import changes
 

@@ -12,7 +12,8 @@ from tanteo._internal.json_text import to_json
 from tanteo._internal.text import printable, printable_lines, show_value
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import Outcomes
-from tanteo.run.report import counts_text, flat_params, thresholds_text, with_error
+from tanteo.run.report import counts_text, thresholds_text, with_error
+from tanteo.space.nesting import flat_params
 from tanteo.trials.objectives import labels
 from tanteo.trials.schema import as_json
 from tanteo.trials.trial import FrozenTrial

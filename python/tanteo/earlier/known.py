@@ -63,7 +63,7 @@ def rows_for_space(earlier: Sequence[AnySource], space: SearchSpace, *, maximize
         Naming a source without effect, and why.
     """
     sources = []
-    for i, source in enumerate(read(earlier, maximize=maximize)):
+    for i, source in enumerate(read(earlier, space, maximize=maximize)):
         rows = mapped(source, space)
         if len(rows) < MIN_EARLIER_ROWS:
             why = _why_so_few(source, space, len(rows))

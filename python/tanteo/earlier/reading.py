@@ -13,23 +13,26 @@ from .._internal.coercion import as_float, short, shown
 from .._internal.files import as_path
 from .._internal.tabular import is_missing, is_table, rows_of
 from ..exceptions import ArgumentError, StudyError
-from ..space.declared import SEPARATOR
+from ..space.nesting import flat_params
 from .source import Row, Source, thinned
 
 if TYPE_CHECKING:
+    from ..space.search_space import SearchSpace
     from ..trials.results import Results
 
 #: A search, a result, the path of a study, a table or a table and a column, or pairs of configuration and value.
 AnySource: TypeAlias = Any
 
 
-def read(earlier: Sequence[AnySource] | None, *, maximize: bool) -> tuple[Source, ...]:
+def read(earlier: Sequence[AnySource] | None, space: SearchSpace, *, maximize: bool) -> tuple[Source, ...]:
     """Return the rows to keep of earlier searches.
 
     Parameters
     ----------
     earlier
         As ``earlier=`` of :class:`tanteo.Optimizer`.
+    space
+        The space of the new search. Its parameters tell a choice that is a mapping from nesting.
     maximize
         Whether the new search maximizes. Tables and pairs, which have no direction of their own, have the same one.
 
@@ -48,10 +51,10 @@ def read(earlier: Sequence[AnySource] | None, *, maximize: bool) -> tuple[Source
     if len(earlier) > MAX_EARLIER:
         raise ArgumentError(f"earlier has {len(earlier)} sources; give at most {MAX_EARLIER}, those most alike")
     sign = -1.0 if maximize else 1.0
-    return tuple(_read(source, f"earlier[{i}]", sign) for i, source in enumerate(earlier))
+    return tuple(_read(source, space, f"earlier[{i}]", sign) for i, source in enumerate(earlier))
 
 
-def _read(source: Any, label: str, sign: float) -> Source:
+def _read(source: Any, space: SearchSpace, label: str, sign: float) -> Source:
     if isinstance(source, Source):
         return source
     search = getattr(source, "optimizer", source)
@@ -61,9 +64,9 @@ def _read(source: Any, label: str, sign: float) -> Source:
         return _of_search(search, label)
     table, column = source if _is_table_with_column(source) else (source, "value")
     if is_table(table):
-        return _of_table(table, column, label, sign)
+        return _of_table(table, column, space, label, sign)
     if isinstance(source, Sequence):
-        return thinned(_pairs(source, label, sign))
+        return thinned(_pairs(source, space, label, sign))
     raise ArgumentError(
         f"{label} must be a search, the path of a study, a result, a data frame or a list of (params, value), "
         f"got {shown(source)}"
@@ -99,7 +102,7 @@ def _of_search(search: Results, label: str) -> Source:
     return thinned([Row(flat(trial.params), loss, trial.feasible) for trial, loss in losses if math.isfinite(loss)])
 
 
-def _of_table(table: Any, column: str, label: str, sign: float) -> Source:
+def _of_table(table: Any, column: str, space: SearchSpace, label: str, sign: float) -> Source:
     try:
         rows, columns = rows_of(table)
     except (ArgumentError, TypeError) as error:
@@ -111,7 +114,8 @@ def _of_table(table: Any, column: str, label: str, sign: float) -> Source:
         name = short(column, 80)
         raise ArgumentError(f"{label} has no column {name}; give (frame, column) with the column of the values")
     pairs = ((dict(row), row[column]) for row in rows)
-    return thinned(_pairs([({_name(n): v for n, v in row.items() if n != column}, y) for row, y in pairs], label, sign))
+    named = [({_name(n): v for n, v in row.items() if n != column}, y) for row, y in pairs]
+    return thinned(_pairs(named, space, label, sign))
 
 
 def _name(column: Any) -> str:
@@ -119,7 +123,7 @@ def _name(column: Any) -> str:
     return str(column).removeprefix("params/")
 
 
-def _pairs(pairs: Sequence[Any], label: str, sign: float) -> list[Row]:
+def _pairs(pairs: Sequence[Any], space: SearchSpace, label: str, sign: float) -> list[Row]:
     """Return rows for pairs of configuration and value; pairs without a finite value are failures and are dropped."""
     rows = []
     for i, pair in enumerate(pairs):
@@ -128,15 +132,6 @@ def _pairs(pairs: Sequence[Any], label: str, sign: float) -> list[Row]:
         params, value = pair
         loss = math.nan if value is None else as_float(value, f"{label}: the value of entry {i}")
         if math.isfinite(loss):
-            rows.append(Row(_flat(params), sign * loss, is_feasible=True))
+            flat = {name: cell for name, cell in flat_params(params, space).items() if not is_missing(cell)}
+            rows.append(Row(flat, sign * loss, is_feasible=True))
     return rows
-
-
-def _flat(params: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in params.items():
-        if isinstance(value, Mapping):
-            flat |= _flat(value, f"{prefix}{key}{SEPARATOR}")
-        elif not is_missing(value):
-            flat[f"{prefix}{key}"] = value
-    return flat

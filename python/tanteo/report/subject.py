@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tanteo._internal.text import show_value
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import History, history
-from tanteo.run.report import flat_params
+from tanteo.space.nesting import flat_params
 from tanteo.stopping import ExpectedGain
 from tanteo.study import Study
 from tanteo.trials.objectives import labels

@@ -14,7 +14,7 @@ from tanteo.exceptions import TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.report.document import plain
 from tanteo.run.columns import Columns, choices_of, columns_of, condition, ids_in_order, is_number, shown
-from tanteo.run.report import flat_params
+from tanteo.space.nesting import flat_params
 from tanteo.trials.objectives import labels, suffixes
 from tanteo.trials.schema import as_json
 from tanteo.trials.trial import FrozenTrial

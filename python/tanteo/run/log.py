@@ -6,7 +6,7 @@ import logging
 
 from tanteo._internal.text import printable
 from tanteo.run.loop import Run
-from tanteo.run.report import flat_params
+from tanteo.space.nesting import flat_params
 from tanteo.trials.trial import FrozenTrial
 
 _LOG = logging.getLogger("tanteo")

@@ -13,7 +13,6 @@ from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer
-    from tanteo.space.search_space import SearchSpace
     from tanteo.trials.comparison import Comparison
 
 Rows = Sequence[tuple[str, str]]
@@ -42,21 +41,6 @@ def as_columns(rows: Sequence[Sequence[str]]) -> list[str]:
 def counts_text(states: Iterable[str]) -> str:
     """Return how often each state occurs, in alphabetical order."""
     return ", ".join(f"{count} {state}" for state, count in sorted(Counter(states).items())) or "none"
-
-
-def flat_params(params: Mapping[str, Any], space: SearchSpace, prefix: str = "") -> dict[str, Any]:
-    """Return a nested configuration with flat names, joined by ``/`` as in ``SearchSpace``.
-
-    A mapping that is a choice of a parameter of the space is a value, not nesting.
-    """
-    flat: dict[str, Any] = {}
-    for name, value in params.items():
-        flat_name = prefix + name
-        if isinstance(value, Mapping) and flat_name not in space:
-            flat |= flat_params(value, space, f"{flat_name}/")
-        else:
-            flat[flat_name] = value
-    return flat
 
 
 def with_error(value: float, sem: float | None) -> str:

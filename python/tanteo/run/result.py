@@ -15,7 +15,8 @@ from tanteo.run.gain import Gain, improvement
 from tanteo.run.history import common, outcomes
 from tanteo.run.loop import Stopped
 from tanteo.run.page import Report
-from tanteo.run.report import Rows, as_html, as_text, counts_text, flat_params, with_error
+from tanteo.run.report import Rows, as_html, as_text, counts_text, with_error
+from tanteo.space.nesting import flat_params
 from tanteo.trials.comparison import Comparison
 from tanteo.trials.front import Compromise, ParetoFront
 from tanteo.trials.trial import FrozenTrial, Trials

@@ -10,8 +10,8 @@ from tanteo.inside import paths
 
 from .._internal.equality import same
 from ..exceptions import TanteoError
-from ..run.report import flat_params
 from ..space.conditions import Range
+from ..space.nesting import flat_params
 from ..space.parameters import Parameter
 from ..space.parameters.base import Number
 from ..space.search_space import SearchSpace

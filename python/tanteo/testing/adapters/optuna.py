@@ -8,8 +8,8 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...run.report import flat_params
 from ...space.elsewhere.optuna import write
+from ...space.nesting import flat_params
 from ...space.parameters import Parameter
 from ...space.search_space import SearchSpace
 from ..domain import is_active, nested

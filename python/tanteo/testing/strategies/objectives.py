@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ...run.report import flat_params
+from ...space.nesting import flat_params
 from ...space.search_space import SearchSpace
 from ..domain import unit
 

@@ -113,7 +113,7 @@ class RemoteOptimizer(AskTell[bool]):
             # Errors are raised before an actor is created, and earlier searches are read on this machine.
             optimizer = Optimizer(space, budget=budget, **options)
             if earlier is not None:
-                options["earlier"] = read(earlier, maximize=optimizer.directions[0] == "maximize")
+                options["earlier"] = read(earlier, optimizer.space, maximize=optimizer.directions[0] == "maximize")
                 Optimizer(space, **options)
             space = optimizer.space
         elif study is None and path is None:
