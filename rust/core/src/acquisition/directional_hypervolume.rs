@@ -1,6 +1,6 @@
 //! Expected hypervolume improvement along directions, for independent normal predictions of five or more objectives.
 //!
-//! Let `R` be how far a front reaches along a direction `w` of [`crate::pareto::directions`], and `s_w(Y)` how far the
+//! Let `R` be how far a front reaches along a direction `w` of [`Direction`], and `s_w(Y)` how far the
 //! predicted point does. With the volume `c` of the positive part of the unit ball in `m` dimensions,
 //!
 //! ```text
@@ -21,7 +21,7 @@
 use super::feasibility::log_chance;
 use super::{AcquisitionValue, Normal};
 use crate::numerics::{Stream, exp, ln, log_sum_exp};
-use crate::pareto::directions::{Direction, ln_volume_of_ball_part};
+use crate::pareto::{Direction, ln_volume_of_ball_part};
 
 /// Number of directions. A choice, not measured beyond one search of each of three problems.
 const EHVI_DIRECTIONS: usize = 128;

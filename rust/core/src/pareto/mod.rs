@@ -4,13 +4,11 @@
 //! | --- | --- |
 //! | `dominance` | dominance, the front and crowding distances |
 //! | `fronts` | all fronts of a growing set, and ranks |
-//! | `hypervolume` | exact hypervolumes of two and three objectives |
-//! | `directions` | hypervolumes along directions |
+//! | `hypervolume` | hypervolumes of two and three objectives, and along directions |
 //! | `subset` | subsets of a front with a large hypervolume |
 //! | `boxes` | the box decomposition of the non-dominated region |
 
 pub mod boxes;
-pub mod directions;
 pub mod dominance;
 mod fronts;
 mod hypervolume;
@@ -20,4 +18,5 @@ mod subset;
 
 pub use boxes::{Cell, box_decomposition};
 pub use fronts::{Fronts, ranks};
+pub use hypervolume::{Direction, ln_volume_of_ball_part};
 pub use subset::greedy_subset;

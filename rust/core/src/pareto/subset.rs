@@ -3,9 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use super::directions::Direction;
 use super::dominance::lexicographic;
-use super::hypervolume::{REFERENCE, hypervolume, in_sweep};
+use super::hypervolume::{Direction, REFERENCE, hypervolume, in_sweep};
 use crate::numerics::{Purpose, Stream};
 
 /// Number of directions that stand for the hypervolume of four objectives and more. (Measured:

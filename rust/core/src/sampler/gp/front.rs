@@ -6,7 +6,7 @@
 //! `sqrt(p (1 - p) / 256)`, at most 0.031. The warp is monotone, so dominance is the same before and after it.
 
 use super::hyperparameter_cache::unless_interrupted;
-use super::reading::is_noisy;
+use super::noise::is_noisy;
 use super::surrogate::{self, ModelCaches, Objective, Surrogate};
 use crate::model::gp::GaussianProcess;
 use crate::model::output_warp::Unwarp;

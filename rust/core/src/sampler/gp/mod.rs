@@ -15,7 +15,7 @@
 //! 6. it is maximized from random and near-incumbent candidates by gradient steps and exchanges of levels (`maximize`);
 //!    points close to pending trials are skipped, and exhausted neighbourhoods are left ([`worth`]).
 //!
-//! `explain` contains predictions for configurations, `reading` the assessment of observed values, `front` the Pareto
+//! `explain` contains predictions for configurations, `noise` whether observed values are noisy, `front` the Pareto
 //! front under noise, and `multipoint_improvement` the expected improvement of the next trials.
 
 mod acquisition;
@@ -27,7 +27,6 @@ mod maximize;
 mod multipoint_improvement;
 mod noise;
 mod plan;
-mod reading;
 mod subset_of_data;
 mod surrogate;
 mod training_data;
@@ -37,8 +36,8 @@ pub(crate) use explain::predictions;
 pub(crate) use front::{FrontPosterior, front_posterior};
 pub(crate) use multipoint_improvement::expected_gain;
 #[cfg(test)]
-pub(crate) use reading::TrialPosterior;
-pub(crate) use reading::{Noisy, Reading, reading};
+pub(crate) use noise::TrialPosterior;
+pub(crate) use noise::{Noisy, Reading, reading};
 pub(crate) use subset_of_data::MAX_EXACT;
 pub(super) use subset_of_data::trials_per_model;
 pub(super) use surrogate::State;

@@ -1,11 +1,95 @@
-//! Whether the model finds noise in the losses, and whether the losses contradict it.
+//! Whether observed values are noisy: what the model finds, and whether the values contradict it.
 
-use crate::model::gp::GaussianProcess;
+use super::surrogate::{self, ModelCaches, Objective, Surrogate};
+use super::training_data;
+use crate::model::gp::{GaussianProcess, Prediction};
+use crate::sampler::{Context, SuggestError};
 
 /// Share of the variance of the losses above which noise is significant (measured: `benches/results/auto.md`).
 const SIGNIFICANT_SHARE: f64 = 0.05;
 /// Share above which the best observed value is mostly due to luck (measured: `benches/results/auto.md`).
 const DOMINANT_SHARE: f64 = 0.5;
+
+/// How observed values are to be interpreted.
+#[derive(Clone, Debug)]
+pub(crate) enum Reading {
+    /// As exact: no noise was reported, and the model finds either no significant noise or noise that the values
+    /// contradict.
+    Exact,
+    /// As noisy.
+    Noisy(Noisy),
+}
+
+/// Posterior of noisy trials, in the unit of the warped losses and informed by neighbouring trials. Pending trials are
+/// ignored. Trials of the worse half are left out: their own values count against them, even if their neighbours are
+/// good.
+#[derive(Clone, Debug)]
+pub(crate) struct Noisy {
+    /// In increasing order of rows.
+    pub(crate) trials: Vec<TrialPosterior>,
+    /// Standard deviation of the noise of one value.
+    pub(crate) noise_std: f64,
+    /// Warped units per unit of value in the better half.
+    pub(crate) scale: f64,
+}
+
+/// The posterior of one trial.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TrialPosterior {
+    pub(crate) row: usize,
+    pub(crate) mean: f64,
+    pub(crate) std: f64,
+}
+
+impl Noisy {
+    /// Rows by increasing upper confidence bounds `m + s`. Of trials with equal means, those with less uncertainty come
+    /// first.
+    pub(crate) fn ranking(&self) -> Vec<usize> {
+        let mut trials: Vec<&TrialPosterior> = self.trials.iter().collect();
+        trials.sort_by(|a, b| (a.mean + a.std).total_cmp(&(b.mean + b.std)));
+        trials.into_iter().map(|trial| trial.row).collect()
+    }
+}
+
+/// Assesses the feasible observations of the model of the single objective; `None` without a model or with several
+/// objectives.
+pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestError> {
+    let mut models = ModelCaches::default();
+    let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
+    let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
+    if !is_noisy(context, &surrogate, objective) {
+        return Ok(Some(Reading::Exact));
+    }
+    let scale = training_data::slope(context, &surrogate.rows, 0, &objective.losses);
+    let mut model = objective.model.clone();
+    model.truncate(surrogate.rows.len());
+    let mut better: Vec<usize> = surrogate.ranked(context).into_iter().filter(|i| surrogate.feasible[*i]).collect();
+    better.truncate(better.len().div_ceil(2));
+    better.sort_unstable();
+    let points: Vec<Vec<f64>> = better.iter().map(|i| model.inputs().point(*i)).collect();
+    let posterior = |(i, at): (&usize, Prediction)| TrialPosterior {
+        row: surrogate.rows[*i],
+        mean: at.mean,
+        std: at.variance.sqrt(),
+    };
+    let trials = better.iter().zip(model.predict(&points)).map(posterior).collect();
+    Ok(Some(Reading::Noisy(Noisy { trials, noise_std: model.noise_variance().sqrt(), scale })))
+}
+
+/// Whether the values of an objective are noisy: noise was told, or the model finds some that the values do not
+/// contradict.
+pub(super) fn is_noisy(context: &Context<'_>, surrogate: &Surrogate<'_>, objective: &Objective<'_>) -> bool {
+    context.history.is_noisy() || (is_significant(objective.model) && !is_contradicted(context, surrogate, objective))
+}
+
+/// Whether the feasible values of an objective are closer together than the noise that its model finds allows.
+fn is_contradicted(context: &Context<'_>, surrogate: &Surrogate<'_>, objective: &Objective<'_>) -> bool {
+    let Objective { index, rows, losses, .. } = objective;
+    let slope = training_data::slope(context, rows, *index, losses);
+    let values = training_data::values(context, rows, *index).into_iter();
+    let feasible = values.zip(&surrogate.feasible).filter(|(_, feasible)| **feasible).map(|(value, _)| value);
+    are_too_close(feasible.collect(), objective.model.noise_variance().sqrt() / slope)
+}
 
 /// Whether a model finds significant noise in its observations.
 pub(super) fn is_significant(model: &GaussianProcess) -> bool {
@@ -23,7 +107,7 @@ pub(super) fn dominates(model: &GaussianProcess) -> bool {
 /// `w` with a probability of at most `w / (s sqrt(2 pi))`, which is 4 % for `w = s / 10`. If the best quarter of all
 /// values lies in an interval of this width, the noise is smaller. A model with many observations close to the optimum
 /// attributes structure that it cannot resolve there to noise.
-pub(super) fn is_contradicted(mut values: Vec<f64>, std: f64) -> bool {
+fn are_too_close(mut values: Vec<f64>, std: f64) -> bool {
     values.sort_by(f64::total_cmp);
     let ends = values.first().zip(values.get(values.len() / 4));
     ends.is_some_and(|(best, last)| last - best < 0.1 * std)
@@ -31,16 +115,16 @@ pub(super) fn is_contradicted(mut values: Vec<f64>, std: f64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_contradicted;
+    use super::are_too_close;
     use crate::numerics::{Purpose, Stream};
 
     #[test]
     fn close_best_values_contradict_noise_as_large_as_the_rest() {
         let values: Vec<f64> = (0..16).map(|i| if i < 5 { 1e-4 * f64::from(i) } else { f64::from(i) }).collect();
-        assert!(is_contradicted(values.clone(), 0.01));
-        assert!(!is_contradicted(values.clone(), 1e-3));
-        assert!(!is_contradicted(values, f64::NAN));
-        assert!(!is_contradicted(Vec::new(), 1.0));
+        assert!(are_too_close(values.clone(), 0.01));
+        assert!(!are_too_close(values.clone(), 1e-3));
+        assert!(!are_too_close(values, f64::NAN));
+        assert!(!are_too_close(Vec::new(), 1.0));
     }
 
     /// The hardest case: all values are equal except for the noise.
@@ -49,7 +133,7 @@ mod tests {
         for n in [16, 40, 200] {
             let is_wrong = |seed: &u64| {
                 let mut stream = Stream::new(*seed, 0, Purpose::Sample, 0);
-                is_contradicted((0..n).map(|_| stream.normal()).collect(), 1.0)
+                are_too_close((0..n).map(|_| stream.normal()).collect(), 1.0)
             };
             assert!((0..1000).filter(is_wrong).count() <= 5, "{n}");
         }

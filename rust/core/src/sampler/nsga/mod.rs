@@ -13,11 +13,9 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `population` | the survivors as a function of the history |
-//! | `directions` | reference directions of Das and Dennis |
-//! | `niches` | normalization of a front, and the selection of NSGA-III |
+//! | `niches` | normalization of a front, reference directions, and the selection of NSGA-III |
 //! | `variation` | crossover and mutation |
 
-mod directions;
 mod niches;
 mod population;
 #[cfg(test)]
@@ -52,7 +50,7 @@ pub(super) fn suggest_by_niches(
     context: &Context<'_>,
     scratch: &mut Option<State>,
 ) -> Result<Suggestion, SuggestError> {
-    let directions = directions::directions(context.history.n_objectives(), settings.population_size as usize);
+    let directions = niches::directions(context.history.n_objectives(), settings.population_size as usize);
     suggest(settings, &Survival::Niches(directions), context, scratch)
 }
 

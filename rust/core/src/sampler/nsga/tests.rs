@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use super::population::{State, Survival};
-use super::{directions, suggest_by_crowding, suggest_by_niches, variation};
+use super::{niches, suggest_by_crowding, suggest_by_niches, variation};
 use crate::history::{History, Measurement, Origin, Outcome};
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::testing::{number, with_context};
@@ -109,7 +109,7 @@ fn survivors(points: &[([f64; 2], f64)], survival: &Survival, size: usize) -> Ve
 #[test]
 fn feasible_trials_survive_first_then_those_of_small_violation() {
     let points = [([0.0, 0.0], 2.0), ([1.0, 1.0], -1.0), ([2.0, 2.0], 0.0), ([0.0, 0.0], 1.0), ([3.0, 3.0], -1.0)];
-    for survival in [Survival::Crowding, Survival::Niches(directions::directions(2, 4))] {
+    for survival in [Survival::Crowding, Survival::Niches(niches::directions(2, 4))] {
         assert_eq!(survivors(&points, &survival, 4), [1, 2, 3, 4]);
     }
 }
@@ -120,7 +120,7 @@ fn the_last_front_is_thinned_evenly() {
     let line = |x: f64| ([x, 1.0 - x], 0.0);
     let points: Vec<_> = [0.0, 0.5, 0.51, 0.52, 0.54, 1.0].map(line).into();
     assert_eq!(survivors(&points, &Survival::Crowding, 5), [0, 1, 3, 4, 5]);
-    let by_niches = survivors(&points, &Survival::Niches(directions::directions(2, 3)), 5);
+    let by_niches = survivors(&points, &Survival::Niches(niches::directions(2, 3)), 5);
     assert!([0, 1, 5].iter().all(|row| by_niches.contains(row)), "{by_niches:?}");
 }
 

@@ -14,7 +14,6 @@
 //!
 //! The state kept between suggestions ([`State`]) equals a newly computed one, bit for bit.
 
-mod alignment;
 mod candidates;
 mod group;
 #[cfg(test)]

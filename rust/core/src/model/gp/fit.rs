@@ -1,4 +1,5 @@
-//! The negative log posterior of the hyperparameters and its gradient.
+//! The search for the hyperparameters of the highest posterior density, for a given layout, data and start: the negative
+//! log posterior with its gradient, and its minimization.
 //!
 //! ```text
 //! f       = y'a / 2 + sum_i ln L_ii - ln p(theta)                       (Rasmussen and Williams 2006, equation 2.30)
@@ -19,32 +20,36 @@
 //! (after shearing, `z` of `shear`), `df/dt_i = 2 (t_i (R_i + C_i) - (W t + W' t)_i)`, which takes one more product.
 //! One evaluation costs `n^3` operations for factor and inverse and `3 n^2 d / 2` for distances and gradient.
 
-use crate::model::gp::error::FitError;
-use crate::model::gp::features::{Category, Features};
-use crate::model::gp::hyperparameters::{Hyperparameters, Layout};
-use crate::model::gp::kernel::matern_with_slope;
-use crate::model::gp::observations::Observations;
+use super::error::FitError;
+use super::features::{Category, Features};
+use super::hyperparameters::{Hyperparameters, Layout};
+use super::kernel::matern_with_slope;
+use super::observations::Observations;
 use crate::numerics::linalg::{Cholesky, Matrix, Sign, add_product, dot};
+use crate::numerics::{Minimum, Stop, minimize_in_box};
 
 /// Number of columns of `W` in one matrix product. Changes rounding only.
 const BLOCK: usize = 64;
 
+/// Maximum number of iterations of a search from a cold start. A choice, not measured.
+pub(super) const COLD_ITERATIONS: usize = 60;
+
 /// The function to be minimized.
-pub(in crate::model::gp) struct Objective<'a> {
-    pub(in crate::model::gp) data: Observations<'a>,
-    pub(in crate::model::gp) layout: &'a Layout,
+pub(super) struct Objective<'a> {
+    pub(super) data: Observations<'a>,
+    pub(super) layout: &'a Layout,
 }
 
 /// Two matrices that are reused between evaluations.
 #[derive(Debug)]
-pub(in crate::model::gp) struct Workspace {
+pub(super) struct Workspace {
     covariance: Matrix,
     /// `s2 dM/dr2`, then `W`; zero on and above the diagonal.
     slope: Matrix,
 }
 
 impl Workspace {
-    pub(in crate::model::gp) fn new(n: usize) -> Self {
+    pub(super) fn new(n: usize) -> Self {
         Self { covariance: Matrix::zeros(n, n), slope: Matrix::zeros(n, n) }
     }
 }
@@ -64,7 +69,7 @@ impl Objective<'_> {
     /// # Errors
     /// Returns a [`FitError`] if the covariance is not positive definite at this `theta`, or if the evaluation is
     /// interrupted.
-    pub(in crate::model::gp) fn evaluate(
+    pub(super) fn evaluate(
         &self,
         work: &mut Workspace,
         theta: &[f64],
@@ -91,7 +96,7 @@ impl Objective<'_> {
     ///
     /// # Errors
     /// As for [`Self::evaluate`].
-    pub(in crate::model::gp) fn value(
+    pub(super) fn value(
         &self,
         work: &mut Workspace,
         theta: &[f64],
@@ -237,4 +242,31 @@ fn row_and_column_sums(w: &Matrix) -> Vec<f64> {
         sums[k] += below.iter().sum::<f64>();
     }
     sums
+}
+
+/// Minimizes the objective, starting at `from`.
+pub(super) fn minimum(
+    objective: &Objective<'_>,
+    work: &mut Workspace,
+    from: &[f64],
+    iterations: usize,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Minimum, FitError> {
+    let mut stopped = false;
+    let evaluate = |theta: &[f64], gradient: &mut [f64]| {
+        if stopped {
+            return None;
+        }
+        let value = objective.evaluate(work, theta, gradient, interrupted);
+        stopped = value == Err(FitError::Interrupted);
+        value.ok()
+    };
+    // A hundredth of a nat is negligible compared with the uncertainty that the data leave.
+    let stop = Stop { iterations, gradient: 1e-2, decrease: 1e-2 };
+    let minimum = minimize_in_box(evaluate, from, &objective.layout.bounds(), stop);
+    match minimum {
+        _ if stopped => Err(FitError::Interrupted),
+        Some(best) => Ok(best),
+        None => Err(FitError::NotPositiveDefinite),
+    }
 }
