@@ -22,7 +22,7 @@ use crate::curve::{Reported, reported};
 use crate::guard::compute;
 use crate::interrupt::watched;
 use crate::memory::{OBJECT, ensure_memory, ensure_memory_or_raise, row_bytes};
-use crate::record::{self, Record};
+use crate::record::{self, TrialRecord};
 use crate::scalar::{self, Named, TrialId};
 use crate::settings::{oriented_thresholds, pruner_in, sampler_in, search_out};
 use crate::shared::SharedOptimizer;
@@ -486,7 +486,7 @@ impl CoreOptimizer {
     }
 
     fn trial<'py>(&self, py: Python<'py>, trial: TrialId) -> PyResult<Bound<'py, PyDict>> {
-        let record = self.core.call(py, |core| Record::of(core, trial.0))?;
+        let record = self.core.call(py, |core| TrialRecord::of(core, trial.0))?;
         record.into_py(py, self.search_space(), &self.settings.maximize)
     }
 

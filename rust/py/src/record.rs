@@ -16,7 +16,7 @@ pub(crate) fn state(core: &Optimizer, trial: u64) -> Result<&'static str, Optimi
 }
 
 /// One trial in the representation of the core.
-pub(crate) struct Record {
+pub(crate) struct TrialRecord {
     configuration: Configuration,
     state: &'static str,
     origin: &'static str,
@@ -38,7 +38,7 @@ pub(crate) struct Record {
     note: Note,
 }
 
-impl Record {
+impl TrialRecord {
     pub(crate) fn of(core: &Optimizer, trial: u64) -> Result<Self, OptimizerError> {
         let history = core.history();
         let row = trial as usize;

@@ -4,15 +4,15 @@
 //! | --- | --- |
 //! | `density_ratio` | TPE's ratio of densities |
 //! | `improvement` | expected improvement in log space |
-//! | `feasibility` | the probability that a constraint holds |
+//! | `probability_of_feasibility` | the probability that a constraint holds |
 //! | `expected_hypervolume` | expected hypervolume improvement in log space |
 //! | `directional_hypervolume` | the same along directions, for five or more objectives |
 
 pub mod density_ratio;
 pub mod directional_hypervolume;
 pub mod expected_hypervolume;
-pub mod feasibility;
 pub mod improvement;
+pub mod probability_of_feasibility;
 
 /// The value of an acquisition function at a normal prediction (one per objective), and its derivatives.
 #[derive(Clone, Debug, PartialEq)]

@@ -26,7 +26,7 @@
 //! ignored. The cost is that of the forest, O(trees d n log n), plus one product per leaf and parameter that its path
 //! splits.
 
-use super::forest::{AxisPart, Data, Node, Rule, SplitAxis, Tree, for_each_tree};
+use super::forest::{AxisPart, Data, Node, SplitAxis, SplitRule, Tree, for_each_tree};
 use super::{FEWEST, shares};
 use crate::history::History;
 use crate::numerics::Pool;
@@ -183,7 +183,7 @@ impl<'a> ExactMarginal<'a> {
 fn borders(tree: &Tree, n_parameters: usize) -> Vec<Vec<f64>> {
     let mut borders = vec![vec![0.0, 1.0]; n_parameters];
     for node in &tree.nodes {
-        if let Node::Split { parameter, rule: Rule::UpTo(cut), .. } = node {
+        if let Node::Split { parameter, rule: SplitRule::UpTo(cut), .. } = node {
             borders[*parameter].push(*cut);
         }
     }

@@ -4,7 +4,7 @@
 
 use super::ablation::walk;
 use super::fanova::explained;
-use super::forest::{Data, Node, Rule, Tree, for_each_tree};
+use super::forest::{Data, Node, SplitRule, Tree, for_each_tree};
 use super::{fanova, ped_anova, shares};
 use crate::history::{History, Measurement, Origin, Outcome};
 use crate::numerics::{Pool, Purpose, Stream};
@@ -124,7 +124,7 @@ fn marginals_from_leaves_equal_those_of_the_enumerated_space() {
 fn fanova_of_a_tree_of_three_leaves() {
     let space = space(vec![real(), real()]);
     let history = history_of(&space, []);
-    let split = |parameter, cut, left, right| Node::Split { parameter, rule: Rule::UpTo(cut), left, right };
+    let split = |parameter, cut, left, right| Node::Split { parameter, rule: SplitRule::UpTo(cut), left, right };
     let nodes = vec![split(0, 0.5, 1, 2), Node::Leaf(0.0), split(1, 0.25, 3, 4), Node::Leaf(1.0), Node::Leaf(3.0)];
     let importances = explained(&Data::new(&space, &history, 0), &Tree { nodes });
     assert!((importances[0] - (25.0 / 16.0) / (31.0 / 16.0)).abs() < 1e-15);

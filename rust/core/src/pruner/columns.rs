@@ -22,14 +22,14 @@ const MOST: usize = 4;
 
 /// Which trials are compared at a step, and by which of their values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Reading {
+pub(super) enum Compared {
     /// All trials, by the last value at or before the step.
     Until,
     /// Trials of a bracket, by the first value at or after the step.
     From(Bracket),
 }
 
-impl Reading {
+impl Compared {
     /// The value of a trial with these reports; `None` if it is not compared.
     fn value(self, trial: u64, curve: &[Report], step: u64) -> Option<f64> {
         match self {
@@ -42,7 +42,7 @@ impl Reading {
 /// The columns that rules have asked for. They hold every trial that is not excluded.
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
-    sorted: BTreeMap<(u64, Reading), Vec<f64>>,
+    sorted: BTreeMap<(u64, Compared), Vec<f64>>,
 }
 
 impl Columns {
@@ -51,36 +51,36 @@ impl Columns {
         let curve = history.curve(trial);
         let Some((last, earlier)) = curve.split_last() else { return };
         let first = earlier.last().map_or(0, |(step, _)| step + 1);
-        let entered = self.sorted.range_mut((first, Reading::Until)..).take_while(|((step, _), _)| *step <= last.0);
-        for ((step, reading), column) in entered {
-            if let Some(value) = reading.value(trial, curve, *step) {
+        let entered = self.sorted.range_mut((first, Compared::Until)..).take_while(|((step, _), _)| *step <= last.0);
+        for ((step, compared), column) in entered {
+            if let Some(value) = compared.value(trial, curve, *step) {
                 column.insert(place(column, value), value);
             }
         }
     }
 
     /// The values of all other trials than the one in question, which is compared itself.
-    pub(super) fn others(&mut self, context: &Context<'_>, step: u64, reading: Reading) -> Others<'_> {
-        if !self.sorted.contains_key(&(step, reading)) {
-            self.build(context.history, step, reading);
+    pub(super) fn others(&mut self, context: &Context<'_>, step: u64, compared: Compared) -> Others<'_> {
+        if !self.sorted.contains_key(&(step, compared)) {
+            self.build(context.history, step, compared);
         }
-        let sorted = &self.sorted[&(step, reading)];
-        let own = reading.value(context.trial, context.curve(), step);
+        let sorted = &self.sorted[&(step, compared)];
+        let own = compared.value(context.trial, context.curve(), step);
         Others { sorted, own: own.map(|value| place(sorted, value)) }
     }
 
-    fn build(&mut self, history: &History, step: u64, reading: Reading) {
+    fn build(&mut self, history: &History, step: u64, compared: Compared) {
         let (mut column, mut n_reports) = (Vec::new(), 0);
         let counts = |trial: u64| !history.states()[trial as usize].is_excluded();
         for (trial, curve) in history.curves().filter(|(trial, _)| counts(*trial)) {
-            column.extend(reading.value(trial, curve, step));
+            column.extend(compared.value(trial, curve, step));
             n_reports += curve.len();
         }
         column.sort_unstable_by(f64::total_cmp);
         if self.sorted.values().map(Vec::len).sum::<usize>() + column.len() > MOST * n_reports {
             self.sorted.clear();
         }
-        self.sorted.insert((step, reading), column);
+        self.sorted.insert((step, compared), column);
     }
 }
 
@@ -138,9 +138,9 @@ mod tests {
     }
 
     /// The values of the others, read from their reports.
-    fn read(context: &Context<'_>, step: u64, reading: Reading) -> Vec<f64> {
+    fn read(context: &Context<'_>, step: u64, compared: Compared) -> Vec<f64> {
         let mut values: Vec<f64> =
-            context.others().filter_map(|(trial, curve)| reading.value(trial, curve, step)).collect();
+            context.others().filter_map(|(trial, curve)| compared.value(trial, curve, step)).collect();
         values.sort_by(f64::total_cmp);
         values
     }
@@ -177,14 +177,14 @@ mod tests {
                 let trial = stream.below_or_equal(history.len() as u64 - 1);
                 let curves = Curves::through(&table);
                 let context = context(&history, trial, &curves);
-                let own = Reading::From(Bracket::of(trial, seed, 2, 3));
-                let reading = if stream.below_or_equal(1) == 0 { Reading::Until } else { own };
+                let own = Compared::From(Bracket::of(trial, seed, 2, 3));
+                let compared = if stream.below_or_equal(1) == 0 { Compared::Until } else { own };
                 if history.states()[trial as usize].is_excluded() {
                     continue;
                 }
                 let step = stream.below_or_equal(12);
-                let expected = read(&context, step, reading);
-                let others = columns.others(&context, step, reading);
+                let expected = read(&context, step, compared);
+                let others = columns.others(&context, step, compared);
                 let below = |value: f64| expected.iter().filter(|other| **other < value).count();
                 let found: Vec<f64> = (0..others.len()).map(|i| others.at(i)).collect();
                 assert_eq!(format!("{found:?}"), format!("{expected:?}"), "{seed}");
@@ -205,10 +205,10 @@ mod tests {
             history.report(row, 1, &[row as f64], Vec::new());
         }
         let context = context(&history, 2, &curves);
-        assert_eq!(columns.others(&context, 1, Reading::Until).len(), 2);
+        assert_eq!(columns.others(&context, 1, Compared::Until).len(), 2);
         // No report has this value.
         columns.sorted.values_mut().for_each(|column| column.push(9.0));
-        assert_eq!(columns.others(&context, 1, Reading::Until).len(), 3);
+        assert_eq!(columns.others(&context, 1, Compared::Until).len(), 3);
     }
 
     /// Every trial reports steps of its own, so each is in the columns of all others.
@@ -223,7 +223,7 @@ mod tests {
                 columns.update(&history, row);
                 let curves = Curves::through(&table);
                 let context = context(&history, row, &curves);
-                columns.others(&context, 100 * report + row, Reading::Until);
+                columns.others(&context, 100 * report + row, Compared::Until);
             }
         }
         let n_values: usize = columns.sorted.values().map(Vec::len).sum();

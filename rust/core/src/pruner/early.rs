@@ -15,7 +15,7 @@
 
 use super::Decision;
 use super::audit::is_audited;
-use super::columns::{Columns, Reading};
+use super::columns::{Columns, Compared};
 use super::context::value_at;
 use super::context::{Context, Report, worst_if_nan};
 use crate::learning_curve::checkpoint_reached;
@@ -40,7 +40,7 @@ pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Option<Dec
     }
     // Few decisions need these values, so they are not kept.
     let mut columns = Columns::default();
-    let others = columns.others(context, step, Reading::Until);
+    let others = columns.others(context, step, Compared::Until);
     let (rank, n) = rank_if_behind(others.n_below(worst_if_nan(value)), others.len())?;
     if misleads(context, step) || is_audited(context) {
         return None;

@@ -8,7 +8,7 @@
 //! trial belongs to one bracket, drawn from its id with weights that give each bracket about the same number of steps.
 
 use super::bracket::{Bracket, rung};
-use super::columns::{Columns, Others, Reading};
+use super::columns::{Columns, Compared, Others};
 use super::context::value_from;
 use super::context::{Context, Report};
 use super::rank::{Scores, ranks_from};
@@ -73,7 +73,7 @@ impl Ladder {
     fn at(&self, step: u64, context: &Context<'_>, columns: &mut Columns) -> Decision {
         if context.is_plain() {
             let own = value_from(context.curve(), step);
-            let others = columns.others(context, step, Reading::From(self.bracket));
+            let others = columns.others(context, step, Compared::From(self.bracket));
             return own.map_or_else(not_reached, |own| self.compare(step, own, &others));
         }
         let on_ladder = context.others().filter(|(trial, _)| self.bracket.has(*trial));

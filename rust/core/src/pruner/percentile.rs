@@ -1,7 +1,7 @@
 //! Stops a trial that is worse than a percentile of all trials that reached the step: by the best value so far, or by
 //! the rank at the step if a single value does not determine the order.
 
-use super::columns::{Columns, Others, Reading};
+use super::columns::{Columns, Compared, Others};
 use super::context::{Context, Report, best_of};
 use super::rank::{Scores, ranks_at};
 use super::{Decision, PercentileSettings};
@@ -22,7 +22,7 @@ pub(super) fn decide(
         return Decision::go_on(format!("step {} is not a step of the schedule", report.0));
     }
     if context.is_plain() {
-        let others = columns.others(context, report.0, Reading::Until);
+        let others = columns.others(context, report.0, Compared::Until);
         return compare(settings, report.0, best_of(context.curve()), &others);
     }
     let Scores { own, others } = ranks_at(context, report.0);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::tree::Rule;
+use super::tree::SplitRule;
 use crate::space::{Accept, Axis, Value};
 
 /// One parameter as used by trees. The coordinate of a trial is a number, NaN if the parameter is inactive.
@@ -46,7 +46,7 @@ pub(in crate::importance) enum Overlap {
     /// None of it is accepted.
     Outside,
     /// Some of it is accepted; this rule cuts along a border of the accepted part.
-    Across(Rule),
+    Across(SplitRule),
 }
 
 impl SplitAxis {
@@ -151,7 +151,7 @@ impl AxisPart {
                 match (both == *codes, both.contains(&true)) {
                     (true, _) => Overlap::Inside,
                     (false, false) => Overlap::Outside,
-                    (false, true) => Overlap::Across(Rule::Among(both)),
+                    (false, true) => Overlap::Across(SplitRule::Among(both)),
                 }
             }
             _ => Overlap::Outside,
@@ -159,10 +159,12 @@ impl AxisPart {
     }
 
     /// The parts on either side of a rule.
-    pub(in crate::importance) fn split(&self, rule: &Rule) -> (Self, Self) {
+    pub(in crate::importance) fn split(&self, rule: &SplitRule) -> (Self, Self) {
         match (self, rule) {
-            (Self::Interval(low, high), Rule::UpTo(cut)) => (Self::Interval(*low, *cut), Self::Interval(*cut, *high)),
-            (Self::Codes(codes), Rule::Among(left)) => {
+            (Self::Interval(low, high), SplitRule::UpTo(cut)) => {
+                (Self::Interval(*low, *cut), Self::Interval(*cut, *high))
+            }
+            (Self::Codes(codes), SplitRule::Among(left)) => {
                 let side = |wanted: bool| codes.iter().zip(left).map(|(has, l)| *has && *l == wanted).collect();
                 (Self::Codes(side(true)), Self::Codes(side(false)))
             }
@@ -176,5 +178,5 @@ fn interval_overlap(low: f64, high: f64, intervals: &[(f64, f64)]) -> Overlap {
         return Overlap::Inside;
     }
     let border = intervals.iter().flat_map(|(a, b)| [*a, *b]).find(|border| low < *border && *border < high);
-    border.map_or(Overlap::Outside, |border| Overlap::Across(Rule::UpTo(border)))
+    border.map_or(Overlap::Outside, |border| Overlap::Across(SplitRule::UpTo(border)))
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::axis::{AxisPart, Overlap, SplitAxis};
 use super::data::Data;
 use super::split::{BootstrapSample, Sum, exceeds};
-use super::tree::{Node, Rule, Tree};
+use super::tree::{Node, SplitRule, Tree};
 
 /// Maximum depth of a tree. As in Optuna (Akiba et al. 2019).
 const DEPTH: usize = 64;
@@ -85,14 +85,14 @@ impl<'a> Grower<'a> {
 
     /// The split with the largest gain; `None` for a leaf. Ties, which are common with few rows, go to the first
     /// parameter, and the first parameter rotates from node to node.
-    fn split(&mut self, span: &NodeSpan, sum: Sum, depth: usize) -> Option<(usize, Rule)> {
+    fn split(&mut self, span: &NodeSpan, sum: Sum, depth: usize) -> Option<(usize, SplitRule)> {
         let rows = &self.rows[span.rows.clone()];
         let value = |row: &u32| self.data.scaled[*row as usize];
         let first_value = value(rows.first()?);
         if depth == DEPTH || rows.iter().all(|row| value(row) == first_value) {
             return None;
         }
-        let mut best: Option<(f64, usize, Rule)> = None;
+        let mut best: Option<(f64, usize, SplitRule)> = None;
         let d = self.data.columns.len();
         let first = self.nodes.len() % d.max(1);
         for j in (first..d).chain(0..first).filter(|j| !self.data.fixed[*j]) {
@@ -108,7 +108,7 @@ impl<'a> Grower<'a> {
     /// The best split on account of parameter `j`. If `j` is active in the whole node, it is split itself. If `j` is
     /// active in a part of the node, an ancestor is first cut along a border of that part, and both gains are added. A
     /// parent without an effect of its own is thus still split if one of its children matters.
-    fn split_of(&mut self, j: usize, span: &NodeSpan, sum: Sum) -> Option<(f64, usize, Rule)> {
+    fn split_of(&mut self, j: usize, span: &NodeSpan, sum: Sum) -> Option<(f64, usize, SplitRule)> {
         let mut cut = None;
         for (ancestor, accepted) in &self.data.required[j] {
             match self.parts[*ancestor].overlap(accepted) {
@@ -123,7 +123,7 @@ impl<'a> Grower<'a> {
     }
 
     /// The best split of the rows in which parameter `j` is active.
-    fn own_split(&mut self, j: usize, span: &NodeSpan) -> Option<(f64, Rule)> {
+    fn own_split(&mut self, j: usize, span: &NodeSpan) -> Option<(f64, SplitRule)> {
         let x = &self.data.coordinates[j];
         match &self.data.columns[j] {
             SplitAxis::Ordered(axis) => self.sample.cut(axis, x, &self.sorted[j][span.sorted[j].clone()]),
@@ -133,7 +133,7 @@ impl<'a> Grower<'a> {
         }
     }
 
-    fn left_of(&self, span: &NodeSpan, parameter: usize, rule: &Rule) -> Sum {
+    fn left_of(&self, span: &NodeSpan, parameter: usize, rule: &SplitRule) -> Sum {
         let x = &self.data.coordinates[parameter];
         let mut left = Sum::default();
         for row in self.rows[span.rows.clone()].iter().map(|row| *row as usize).filter(|row| rule.is_left(x[*row])) {
@@ -143,7 +143,7 @@ impl<'a> Grower<'a> {
     }
 
     /// Moves the rows of the left side before those of the right side; both keep their order.
-    fn divide(&mut self, span: &NodeSpan, parameter: usize, rule: &Rule) -> (NodeSpan, NodeSpan) {
+    fn divide(&mut self, span: &NodeSpan, parameter: usize, rule: &SplitRule) -> (NodeSpan, NodeSpan) {
         let x = &self.data.coordinates[parameter];
         for row in &self.rows[span.rows.clone()] {
             self.is_left[*row as usize] = rule.is_left(x[*row as usize]);

@@ -25,7 +25,7 @@ mod tree;
 
 pub(super) use axis::{AxisPart, SplitAxis};
 pub(super) use data::Data;
-pub(super) use tree::{Node, Rule, Tree};
+pub(super) use tree::{Node, SplitRule, Tree};
 
 use crate::numerics::linalg::Interrupted;
 use crate::numerics::{Pool, Purpose, Stream, map_blocks};

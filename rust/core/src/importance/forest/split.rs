@@ -4,7 +4,7 @@
 //! of the sides it is `W_l W_r / (W_l + W_r) (m_l - m_r)^2`.
 
 use super::axis::SplitAxis;
-use super::tree::Rule;
+use super::tree::SplitRule;
 use crate::space::Axis;
 
 /// Sums of weights and of weighted values.
@@ -58,7 +58,7 @@ impl BootstrapSample<'_> {
 
     /// The best cut of an ordered axis between rows that are sorted by their coordinates `x`; `None` if all coordinates
     /// are equal.
-    pub(super) fn cut(&self, axis: &Axis, x: &[f64], sorted: &[u32]) -> Option<(f64, Rule)> {
+    pub(super) fn cut(&self, axis: &Axis, x: &[f64], sorted: &[u32]) -> Option<(f64, SplitRule)> {
         let total = self.sum(sorted);
         let (mut left, mut best) = (Sum::default(), None);
         for pair in sorted.windows(2) {
@@ -71,7 +71,7 @@ impl BootstrapSample<'_> {
                 }
             }
         }
-        best.map(|(best_gain, below, above)| (best_gain, Rule::UpTo(SplitAxis::between(axis, below, above))))
+        best.map(|(best_gain, below, above)| (best_gain, SplitRule::UpTo(SplitAxis::between(axis, below, above))))
     }
 
     /// The best division of the codes into two groups: those with the lowest means against the others, which is the
@@ -80,7 +80,7 @@ impl BootstrapSample<'_> {
     ///
     /// Codes without rows join the heavier group. `sums` is scratch space for one sum per code; it is empty before and
     /// after.
-    pub(super) fn groups(&self, codes: &[f64], rows: &[u32], sums: &mut [Sum]) -> Option<(f64, Rule)> {
+    pub(super) fn groups(&self, codes: &[f64], rows: &[u32], sums: &mut [Sum]) -> Option<(f64, SplitRule)> {
         let mut codes_present: Vec<usize> = Vec::new();
         for row in rows.iter().map(|row| *row as usize).filter(|row| !codes[*row].is_nan()) {
             let code = codes[row] as usize;
@@ -95,7 +95,7 @@ impl BootstrapSample<'_> {
         let rule = best.map(|(gain, end, is_heavier)| {
             let mut left = vec![is_heavier; sums.len()];
             codes_present.iter().enumerate().for_each(|(position, code)| left[*code] = position < end);
-            (gain, Rule::Among(left))
+            (gain, SplitRule::Among(left))
         });
         for code in codes_present {
             sums[code] = Sum::default();

@@ -2,14 +2,14 @@
 
 /// The rule that assigns a coordinate to a side of a split.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::importance) enum Rule {
+pub(in crate::importance) enum SplitRule {
     /// Left if the unit coordinate is at most this.
     UpTo(f64),
     /// Left if the code is in this set.
     Among(Vec<bool>),
 }
 
-impl Rule {
+impl SplitRule {
     /// Whether a coordinate lies on the left. NaN does not. Splits apply only to active parameters, except for trials
     /// that rounding has moved across the border of a condition.
     pub(super) fn is_left(&self, coordinate: f64) -> bool {
@@ -24,7 +24,7 @@ impl Rule {
 #[derive(Clone, Debug)]
 pub(in crate::importance) enum Node {
     Leaf(f64),
-    Split { parameter: usize, rule: Rule, left: usize, right: usize },
+    Split { parameter: usize, rule: SplitRule, left: usize, right: usize },
 }
 
 /// A tree for scaled values; the root is the first node.

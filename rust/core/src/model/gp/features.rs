@@ -11,7 +11,7 @@ use super::hyperparameters::Hyperparameters;
 use super::observations::{Column, Inputs};
 use super::shear::{self, FeatureShear, Shear};
 use crate::numerics::for_every_kernel;
-use crate::numerics::linalg::{Matrix, View};
+use crate::numerics::linalg::{Matrix, MatrixView};
 use crate::space::Unlikeness;
 
 /// Number of columns that are added to the distances in one pass. Changes no suggestion.
@@ -24,8 +24,8 @@ const ABSENT: f64 = -1.0;
 
 /// The scaled observations.
 #[derive(Clone, Debug)]
-pub(super) struct Features {
-    sources: Vec<Source>,
+pub(super) struct ScaledFeatures {
+    sources: Vec<FeatureSource>,
     /// One row per observation, one column per source.
     numbers: Matrix,
     categories: Vec<Category>,
@@ -35,7 +35,7 @@ pub(super) struct Features {
 
 /// The origin of a numeric feature.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Source {
+pub(super) struct FeatureSource {
     /// The parameter.
     pub(super) parameter: usize,
     /// `1 / l`, or `h / l`.
@@ -72,7 +72,7 @@ impl ScaledPoint {
     }
 }
 
-impl Source {
+impl FeatureSource {
     /// The feature of a coordinate before shears are applied.
     pub(super) fn of(&self, value: f64) -> f64 {
         match (value.is_nan(), self.is_activity) {
@@ -83,16 +83,16 @@ impl Source {
     }
 }
 
-impl Features {
+impl ScaledFeatures {
     pub(super) fn new(inputs: &Inputs, hyper: &Hyperparameters) -> Self {
         let (mut sources, mut categories) = (Vec::new(), Vec::new());
         for (parameter, column) in inputs.columns().iter().enumerate() {
             let (l, h) = (hyper.lengthscales[parameter], hyper.heights[parameter]);
             match column {
                 Column::Numeric(_) => {
-                    sources.push(Source { parameter, scale: 1.0 / l, is_activity: false });
+                    sources.push(FeatureSource { parameter, scale: 1.0 / l, is_activity: false });
                     if inputs.conditional()[parameter] {
-                        sources.push(Source { parameter, scale: h / l, is_activity: true });
+                        sources.push(FeatureSource { parameter, scale: h / l, is_activity: true });
                     }
                 }
                 Column::Category { codes, .. } => {
@@ -108,7 +108,7 @@ impl Features {
                 }
             }
         }
-        let values = |source: &Source| inputs.columns()[source.parameter].values();
+        let values = |source: &FeatureSource| inputs.columns()[source.parameter].values();
         let mut numbers = Matrix::from_fn(inputs.len(), sources.len(), |i, f| sources[f].of(values(&sources[f])[i]));
         let shears = shears(&sources, hyper);
         debug_assert_eq!(shears.len(), hyper.shears.len(), "every shear is one of numbers");
@@ -140,7 +140,7 @@ impl Features {
     pub(super) fn len(&self) -> usize {
         self.numbers.rows()
     }
-    pub(super) fn sources(&self) -> &[Source] {
+    pub(super) fn sources(&self) -> &[FeatureSource] {
         &self.sources
     }
     /// The feature that is the value of a numeric parameter.
@@ -151,7 +151,7 @@ impl Features {
         &self.shears
     }
     /// The numeric features of the observations `from..to`, one column per source.
-    pub(super) fn numbers(&self, from: usize, to: usize) -> View<'_> {
+    pub(super) fn numbers(&self, from: usize, to: usize) -> MatrixView<'_> {
         self.numbers.block(from, 0, to - from, self.sources.len())
     }
     /// One numeric feature of all observations.
@@ -232,13 +232,13 @@ impl Category {
 }
 
 /// The feature that is the value of a numeric parameter.
-fn feature_of(sources: &[Source], j: usize) -> Option<usize> {
+fn feature_of(sources: &[FeatureSource], j: usize) -> Option<usize> {
     let place = sources.partition_point(|source| source.parameter < j);
     sources.get(place).filter(|source| source.parameter == j).map(|_| place)
 }
 
 /// Shears of parameters, converted to shears of features.
-fn shears(sources: &[Source], hyper: &Hyperparameters) -> Vec<FeatureShear> {
+fn shears(sources: &[FeatureSource], hyper: &Hyperparameters) -> Vec<FeatureShear> {
     let added = |shear: &Shear| {
         let (of, by) = feature_of(sources, shear.of).zip(feature_of(sources, shear.by))?;
         Some(FeatureShear { of, by, factor: shear.slope * sources[of].scale / sources[by].scale })

@@ -21,7 +21,7 @@
 //! One evaluation costs `n^3` operations for factor and inverse and `3 n^2 d / 2` for distances and gradient.
 
 use super::error::FitError;
-use super::features::{Category, Features};
+use super::features::{Category, ScaledFeatures};
 use super::hyperparameters::{Hyperparameters, Layout};
 use super::kernel::matern_with_slope;
 use super::observations::Observations;
@@ -57,7 +57,7 @@ impl Workspace {
 /// Intermediate results shared by `f` and its gradient.
 struct Factored {
     hyper: Hyperparameters,
-    features: Features,
+    features: ScaledFeatures,
     factor: Cholesky,
     /// `a`.
     weights: Vec<f64>,
@@ -116,7 +116,7 @@ impl Objective<'_> {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Factored, FitError> {
         let hyper = self.layout.unpack(theta);
-        let features = Features::new(self.data.inputs, &hyper);
+        let features = ScaledFeatures::new(self.data.inputs, &hyper);
         self.fill(&features, &hyper, work);
         let covariance = std::mem::replace(&mut work.covariance, Matrix::zeros(0, 0));
         let factor = Cholesky::factor_unless(covariance, interrupted)??;
@@ -130,7 +130,7 @@ impl Objective<'_> {
     }
 
     /// Writes the covariance with noise (lower triangle with diagonal) and the slopes (below the diagonal).
-    fn fill(&self, features: &Features, hyper: &Hyperparameters, work: &mut Workspace) {
+    fn fill(&self, features: &ScaledFeatures, hyper: &Hyperparameters, work: &mut Workspace) {
         if work.covariance.rows() == 0 {
             // An earlier factorization that failed or was interrupted consumed the matrix.
             work.covariance = Matrix::zeros(self.data.inputs.len(), self.data.inputs.len());
@@ -156,7 +156,7 @@ impl Objective<'_> {
     }
 
     /// Adds the derivatives with respect to lengthscales and heights of numbers, and to shears.
-    fn add_numeric(&self, features: &Features, w: &Matrix, gradient: &mut [f64]) {
+    fn add_numeric(&self, features: &ScaledFeatures, w: &Matrix, gradient: &mut [f64]) {
         let (n, n_features) = (w.rows(), features.sources().len());
         let mut product = Matrix::zeros(n, n_features);
         for start in (0..n).step_by(BLOCK) {
@@ -181,7 +181,7 @@ impl Objective<'_> {
     }
 
     /// Adds the derivatives with respect to shears, given those with respect to features.
-    fn add_shears(&self, features: &Features, slopes: &Matrix, gradient: &mut [f64]) {
+    fn add_shears(&self, features: &ScaledFeatures, slopes: &Matrix, gradient: &mut [f64]) {
         for (added, (_, _, place)) in features.shears().iter().zip(self.layout.shears()) {
             let (of, by) = (features.sources()[added.of], features.sources()[added.by]);
             let values = self.data.inputs.columns()[by.parameter].values();
@@ -216,7 +216,7 @@ fn weigh(slope: &mut Matrix, inverse: &Matrix, weights: &[f64]) {
 }
 
 /// `df/dt` for every observation and feature; `product` must be `W T`.
-fn slopes_by_features(features: &Features, w: &Matrix, mut product: Matrix, sums: &[f64]) -> Matrix {
+fn slopes_by_features(features: &ScaledFeatures, w: &Matrix, mut product: Matrix, sums: &[f64]) -> Matrix {
     let n = w.rows();
     for start in (0..n).step_by(BLOCK) {
         let end = n.min(start + BLOCK);

@@ -40,7 +40,7 @@ pub(super) struct FeatureShear {
 }
 
 /// Replaces `t` by `z`. `shears` are ordered by `of` and applied from the last to the first, so that no replaced value
-/// is used. `Features::new` does the same column by column, with identical rounding
+/// is used. `ScaledFeatures::new` does the same column by column, with identical rounding
 /// (`appending_to_a_sheared_model_equals_building_it`).
 pub(super) fn apply(shears: &[FeatureShear], features: &mut [f64]) {
     for added in shears.iter().rev() {

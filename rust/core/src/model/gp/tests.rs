@@ -134,7 +134,7 @@ fn near_duplicates_keep_exact_distances() {
     let mut theta = Layout::of(&inputs).start();
     (theta[0], theta[1], theta[3]) = (ln(0.01), ln(0.01), ln(1e-6));
     let hyper = Layout::of(&inputs).unpack(&theta);
-    let features = super::features::Features::new(&inputs, &hyper);
+    let features = super::features::ScaledFeatures::new(&inputs, &hyper);
     for (i, gap) in gaps.iter().enumerate() {
         let mut r2 = vec![0.0; n];
         features.squared_distances(&features.observation(2 * i), 0, &mut r2);
@@ -245,7 +245,7 @@ fn pure_noise_is_fitted_as_noise() {
     let n_noise = models.iter().filter(|model| is_noise(model)).count();
     assert!(n_noise >= 90, "{n_noise} of 100");
     // The residual signal explains almost nothing.
-    let explained = |model: &GaussianProcess| model.fitted().iter().map(|mean| mean * mean).sum::<f64>() / 100.0;
+    let explained = |model: &GaussianProcess| model.fitted_means().iter().map(|mean| mean * mean).sum::<f64>() / 100.0;
     assert!(models.iter().filter(|model| explained(model) < 0.1).count() >= 90);
 }
 

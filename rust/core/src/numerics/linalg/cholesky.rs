@@ -2,7 +2,7 @@
 
 use super::direct::{SMALL, solve_panel, solve_rows_lower, subtract_squares};
 use super::few::{FEW, Row, solve_lower_few, solve_upper_few};
-use super::matrix::{Matrix, View};
+use super::matrix::{Matrix, MatrixView};
 use super::product::{Sign, Target, add_product_to};
 use crate::numerics::ln;
 
@@ -210,7 +210,7 @@ fn subtract_left(k: &mut Matrix, start: usize, middle: usize, end: usize) {
     }
     let (n, stride) = (k.rows(), k.stride());
     let (left_columns, rest) = k.data_mut().split_at_mut(middle * stride);
-    let left = View::strided(&left_columns[start * stride..], n, middle - start, stride);
+    let left = MatrixView::strided(&left_columns[start * stride..], n, middle - start, stride);
     let mut target = Target { data: &mut rest[middle..], stride, lower: true };
     let below = left.block(middle, 0, n - middle, middle - start);
     let diagonal_rows = left.block(middle, 0, end - middle, middle - start);

@@ -63,13 +63,13 @@ impl Matrix {
         &mut self.data
     }
     /// A view of the whole matrix.
-    pub fn view(&self) -> View<'_> {
+    pub fn view(&self) -> MatrixView<'_> {
         self.block(0, 0, self.rows, self.cols)
     }
     /// The block of `rows x cols` elements whose first is `(i, j)`.
-    pub fn block(&self, i: usize, j: usize, rows: usize, cols: usize) -> View<'_> {
+    pub fn block(&self, i: usize, j: usize, rows: usize, cols: usize) -> MatrixView<'_> {
         let data = if rows == 0 || cols == 0 { &[] } else { &self.data[i + j * self.stride..] };
-        View::strided(data, rows, cols, self.stride)
+        MatrixView::strided(data, rows, cols, self.stride)
     }
 
     /// Adds a row; capacity at least doubles when it is exceeded.
@@ -108,7 +108,7 @@ impl Matrix {
 
 /// A view of a block of a matrix, or of its transpose.
 #[derive(Clone, Copy, Debug)]
-pub struct View<'a> {
+pub struct MatrixView<'a> {
     data: &'a [f64],
     rows: usize,
     cols: usize,
@@ -117,7 +117,7 @@ pub struct View<'a> {
     transposed: bool,
 }
 
-impl<'a> View<'a> {
+impl<'a> MatrixView<'a> {
     /// A column-major slice whose columns are `stride` apart.
     pub(super) fn strided(data: &'a [f64], rows: usize, cols: usize, stride: usize) -> Self {
         Self { data, rows, cols, stride, transposed: false }

@@ -33,5 +33,5 @@ mod tests;
 
 pub use cholesky::{Cholesky, Interrupted, NotPositiveDefinite};
 pub use few::{FEW, Row, SUMMED, weighted_sums};
-pub use matrix::{Matrix, View};
+pub use matrix::{Matrix, MatrixView};
 pub use product::{Sign, add_product, dot};

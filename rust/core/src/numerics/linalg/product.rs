@@ -1,6 +1,6 @@
 //! Products of matrices, added to a block in place.
 
-use super::matrix::View;
+use super::matrix::MatrixView;
 use super::micro::{COLS, ROWS, Tile, multiply_add};
 use crate::numerics::for_every_kernel;
 
@@ -61,11 +61,11 @@ pub(super) struct Target<'a> {
 ///
 /// # Panics
 /// If the shapes do not match.
-pub fn add_product(c: &mut [f64], stride: usize, sign: Sign, a: View<'_>, b: View<'_>) {
+pub fn add_product(c: &mut [f64], stride: usize, sign: Sign, a: MatrixView<'_>, b: MatrixView<'_>) {
     add_product_to(&mut Target { data: c, stride, lower: false }, sign, a, b);
 }
 
-pub(super) fn add_product_to(c: &mut Target<'_>, sign: Sign, a: View<'_>, b: View<'_>) {
+pub(super) fn add_product_to(c: &mut Target<'_>, sign: Sign, a: MatrixView<'_>, b: MatrixView<'_>) {
     assert_eq!(a.cols(), b.rows(), "inner sizes differ");
     if a.rows() == 0 || b.cols() == 0 {
         return;
@@ -111,7 +111,7 @@ fn tiles(c: &mut Target<'_>, left: &[f64], right: &[f64], depth: usize, rows: us
 /// Packs groups of `N` rows of `a`, each stored by rising `k` and padded with zeros.
 fn pack<const N: usize>(
     into: &mut Vec<f64>,
-    a: View<'_>,
+    a: MatrixView<'_>,
     depth: std::ops::Range<usize>,
     rows: std::ops::Range<usize>,
     sign: f64,

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::{Cholesky, FEW, Interrupted, Matrix, Row, Sign, View, add_product, dot, weighted_sums};
+use super::{Cholesky, FEW, Interrupted, Matrix, MatrixView, Row, Sign, add_product, dot, weighted_sums};
 use crate::numerics::{Kernel, Purpose, Stream, active_kernel, ln, select_kernel};
 
 fn random(rows: usize, cols: usize, seed: u64) -> Matrix {
@@ -24,7 +24,7 @@ fn bits(matrix: &Matrix) -> Vec<u64> {
 }
 
 /// The definition: one chain per element.
-fn chain(c: &Matrix, sign: f64, a: View<'_>, b: View<'_>) -> Matrix {
+fn chain(c: &Matrix, sign: f64, a: MatrixView<'_>, b: MatrixView<'_>) -> Matrix {
     Matrix::from_fn(c.rows(), c.cols(), |i, j| {
         (0..a.cols()).fold(c.at(i, j), |sum, k| a.at(i, k).mul_add(sign * b.at(k, j), sum))
     })

@@ -3,7 +3,7 @@
 //! A normal distribution moves through the unit cube. Each generation of its points is ranked, and mean, step size and
 //! covariance are adapted to the better half ([`distribution`]). Learning a covariance takes some hundred trials. After
 //! that the method converges fast, whereas a Gaussian process over thousands of trials would be slow and no better. The
-//! state is replayed from the history ([`search`]).
+//! state is replayed from the history ([`evolution`]).
 //!
 //! | file | what it holds |
 //! | --- | --- |
@@ -16,16 +16,16 @@
 //! | `quadratic` | the quadratic function, its fit and its minimum |
 
 mod distribution;
+mod evolution;
 mod local_step;
 mod quadratic;
 mod rates;
-mod search;
 mod shape;
 #[cfg(test)]
 mod tests;
 mod trials;
 
-pub(super) use search::State;
+pub(super) use evolution::Evolution;
 
 use super::worth::{is_near_pending, repeats_pending};
 use super::{Context, SuggestError, Suggestion};
@@ -55,33 +55,36 @@ pub(super) fn applies(space: &SearchSpace, history: &History) -> bool {
 /// Suggests the end of a local step for odd trial numbers, and otherwise a draw from the distribution that follows from
 /// the history. Returns `None` if [`MAX_DRAWS`] draws are too close to pending trials, which happens once the
 /// distribution is narrow.
-pub(super) fn suggest(context: &Context<'_>, scratch: &mut Option<State>) -> Result<Option<Suggestion>, SuggestError> {
-    let mut state = State::of(scratch.take(), context);
-    let suggestion = match step(&mut state, context)? {
+pub(super) fn suggest(
+    context: &Context<'_>,
+    scratch: &mut Option<Evolution>,
+) -> Result<Option<Suggestion>, SuggestError> {
+    let mut evolution = Evolution::of(scratch.take(), context);
+    let suggestion = match step(&mut evolution, context)? {
         Some(step) => Some(step),
-        None => new_draw(&state, context)?,
+        None => new_draw(&evolution, context)?,
     };
-    *scratch = Some(state);
+    *scratch = Some(evolution);
     Ok(suggestion)
 }
 
 /// The end of a local step. A step that was rejected at an earlier attempt, or is pending, would be the same again, also
 /// under noise.
-fn step(state: &mut State, context: &Context<'_>) -> Result<Option<Suggestion>, SuggestError> {
+fn step(evolution: &mut Evolution, context: &Context<'_>) -> Result<Option<Suggestion>, SuggestError> {
     if context.trial.is_multiple_of(2) || context.attempt > 0 {
         return Ok(None);
     }
-    let Some(end) = state.step(context) else { return Ok(None) };
+    let Some(end) = evolution.step(context) else { return Ok(None) };
     let suggestion = repaired(&end, context, &mut stream(context))?;
     let is_new = |suggestion: &Suggestion| !repeats_pending(context, &suggestion.configuration);
     Ok(Some(suggestion).filter(|suggestion| is_new(suggestion) && context.rule.allows(&suggestion.configuration)))
 }
 
 /// A draw that is not too close to pending trials.
-fn new_draw(state: &State, context: &Context<'_>) -> Result<Option<Suggestion>, SuggestError> {
+fn new_draw(evolution: &Evolution, context: &Context<'_>) -> Result<Option<Suggestion>, SuggestError> {
     let mut stream = stream(context);
     for _ in 0..MAX_DRAWS {
-        let point = state.distribution().draw(&mut stream);
+        let point = evolution.distribution().draw(&mut stream);
         let suggestion = repaired(&point, context, &mut stream)?;
         if !is_near_pending(context, &suggestion.configuration) && context.rule.allows(&suggestion.configuration) {
             return Ok(Some(suggestion));

@@ -3,7 +3,7 @@
 use super::acquisition::{AcquisitionFunction, FailureClassifier};
 use super::hyperparameter_cache::{HyperparameterCache, unless_interrupted};
 use super::plan::Plan;
-use super::surrogate::{self, State, Surrogate};
+use super::surrogate::{self, GpCaches, Surrogate};
 use super::training_data;
 use crate::model::gp::Prediction;
 use crate::sampler::evidence::{self, Evidence};
@@ -19,7 +19,7 @@ pub(in crate::sampler) fn evidence(
 ) -> Result<Evidence, SuggestError> {
     // The loss of points that are too risky would hide everything else.
     let context = &Context { max_violation: None, ..*context };
-    let State { mut models, mut failures } = State::default();
+    let GpCaches { mut models, mut failures } = GpCaches::default();
     let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(Evidence::default()) };
     let chance = FailureClassifier::fit(&mut failures, &surrogate, context)?;
     let plan = Plan::of(settings, &surrogate, context);

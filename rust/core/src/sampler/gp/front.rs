@@ -7,7 +7,7 @@
 
 use super::hyperparameter_cache::unless_interrupted;
 use super::noise::is_noisy;
-use super::surrogate::{self, ModelCaches, Objective, Surrogate};
+use super::surrogate::{self, ModelCaches, ObjectiveModel, Surrogate};
 use crate::model::gp::GaussianProcess;
 use crate::model::output_warp::Unwarp;
 use crate::numerics::{Purpose, Stream};
@@ -59,7 +59,7 @@ pub(crate) fn front_posterior(context: &Context<'_>) -> Result<Option<Vec<FrontP
 
 /// The models of the objectives without the pending trials, which tell nothing about the values of finished ones.
 fn without_pending(surrogate: &Surrogate<'_>) -> Vec<GaussianProcess> {
-    let truncated = |objective: &Objective<'_>| {
+    let truncated = |objective: &ObjectiveModel<'_>| {
         let mut model = objective.model.clone();
         model.truncate(objective.rows.len());
         model

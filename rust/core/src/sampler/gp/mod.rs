@@ -40,7 +40,7 @@ pub(crate) use noise::TrialPosterior;
 pub(crate) use noise::{Noisy, Reading, reading};
 pub(crate) use subset_of_data::MAX_EXACT;
 pub(super) use subset_of_data::trials_per_model;
-pub(super) use surrogate::State;
+pub(super) use surrogate::GpCaches;
 
 use acquisition::{AcquisitionFunction, FailureClassifier};
 use maximize::Search;
@@ -64,17 +64,17 @@ const BLOCK: usize = 1024;
 pub(super) fn suggest(
     settings: &GpSettings,
     context: &Context<'_>,
-    scratch: &mut Option<State>,
+    scratch: &mut Option<GpCaches>,
 ) -> Result<Suggestion, SuggestError> {
     if context.space.parameters().is_empty() || plan::is_draw(context) {
         return random::suggest(context);
     }
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
-    let state = scratch.get_or_insert_default();
-    let surrogate = surrogate::build(&mut state.models, context)?;
+    let caches = scratch.get_or_insert_default();
+    let surrogate = surrogate::build(&mut caches.models, context)?;
     let (ranked, origin) = match &surrogate {
         Some(surrogate) => {
-            let failures = FailureClassifier::fit(&mut state.failures, surrogate, context)?;
+            let failures = FailureClassifier::fit(&mut caches.failures, surrogate, context)?;
             let plan = Plan::of(settings, surrogate, context);
             let acquisition = AcquisitionFunction::new(plan.acquisition, surrogate, failures, context);
             ranked(plan, acquisition, context, &mut stream)?
@@ -91,13 +91,13 @@ pub(super) fn suggest(
 pub(super) fn choose(
     context: &Context<'_>,
     open: &Shortlist<'_>,
-    scratch: &mut Option<State>,
+    scratch: &mut Option<GpCaches>,
 ) -> Result<Suggestion, SuggestError> {
-    let state = scratch.get_or_insert_default();
-    let surrogate = surrogate::build(&mut state.models, context)?;
+    let caches = scratch.get_or_insert_default();
+    let surrogate = surrogate::build(&mut caches.models, context)?;
     let values = match &surrogate {
         Some(surrogate) => {
-            let failures = FailureClassifier::fit(&mut state.failures, surrogate, context)?;
+            let failures = FailureClassifier::fit(&mut caches.failures, surrogate, context)?;
             let plan = Plan::of_row(surrogate, context);
             let acquisition = AcquisitionFunction::new(plan.acquisition, surrogate, failures, context);
             Some(values_of_rows(&acquisition, &open.points(context), context)?)

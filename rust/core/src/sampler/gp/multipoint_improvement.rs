@@ -23,7 +23,7 @@ use super::acquisition::{AcquisitionFunction, FailureClassifier};
 use super::hyperparameter_cache::unless_interrupted;
 use super::maximize::{self, Search};
 use super::plan::Plan;
-use super::surrogate::{self, State, Surrogate};
+use super::surrogate::{self, GpCaches, Surrogate};
 use super::training_data;
 use crate::model::gp::GaussianProcess;
 use crate::model::output_warp::good_half_slope;
@@ -44,7 +44,7 @@ const CALIBRATED: std::ops::RangeInclusive<f64> = 0.5..=2.0;
 /// The expected improvement of the next `n` trials, including pending ones, in the unit of the single objective.
 /// Returns `None` without a calibrated model.
 pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f64>, SuggestError> {
-    let State { mut models, mut failures } = State::default();
+    let GpCaches { mut models, mut failures } = GpCaches::default();
     let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
     let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
     let mut model = objective.model.clone();
@@ -71,7 +71,7 @@ pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f6
 
 /// The feasible observation with the lowest posterior mean; `None` if there are too few feasible ones.
 fn incumbent(surrogate: &Surrogate<'_>, model: &GaussianProcess) -> Option<usize> {
-    let means = model.fitted();
+    let means = model.fitted_means();
     let feasible: Vec<usize> = (0..means.len()).filter(|i| surrogate.feasible[*i]).collect();
     feasible.iter().copied().min_by(|a, b| means[*a].total_cmp(&means[*b])).filter(|_| feasible.len() >= MIN_FEASIBLE)
 }

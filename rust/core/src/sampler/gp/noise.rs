@@ -1,6 +1,6 @@
 //! Whether observed values are noisy: what the model finds, and whether the values contradict it.
 
-use super::surrogate::{self, ModelCaches, Objective, Surrogate};
+use super::surrogate::{self, ModelCaches, ObjectiveModel, Surrogate};
 use super::training_data;
 use crate::model::gp::{GaussianProcess, Prediction};
 use crate::sampler::{Context, SuggestError};
@@ -78,13 +78,13 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
 
 /// Whether the values of an objective are noisy: noise was told, or the model finds some that the values do not
 /// contradict.
-pub(super) fn is_noisy(context: &Context<'_>, surrogate: &Surrogate<'_>, objective: &Objective<'_>) -> bool {
+pub(super) fn is_noisy(context: &Context<'_>, surrogate: &Surrogate<'_>, objective: &ObjectiveModel<'_>) -> bool {
     context.history.is_noisy() || (is_significant(objective.model) && !is_contradicted(context, surrogate, objective))
 }
 
 /// Whether the feasible values of an objective are closer together than the noise that its model finds allows.
-fn is_contradicted(context: &Context<'_>, surrogate: &Surrogate<'_>, objective: &Objective<'_>) -> bool {
-    let Objective { index, rows, losses, .. } = objective;
+fn is_contradicted(context: &Context<'_>, surrogate: &Surrogate<'_>, objective: &ObjectiveModel<'_>) -> bool {
+    let ObjectiveModel { index, rows, losses, .. } = objective;
     let slope = training_data::slope(context, rows, *index, losses);
     let values = training_data::values(context, rows, *index).into_iter();
     let feasible = values.zip(&surrogate.feasible).filter(|(_, feasible)| **feasible).map(|(value, _)| value);

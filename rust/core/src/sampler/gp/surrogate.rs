@@ -18,9 +18,9 @@ use crate::sampler::rows::{Rows, merged};
 use crate::sampler::{Context, SuggestError};
 use crate::transfer::{SourceModel, prior_mean};
 
-/// State of the sampler between suggestions. Dropping it costs fits and changes no suggestion.
+/// What the sampler keeps between suggestions. Dropping it costs fits and changes no suggestion.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct State {
+pub(crate) struct GpCaches {
     pub(super) models: ModelCaches,
     /// The model of failures.
     pub(super) failures: HyperparameterCache,
@@ -35,7 +35,7 @@ pub(super) struct ModelCaches {
 }
 
 /// An objective.
-pub(super) struct Objective<'a> {
+pub(super) struct ObjectiveModel<'a> {
     /// Its index in the search.
     pub(super) index: usize,
     /// The model on observations and pending trials, in this order.
@@ -53,7 +53,7 @@ pub(super) struct Objective<'a> {
 struct ObjectiveRows {
     /// Trials of which this objective is known apart from the others.
     partly_known: Vec<usize>,
-    /// The observations, as in [`Objective::rows`].
+    /// The observations, as in [`ObjectiveModel::rows`].
     observed: Vec<usize>,
     /// The pending trials among the others.
     pending: Vec<usize>,
@@ -71,7 +71,7 @@ impl ObjectiveRows {
     }
 }
 
-impl Objective<'_> {
+impl ObjectiveModel<'_> {
     /// The model whose predictions are compared with the incumbents.
     pub(super) fn predictor(&self) -> &GaussianProcess {
         self.without_noise.as_ref().unwrap_or(self.model)
@@ -92,7 +92,7 @@ impl Objective<'_> {
 }
 
 /// A black-box constraint.
-pub(super) struct Constraint<'a> {
+pub(super) struct ConstraintModel<'a> {
     pub(super) model: &'a GaussianProcess,
     /// The largest feasible value in the unit of the model.
     pub(super) border: f64,
@@ -108,8 +108,8 @@ pub(super) struct Constraint<'a> {
 pub(super) struct Surrogate<'a> {
     /// In an order that follows from their losses and thresholds, so that the order in which they were declared changes
     /// nothing. Empty if there is no complete trial.
-    pub(super) objectives: Vec<Objective<'a>>,
-    pub(super) constraints: Vec<Constraint<'a>>,
+    pub(super) objectives: Vec<ObjectiveModel<'a>>,
+    pub(super) constraints: Vec<ConstraintModel<'a>>,
     /// Indices of the constraints in groups of those that are alike.
     pub(super) groups: Vec<Vec<usize>>,
     /// All rows of the history by state.
@@ -129,7 +129,7 @@ impl Surrogate<'_> {
 
     /// The same by posterior means, which are less noisy because they are informed by neighbouring trials.
     pub(super) fn ranked_by_means(&self, context: &Context<'_>) -> Vec<usize> {
-        let means: Vec<Vec<f64>> = self.objectives.iter().map(|objective| objective.model.fitted()).collect();
+        let means: Vec<Vec<f64>> = self.objectives.iter().map(|objective| objective.model.fitted_means()).collect();
         best_first(context.history, &self.rows, &means.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
 
@@ -194,7 +194,7 @@ pub(super) fn build_objective<'a>(
     cache: &'a mut HyperparameterCache,
     context: &Context<'_>,
     objective: usize,
-) -> Result<Option<Objective<'a>>, SuggestError> {
+) -> Result<Option<ObjectiveModel<'a>>, SuggestError> {
     let surrogate = Surrogate::unmodelled(context);
     if surrogate.trials.measured.is_empty() {
         return Ok(None);
@@ -210,12 +210,13 @@ fn model_objectives<'a>(
     caches: &'a mut Vec<HyperparameterCache>,
     surrogate: &Surrogate<'_>,
     context: &Context<'_>,
-) -> Result<Option<Vec<Objective<'a>>>, SuggestError> {
+) -> Result<Option<Vec<ObjectiveModel<'a>>>, SuggestError> {
     let earlier = earlier_models(context)?;
     caches.resize_with(context.history.n_objectives(), HyperparameterCache::default);
     let model =
         |(k, cache): (usize, &'a mut HyperparameterCache)| model_objective(cache, surrogate, context, &earlier, k);
-    let objectives: Option<Vec<Objective<'a>>> = caches.iter_mut().enumerate().map(model).collect::<Result<_, _>>()?;
+    let objectives: Option<Vec<ObjectiveModel<'a>>> =
+        caches.iter_mut().enumerate().map(model).collect::<Result<_, _>>()?;
     Ok(objectives.map(|mut objectives| {
         let n = surrogate.rows.len();
         objectives.sort_by(|a, b| {
@@ -237,7 +238,7 @@ fn model_objective<'a>(
     context: &Context<'_>,
     earlier: &[SourceModel],
     k: usize,
-) -> Result<Option<Objective<'a>>, SuggestError> {
+) -> Result<Option<ObjectiveModel<'a>>, SuggestError> {
     let losses = |rows: &[usize]| training_data::losses(context, rows, k);
     let observe = |rows: &[usize]| {
         let values = losses(rows);
@@ -256,11 +257,11 @@ fn model_objective<'a>(
     let theta = cache.hyperparameters(&quantity, &merged(&surrogate.trials.measured, &partly_known))?;
     let Some(model) = cache.model(&quantity, theta, &observed, &pending) else { return Ok(None) };
     let without_noise = if context.history.n_objectives() > 1 { model.without_noise() } else { None };
-    Ok(Some(Objective { index: k, model, without_noise, losses: losses(&observed), rows: observed }))
+    Ok(Some(ObjectiveModel { index: k, model, without_noise, losses: losses(&observed), rows: observed }))
 }
 
 /// Constraints, and their indices in groups of those that are alike.
-type Grouped<'a> = (Vec<Constraint<'a>>, Vec<Vec<usize>>);
+type Grouped<'a> = (Vec<ConstraintModel<'a>>, Vec<Vec<usize>>);
 
 fn model_constraints<'a>(
     caches: &'a mut BTreeMap<String, HyperparameterCache>,
@@ -296,7 +297,7 @@ fn model_constraints<'a>(
         let model = cache.model(&quantity, theta, &rows, &surrogate.trials.pending);
         let Some(model) = model else { return Ok(None) };
         let constraints::Scaled { border, limit, softness, weight, .. } = constraints::scaled(context, k, &rows);
-        modelled.push(Constraint { model, border, limit, softness, weight });
+        modelled.push(ConstraintModel { model, border, limit, softness, weight });
         indices.push(k);
     }
     Ok(Some((modelled, constraints::groups(context, &indices, &told))))

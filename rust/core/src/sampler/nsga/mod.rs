@@ -22,7 +22,7 @@ mod population;
 mod tests;
 mod variation;
 
-pub(super) use population::State;
+pub(super) use population::Survivors;
 
 use population::{Population, Survival};
 
@@ -39,7 +39,7 @@ const MAX_CHILDREN: usize = 32;
 pub(super) fn suggest_by_crowding(
     settings: &NsgaSettings,
     context: &Context<'_>,
-    scratch: &mut Option<State>,
+    scratch: &mut Option<Survivors>,
 ) -> Result<Suggestion, SuggestError> {
     suggest(settings, &Survival::Crowding, context, scratch)
 }
@@ -48,7 +48,7 @@ pub(super) fn suggest_by_crowding(
 pub(super) fn suggest_by_niches(
     settings: &NsgaSettings,
     context: &Context<'_>,
-    scratch: &mut Option<State>,
+    scratch: &mut Option<Survivors>,
 ) -> Result<Suggestion, SuggestError> {
     let directions = niches::directions(context.history.n_objectives(), settings.population_size as usize);
     suggest(settings, &Survival::Niches(directions), context, scratch)
@@ -59,11 +59,11 @@ fn suggest(
     settings: &NsgaSettings,
     survival: &Survival,
     context: &Context<'_>,
-    scratch: &mut Option<State>,
+    scratch: &mut Option<Survivors>,
 ) -> Result<Suggestion, SuggestError> {
-    let mut state = scratch.take().unwrap_or_default();
-    let population = state.update(settings.population_size as usize, survival, context)?;
-    *scratch = Some(state);
+    let mut survivors = scratch.take().unwrap_or_default();
+    let population = survivors.update(settings.population_size as usize, survival, context)?;
+    *scratch = Some(survivors);
     if population.is_empty() {
         return sobol::suggest(context);
     }

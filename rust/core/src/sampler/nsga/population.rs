@@ -33,7 +33,7 @@ pub(super) enum Survival {
 
 /// The survivors of the first blocks, all of whose trials have finished.
 #[derive(Clone, Debug, Default)]
-pub(in crate::sampler) struct State {
+pub(in crate::sampler) struct Survivors {
     blocks: usize,
     survivors: Vec<usize>,
 }
@@ -50,7 +50,7 @@ struct Member {
     space: f64,
 }
 
-impl State {
+impl Survivors {
     /// The population after all finished trials. Keeps the survivors of the blocks that cannot change any more.
     pub(super) fn update(
         &mut self,

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use super::population::{State, Survival};
+use super::population::{Survival, Survivors};
 use super::{niches, suggest_by_crowding, suggest_by_niches, variation};
 use crate::history::{History, Measurement, Origin, Outcome};
 use crate::numerics::{Purpose, Stream};
@@ -41,7 +41,7 @@ fn history_of(space: &SearchSpace, n: usize, order: impl Iterator<Item = usize>,
     history
 }
 
-fn suggestions(space: &SearchSpace, history: &History, kept: &mut [Option<State>; 2]) -> [Suggestion; 2] {
+fn suggestions(space: &SearchSpace, history: &History, kept: &mut [Option<Survivors>; 2]) -> [Suggestion; 2] {
     let settings = NsgaSettings { population_size: 8 };
     let [crowding, niches] = kept;
     with_context(space, history, history.len() as u64, |context| {
@@ -99,7 +99,7 @@ fn survivors(points: &[([f64; 2], f64)], survival: &Survival, size: usize) -> Ve
         history.finish(row, Outcome::Complete(measured.into()), &[("c".to_owned(), *violation)], None);
     }
     with_context(&space, &history, 99, |context| {
-        let population = State::default().update(size, survival, context).unwrap();
+        let population = Survivors::default().update(size, survival, context).unwrap();
         let mut rows = population.rows();
         rows.sort_unstable();
         rows

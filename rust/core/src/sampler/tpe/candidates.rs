@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::State;
+use super::Densities;
 use super::group::Group;
 use crate::model::parzen::{Points, Precision};
 use crate::model::points::coordinate;
@@ -83,7 +83,7 @@ impl Candidates {
 /// conditions of the group. Because children depend on their parents through these conditions alone, the result is a
 /// draw from the tree.
 pub(super) fn draw(
-    state: &State,
+    densities: &Densities,
     context: &Context<'_>,
     count: usize,
     stream: &mut Stream,
@@ -91,18 +91,18 @@ pub(super) fn draw(
     let mut uniform = vec![0.0; count * context.space.parameters().len()];
     stream.fill_uniform(&mut uniform);
     let mut points = Points::new(count, uniform);
-    for group in &state.groups {
+    for group in &densities.groups {
         for (dimension, parameter) in group.parameters.iter().enumerate() {
             group.good.draw(dimension, points.column_mut(*parameter));
         }
     }
-    if state.is_tree() {
-        align(state, context, &mut points)?;
+    if densities.is_tree() {
+        align(densities, context, &mut points)?;
     }
     let drawn = Candidates { points, configurations: None };
     let plain = context.space.constraints().is_empty()
         && !context.space.is_narrowed()
-        && !state.is_tree()
+        && !densities.is_tree()
         && !context.rule.is_given();
     Ok(if plain { drawn } else { feasible(context, &drawn, stream) })
 }
@@ -114,9 +114,9 @@ pub(super) fn draw(
 /// its own, parents before children. Comparing whole rows would compare branches by their children: a branch with
 /// modelled children has the best of many draws, while one with too few trials contributes nothing and would not be
 /// tried again. (Measured: `benches/results/tpe.md`.)
-fn align(state: &State, context: &Context<'_>, points: &mut Points) -> Result<(), SuggestError> {
+fn align(densities: &Densities, context: &Context<'_>, points: &mut Points) -> Result<(), SuggestError> {
     let indices: Vec<usize> = (0..points.count()).collect();
-    for group in state.groups.iter().filter(|group| group.informed) {
+    for group in densities.groups.iter().filter(|group| group.informed) {
         let own = points.select(&indices, &group.parameters);
         let good = group.good.mixture().log_density_in(Precision::Single, &own, context.pool);
         let bad = group.bad.mixture().try_log_density(Precision::Single, &own, context.pool, context.interrupted);

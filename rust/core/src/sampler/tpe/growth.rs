@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use super::group::WINDOW;
-use super::{State, suggest};
+use super::{Densities, suggest};
 use crate::history::{History, Measurement, Origin, Outcome};
 use crate::numerics::{Purpose, Stream, work};
 use crate::sampler::TpeSettings;
@@ -18,7 +18,7 @@ const ASKS: usize = 9;
 struct Search {
     space: SearchSpace,
     history: History,
-    state: Option<State>,
+    densities: Option<Densities>,
 }
 
 impl Search {
@@ -32,7 +32,7 @@ impl Search {
         let parameter = |i| Parameter { domain: domain.clone(), ..number(&format!("x{i}")) };
         let space = SearchSpace::new((0..d).map(parameter).collect(), Vec::new()).unwrap();
         let history = History::new(d, n_objectives);
-        let mut search = Self { space, history, state: None };
+        let mut search = Self { space, history, densities: None };
         let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
         for _ in 0..n {
             let unit: Vec<f64> = (0..d).map(|_| stream.uniform()).collect();
@@ -58,18 +58,18 @@ impl Search {
     /// The next suggestion of the kept state, and of a new one.
     fn next_two(&mut self) -> [Configuration; 2] {
         with_context(&self.space, &self.history, self.history.len() as u64, |context| {
-            [&mut self.state, &mut None]
-                .map(|state| suggest(&TpeSettings::default(), context, state).unwrap().configuration)
+            [&mut self.densities, &mut None]
+                .map(|densities| suggest(&TpeSettings::default(), context, densities).unwrap().configuration)
         })
     }
 
     /// One ask and its tell; returns the work of updating the state, and that of the whole ask.
     fn step(&mut self) -> (u64, u64) {
         let trial = self.history.len() as u64;
-        let state = &mut self.state;
+        let densities = &mut self.densities;
         let ((kept, rest), suggestion) = with_context(&self.space, &self.history, trial, |context| {
-            let kept = state.as_mut().map_or(0, |state| work::of(|| state.update(context).unwrap()).0);
-            let (rest, suggestion) = work::of(|| suggest(&TpeSettings::default(), context, state).unwrap());
+            let kept = densities.as_mut().map_or(0, |densities| work::of(|| densities.update(context).unwrap()).0);
+            let (rest, suggestion) = work::of(|| suggest(&TpeSettings::default(), context, densities).unwrap());
             ((kept, rest), suggestion)
         });
         self.tell(&self.space.encode(&suggestion.configuration));
@@ -100,7 +100,8 @@ fn integer(levels: u64) -> Domain {
 /// The bad density holds the latest trials, so that its size has a bound.
 #[test]
 fn work_does_not_grow_beyond_the_window() {
-    let n_rows = |search: &Search| search.state.as_ref().map_or(0, |state| state.groups[0].bad.mixture().n_slots());
+    let n_rows =
+        |search: &Search| search.densities.as_ref().map_or(0, |densities| densities.groups[0].bad.mixture().n_slots());
     let mut search = Search::new(&real(), 2, 2 * WINDOW - 3);
     assert_eq!(n_rows(&search), 2 * WINDOW - 3);
     for _ in 0..6 {

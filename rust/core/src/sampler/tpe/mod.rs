@@ -3,7 +3,7 @@
 //!
 //! One suggestion:
 //!
-//! 1. for every group of parameters with the same conditions ([`state`]), the finished trials in which they were
+//! 1. for every group of parameters with the same conditions ([`densities`]), the finished trials in which they were
 //!    active are ranked and split into a few good ones and the rest; pending trials belong to the rest, so that
 //!    parallel asks stay apart ([`split`]);
 //! 2. a density is fitted to each part ([`group`]);
@@ -12,9 +12,10 @@
 //! 4. the candidate with the highest density ratio, determined group by group from the root of the tree of conditions,
 //!    is suggested, unless it was tried before and the objective is not noisy.
 //!
-//! The state kept between suggestions ([`State`]) equals a newly computed one, bit for bit.
+//! What is kept between suggestions ([`Densities`]) equals what is newly computed, bit for bit.
 
 mod candidates;
+mod densities;
 mod group;
 #[cfg(test)]
 mod growth;
@@ -22,9 +23,8 @@ mod multi_objective;
 mod ranking;
 mod single_objective;
 mod split;
-mod state;
 
-pub(super) use state::State;
+pub(super) use densities::Densities;
 
 use super::among::{Shortlist, most_valuable};
 use super::evidence::{self, Evidence};
@@ -41,14 +41,14 @@ use crate::space::Configuration;
 pub(super) fn suggest(
     settings: &TpeSettings,
     context: &Context<'_>,
-    scratch: &mut Option<State>,
+    scratch: &mut Option<Densities>,
 ) -> Result<Suggestion, SuggestError> {
-    let state = current(settings, context, scratch)?;
+    let densities = current(settings, context, scratch)?;
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
-    let candidates = candidates::draw(&state, context, settings.n_candidates as usize, &mut stream)?;
+    let candidates = candidates::draw(&densities, context, settings.n_candidates as usize, &mut stream)?;
     let candidates = candidates.likely_to_succeed(context);
-    let chosen = ranking::choose(&state, context, &candidates);
-    *scratch = Some(state);
+    let chosen = ranking::choose(&densities, context, &candidates);
+    *scratch = Some(densities);
     if let Some(configuration) = chosen? {
         return Ok(Suggestion::new(configuration, Origin::Tpe));
     }
@@ -60,19 +60,23 @@ pub(super) fn choose(
     settings: &TpeSettings,
     context: &Context<'_>,
     open: &Shortlist<'_>,
-    scratch: &mut Option<State>,
+    scratch: &mut Option<Densities>,
 ) -> Result<Suggestion, SuggestError> {
-    let state = current(settings, context, scratch)?;
-    let values = ranking::values_of_rows(&state, context, open);
-    *scratch = Some(state);
+    let densities = current(settings, context, scratch)?;
+    let values = ranking::values_of_rows(&densities, context, open);
+    *scratch = Some(densities);
     Ok(most_valuable(context, open, Some(values?), Origin::Tpe))
 }
 
-/// The state after all that has changed; taken from `scratch`, which is left empty.
-fn current(settings: &TpeSettings, context: &Context<'_>, scratch: &mut Option<State>) -> Result<State, SuggestError> {
-    let mut state = scratch.take().unwrap_or_else(|| State::new(settings.gamma, context));
-    state.update(context)?;
-    Ok(state)
+/// The densities after all that has changed; taken from `scratch`, which is left empty.
+fn current(
+    settings: &TpeSettings,
+    context: &Context<'_>,
+    scratch: &mut Option<Densities>,
+) -> Result<Densities, SuggestError> {
+    let mut densities = scratch.take().unwrap_or_else(|| Densities::new(settings.gamma, context));
+    densities.update(context)?;
+    Ok(densities)
 }
 
 /// The log density ratio of `chosen`, and the contribution of each parameter to it.
@@ -82,8 +86,8 @@ pub(super) fn evidence(
     chosen: &Configuration,
     incumbent: Option<&Configuration>,
 ) -> Result<Evidence, SuggestError> {
-    let state = current(settings, context, &mut None)?;
-    let score = |configurations: &[Configuration]| ranking::log_ratios(&state, context, configurations);
+    let densities = current(settings, context, &mut None)?;
+    let score = |configurations: &[Configuration]| ranking::log_ratios(&densities, context, configurations);
     let (value, drivers) = evidence::drivers(context, chosen, incumbent, score)?;
     Ok(Evidence { acquisition: Some(("log_density_ratio", value)), drivers, ..Evidence::default() })
 }

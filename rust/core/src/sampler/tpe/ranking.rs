@@ -1,6 +1,6 @@
 //! Selection of the suggested candidate.
 
-use super::State;
+use super::Densities;
 use super::candidates::Candidates;
 use crate::acquisition::density_ratio::Ranking;
 use crate::model::parzen::Precision;
@@ -12,27 +12,27 @@ use crate::space::Configuration;
 /// Selects the candidate with the highest density ratio, minus the cost penalty if there is one, that is worth a trial
 /// ([`worth`]). Returns `None` if there are no candidates.
 pub(super) fn choose(
-    state: &State,
+    densities: &Densities,
     context: &Context<'_>,
     candidates: &Candidates,
 ) -> Result<Option<Configuration>, SuggestError> {
-    let mut ranking = rank(state, context, candidates);
+    let mut ranking = rank(densities, context, candidates);
     let next = || {
-        let next = ranking.next(|batch| log_bad(Precision::Single, state, context, candidates, batch));
+        let next = ranking.next(|batch| log_bad(Precision::Single, densities, context, candidates, batch));
         next.map(|next| next.map(|next| candidates.configuration(next, context)))
     };
     worth::choose(context, next)
 }
 
 /// Ranks the candidates by density ratio, or in their present order if they were sorted group by group
-/// ([`super::alignment`]).
+/// ([`super::candidates`]).
 ///
 /// Single precision distinguishes candidates whose ratios differ by more than four times its error, 8e-4 nats at 10
 /// parameters; the choice between closer ones does not matter. The lower bound of the bad density is not reduced by
 /// this error, because exact ties are common where both densities consist of their prior kernel alone, and all tied
 /// candidates would then be evaluated.
-fn rank(state: &State, context: &Context<'_>, candidates: &Candidates) -> Ranking {
-    let [group] = &state.groups[..] else {
+fn rank(densities: &Densities, context: &Context<'_>, candidates: &Candidates) -> Ranking {
+    let [group] = &densities.groups[..] else {
         // Candidates are already sorted, with costs considered group by group.
         let ties = vec![0.0; candidates.count()];
         return Ranking::of(ties.clone(), &ties);
@@ -52,13 +52,13 @@ fn rank(state: &State, context: &Context<'_>, candidates: &Candidates) -> Rankin
 /// other; candidates are compared group by group. A group without a model contributes zero.
 fn log_bad(
     precision: Precision,
-    state: &State,
+    densities: &Densities,
     context: &Context<'_>,
     candidates: &Candidates,
     chosen: &[usize],
 ) -> Result<Vec<f64>, SuggestError> {
     let mut sums = vec![0.0; candidates.count()];
-    for group in state.groups.iter().filter(|group| group.informed) {
+    for group in densities.groups.iter().filter(|group| group.informed) {
         let (active, points) = candidates.of_group(group, chosen);
         let density = group.bad.mixture().try_log_density(precision, &points, context.pool, context.interrupted);
         add(&mut sums, &active, &density.ok_or(SuggestError::Interrupted)?);
@@ -72,21 +72,21 @@ fn add(sums: &mut [f64], places: &[usize], terms: &[f64]) {
 
 /// `ln l - ln g` of the given configurations.
 pub(super) fn log_ratios(
-    state: &State,
+    densities: &Densities,
     context: &Context<'_>,
     configurations: &[Configuration],
 ) -> Result<Vec<f64>, SuggestError> {
-    ratios(state, context, &Candidates::of(configurations, context), Precision::Double)
+    ratios(densities, context, &Candidates::of(configurations, context), Precision::Double)
 }
 
 /// The density ratios of the rows of a table, minus the cost penalty if there is one.
 pub(super) fn values_of_rows(
-    state: &State,
+    densities: &Densities,
     context: &Context<'_>,
     open: &Shortlist<'_>,
 ) -> Result<Vec<f64>, SuggestError> {
     let candidates = Candidates::of_rows(open);
-    let mut values = ratios(state, context, &candidates, Precision::Single)?;
+    let mut values = ratios(densities, context, &candidates, Precision::Single)?;
     if let Some(cost) = context.cost {
         values.iter_mut().enumerate().for_each(|(i, value)| *value -= cost.at(&candidates.point(i, context)));
     }
@@ -94,17 +94,17 @@ pub(super) fn values_of_rows(
 }
 
 fn ratios(
-    state: &State,
+    densities: &Densities,
     context: &Context<'_>,
     candidates: &Candidates,
     precision: Precision,
 ) -> Result<Vec<f64>, SuggestError> {
     let indices: Vec<usize> = (0..candidates.count()).collect();
     let mut good = vec![0.0; indices.len()];
-    for group in state.groups.iter().filter(|group| group.informed) {
+    for group in densities.groups.iter().filter(|group| group.informed) {
         let (active, points) = candidates.of_group(group, &indices);
         add(&mut good, &active, &group.good.mixture().log_density_in(precision, &points, context.pool));
     }
-    let bad = log_bad(precision, state, context, candidates, &indices)?;
+    let bad = log_bad(precision, densities, context, candidates, &indices)?;
     Ok(good.iter().zip(bad).map(|(l, g)| l - g).collect())
 }

@@ -51,7 +51,7 @@ impl GaussianProcess {
 
     /// The posterior mean at every observation with a value: `y_i - (v + sem_i^2) a_i`, since
     /// `K a = y - diag(v + sem^2) a`.
-    pub fn fitted(&self) -> Vec<f64> {
+    pub fn fitted_means(&self) -> Vec<f64> {
         let noise = self.known_noise.iter().map(|known| self.hyper.noise_variance + known);
         self.y.iter().zip(&self.weights).zip(noise).map(|((y, a), v)| y - v * a).collect()
     }

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use crate::model::gp::error::FitError;
-use crate::model::gp::features::Features;
+use crate::model::gp::features::ScaledFeatures;
 use crate::model::gp::hyperparameters::{Hyperparameters, Layout, Theta};
 use crate::model::gp::kernel::matern;
 use crate::model::gp::observations::Inputs;
@@ -45,7 +45,7 @@ pub struct GaussianProcess {
     pub(in crate::model::gp) theta: Theta,
     pub(in crate::model::gp) hyper: Hyperparameters,
     /// The inputs, scaled by the hyperparameters.
-    pub(in crate::model::gp) features: Features,
+    pub(in crate::model::gp) features: ScaledFeatures,
     pub(in crate::model::gp) factor: Cholesky,
     /// Known noise variance of every observation; the fitted noise variance is added to it.
     pub(in crate::model::gp) known_noise: Vec<f64>,
@@ -85,7 +85,7 @@ impl GaussianProcess {
         let layout = Layout::new(&inputs, theta.form());
         debug_assert_eq!(theta.len(), layout.len(), "theta belongs to other inputs");
         let hyper = layout.unpack(&theta);
-        let features = Features::new(&inputs, &hyper);
+        let features = ScaledFeatures::new(&inputs, &hyper);
         let (theta, hyper, factor) = factored(&features, &layout, theta, known_noise, interrupted)?;
         let (known_noise, weights) = (known_noise.to_vec(), factor.solve(y));
         Ok(Self { inputs, theta, hyper, features, factor, known_noise, y: y.to_vec(), weights, prior_mean: None })
@@ -191,7 +191,7 @@ impl GaussianProcess {
 
 /// Factors the covariance at `theta`, whose noise variance is raised if necessary.
 fn factored(
-    features: &Features,
+    features: &ScaledFeatures,
     layout: &Layout,
     mut theta: Theta,
     known_noise: &[f64],
@@ -209,7 +209,7 @@ fn factored(
 }
 
 /// `K + diag(noise + known noise)`, lower triangle.
-fn covariance(features: &Features, hyper: &Hyperparameters, known_noise: &[f64]) -> Matrix {
+fn covariance(features: &ScaledFeatures, hyper: &Hyperparameters, known_noise: &[f64]) -> Matrix {
     let n = features.len();
     let mut k = Matrix::zeros(n, n);
     for (i, known) in known_noise.iter().enumerate() {
@@ -220,7 +220,12 @@ fn covariance(features: &Features, hyper: &Hyperparameters, known_noise: &[f64])
 }
 
 /// Column `i` of `K`, from the diagonal down.
-pub(in crate::model::gp) fn write_covariances(k: &mut Matrix, i: usize, features: &Features, hyper: &Hyperparameters) {
+pub(in crate::model::gp) fn write_covariances(
+    k: &mut Matrix,
+    i: usize,
+    features: &ScaledFeatures,
+    hyper: &Hyperparameters,
+) {
     let column = &mut k.column_mut(i)[i..];
     features.squared_distances(&features.observation(i), i, column);
     matern(column, hyper.signal_variance);

@@ -8,7 +8,7 @@
 use super::posterior::BLOCK;
 use super::process::{GaussianProcess, write_covariances};
 use crate::model::gp::error::FitError;
-use crate::model::gp::features::Features;
+use crate::model::gp::features::ScaledFeatures;
 use crate::numerics::Stream;
 use crate::numerics::linalg::{Cholesky, Matrix, Sign, add_product, dot};
 
@@ -72,7 +72,7 @@ impl GaussianProcess {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Matrix, FitError> {
         let (m, n) = (v.cols(), v.rows());
-        let features = Features::new(&self.inputs.like(points), &self.hyper);
+        let features = ScaledFeatures::new(&self.inputs.like(points), &self.hyper);
         let mut s = Matrix::zeros(m, m);
         for start in (0..m).step_by(BLOCK) {
             if interrupted() {

@@ -12,12 +12,12 @@
 //! worse than every other point, the more so the less probable it is. This probability has neither caution nor weight. If
 //! all points are such points, the safest one is thus the best.
 
-use crate::acquisition::feasibility::log_feasible;
+use crate::acquisition::probability_of_feasibility::log_feasible;
 use crate::acquisition::{AcquisitionValue, Normal};
 use crate::model::gp::{GradientQuery, Prediction, PredictionWithGradient};
 use crate::numerics::ln;
 use crate::sampler::Context;
-use crate::sampler::gp::surrogate::{Constraint, Surrogate};
+use crate::sampler::gp::surrogate::{ConstraintModel, Surrogate};
 
 /// Loss of value of a point that is too risky, absolute and per unit of `ln P`. No improvement is worth that much. A
 /// choice, not measured.
@@ -103,19 +103,19 @@ impl<'a> Feasibility<'a> {
 type Sloped = (AcquisitionValue, PredictionWithGradient);
 
 /// `ln P` that a constraint holds, and its derivatives by mean and standard deviation of the prediction.
-type LogChance = fn(&Constraint<'_>, &Prediction) -> AcquisitionValue;
+type LogChance = fn(&ConstraintModel<'_>, &Prediction) -> AcquisitionValue;
 
 /// With the caution and the weight of labels.
-fn cautious(constraint: &Constraint<'_>, at: &Prediction) -> AcquisitionValue {
+fn cautious(constraint: &ConstraintModel<'_>, at: &Prediction) -> AcquisitionValue {
     log_holds(constraint, constraint.limit, constraint.weight, at)
 }
 
 /// The probability itself.
-fn plain(constraint: &Constraint<'_>, at: &Prediction) -> AcquisitionValue {
+fn plain(constraint: &ConstraintModel<'_>, at: &Prediction) -> AcquisitionValue {
     log_holds(constraint, constraint.border, 1.0, at)
 }
 
-fn log_holds(constraint: &Constraint<'_>, limit: f64, weight: f64, at: &Prediction) -> AcquisitionValue {
+fn log_holds(constraint: &ConstraintModel<'_>, limit: f64, weight: f64, at: &Prediction) -> AcquisitionValue {
     let std = at.variance.sqrt();
     let spread = (at.variance + constraint.softness).sqrt();
     let mut log = log_feasible(limit, Normal { mean: at.mean, std: spread });

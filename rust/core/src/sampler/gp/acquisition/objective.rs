@@ -73,7 +73,8 @@ impl ObjectiveTerm {
         context: &Context<'_>,
         softened: bool,
     ) -> Option<Self> {
-        let fitted: Vec<Vec<f64>> = surrogate.objectives.iter().map(|objective| objective.model.fitted()).collect();
+        let fitted: Vec<Vec<f64>> =
+            surrogate.objectives.iter().map(|objective| objective.model.fitted_means()).collect();
         let means = |i: usize| fitted.iter().map(|means| means[i]).collect::<Vec<f64>>();
         let is_feasible = |i: &usize| surrogate.feasible[*i];
         let mut points: Vec<Vec<f64>> = (0..surrogate.rows.len()).filter(is_feasible).map(means).collect();

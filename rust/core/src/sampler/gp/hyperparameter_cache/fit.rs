@@ -1,4 +1,4 @@
-//! A modelled quantity, and the fit to it: which readings of its observations are compared.
+//! A modelled quantity, and the fit to it: which assumptions about its observations are compared.
 //!
 //! Reported standard errors need not describe the noise of the search. For example, the scores of a cross-validation
 //! scatter because some folds are harder than others, but they are equally hard in every trial. If noise is known, each
@@ -72,7 +72,7 @@ pub(super) struct Fitted {
 }
 
 /// The observations under one assumption about noise and trend.
-struct Reading {
+struct Assumption {
     observed: Observed,
     trusts_noise: bool,
     follows_trend: bool,
@@ -92,25 +92,25 @@ pub(super) fn fit(
     }
     let warm = warm.filter(|warm| !warm.fit.is_noise);
     let start = warm.map_or_else(|| Start::cold(&inputs), |warm| Start::warm(warm.fit, warm.theta));
-    let mut readings = readings(quantity, observed.clone(), false);
+    let mut assumptions = assumptions(quantity, observed.clone(), false);
     if let Some(trend) = (quantity.trend)(&some) {
         let values = trend.residuals(&inputs, &observed.values);
-        readings.extend(self::readings(quantity, Observed { values, ..observed }, true));
+        assumptions.extend(self::assumptions(quantity, Observed { values, ..observed }, true));
     }
-    let data: Vec<Observations<'_>> = readings.iter().map(|reading| reading.observed.at(&inputs)).collect();
+    let data: Vec<Observations<'_>> = assumptions.iter().map(|assumption| assumption.observed.at(&inputs)).collect();
     let selected = select(&data, &start, quantity.is_loss, quantity.context.interrupted);
     Ok(unless_interrupted(selected)?.flatten().map(|selected| {
-        let Reading { trusts_noise, follows_trend, .. } = readings[selected.data];
+        let Assumption { trusts_noise, follows_trend, .. } = assumptions[selected.data];
         Fitted { fit: selected.fit, theta: selected.theta, trusts_noise, follows_trend }
     }))
 }
 
 /// The observations with their known noise and, if that is known but may be wrong, without.
-fn readings(quantity: &Quantity<'_>, observed: Observed, follows_trend: bool) -> Vec<Reading> {
+fn assumptions(quantity: &Quantity<'_>, observed: Observed, follows_trend: bool) -> Vec<Assumption> {
     let is_noise_known = observed.noise.iter().any(|noise| *noise > 0.0);
     let doubted = (is_noise_known && quantity.may_be_wrong).then(|| observed.clone().with_known_noise_if(false));
-    let told = Reading { observed, trusts_noise: true, follows_trend };
-    let untold = doubted.map(|observed| Reading { observed, trusts_noise: false, follows_trend });
+    let told = Assumption { observed, trusts_noise: true, follows_trend };
+    let untold = doubted.map(|observed| Assumption { observed, trusts_noise: false, follows_trend });
     std::iter::once(told).chain(untold).collect()
 }
 

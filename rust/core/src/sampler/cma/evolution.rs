@@ -30,7 +30,7 @@ const MAX_POPULATION: usize = 512;
 
 /// The state of the search. Dropping it costs a replay and changes no suggestion.
 #[derive(Clone, Debug)]
-pub(in crate::sampler) struct State {
+pub(in crate::sampler) struct Evolution {
     trials: Trials,
     /// Row of the trial at which the first run started.
     start: Option<usize>,
@@ -52,15 +52,15 @@ struct Run {
     best: Vec<f64>,
 }
 
-impl State {
+impl Evolution {
     /// The state that follows from the history. Continues from an earlier state if that is a prefix of it.
     pub(super) fn of(earlier: Option<Self>, context: &Context<'_>) -> Self {
         let earlier = earlier.unwrap_or_else(|| Self::new(Trials::default(), context));
-        let mut state = earlier.updated(context);
-        while let Some(generation) = state.next_generation() {
-            state.take(&generation, context);
+        let mut evolution = earlier.updated(context);
+        while let Some(generation) = evolution.next_generation() {
+            evolution.take(&generation, context);
         }
-        state
+        evolution
     }
 
     /// Before the first generation.
@@ -191,15 +191,15 @@ mod tests {
         let mut populations = Vec::new();
         while populations.len() < n {
             let row = history.len() as u64;
-            let (state, point) = with_context(&space, &history, row, |context| {
-                let state = State::of(scratch.take(), context);
-                let point = state.distribution().draw(&mut Stream::new(1, row, Purpose::Suggest, 0));
-                (state, point)
+            let (evolution, point) = with_context(&space, &history, row, |context| {
+                let evolution = Evolution::of(scratch.take(), context);
+                let point = evolution.distribution().draw(&mut Stream::new(1, row, Purpose::Suggest, 0));
+                (evolution, point)
             });
-            if state.restarts as usize == populations.len() {
-                populations.push(state.run.distribution.population());
+            if evolution.restarts as usize == populations.len() {
+                populations.push(evolution.run.distribution.population());
             }
-            scratch = Some(state);
+            scratch = Some(evolution);
             push(&space, &mut history, &point, 1.0);
         }
         populations
@@ -235,7 +235,7 @@ mod tests {
                 history.finish(row, outcome, &[("c".to_owned(), if row % 5 == 0 { 1.0 } else { -1.0 })], None);
             }
             with_context(&space, &history, history.len() as u64, |context| {
-                let [old, new] = [kept.take(), None].map(|earlier| State::of(earlier, context));
+                let [old, new] = [kept.take(), None].map(|earlier| Evolution::of(earlier, context));
                 assert_eq!(format!("{old:?}"), format!("{new:?}"));
                 kept = Some(old);
             });
@@ -253,7 +253,7 @@ mod tests {
         let best = (0..50).min_by(|a, b| history.values(0)[*a].total_cmp(&history.values(0)[*b])).unwrap();
         let steps = |run_from: usize| {
             with_context(&space, &history, 50, |context| {
-                State { run_from, step: None, ..State::of(None, context) }.step(context).is_some()
+                Evolution { run_from, step: None, ..Evolution::of(None, context) }.step(context).is_some()
             })
         };
         assert!(steps(0) && steps(best));

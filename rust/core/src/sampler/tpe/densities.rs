@@ -1,4 +1,4 @@
-//! The state kept between suggestions.
+//! The densities of a history, kept between suggestions.
 
 use super::group::Group;
 use crate::sampler::rows::Known;
@@ -10,12 +10,12 @@ const ROWS_PER_LOOK: usize = 1024;
 
 /// The splits and densities of a history. The history may grow but must not change otherwise.
 #[derive(Clone, Debug)]
-pub(in crate::sampler) struct State {
+pub(in crate::sampler) struct Densities {
     pub(super) groups: Vec<Group>,
     known: Known,
 }
 
-impl State {
+impl Densities {
     pub(super) fn new(gamma: f64, context: &Context<'_>) -> Self {
         let parameters = context.space.parameters();
         let mut deciding = vec![false; parameters.len()];
