@@ -19,7 +19,7 @@ const _: () = assert!(SUBSET_DIRECTIONS.is_multiple_of(LANES));
 ///
 /// Each step chooses the point with the largest hypervolume improvement, which reaches at least `1 - 1/e` of the
 /// hypervolume of the best subset (Guerreiro et al. 2016). The hypervolume is exact with two and three objectives; with
-/// more it is that along directions ([`super::hypervolume`]), and the order of the objectives does not matter.
+/// more it is that along directions ([`super::Direction`]), and the order of the objectives does not matter.
 pub fn greedy_subset(front: &[Vec<f64>], count: usize) -> Vec<usize> {
     let points = normalized(front);
     if points.first().is_some_and(|point| point.len() > 3) {

@@ -10,7 +10,7 @@
 
 use super::among::{Candidates, Extent, OpenRow, Shortlist, first_rows};
 use super::{Context, Sampler, Scratch, SuggestError, Suggestion, auto, gp, tpe};
-use crate::history::{Origin, TrialState};
+use crate::history::Origin;
 
 /// Number of random rows that are compared before there is a model. A choice, not measured.
 const DESIGN: usize = 16;
@@ -61,12 +61,8 @@ impl Sampler {
 fn without_model(sampler: &Sampler, context: &Context<'_>, candidates: &Candidates, open: Vec<OpenRow>) -> Suggestion {
     let (n, origin) = if *sampler == Sampler::Random { (1, Origin::Random) } else { (DESIGN, Origin::Design) };
     let first = first_rows(open, n);
-    let tried = |row: &usize| !matches!(context.history.states()[*row], TrialState::Excluded(_));
-    let tried: Vec<usize> = (0..context.history.len()).filter(tried).collect();
-    let apart = |open: &OpenRow| {
-        let unit = candidates.unit(open.row);
-        tried.iter().map(|trial| context.squared_distance(&unit, *trial)).fold(f64::INFINITY, f64::min)
-    };
+    let distance = context.squared_distance_to_trials();
+    let apart = |open: &OpenRow| distance(&candidates.unit(open.row));
     let farthest = first.iter().reduce(|best, open| if apart(open) > apart(best) { open } else { best });
     Suggestion::new(candidates.configuration(farthest.unwrap_or(&first[0]).row).clone(), origin)
 }

@@ -1,7 +1,7 @@
 //! The initial design, before a model takes over, and draws far from all trials.
 
 use super::{Context, SuggestError, Suggestion, sobol};
-use crate::history::{Origin, TrialState};
+use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 use crate::space::Configuration;
 
@@ -48,10 +48,7 @@ fn centre(context: &Context<'_>) -> Configuration {
 /// Draws from the priors, those with the largest distance to the nearest trial first. If costs are known to differ, the
 /// half with the larger distances, the cheapest first.
 pub(super) fn far_draws(context: &Context<'_>, stream: &mut Stream) -> Vec<Configuration> {
-    let tried = |row: &usize| !matches!(context.history.states()[*row], TrialState::Excluded(_));
-    let tried: Vec<usize> = (0..context.history.len()).filter(tried).collect();
-    let distance =
-        |unit: &[f64]| tried.iter().map(|row| context.squared_distance(unit, *row)).fold(f64::INFINITY, f64::min);
+    let distance = context.squared_distance_to_trials();
     let drawn = context.draws(CANDIDATES, stream);
     let mut draws: Vec<(f64, Vec<f64>, Configuration)> = drawn
         .into_iter()
