@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import tanteo as tt
 from tanteo import inside
 from tanteo.space.allowed import RuleOnRows
-from tanteo.study.session import Session
+from tanteo.study.session import StudySession
 
 SPACE = {
     "x": tt.Float(0.0, 1.0),
@@ -262,8 +262,8 @@ def test_the_error_of_the_rule_is_that_of_the_call_and_of_no_other(tmp_path, mon
     rule = Breakable()
     search, call = prepared(tmp_path, rule)
     loads = []
-    load = Session._load
-    monkeypatch.setattr(Session, "_load", lambda session: (loads.append(session), load(session)))
+    load = StudySession._load
+    monkeypatch.setattr(StudySession, "_load", lambda session: (loads.append(session), load(session)))
     before = search._core.snapshot(b"")
     rule.is_broken = True
     with pytest.raises(SimulatorError, match="simulator"):

@@ -7,7 +7,7 @@ import pytest
 
 import tanteo as tt
 from tanteo.importance import param_importances
-from tanteo.plotting import columns, data, front, slices, targets
+from tanteo.plotting import data, front, parameter_axes, slices, targets
 from tanteo.plotting.value_axis import reaching, value_axis
 
 
@@ -66,7 +66,7 @@ def test_an_objective_is_chosen_by_its_position_or_its_name(several, named):
 def test_a_pair_is_the_two_most_important_parameters_of_the_objective(named):
     for index, objective in enumerate(("loss", "accuracy")):
         shares = list(param_importances(named, objective=index))
-        pair = columns.pair(named, target=objective)
+        pair = parameter_axes.pair(named, target=objective)
         assert {pair.x.name, pair.y.name} == set(shares[:2])
     assert list(param_importances(named, objective="loss")) != list(param_importances(named, objective="accuracy"))
 
@@ -198,7 +198,9 @@ def test_an_argument_that_is_not_a_search_is_refused():
 def test_columns_hold_positions_and_describe_their_axis(search):
     trials = [t for t in search.trials if t.state == "complete"]
     ids = np.array([t.id for t in trials])
-    lr, depth, optimizer, momentum, augment = columns.columns(search, columns.names_to_draw(search, None), ids)
+    lr, depth, optimizer, momentum, augment = parameter_axes.axes_of(
+        search, parameter_axes.names_to_draw(search, None), ids
+    )
     assert lr.positions.tolist() == [t.params["lr"] for t in trials]
     assert (lr.low, lr.high, lr.log, lr.whole, lr.labels) == (1e-5, 1e-1, True, False, None)
     assert depth.whole
@@ -224,7 +226,7 @@ def test_columns_hold_positions_and_describe_their_axis(search):
     ],
 )
 def test_ticks_of_a_log_axis_are_few_and_round(low, high, expected):
-    axis = columns.Column("n", np.array([]), float(low), float(high), log=True, whole=True, labels=None)
+    axis = parameter_axes.ParameterAxis("n", np.array([]), float(low), float(high), log=True, whole=True, labels=None)
     assert axis.round_ticks() == expected
 
 
@@ -241,11 +243,11 @@ LONG = "stochastic gradient descent"
     ],
 )
 def test_shortened_labels_of_different_choices_differ(choices, labels):
-    assert columns.choice_labels(choices) == labels
+    assert parameter_axes.choice_labels(choices) == labels
 
 
 def test_an_unknown_parameter_is_refused_and_constants_are_not_drawn(search):
-    assert "fixed" not in columns.names_to_draw(search, None)
+    assert "fixed" not in parameter_axes.names_to_draw(search, None)
     for name in ("width", "fixed"):
         with pytest.raises(tt.ArgumentError, match=f"'{name}'.*lr, depth"):
             slices.slices(search, [name])
@@ -258,7 +260,7 @@ def test_slices_leave_out_parameters_that_were_never_active():
 
 
 def test_a_pair_is_two_parameters_that_vary_together(search):
-    points = columns.pair(search)
+    points = parameter_axes.pair(search)
     assert points.x.name != points.y.name
     assert len(set(points.x.positions)) > 1
     assert len(set(points.y.positions)) > 1
@@ -268,7 +270,7 @@ def test_a_pair_is_two_parameters_that_vary_together(search):
 @pytest.mark.parametrize("names", [["lr"], ["lr", "lr"], ["lr", "depth", "augment"], []])
 def test_a_pair_needs_two_names(search, names):
     with pytest.raises(tt.ArgumentError, match="two parameters"):
-        columns.pair(search, names)
+        parameter_axes.pair(search, names)
 
 
 @pytest.mark.parametrize("params", [None, ["x", "y"]])
@@ -276,25 +278,25 @@ def test_a_pair_needs_a_space_with_two_parameters(params):
     space = {"x": tt.Float(0, 1), "fixed": tt.Constant(1)}
     result = tt.minimize(lambda params: params["x"], space, n_trials=3, seed=0)
     with pytest.raises(tt.ArgumentError, match=r"two parameters.*in this space only 'x' varies"):
-        columns.pair(result, params)
+        parameter_axes.pair(result, params)
 
 
 def test_ranks_share_ties():
     study = tt.Optimizer({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, seed=0, direction="maximize")
     for value in (3.0, 1.0, 3.0, 2.0):
         study.tell(study.ask(), value)
-    assert columns.pair(study, ["x", "y"]).ranks.tolist() == [0.5 / 3, 1.0, 0.5 / 3, 2.0 / 3]
+    assert parameter_axes.pair(study, ["x", "y"]).ranks.tolist() == [0.5 / 3, 1.0, 0.5 / 3, 2.0 / 3]
 
 
 def test_the_surface_averages_trials_nearby_and_is_empty_elsewhere(search):
-    points = columns.pair(search, ["lr", "depth"])
-    surface = columns.surface(points)
+    points = parameter_axes.pair(search, ["lr", "depth"])
+    surface = parameter_axes.surface(points)
     assert surface.z.shape == (len(surface.y), len(surface.x))
     heights = surface.z[~np.isnan(surface.z)]
     assert points.values.min() <= heights.min() <= heights.max() <= points.values.max()
     study = tt.Optimizer({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, seed=0)
     study.observe({"x": 0.0, "y": 0.0}, 2.0)
-    single = columns.surface(columns.pair(study, ["x", "y"]))
+    single = parameter_axes.surface(parameter_axes.pair(study, ["x", "y"]))
     assert single.z[0, 0] == 2.0
     assert np.isnan(single.z[-1, -1])
 

@@ -8,8 +8,8 @@ import pytest
 
 import tanteo as tt
 from tanteo import plotting
-from tanteo.plotting import columns, slices
 from tanteo.plotting import matplotlib as mpl
+from tanteo.plotting import parameter_axes, slices
 from tanteo.plotting.parallel import INACTIVE, parallel_coordinates
 
 matplotlib.use("Agg")
@@ -66,8 +66,8 @@ def test_axes_of_integers_have_integer_ticks(short):
 
 
 def test_contours_do_not_interpolate_between_choices(search):
-    points = columns.pair(search, ["optimizer", "depth"])
-    surface = columns.surface(points)
+    points = parameter_axes.pair(search, ["optimizer", "depth"])
+    surface = parameter_axes.surface(points)
     for k in range(len(points.x.labels)):
         of_choice = points.x.positions == k
         low, high = points.values[of_choice].min(), points.values[of_choice].max()
@@ -138,7 +138,7 @@ def test_an_outlier_does_not_squash_the_values_of_parallel_coordinates():
 
 
 def test_ranks_are_coloured_from_best_to_worst(search):
-    points = columns.pair(search, ["lr", "depth"])
+    points = parameter_axes.pair(search, ["lr", "depth"])
     axes = mpl.plot_rank(search, ["lr", "depth"])
     np.testing.assert_array_equal(axes.collections[0].get_array(), points.ranks)
     assert axes.get_xscale() == "log"

@@ -184,13 +184,13 @@ def test_a_refused_call_does_not_change_the_budget_of_a_study_that_is_created_me
 ) -> None:
     path = tmp_path / "study.db"
 
-    class Slow(session.Session):
+    class Slow(session.StudySession):
         def _header_of_new(self, header: Any) -> Any:
             monkeypatch.undo()
             tt.Study(path, SPACE, direction="maximize", budget=9.0).close()
             return super()._header_of_new(header)
 
-    monkeypatch.setattr("tanteo.study.study.Session", Slow)
+    monkeypatch.setattr("tanteo.study.study.StudySession", Slow)
     with pytest.raises(tt.StudyError, match=r"use tt\.maximize"):
         tt.minimize(priced, SPACE, study=path, budget=3.0)
     assert tt.Study(path).budget == 9.0

@@ -11,7 +11,7 @@ import tanteo as tt
 from tanteo._internal.immutable import immutable
 from tanteo.earlier.mapping import mapped
 from tanteo.earlier.source import Row, Source
-from tanteo.plotting.columns import columns
+from tanteo.plotting.parameter_axes import axes_of
 from tanteo.space.parameters import KINDS
 from tanteo.space.parameters.choice import _Choice
 from tanteo.testing.domain import domain_fault, levels
@@ -40,7 +40,7 @@ def test_a_new_kind_needs_only_its_class():
     for trial in search.ask(12):
         search.tell(trial, trial.params["x"] + trial.params["on"])
     assert {type(value) for value in search.to_dict()["params/on"]} <= {bool, np.bool_}
-    assert columns(search, ["on"], np.arange(12))[0].labels == ["False", "True"]
+    assert axes_of(search, ["on"], np.arange(12))[0].labels == ["False", "True"]
     assert set(tt.importance.param_importances(search)) == {"x", "on", "depth"}
     assert levels(search.space["on"]) == [False, True]
     assert domain_fault(search.space["on"], 1) == "is not one of the choices"

@@ -9,7 +9,7 @@ import pytest
 import tanteo as tt
 from tanteo.study import environment, schema
 from tanteo.study.database import Database
-from tanteo.study.state import State
+from tanteo.study.state import StudyState
 
 SPACE = {"x": tt.Float(0.0, 1.0)}
 OPTIONS = {"seed": 0, "sampler": "random", "durability": "off"}
@@ -40,7 +40,7 @@ def interrupt(monkeypatch, owner, name, *, when="after", call):
 def test_a_row_is_not_replayed_twice_after_an_interrupt(path, monkeypatch, when, call):
     first, second = (tt.Study(path, SPACE, **OPTIONS) for _ in range(2))
     first.ask()
-    interrupt(monkeypatch, State, "replay", when=when, call=lambda: call(second))
+    interrupt(monkeypatch, StudyState, "replay", when=when, call=lambda: call(second))
     second.refresh()
     assert len(second) == 1
     trial = second.ask()

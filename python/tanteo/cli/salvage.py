@@ -24,7 +24,7 @@ from tanteo.optimizer import Optimizer
 from tanteo.study.header import stand_in_core, stand_in_space
 from tanteo.study.log import Operation
 from tanteo.study.record import NOBODY
-from tanteo.study.state import State
+from tanteo.study.state import StudyState
 
 # Exceptions of an operation that is inconsistent with the ones before it.
 _MISFITS = (TanteoError, LookupError, TypeError, ValueError)
@@ -56,7 +56,7 @@ class Salvage:
     def __init__(self, operations: Sequence[Operation], damaged: Mapping[int, str | None]) -> None:
         create = operations[0]
         self.operations, self.losses = [create], list[str]()
-        self._state = State.at_start(create.body, stand_in_core(create.body))
+        self._state = StudyState.at_start(create.body, stand_in_core(create.body))
         self._counts: Sequence[int] = (0, 0)
         self._lost_trials: set[int] = set()
         self._has_lost_space = False
@@ -124,7 +124,7 @@ def _n_trials_before(operation: Operation) -> int:
     return int(body.get("first", body.get("trial", -1) + 1))
 
 
-def _implied(operation: Operation, state: State) -> Iterator[Operation]:
+def _implied(operation: Operation, state: StudyState) -> Iterator[Operation]:
     """Iterate over the lost operations without which an operation could not have followed."""
     kind, body = operation.kind, operation.body
     if kind == "ask":

@@ -1,7 +1,7 @@
 """Figures of a search with plotly; ``tanteo.plotting.matplotlib`` draws the same figures with matplotlib.
 
 Each function takes an ``Optimizer`` or a ``Result`` and returns a ``plotly.graph_objects.Figure``. The names are those
-of ``optuna.visualization``. The data of a figure is computed in files such as ``data.py``, ``columns.py`` and
+of ``optuna.visualization``. The data of a figure is computed in files such as ``data.py``, ``parameter_axes.py`` and
 ``front.py`` for both backends.
 """
 

@@ -9,7 +9,7 @@ from tanteo._internal.optional import require
 from tanteo._internal.text import printable
 from tanteo.exceptions import ArgumentError
 from tanteo.plotting import style
-from tanteo.plotting.columns import Column
+from tanteo.plotting.parameter_axes import ParameterAxis
 from tanteo.plotting.value_axis import ValueAxis
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def count_in_whole_numbers(axis: Any) -> None:
     axis.set_major_locator(ticker.MaxNLocator(nbins=6, integer=True, min_n_ticks=1))
 
 
-def draw_axis(axes: Any, axis: Column, *, vertical: bool = False) -> None:
+def draw_axis(axes: Any, axis: ParameterAxis, *, vertical: bool = False) -> None:
     """Set the scale and the labels of an axis for a parameter."""
     target_axis = axes.yaxis if vertical else axes.xaxis
     ticker = require("matplotlib.ticker", extra="plot", needed_by="tanteo.plotting.matplotlib")

@@ -10,11 +10,11 @@ from tanteo._internal.optional import require
 from tanteo._internal.text import safe_repr
 from tanteo.importance.shares import Method
 from tanteo.importance.shown import for_objective, method_text, share_text
-from tanteo.plotting import columns, data, parallel, slices, style
-from tanteo.plotting.columns import Column
+from tanteo.plotting import data, parallel, parameter_axes, slices, style
 from tanteo.plotting.data import Search
 from tanteo.plotting.marks import groups
 from tanteo.plotting.parallel import Dimension
+from tanteo.plotting.parameter_axes import ParameterAxis
 from tanteo.plotting.targets import Function, shared_name, target_of
 from tanteo.plotting.timeline import timeline
 from tanteo.plotting.value_axis import ValueAxis
@@ -253,8 +253,8 @@ def plot_contour(
         As for :func:`plot_optimization_history`.
     """
     graph = _graph_objects("plot_contour")
-    points = columns.pair(search, params, target_of(objective, target), target_name)
-    surface = columns.surface(points)
+    points = parameter_axes.pair(search, params, target_of(objective, target), target_name)
+    surface = parameter_axes.surface(points)
     figure = _pair_figure(graph, points, "Contour")
     shared = {
         **{"x": surface.x, "y": surface.y, "z": surface.z, "connectgaps": False},
@@ -270,7 +270,7 @@ def plot_contour(
     return _add_marked(figure, points)
 
 
-def _add_marked(figure: Any, points: columns.Pair) -> Any:
+def _add_marked(figure: Any, points: parameter_axes.Pair) -> Any:
     """Draw infeasible, failed, stopped and best trials, with a legend that is clear of the colours."""
     for kind, x, y in points.marked:
         is_best = kind == "best"
@@ -293,7 +293,7 @@ def plot_rank(
     The arguments are those of :func:`plot_contour`.
     """
     graph = _graph_objects("plot_rank")
-    points = columns.pair(search, params, target_of(objective, target), target_name)
+    points = parameter_axes.pair(search, params, target_of(objective, target), target_name)
     marker = {
         "color": points.ranks,
         "cmin": 0.0,
@@ -414,11 +414,11 @@ def _figure(graph: Any, title: str, x: str, y: str) -> Any:
     return graph.Figure().update_layout(title=title, xaxis_title=x, yaxis_title=y, **_layout())
 
 
-def _pair_figure(graph: Any, points: columns.Pair, title: str) -> Any:
+def _pair_figure(graph: Any, points: parameter_axes.Pair, title: str) -> Any:
     return graph.Figure().update_layout(title=title, xaxis=_axis(points.x), yaxis=_axis(points.y), **_layout())
 
 
-def _axis(axis: Column) -> dict[str, Any]:
+def _axis(axis: ParameterAxis) -> dict[str, Any]:
     """Return the settings of an axis for a parameter."""
     settings: dict[str, Any] = {"title": {"text": axis.name}}
     if axis.log:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import printable
 from tanteo.importance.shown import share_text
-from tanteo.plotting import columns, data, slices, style
+from tanteo.plotting import data, parameter_axes, slices, style
 from tanteo.plotting._axes import colour_map, draw_axis, legend_above, tidy
 from tanteo.plotting.marks import groups
 from tanteo.plotting.value_axis import ValueAxis
@@ -80,7 +80,7 @@ def draw_band(axes: Any, panel: slices.Slice) -> None:
     axes.plot(band.positions, band.certain(panel.axis), linewidth=1.5, label="expected", **line)
 
 
-def draw_pair(axes: Axes, points: columns.Pair) -> Axes:
+def draw_pair(axes: Axes, points: parameter_axes.Pair) -> Axes:
     """Draw infeasible, failed, stopped and best trials over two parameters, the axes of both, and a legend."""
     for kind, x, y in points.marked:
         marks: dict[str, Any] = (

@@ -13,8 +13,8 @@ from tanteo.plotting.data import Observations, is_best
 
 if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer
-    from tanteo.plotting.columns import Column
     from tanteo.plotting.data import Mask, Vector
+    from tanteo.plotting.parameter_axes import ParameterAxis
     from tanteo.plotting.value_axis import ValueAxis
     from tanteo.space.parameters import Parameter
     from tanteo.trials.trial import FrozenTrial
@@ -60,7 +60,7 @@ def are_certain(lengths: Vector, axis: ValueAxis) -> Mask:
     return lengths <= _CERTAIN * (axis.high - axis.low)
 
 
-def bands(observed: Observations, axes: Sequence[Column]) -> list[Band | None]:
+def bands(observed: Observations, axes: Sequence[ParameterAxis]) -> list[Band | None]:
     """Return the band of the observed objective along each parameter, or None.
 
     There is no band without a model, for a parameter that is inactive in the trial at the centre, and for a parameter
@@ -90,7 +90,7 @@ def _centre(observed: Observations) -> FrozenTrial | None:
     return observed.search.trials[int(best[0])] if len(best) else None
 
 
-def _line(optimizer: Optimizer, flat: dict[str, Any], axis: Column) -> dict[float, dict[str, Any]]:
+def _line(optimizer: Optimizer, flat: dict[str, Any], axis: ParameterAxis) -> dict[float, dict[str, Any]]:
     """Return the valid configurations that differ in one parameter, by their positions on its axis."""
     found = {}
     for position, value in zip(*along(optimizer.space.parameters[axis.name], axis), strict=True):
@@ -103,7 +103,7 @@ def _line(optimizer: Optimizer, flat: dict[str, Any], axis: Column) -> dict[floa
     return found
 
 
-def along(parameter: Parameter, axis: Column, n: int = _POINTS) -> tuple[Sequence[float], Sequence[Any]]:
+def along(parameter: Parameter, axis: ParameterAxis, n: int = _POINTS) -> tuple[Sequence[float], Sequence[Any]]:
     """Return up to ``n`` positions on the axis (of choices, all), and the values at these positions."""
     labels, number = parameter._labels(), parameter._number()
     if labels is not None:

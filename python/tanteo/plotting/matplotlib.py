@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from tanteo._internal.text import printable
 from tanteo.importance.shares import Method
 from tanteo.importance.shown import for_objective, method_text
-from tanteo.plotting import columns, data, parallel, slices, style
+from tanteo.plotting import data, parallel, parameter_axes, slices, style
 from tanteo.plotting._axes import (
     colour_map,
     count_in_whole_numbers,
@@ -175,8 +175,8 @@ def plot_contour(
         As for :func:`plot_optimization_history`.
     """
     axes = own_axes("plot_contour", ax)
-    points = columns.pair(search, params, target_of(objective, target), target_name)
-    surface = columns.surface(points)
+    points = parameter_axes.pair(search, params, target_of(objective, target), target_name)
+    surface = parameter_axes.surface(points)
     colours = colour_map(reverse=not points.maximize)
     filled: Any
     if surface.has_cells:
@@ -202,7 +202,7 @@ def plot_rank(
     The arguments are those of :func:`plot_contour`.
     """
     axes = own_axes("plot_rank", ax)
-    points = columns.pair(search, params, target_of(objective, target), target_name)
+    points = parameter_axes.pair(search, params, target_of(objective, target), target_name)
     x, y = points.x.positions, points.y.positions
     colours: dict[str, Any] = {"c": points.ranks, "vmin": 0.0, "vmax": 1.0, "cmap": colour_map(reverse=True)}
     drawn = axes.scatter(x, y, s=36, label="trial", **colours, **OUTLINE)

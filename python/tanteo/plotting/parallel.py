@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tanteo._internal.states import STOPPED
-from tanteo.plotting.columns import Column, columns, names_to_draw
 from tanteo.plotting.data import Observations, Search, is_best, require_observations, stopped_beside
+from tanteo.plotting.parameter_axes import ParameterAxis, axes_of, names_to_draw
 from tanteo.plotting.targets import Target
 from tanteo.plotting.value_axis import value_axis
 from tanteo.run.history import History, history
@@ -110,7 +110,7 @@ def parallel_coordinates(
     values[stopped.ids] = stopped.values
     value = _of_values(observed, values[ids])
     shades = np.where(value.positions < 0.0, np.nan, value.positions if observed.maximize else 1.0 - value.positions)
-    parameters = [_of_parameter(axis) for axis in columns(search, names_to_draw(search, params), ids)]
+    parameters = [_of_parameter(axis) for axis in axes_of(search, names_to_draw(search, params), ids)]
     return Lines(ids, kinds[ids], shades, [value, *parameters, *_of_outcomes(kinds[ids])])
 
 
@@ -130,7 +130,7 @@ def _of_values(observed: Observations, values: Vector) -> Dimension:
     axis = value_axis(observed.values, maximize=observed.maximize)
     low, high = sorted((axis.best, axis.worst))
     clipped = values.clip(low, high)
-    return _of_parameter(Column(observed.name, clipped, low, high, log=axis.log, whole=False, labels=None))
+    return _of_parameter(ParameterAxis(observed.name, clipped, low, high, log=axis.log, whole=False, labels=None))
 
 
 def _of_outcomes(kinds: npt.NDArray[np.object_]) -> list[Dimension]:
@@ -143,7 +143,7 @@ def _of_outcomes(kinds: npt.NDArray[np.object_]) -> list[Dimension]:
     return [Dimension("outcome", np.array([places[kind] for kind in kinds]), list(places.values()), present)]
 
 
-def _of_parameter(axis: Column) -> Dimension:
+def _of_parameter(axis: ParameterAxis) -> Dimension:
     import numpy as np
 
     positions = np.where(np.isnan(axis.unit), INACTIVE, axis.unit)

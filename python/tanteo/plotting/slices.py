@@ -8,8 +8,8 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from tanteo.plotting.bands import Band, bands
-from tanteo.plotting.columns import Column, columns, names_to_draw
 from tanteo.plotting.data import Observations, Search, require_any, require_observations, stopped_beside
+from tanteo.plotting.parameter_axes import ParameterAxis, axes_of, names_to_draw
 from tanteo.plotting.targets import Target
 from tanteo.plotting.value_axis import ValueAxis, reaching, value_axis
 from tanteo.run.history import history
@@ -28,7 +28,7 @@ class Slice:
     values of trials that were stopped early, shape (2, k); values beyond the axis are at its ends.
     """
 
-    column: Column
+    column: ParameterAxis
     observations: Observations
     band: Band | None
     axis: ValueAxis
@@ -59,7 +59,7 @@ def slices(
     import numpy as np
 
     observed = require_observations(search, target, target_name)
-    drawn = columns(search, names_to_draw(search, params), observed.ids)
+    drawn = axes_of(search, names_to_draw(search, params), observed.ids)
     drawn = [c for c in drawn if params is not None or not np.isnan(c.positions).all()]
     require_any(drawn, "no parameter of the space varies" if params is None else "params names no parameter")
     expected = [None] * len(drawn) if observed.objective is None else bands(observed, drawn)
@@ -71,7 +71,7 @@ def slices(
         # The prediction of a positive value may reach below zero, which a logarithmic axis has not.
         expected = [band and band.above(axis.low) for band in expected]
     names, stopped = [column.name for column in drawn], stopped_beside(observed)
-    at = [column.positions for column in columns(search, names, failed)]
+    at = [column.positions for column in axes_of(search, names, failed)]
     last = stopped.values.clip(axis.low, axis.high)
-    hollow = [np.stack([column.positions, last]) for column in columns(search, names, stopped.ids)]
+    hollow = [np.stack([column.positions, last]) for column in axes_of(search, names, stopped.ids)]
     return [Slice(*panel) for panel in zip(drawn, repeat(observed), expected, repeat(axis), at, hollow, strict=False)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tanteo.plotting.columns import Column
+from tanteo.plotting.parameter_axes import ParameterAxis
 from tanteo.report.document import Axis
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def note_of(n: int, most: int = MOST) -> str:
     return f" About {most:,} of {n:,} are drawn." if n > most else ""
 
 
-def axis_of(column: Column) -> Axis:
+def axis_of(column: ParameterAxis) -> Axis:
     """Return the axis of a parameter."""
     if column.labels is not None:
         places = column.few_ticks(_LABELS)

@@ -16,9 +16,9 @@ from typing import NamedTuple
 from .._core import CoreOptimizer
 from ..exceptions import SnapshotError
 from .connection import Connection
-from .record import Record
+from .record import StudyRecord
 from .rows import Tail
-from .state import State
+from .state import StudyState
 
 #: The state is cached after at least this many further operations, and at least 1 / `_SHARE` of all operations. Writing
 #: it takes time proportional to the history, and with a constant share so does the sum of all writes.
@@ -29,7 +29,7 @@ class CachedState(NamedTuple):
     """A state, and the row of the log after which it was cached."""
 
     tail: Tail
-    state: State
+    state: StudyState
 
     @property
     def seq(self) -> int:
@@ -91,7 +91,9 @@ def _restored(seq: int, core_length: int, content: bytes, checksum: int) -> Cach
         return None
     core, data = content[:core_length], json.loads(content[core_length:])
     restored, _ = CoreOptimizer.restore(core)
-    return CachedState(Tail(seq, data["chain"]), State(restored, Record.from_data(data["record"]), data["header"]))
+    return CachedState(
+        Tail(seq, data["chain"]), StudyState(restored, StudyRecord.from_data(data["record"]), data["header"])
+    )
 
 
 class Writing:

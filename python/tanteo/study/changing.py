@@ -14,7 +14,7 @@ from .header import space_in_header
 
 if TYPE_CHECKING:
     from ..space.parameters import Parameter
-    from .state import State
+    from .state import StudyState
 
 
 class Change:
@@ -107,7 +107,7 @@ def _check_value(name: str, parameter: Parameter, value: Any) -> None:
         raise ParameterError(f"fill: {error}") from None
 
 
-def operation(change: Change, state: State, run: int) -> dict[str, Any]:
+def operation(change: Change, state: StudyState, run: int) -> dict[str, Any]:
     """Return the operation that changes the space of a study, as JSON values."""
     old_space, new_space, record = change.old_space, change.new_space, state.record
     codec = old_space._codec

@@ -14,7 +14,7 @@ from .connection import Connection
 from .database import Database
 from .header import stand_in_core
 from .log import Log
-from .state import State
+from .state import StudyState
 
 
 def check(path: str | os.PathLike[str]) -> list[str]:
@@ -78,7 +78,7 @@ def _rows(database: Connection) -> list[str]:
     try:
         for seq, kind, body in log.read():
             if kind == "create":
-                state = State.at_start(body, stand_in_core(body))
+                state = StudyState.at_start(body, stand_in_core(body))
             elif state is not None:
                 state.replay(kind, body)
             if cached is not None and state is not None and seq == cached.seq and not _is_same(cached.state, state):
@@ -92,7 +92,7 @@ def _rows(database: Connection) -> list[str]:
     return problems
 
 
-def _is_same(cached: State, state: State) -> bool:
+def _is_same(cached: StudyState, state: StudyState) -> bool:
     # Unknown defaults make the snapshots differ.
     same_core = cached.core.snapshot(b"") == state.core.snapshot(b"") or not is_exact(cached.header["space"])
     return same_core and cached.record.to_data() == state.record.to_data()

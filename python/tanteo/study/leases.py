@@ -17,7 +17,7 @@ from typing import Any
 
 from ..exceptions import TanteoError
 from .environment import gone
-from .session import Session
+from .session import StudySession
 
 _LOG = logging.getLogger(__name__)
 _END = "DELETE FROM beat WHERE trial = ?"
@@ -40,7 +40,11 @@ class Leases:
     """
 
     def __init__(
-        self, session: Session, seconds: float | None, max_retries: int, clock: Callable[[], float] = time.monotonic
+        self,
+        session: StudySession,
+        seconds: float | None,
+        max_retries: int,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._session, self.seconds, self.max_retries, self._clock = session, seconds, max_retries, clock
         # The owner and the counter of each trial when last read, and the time at which they were new.
@@ -128,7 +132,7 @@ class Leases:
         return [trial for trial, owner in self._session.state.record.owners.copy().items() if owner == own_run]
 
 
-def forget(session: Session, trial: int) -> None:
+def forget(session: StudySession, trial: int) -> None:
     """Remove the counter of a trial that is told; called inside a change."""
     session.execute(_END, (trial,))
 
@@ -139,7 +143,7 @@ class Pulse(threading.Thread):
     It ends when there are no trials left or the study is closed. It does not keep the study alive.
     """
 
-    def __init__(self, leases: Leases, session: Session, every: float) -> None:
+    def __init__(self, leases: Leases, session: StudySession, every: float) -> None:
         super().__init__(daemon=True, name="tanteo-pulse")
         self._leases, self._every = weakref.ref(leases), every
         self._closed = session.closed

@@ -9,7 +9,7 @@ from typing import Any
 NOBODY = -1
 
 
-class Record:
+class StudyRecord:
     """Columns with one entry per trial, and dicts by trial id for data that few trials have.
 
     A *run* is a process that has written to the file, or a remote worker for which one has; its number is its position
@@ -110,7 +110,7 @@ class Record:
         return {**data, "by_user": sorted(self.by_user), "changes": self.changes}
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Record:
+    def from_data(cls, data: Mapping[str, Any]) -> StudyRecord:
         """Undo :meth:`to_data`."""
         record = cls()
         for name in _LISTS:

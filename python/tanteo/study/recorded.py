@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..exceptions import LostLeaseError
 from .leases import forget
-from .session import Session
+from .session import StudySession
 from .state import outcome_to_data
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class RecordedCore:
         The spaces of the study.
     """
 
-    def __init__(self, session: Session, spaces: Spaces) -> None:
+    def __init__(self, session: StudySession, spaces: Spaces) -> None:
         self._session, self._spaces = session, spaces
         self._rule: Any = None
         # The core that has the rule.

@@ -30,12 +30,12 @@ from .connection import Connection
 from .environment import environment
 from .faults import fork_problem
 from .log import Log
-from .state import State
+from .state import StudyState
 
 _T = TypeVar("_T")
 
 
-class Session:
+class StudySession:
     """A study file and its state in this process.
 
     Parameters
@@ -151,7 +151,7 @@ class Session:
 
     def _repeat(self, kind: str, body: Mapping[str, Any]) -> None:
         if kind == "create":
-            self.state = State.at_start(body, self._space_of(body))
+            self.state = StudyState.at_start(body, self._space_of(body))
             return
         self.state.replay(kind, body)
         if "run" in body:

@@ -7,13 +7,13 @@ from contextlib import AbstractContextManager
 
 from ..trials.trial import Trial
 from .leases import Leases
-from .session import Session
+from .session import StudySession
 
 
 class Shared:
     """The coordination for a study; :class:`tanteo.run.sharing.Alone` is that for an optimizer in memory."""
 
-    def __init__(self, handed_out: Callable[[int], Trial], session: Session, leases: Leases) -> None:
+    def __init__(self, handed_out: Callable[[int], Trial], session: StudySession, leases: Leases) -> None:
         self._handed_out, self._session, self._leases = handed_out, session, leases
 
     def together(self) -> AbstractContextManager[None]:

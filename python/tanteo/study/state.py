@@ -8,12 +8,12 @@ from typing import Any, TypeAlias
 from .._core import CoreOptimizer, CoreSpace
 from ..trials.outcome import CORE_ARGUMENTS
 from .header import core_of, earlier_in, stand_in_core
-from .record import Record
+from .record import StudyRecord
 
 Body: TypeAlias = Mapping[str, Any]
 
 
-class State:
+class StudyState:
     """The optimizer of a study and its record.
 
     A process that carries out an operation (:meth:`note`) and one that replays it (:meth:`replay`) have bitwise equal
@@ -29,13 +29,13 @@ class State:
         The space and the settings of the study.
     """
 
-    def __init__(self, core: CoreOptimizer, record: Record, header: Body) -> None:
+    def __init__(self, core: CoreOptimizer, record: StudyRecord, header: Body) -> None:
         self.core, self.record, self.header = core, record, header
 
     @classmethod
-    def at_start(cls, header: Body, space: CoreSpace) -> State:
+    def at_start(cls, header: Body, space: CoreSpace) -> StudyState:
         """Return the state of a study without trials."""
-        return cls(core_of(header, space), Record(), header)
+        return cls(core_of(header, space), StudyRecord(), header)
 
     def replay(self, kind: str, body: Body) -> None:
         """Replay an operation of another or an earlier process."""
@@ -160,28 +160,28 @@ _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
     "tell": lambda core, body: core.tell(body["trial"], outcome_from_data(body["told"])),
 }
 # The effects of operations on the record.
-_NOTED: dict[str, Callable[[State, Body], object]] = {
-    "annotate": State._annotate,
-    "artifact": State._add_artifact,
-    "ask": State._ask,
-    "attr": State._nothing,
-    "budget": State._change_budget,
-    "constraints": State._nothing,
-    "enqueue": State._nothing,
-    "evaluation": State._nothing,
-    "objectives": State._nothing,
+_NOTED: dict[str, Callable[[StudyState, Body], object]] = {
+    "annotate": StudyState._annotate,
+    "artifact": StudyState._add_artifact,
+    "ask": StudyState._ask,
+    "attr": StudyState._nothing,
+    "budget": StudyState._change_budget,
+    "constraints": StudyState._nothing,
+    "enqueue": StudyState._nothing,
+    "evaluation": StudyState._nothing,
+    "objectives": StudyState._nothing,
     "observe": lambda state, body: state.record.observe(body["run"]),
-    "exclude": State._exclude,
-    "include": State._include,
-    "offer": State._offer,
+    "exclude": StudyState._exclude,
+    "include": StudyState._include,
+    "offer": StudyState._offer,
     "release": lambda state, body: state.record.owners.pop(body["trial"], None),
-    "fold": State._nothing,
-    "report": State._nothing,
-    "resume": State._resume,
-    "retract": State._retract,
-    "space": State._change_space,
-    "run": State._run,
-    "tell": State._tell,
+    "fold": StudyState._nothing,
+    "report": StudyState._nothing,
+    "resume": StudyState._resume,
+    "retract": StudyState._retract,
+    "space": StudyState._change_space,
+    "run": StudyState._run,
+    "tell": StudyState._tell,
 }
 #: The kinds of operations.
 OPERATIONS = frozenset({"create", *_NOTED})

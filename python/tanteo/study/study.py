@@ -25,7 +25,7 @@ from .header import StudyArguments, check_settings, header_of, names_in, user_ob
 from .leases import Leases
 from .places import network_of
 from .recorded import RecordedCore
-from .session import Session
+from .session import StudySession
 from .sharing import Shared
 from .spaces import Spaces
 from .trials import StudyTrials
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from ..trials.trial import Trial
     from .connection import Connection
     from .database import Durability
-    from .state import State
+    from .state import StudyState
 
 
 class Study(Optimizer):
@@ -169,7 +169,9 @@ class Study(Optimizer):
         options = self._options
         self._spaces = self._spaces_of(arguments)
         header = None if arguments.space is None else lambda: header_of(arguments, self._path)
-        self._session = Session(self._path, self._connect, header, self._spaces.core, read_only=options["read_only"])
+        self._session = StudySession(
+            self._path, self._connect, header, self._spaces.core, read_only=options["read_only"]
+        )
         stored = self._session.state.header
         user_objects = self._user_objects_of(stored, arguments)
         # It has all methods of the core that are used.
@@ -215,7 +217,7 @@ class Study(Optimizer):
         """All trials by id, including pending ones: a sequence of :class:`tanteo.study.StudyTrial`."""
         return StudyTrials(self._core, self._search, self._now)
 
-    def _now(self) -> tuple[State, Codec]:
+    def _now(self) -> tuple[StudyState, Codec]:
         state = self._session.state
         return state, self._spaces.of(state.header)._codec
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .._core import CoreOptimizer
     from ..space.codec import Codec, Row
     from ..trials.belonging import SearchToken
-    from .state import State
+    from .state import StudyState
 
 
 class StudyTrial(FrozenTrial):
@@ -73,7 +73,7 @@ class StudyTrials(Trials):
 
     __slots__ = ("_now",)
 
-    def __init__(self, core: CoreOptimizer, search: SearchToken, now: Callable[[], tuple[State, Codec]]) -> None:
+    def __init__(self, core: CoreOptimizer, search: SearchToken, now: Callable[[], tuple[StudyState, Codec]]) -> None:
         super().__init__(core, now()[1], search)
         self._now = now
 
@@ -85,7 +85,7 @@ class StudyTrials(Trials):
         return StudyTrial(self._search, record["row"], None, **fields, **_recorded(state, number, fields["origin"]))
 
 
-def _recorded(state: State, number: int, origin: str) -> dict[str, Any]:
+def _recorded(state: StudyState, number: int, origin: str) -> dict[str, Any]:
     record = state.record
     host, process = record.place_of(number)
     return {
@@ -99,7 +99,7 @@ def _recorded(state: State, number: int, origin: str) -> dict[str, Any]:
     }
 
 
-def recorded_columns(state: State) -> dict[str, list[Any]]:
+def recorded_columns(state: StudyState) -> dict[str, list[Any]]:
     """Return the fields in :data:`OF_STUDIES` of all trials, column by column."""
     rows = [_recorded(state, number, origin) for number, origin in enumerate(state.core.columns()["origin"])]
     return {name: [row[name] for row in rows] for name in OF_STUDIES}

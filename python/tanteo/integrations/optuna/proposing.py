@@ -14,7 +14,7 @@ from ...space.elsewhere.optuna import read
 from ..replica import Replica
 from .mirror import Mirror
 from .restricting import narrowed, restricted
-from .values import OUTSIDE, fitted
+from .values import OUTSIDE, matched
 
 if TYPE_CHECKING:
     from ...options import AnySampler
@@ -90,7 +90,7 @@ class Proposer:
         """Return a value for one parameter of a trial, given others."""
         if self.mirror.inferred is not None and name in self.mirror.inferred.space:
             proposal = self._once(self._restricted(fixed, {name: distribution}), number, f"parameter {name}")
-            value = fitted(proposal.values[name], distribution) if name in proposal.values else OUTSIDE
+            value = matched(proposal.values[name], distribution) if name in proposal.values else OUTSIDE
             if value is not OUTSIDE:
                 return value
         return self._independent(number, name, distribution)
@@ -103,7 +103,7 @@ class Proposer:
         space = {"value": read(distribution)}
         sampler = self._sampler if number == 0 else "random"
         chosen = Optimizer(space, sampler=sampler, seed=self._derived_seed(number, name)).ask()
-        return fitted(chosen.params["value"], distribution)
+        return matched(chosen.params["value"], distribution)
 
     def _space_now(self) -> SearchSpace:
         """Return the space, restricted to the latest ranges; the same object while nothing changes."""

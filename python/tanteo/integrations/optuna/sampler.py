@@ -14,7 +14,7 @@ from ...space.search_space import checked_seed
 from .library import BaseSampler
 from .names import CONSTRAINTS, PROPOSAL
 from .proposing import Proposer
-from .values import OUTSIDE, fitted
+from .values import OUTSIDE, matched
 
 if TYPE_CHECKING:
     from ...options import AnySampler
@@ -131,7 +131,7 @@ class TanteoSampler(BaseSampler):  # type: ignore[misc] # Optuna is optional, so
                 published = [proposal.origin, dict(proposal.raws)]
                 study._storage.set_trial_system_attr(trial._trial_id, PROPOSAL, published)
         known = [name for name in proposal.values if name in search_space]
-        values = {name: fitted(proposal.values[name], search_space[name]) for name in known}
+        values = {name: matched(proposal.values[name], search_space[name]) for name in known}
         return {name: value for name, value in values.items() if value is not OUTSIDE}
 
     def sample_independent(self, study: Any, trial: Any, param_name: str, param_distribution: Any) -> Any:

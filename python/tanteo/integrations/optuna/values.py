@@ -10,7 +10,7 @@ from ...space.labels import Choices
 OUTSIDE: Any = object()
 
 
-def fitted(value: Any, distribution: Any) -> Any:
+def matched(value: Any, distribution: Any) -> Any:
     """Return a value as a distribution has it, on its grid; :data:`OUTSIDE` if it is not in its range.
 
     Optuna finds a choice by ``==``, so that ``True`` and ``1`` are one. The choice of the same type is returned.

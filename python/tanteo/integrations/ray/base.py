@@ -15,7 +15,7 @@ from ...space.parameters import Int
 from .metrics import Limits, Metrics, Names, named
 from .search.freeze import Blocks, thaw
 from .search.ledger import Ledger
-from .search.session import Session
+from .search.session import RaySession
 from .space import Plan
 from .state import read_state, write_state
 from .tune import Searcher, cloudpickle
@@ -85,7 +85,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         self._refused: tuple[bytes, str] | None = None
         self._plan: Plan | None = None
         self._metrics: Metrics | None = None
-        self._session: Session | None = None
+        self._session: RaySession | None = None
 
     def keep_for(self, scheduler: Callable[[], bytes]) -> bytes | None:
         """Keep the state of a scheduler in the files of this search, for Tune keeps none of it.
@@ -165,7 +165,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
             if plan is None or difference is not None:
                 self._session, self._refused = None, (data, f"the restored search is another one: {difference}")
                 return
-            session = Session.restore(plan, ledger, header["session"])
+            session = RaySession.restore(plan, ledger, header["session"])
             self._early.clear()
         if plan is not None and self._plan is None:
             self._set_plan(plan)
@@ -233,7 +233,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
             FinishedTrial(config, [(1, reward)], strict=True) for config, reward in self._points if reward is not None
         ]
         matching = matching_trials([*trials, *self._early], plan, metrics)
-        session = Session(plan, Ledger(Optimizer(plan.space, directions=metrics.goals, **self._options)))
+        session = RaySession(plan, Ledger(Optimizer(plan.space, directions=metrics.goals, **self._options)))
         session.enqueue([point for point, (_, reward) in zip(points, self._points, strict=True) if reward is None])
         session.observe(matching)
         self._metrics, self._session, self._early = metrics, session, []
@@ -249,7 +249,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         """Return the sampler if it is written in Python, since a snapshot cannot hold it."""
         return UserObjects.among(self._options["sampler"], None).sampler
 
-    def _ready(self) -> Session:
+    def _ready(self) -> RaySession:
         if self._refused is not None:
             raise SnapshotError(self._refused[1])
         if self._session is None and self._plan is not None and self._mode is not None:

@@ -8,7 +8,7 @@ from itertools import combinations
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
-from tanteo.plotting.columns import columns, names_to_draw
+from tanteo.plotting.parameter_axes import axes_of, names_to_draw
 from tanteo.report.document import Chart, Part, Points, Section, Table, Text, lead, missing, numbers
 from tanteo.report.picture import axis_of, thinned
 from tanteo.report.subject import Subject, counted, percent
@@ -132,7 +132,7 @@ def told(groups: Numbers, bad: Mask) -> float:
 def _picture(subject: Subject, names: list[str], ended: Numbers, failed: Mask, infeasible: Mask) -> Chart:
     import numpy as np
 
-    x, y = columns(subject.search, names, ended)
+    x, y = axes_of(subject.search, names, ended)
     others = ~failed & ~infeasible
     marks = []
     for role, label, mask in (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tanteo import inside
 from tanteo.exceptions import TanteoError
 from tanteo.plotting.bands import along, are_certain
-from tanteo.plotting.columns import Column, columns
+from tanteo.plotting.parameter_axes import ParameterAxis, axes_of
 from tanteo.plotting.value_axis import value_axis
 from tanteo.report.document import Chart, Heat, Part, Points, missing, numbers
 from tanteo.report.picture import axis_of
@@ -32,7 +32,7 @@ def interaction_picture(subject: Subject, names: list[str]) -> Iterator[Part]:
     centre = subject.recommended
     if centre is None:
         return
-    axes = {column.name: column for column in columns(subject.search, names, np.array([centre.id]))}
+    axes = {column.name: column for column in axes_of(subject.search, names, np.array([centre.id]))}
     flat = inside.flat(subject.search.space, centre.params)
     tables = {pair: _table(subject, flat, axes, pair) for pair in combinations(axes, 2)}
     found = [(pair, table) for pair, table in tables.items() if table is not None]
@@ -70,7 +70,7 @@ def _deviation(table: Vector) -> Vector:
 
 
 def _table(
-    subject: Subject, flat: dict[str, Any], axes: dict[str, Column], pair: tuple[str, str]
+    subject: Subject, flat: dict[str, Any], axes: dict[str, ParameterAxis], pair: tuple[str, str]
 ) -> tuple[Vector, Vector] | None:
     """Return predictions and half widths, shape (places along y, along x); None if a configuration is invalid.
 
@@ -95,7 +95,7 @@ def _table(
     return median, np.where(known, (high - low) / 2.0, np.inf)
 
 
-def _picture(subject: Subject, x: Column, y: Column, table: Vector, uncertainty: Vector) -> Chart:
+def _picture(subject: Subject, x: ParameterAxis, y: ParameterAxis, table: Vector, uncertainty: Vector) -> Chart:
     import numpy as np
 
     deviation, span = told(table, uncertainty)
@@ -118,5 +118,5 @@ def _picture(subject: Subject, x: Column, y: Column, table: Vector, uncertainty:
     )
 
 
-def _along(subject: Subject, axis: Column) -> tuple[Sequence[float], Sequence[Any]]:
+def _along(subject: Subject, axis: ParameterAxis) -> tuple[Sequence[float], Sequence[Any]]:
     return along(subject.search.space.parameters[axis.name], axis, _PLACES)

@@ -19,7 +19,7 @@ from .worker import Answer, Worker
 _FAST = ("random", "sobol", "grid", "one_at_a_time", "tpe", "nsga2", "nsga3")
 
 
-class Session:
+class RaySession:
     """One search in progress.
 
     A suggestion is prepared before it is needed, at the latest when a trial ends. If fitting a model is slow and
@@ -190,7 +190,7 @@ class Session:
         }
 
     @classmethod
-    def restore(cls, plan: Plan, ledger: Ledger, state: Mapping[str, Any]) -> Session:
+    def restore(cls, plan: Plan, ledger: Ledger, state: Mapping[str, Any]) -> RaySession:
         """Return the session that :meth:`save` stored; ``ledger`` is the result of :func:`thaw`."""
         session = cls(plan, ledger)
         session.n_samples, session._n_suggested = state["n_samples"], state["given"]

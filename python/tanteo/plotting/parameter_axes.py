@@ -35,7 +35,7 @@ _LABELS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ParameterAxis:
     """One parameter over a list of trials.
 
     Attributes
@@ -132,7 +132,7 @@ def names_to_draw(search: Search, params: Sequence[str] | None) -> list[str]:
     return params
 
 
-def columns(search: Search, names: Sequence[str], ids: Numbers) -> list[Column]:
+def axes_of(search: Search, names: Sequence[str], ids: Numbers) -> list[ParameterAxis]:
     """Return parameters over the trials with these ids."""
     optimizer = optimizer_of(search)
     values, view = optimizer.to_dict(), optimizer.view()
@@ -143,17 +143,21 @@ def columns(search: Search, names: Sequence[str], ids: Numbers) -> list[Column]:
     ]
 
 
-def _column(name: str, parameter: Parameter, values: npt.NDArray[Any], unit: Vector) -> Column:
+def _column(name: str, parameter: Parameter, values: npt.NDArray[Any], unit: Vector) -> ParameterAxis:
     """Return a column from the values of a parameter (None or NaN if missing) and their unit coordinates."""
     import numpy as np
 
     number = parameter._number()
     if number is not None:
         numbers = np.array([math.nan if value is None else float(value) for value in values])
-        return Column(name, numbers, float(number.low), float(number.high), number.log, number._type is int, None)
+        return ParameterAxis(
+            name, numbers, float(number.low), float(number.high), number.log, number._type is int, None
+        )
     labels = choice_labels(parameter._labels() or ())
     # Choice k of L has the unit coordinate (k + 1/2) / L; NaN stays NaN.
-    return Column(name, np.floor(unit * len(labels)), 0.0, float(len(labels) - 1), log=False, whole=True, labels=labels)
+    return ParameterAxis(
+        name, np.floor(unit * len(labels)), 0.0, float(len(labels) - 1), log=False, whole=True, labels=labels
+    )
 
 
 def choice_labels(choices: Sequence[object]) -> list[str]:
@@ -178,7 +182,7 @@ class Pair:
 
     Attributes
     ----------
-    x, y : Column
+    x, y : ParameterAxis
         The parameters.
     ids : array of int, shape (n,)
         The trials.
@@ -196,8 +200,8 @@ class Pair:
         The positions of the failed trials, and of those stopped early, in which both parameters are active.
     """
 
-    x: Column
-    y: Column
+    x: ParameterAxis
+    y: ParameterAxis
     ids: Numbers
     values: Vector
     ranks: Vector
@@ -251,7 +255,7 @@ def pair(
     names = names_to_draw(search, params) if params is not None else _most_important_pair(search, observed)
     if len(names) != 2 or names[0] == names[1]:
         raise ArgumentError(f"this plot needs two parameters that differ, got {names!r}; name two with params=")
-    found = columns(search, names, observed.ids)
+    found = axes_of(search, names, observed.ids)
     both = ~np.isnan([column.positions for column in found]).any(axis=0)
     x, y = (replace(column, positions=column.positions[both]) for column in found)
     trials = history(observed.search)
@@ -275,7 +279,7 @@ def _places(search: Search, names: Sequence[str], ids: Numbers) -> Vector:
     """Return the positions of the trials in which both parameters are active, shape (2, k)."""
     import numpy as np
 
-    places = np.array([column.positions for column in columns(search, names, ids)])
+    places = np.array([column.positions for column in axes_of(search, names, ids)])
     return places[:, ~np.isnan(places).any(axis=0)]
 
 
@@ -288,7 +292,7 @@ def _most_important_pair(search: Search, observed: Observations) -> list[str]:
 
     objective = observed.objective
     names = names_to_draw(search, None) if objective is None else list(param_importances(search, objective=objective))
-    positions = {c.name: c.positions for c in columns(search, names, observed.ids)}
+    positions = {c.name: c.positions for c in axes_of(search, names, observed.ids)}
     for second, y in enumerate(names):
         for x in names[:second]:
             both = ~np.isnan(positions[x] + positions[y])
@@ -332,11 +336,11 @@ def surface(points: Pair) -> Surface:
     return Surface(x, y, np.where(weights < math.exp(-2.0), np.nan, z), has_cells)
 
 
-def _grid(axis: Column) -> Vector:
+def _grid(axis: ParameterAxis) -> Vector:
     return axis.ticks(_GRID if axis.labels is None else len(axis.labels))
 
 
-def _kernel(axis: Column, grid: Vector) -> Vector:
+def _kernel(axis: ParameterAxis, grid: Vector) -> Vector:
     """Return the weight of each trial at each grid position, shape (positions, trials)."""
     import numpy as np
 
