@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..exceptions import ArgumentError
 from ..pruners.decision import Decision
+from .answers import Answers
 from .ask_tell import AskTell
 from .folds import folds_of
 from .objectives import labels, named
-from .results import Results
 from .trial import Trial
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .results import AnyTrial
 
 
-class Reporting(Results, AskTell[None]):
+class Reporting(Answers, AskTell[None]):
     """The part of an :class:`Optimizer` that takes reports and results, and says whether to stop."""
 
     _user_objects: UserObjects

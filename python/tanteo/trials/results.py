@@ -1,22 +1,18 @@
-"""The read-only part of a search: trials, best results, tables, predictions."""
+"""The facts of a search: trials, the best of them, tables."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .._internal.coercion import as_int, members, shown
+from .._internal.coercion import shown
 from ..exceptions import ArgumentError, TrialStateError
 from .belonging import Belonging, check_belongs
-from .comparison import Comparison
-from .explanation import Explanation, explanation
-from .objectives import as_limits, labels, selected, suffixes
+from .objectives import labels
 from .trial import FrozenTrial, Trial, Trials
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     import pandas as pd
     import polars as pl
 
@@ -25,7 +21,6 @@ if TYPE_CHECKING:
     from ..space.codec import Codec
     from ..space.search_space import SearchSpace
     from .belonging import SearchToken
-    from .front import Compromise, ParetoFront
     from .objectives import Direction, Names
 
     # The types accepted as a trial.
@@ -41,7 +36,7 @@ _PICK = (
 
 
 class Results:
-    """The read-only part of an :class:`Optimizer`: trials, the best of them, tables."""
+    """The facts of an :class:`Optimizer`, read-only: trials, the best of them, tables."""
 
     _core: CoreOptimizer
     _own_space: SearchSpace
@@ -132,163 +127,6 @@ class Results:
                 f"{counts}); best is None until there is one"
             )
         return self.trials[number]
-
-    @overload
-    def recommend(self, /) -> FrozenTrial | Any: ...
-    @overload
-    def recommend(self, rule: Literal["knee"], /) -> Compromise | Any: ...
-    @overload
-    def recommend(self, /, *, weights: Sequence[float] | Mapping[str, float]) -> Compromise | Any: ...
-    @overload
-    def recommend(self, /, *, thresholds: Sequence[float | None] | Mapping[str, float]) -> Compromise | Any: ...
-    @overload
-    def recommend(self, rule: Literal["knee"] | None, /, *, weights: Any, thresholds: Any) -> Any: ...
-    def recommend(
-        self, rule: Literal["knee"] | None = None, /, *, weights: Any = None, thresholds: Any = None
-    ) -> FrozenTrial | Compromise | Any:
-        """Return the trial to use: :attr:`best`, the best by the model if results are noisy, or an unfinished one.
-
-        Without noise, a trial that runs, is paused or was stopped is returned if it has made at least half of the most
-        steps that any trial has made, and is expected to end better: the estimate of its final value, plus its standard
-        deviation, is better than :attr:`best`. After the most steps its last value takes the place of the estimate. In
-        a search with constraints, all of them must have been told of it. While no trial is complete, such a trial with
-        the best last value is returned. ``state`` says so, and ``steps`` has its reports. Return None if no trial
-        qualifies.
-
-        Results are noisy if a positive ``sem`` or replicates were told, or if the model attributes more than 5 % of
-        their variance to noise. From 16 trials on, and with up to 500 parameters, the model is a Gaussian process,
-        which is fitted at each call. Among the better half of the trials, the one with the lowest mean plus standard
-        deviation is returned (for a maximum, the highest mean minus standard deviation), as predicted by the model (see
-        :meth:`predict`). With fewer trials, values with a ``sem`` or replicates are averaged by configuration and
-        shrunk to the overall mean.
-
-        A noise-free objective may look noisy if it is discontinuous or has many local optima. If equal configurations
-        give equal results, use :attr:`best`.
-
-        With several directions, say what you want: the result is then a :class:`Compromise`, a trial of :meth:`front`.
-        A search with thresholds needs no argument for the trial that meets them.
-
-        Parameters
-        ----------
-        rule
-            ``"knee"``: where the front bends most, or None if it does not bend; see :attr:`ParetoFront.knee`.
-        weights
-            How much each objective matters; see :meth:`ParetoFront.by_weights`.
-        thresholds
-            The worst acceptable value of each objective, in place of those of the search, and in the same forms; an
-            empty mapping counts as not given. See :meth:`ParetoFront.by_thresholds`.
-
-        Raises
-        ------
-        ArgumentError
-            With several directions, unless exactly one of the arguments is given, or none in a search with thresholds;
-            with one direction, if one is.
-
-        Examples
-        --------
-        >>> import tanteo as tt
-        >>> opt = tt.Optimizer({"x": tt.Int(0, 9)}, directions={"loss": "minimize", "speed": "maximize"}, seed=0)
-        >>> for x, loss, speed in [(0, 0.0, 0.0), (1, 0.1, 6.0), (2, 0.25, 8.0), (3, 1.0, 10.0)]:
-        ...     _ = opt.observe({"x": x}, {"loss": loss, "speed": speed})
-        >>> chosen = opt.recommend("knee")
-        >>> chosen.params, chosen.values, chosen.given_up
-        ({'x': 2}, (0.25, 8.0), (0.25, 2.0))
-        >>> opt.recommend(thresholds={"loss": 0.2}).params
-        {'x': 1}
-        """
-        if self._is_single:
-            if any(argument is not None for argument in (rule, weights, thresholds)):
-                raise ArgumentError("recommend takes no arguments in a search with one objective")
-            return self._frozen(self._core.recommend())
-        limits = as_limits(thresholds, len(self._maximize), self._names)
-        given = [argument is not None for argument in (rule, weights, limits)]
-        if sum(given) > 1:
-            raise ArgumentError('recommend takes one of "knee", weights= and thresholds=, got several of them')
-        if not (any(given) or self.thresholds):
-            raise ArgumentError(
-                f"recommend works with {len(self._maximize)} objectives here, so say what you want: "
-                'recommend("knee"), recommend(weights=...) or recommend(thresholds=...); front() returns all that are '
-                "worth considering"
-            )
-        if weights is not None:
-            return self.front().by_weights(weights)
-        if rule is None:
-            return self.front().by_thresholds(limits)
-        if rule != "knee":
-            raise ArgumentError(f'the rule of recommend is "knee", got {shown(rule)}')
-        return self.front().knee
-
-    def front(self) -> ParetoFront:
-        """Return the Pareto front to choose from, ordered by the first objective from its best value on.
-
-        Of trials with equal configurations, only the first is included. Without noise the front is that of the told
-        values. If an objective is noisy, the trials with the best told values were lucky. From 16 trials on, the front
-        is then that of the estimates by Gaussian processes, which are fitted at each call, and every trial has the
-        probability that no other one dominates it, from 256 joint draws (standard error at most 0.031).
-        :attr:`pareto_front` has the trials that are best by their told values.
-
-        Beyond 1,000 trials the models use 512 of them: the best, others spread over the search, and those nearest to
-        the best. The front is then chosen among these. With more than 500 parameters it is that of the told values.
-
-        Examples
-        --------
-        >>> import tanteo as tt
-        >>> opt = tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize", "minimize"], seed=0)
-        >>> for x in (0.5, 0.75, 0.25):
-        ...     _ = opt.observe({"x": x}, [x, 1 - x])
-        >>> [(member.trial.id, member.values, member.probability) for member in opt.front()]
-        [(2, (0.25, 0.75), 1.0), (0, (0.5, 0.5), 1.0), (1, (0.75, 0.25), 1.0)]
-        """
-        from .front import front_of
-
-        goals = (self.directions, self._names, self.thresholds)
-        return front_of(self._core.front(), self.trials.__getitem__, *goals)
-
-    def objective_correlation(self) -> npt.NDArray[np.float64]:
-        """Return Spearman's rank correlation between the objectives, shape (objectives, objectives).
-
-        It is that of the feasible complete trials with finite values, each in the sense of its direction: objectives
-        that improve together correlate positively. Above 0.9, one of the two is enough. NaN where an objective has a
-        single value, and everywhere with fewer than three trials.
-        """
-        import numpy as np
-
-        from .front import rank_correlation
-
-        table, suffix = self.to_dict(), suffixes(len(self._maximize), self._names)
-        values = np.column_stack([np.asarray(table[f"value{end}"], dtype=np.float64) for end in suffix])
-        counts = (table["state"] == "complete") & table["feasible"] & np.isfinite(values).all(axis=1)
-        return rank_correlation(values[counts] * np.where(self._maximize, -1.0, 1.0))
-
-    def comparison(self) -> Comparison | None:
-        """Return the two best configurations and the probability that the first is better than the second.
-
-        Return None if fewer than two configurations are complete, or if the noise of the results is unknown. The runs
-        of a configuration are the replicates of all its trials, and the values of trials without replicates. Runs are
-        paired if both trials reported the same folds; otherwise each configuration has its own variance (Welch's test).
-        If both were run once, the probability is that of the Gaussian process fitted by :meth:`recommend`.
-
-        Raises
-        ------
-        ArgumentError
-            With several directions.
-
-        Examples
-        --------
-        >>> import tanteo as tt
-        >>> opt = tt.Optimizer({"x": tt.Int(0, 9)}, seed=0)
-        >>> for x, measured in [(0, [1.0, 1.25, 1.5]), (1, [1.25, 2.0, 1.75]), (2, [2.0, 2.0, 3.0])]:
-        ...     _ = opt.observe({"x": x}, tt.Replicates(measured))
-        >>> result = opt.comparison()
-        >>> result.first.params, result.second.params, result.method, round(result.probability, 3), result.runs
-        ({'x': 0}, {'x': 1}, 'welch', 0.894, 1)
-        """
-        self._need_one_objective("comparison", "front() has the probability of each trial to be on the front")
-        result = self._core.comparison()
-        if result is None:
-            return None
-        first, second, probability, method, deviation, runs = result
-        return Comparison(self.trials[first], self.trials[second], probability, method, deviation, runs)
 
     @property
     def pareto_front(self) -> list[FrozenTrial]:
@@ -409,93 +247,6 @@ class Results:
             raise ArgumentError(
                 f"{caller} needs one objective, and this search has {len(known)} ({', '.join(known)}); {instead}"
             )
-
-    def explain(self, trial: AnyTrial) -> Explanation:
-        """Return how a trial was chosen, the prediction of the model, and the parameters that drove the choice.
-
-        With several objectives, the choice is compared with the trial on the front that is nearest to it in the space.
-        What drives it is the acquisition, a single number for all objectives; :meth:`predict` predicts each of them.
-
-        Nothing is recorded when a trial is asked for, so this works for loaded searches too. The model is fitted again
-        to the current results of the trials with lower ids. In a serial search these are the results it was fitted to
-        at the time; with parallel trials they include results that were told later.
-
-        Raises
-        ------
-        UnknownTrialError
-        """
-        number = self._number(trial)
-        return explanation(self._core.explain(number), number, self._codec.names)
-
-    def predict(
-        self, params: Sequence[Mapping[str, Any]], *, objective: int | str | None = None
-    ) -> list[tuple[float, float, float]] | None:
-        """Return predictions of a Gaussian process, fitted to all results so far, independent of the sampler.
-
-        Each call fits the model of the objective anew, so pass many configurations at once.
-
-        Parameters
-        ----------
-        params : sequence of mappings
-            Complete configurations.
-        objective : int or str, optional
-            The index (from 0) or name of the objective to predict; required with several objectives.
-
-        Returns
-        -------
-        list of (float, float, float) or None
-            The median, and the lower and upper end of the 95 % interval, without noise, in the unit of the objective.
-            No prediction is worse than the worst finite value told. None if no trial has finite values of all
-            objectives, if all such values are equal (their spread is then unknown), and in a space of constants.
-
-        Raises
-        ------
-        ParameterError
-            As :meth:`SearchSpace.validate`.
-        ArgumentError
-            If the objective does not exist or is not given although there are several, or ``params`` is not a
-            sequence.
-        """
-        place = selected(objective, len(self._maximize), self._names)
-        configurations = members(params, "params must be a list of configurations, such as [trial.params]")
-        rows = [self._space._raw(configuration, partial=False) for configuration in configurations]
-        return self._core.predict(rows, place)
-
-    def expected_gain(self, n: int = 10) -> float | None:
-        """Return the expected improvement of the next ``n`` trials on the best one.
-
-        It is computed from joint samples of a Gaussian process, fitted at each call to all results so far, independent
-        of the sampler. The ``n`` trials are chosen at once, among candidates like those of the sampler ``"gp"``; trials
-        that learn from one another may improve a little more. Pending trials count among the ``n``.
-
-        Parameters
-        ----------
-        n
-            The number of trials, at least 1.
-
-        Returns
-        -------
-        float or None
-            In the unit of the objective, not negative. None if fewer than 10 feasible trials are complete or all of
-            their values are equal, with several directions, with more than 500 parameters, and if the model is not
-            calibrated: the mean square of its leave-one-out errors, in units of their standard deviations, is not
-            between 0.5 and 2. Trials next to each other are left out of this mean.
-
-        Examples
-        --------
-        >>> import tanteo as tt
-        >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
-        >>> opt.expected_gain() is None
-        True
-        """
-        return self._expected_gain(n, len(self))
-
-    def _expected_gain(self, n: int, n_before: int) -> float | None:
-        """Return the improvement on the first ``n_before`` trials that is expected from their current results."""
-        number = as_int(n, "n")
-        if number < 1:
-            raise ArgumentError(f"n must be an integer from 1 upwards, got {shown(number)}")
-        return self._core.expected_gain(number, n_before)
 
     def _number(self, trial: Any) -> Any:
         """Return the id of a trial of this search; a number is returned unchanged, and the core checks it.
