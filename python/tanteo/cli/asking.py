@@ -8,7 +8,7 @@ from typing import Any
 
 from tanteo._internal.json_text import to_json
 from tanteo._internal.text import show_value
-from tanteo.cli.files import open_to_write, space_of
+from tanteo.cli.files import keep, open_to_write, space_of
 from tanteo.cli.output import params_text, say
 from tanteo.exceptions import ArgumentError, TrialStateError
 from tanteo.optimizer import Optimizer
@@ -61,7 +61,7 @@ def ask(options: argparse.Namespace) -> None:
     """``tanteo ask FILE``: hand out trials, one per line."""
     search = open_to_write(options.file, "ask()")
     trials = search.ask(options.n)
-    _keep(search, options)
+    keep(search, options.file)
     for trial in trials:
         if options.json:
             say(to_json({"id": trial.id, "params": trial.params}))
@@ -83,7 +83,7 @@ def tell(options: argparse.Namespace) -> None:
         raise ArgumentError(f"give --sem {errors}, got {len(options.sem)}")
     extra = {"sem": options.sem, "cost": options.cost, "constraints": _constraints(options.constraint)}
     search.tell(options.id, options.value or None, state=options.state, reason=options.reason, **extra)
-    _keep(search, options)
+    keep(search, options.file)
     told = search.trials[options.id]
     outcome = told.reason or "" if told.values is None else ", ".join(map(show_value, told.values))
     say(f"trial {told.id} is {told.state}{': ' if outcome else ''}{outcome}")
@@ -118,9 +118,3 @@ def _constraints(texts: list[str]) -> dict[str, float] | None:
             raise ArgumentError(f"--constraint {text}: write NAME=NUMBER, such as size=-3 (feasible when <= 0)")
         found[name] = value
     return found or None
-
-
-def _keep(search: Optimizer, options: argparse.Namespace) -> None:
-    """Write a snapshot back; a study has recorded the change already."""
-    if not isinstance(search, Study):
-        search.save(options.file)

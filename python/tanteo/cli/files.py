@@ -47,6 +47,17 @@ def may_be_replaced(path: Path) -> Path:
     return path
 
 
+def name_of(search: Optimizer, path: Path) -> str:
+    """Return the name of a search: that of a study, or that of its file."""
+    return search.name if isinstance(search, Study) else path.name
+
+
+def keep(search: Optimizer, path: Path) -> None:
+    """Write a changed snapshot back; a study has recorded the change already."""
+    if not isinstance(search, Study):
+        search.save(path)
+
+
 def open_search(path: Path) -> Optimizer:
     """Open the search in a file for reading; see :mod:`tanteo.cli.viewing`.
 

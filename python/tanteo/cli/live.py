@@ -9,11 +9,10 @@ from typing import Any
 
 from tanteo._internal.json_text import to_json
 from tanteo._internal.text import safe_repr
-from tanteo.cli.files import open_search, open_to_write, refreshed
-from tanteo.cli.output import is_read, line, say, trial_as_json
+from tanteo.cli.files import keep, name_of, open_search, open_to_write, refreshed
+from tanteo.cli.output import is_read, line, say, serve, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
-from tanteo.study import Study
 from tanteo.trials.trial import FrozenTrial
 
 
@@ -53,8 +52,7 @@ def enqueue(options: argparse.Namespace) -> None:
     if len(params) < len(options.params):
         raise ArgumentError("a parameter is given twice")
     search.enqueue(params)
-    if not isinstance(search, Study):
-        search.save(options.file)
+    keep(search, options.file)
     shown = ", ".join(f"{name}={value!r}" for name, value in params.items())
     say(f"the next trial of {options.file} has {shown}")
 
@@ -83,8 +81,5 @@ def dashboard(options: argparse.Namespace) -> None:
     from tanteo.integrations.optuna import dashboard as server_of
 
     search = open_search(options.file)
-    name = search.name if isinstance(search, Study) else options.file.name
-    with server_of(search, name=name, host=options.host, port=options.port) as server:
-        say(f"{server.url} shows {options.file}; Ctrl-C ends it")
-        sys.stdout.flush()
-        server.serve_forever()
+    with server_of(search, name=name_of(search, options.file), host=options.host, port=options.port) as server:
+        serve(server, options.file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import sys
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from tanteo import inside
@@ -39,6 +40,13 @@ def is_read() -> bool:
         return not watched.poll(0)
     except (AttributeError, OSError, ValueError):  # a system without poll, a stream without a file
         return True
+
+
+def serve(server: Any, path: Path) -> None:
+    """Say where a server shows a file, and serve it until Ctrl-C."""
+    say(f"{server.url} shows {path}; Ctrl-C ends it")
+    sys.stdout.flush()
+    server.serve_forever()
 
 
 def say_json(data: object) -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tanteo.cli.files import is_study, may_be_replaced, open_search, refreshed
-from tanteo.cli.output import say
+from tanteo.cli.files import is_study, may_be_replaced, name_of, open_search, refreshed
+from tanteo.cli.output import say, serve
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
-from tanteo.study import Study
 
 if TYPE_CHECKING:
     from tanteo.report.watch.living import Refresh
@@ -24,12 +22,8 @@ def report(options: argparse.Namespace) -> None:
 
     out = may_be_replaced(options.out)
     search = open_search(options.file)
-    page_of(search, name=_name(search, options.file)).save(out)
+    page_of(search, name=name_of(search, options.file)).save(out)
     say(f"{out} shows {options.file}; open it in a browser")
-
-
-def _name(search: Optimizer, path: Path) -> str:
-    return search.name if isinstance(search, Study) else path.name
 
 
 def watch(options: argparse.Namespace) -> None:
@@ -38,9 +32,7 @@ def watch(options: argparse.Namespace) -> None:
 
     title, searches = options.file.resolve().name, _searches(options.file)
     with server_of(searches, title=title, host=options.host, port=options.port) as server:
-        say(f"{server.url} shows {options.file}; Ctrl-C ends it")
-        sys.stdout.flush()
-        server.serve_forever()
+        serve(server, options.file)
 
 
 def _current(path: Path, search: Optimizer | None, opened: Optimizer | None = None) -> Optimizer:

@@ -64,8 +64,7 @@ class Pruning:
         """
         if self._error is not None:
             raise self._error
-        if self._metric.decision:
-            raise self._metric.stop()
+        self._metric.raise_if_stopped()
 
 
 __all__ = ["Pruning"]

@@ -58,8 +58,7 @@ class Pruning(LibraryCallback):
         """End a trial that was stopped."""
         if not self._is_known:
             self._metric.of(self._last)
-        if self._metric.decision:
-            raise self._metric.stop()
+        self._metric.raise_if_stopped()
 
 
 __all__ = ["Pruning"]

@@ -63,8 +63,7 @@ class Pruning(LibraryCallback):
 
     def on_fit_end(self, trainer: Any, pl_module: Any) -> None:
         """End a trial that was stopped."""
-        if self._metric.decision:
-            raise self._metric.stop()
+        self._metric.raise_if_stopped()
 
 
 __all__ = ["Pruning"]

@@ -99,6 +99,11 @@ class Metric:
                 f"{list(directions)}; use tt.{better}, or direction={better!r}"
             )
 
+    def raise_if_stopped(self) -> None:
+        """End the trial if the pruner has stopped it."""
+        if self.decision:
+            raise self.stop()
+
     def stop(self) -> Exception:
         """Return the exception that ends the trial, with the reason of the pruner."""
         if isinstance(self.trial, OptunaTrial):

@@ -59,8 +59,7 @@ class PruningCallback(LibraryCallback):
 
     def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """End a trial that was stopped."""
-        if self._metric.decision:
-            raise self._metric.stop()
+        self._metric.raise_if_stopped()
 
 
 __all__ = ["PruningCallback"]

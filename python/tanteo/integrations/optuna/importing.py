@@ -16,6 +16,7 @@ from .inference import infer
 from .names import OPTUNA_PREFIX
 from .reading import Reader, check_fits, evidence_of
 from .source import open_study
+from .studies import directions_of
 
 if TYPE_CHECKING:
     from ...optimizer import Optimizer
@@ -91,7 +92,7 @@ def from_optuna(
     study = open_study(source, study_name, "from_optuna")
     trials, notes = study.get_trials(deepcopy=False), ImportNotes()
     search_space, imported = _read(trials, space, notes)
-    directions = [direction.name.lower() for direction in study.directions]
+    directions = directions_of(study)
     # A list, or None if the objectives have no names.
     names = study.metric_names
     objective_directions = (

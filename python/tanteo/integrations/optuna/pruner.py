@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import weakref
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,11 @@ from ...space.parameters import Constant
 from ..replica import Replica
 from .curves import Curves
 from .library import BasePruner
+from .studies import PerStudy
 
 if TYPE_CHECKING:
     from ...options import AnyPruner
+    from ...trials.objectives import Direction
 
 
 class TanteoPruner(BasePruner):  # type: ignore[misc] # Optuna is optional, so its class is of type Any here
@@ -42,9 +43,8 @@ class TanteoPruner(BasePruner):  # type: ignore[misc] # Optuna is optional, so i
 
     def __init__(self, pruner: AnyPruner = "auto") -> None:
         self._pruner = Optimizer(_NOTHING, pruner=pruner).pruner
-        # What was read from storages; it saves time only.
         self._lock = threading.RLock()
-        self._studies: weakref.WeakKeyDictionary[Any, dict[int, tuple[Curves, Replica]]] = weakref.WeakKeyDictionary()
+        self._replicas = PerStudy(self._new_replica)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._pruner,)
@@ -55,17 +55,13 @@ class TanteoPruner(BasePruner):  # type: ignore[misc] # Optuna is optional, so i
     def prune(self, study: Any, trial: Any) -> bool:
         """Return whether a trial should stop at its last report."""
         with self._lock:
-            curves, replica = self._study(study)
+            curves, replica = self._replicas.of(study)
             replica.follow(curves.read(study._storage, study._study_id))
             return bool(replica.search.should_prune(trial.number))
 
-    def _study(self, study: Any) -> tuple[Curves, Replica]:
-        of_storage = self._studies.setdefault(study._storage, {})
-        if study._study_id not in of_storage:
-            directions = [direction.name.lower() for direction in study.directions]
-            new_search = partial(Optimizer, _NOTHING, directions=directions, pruner=self._pruner, seed=0)
-            of_storage[study._study_id] = Curves(directions), Replica(new_search)
-        return of_storage[study._study_id]
+    def _new_replica(self, directions: list[Direction]) -> tuple[Curves, Replica]:
+        new_search = partial(Optimizer, _NOTHING, directions=directions, pruner=self._pruner, seed=0)
+        return Curves(directions), Replica(new_search)
 
 
 # Pruners do not look at configurations.

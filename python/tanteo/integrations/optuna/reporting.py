@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from ...pruners.decision import Decision
+from .studies import directions_of
 
 
 class OptunaTrial:
@@ -32,7 +33,7 @@ class OptunaTrial:
     def directions(self) -> tuple[str, ...] | None:
         """``"minimize"`` or ``"maximize"`` for each objective; None if the trial does not know its study."""
         study = getattr(self._trial, "study", None)
-        return None if study is None else tuple(direction.name.lower() for direction in study.directions)
+        return None if study is None else tuple(directions_of(study))
 
     def pruned(self) -> Exception:
         """Return the exception by which Optuna ends a trial early."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-import weakref
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ... import inside
@@ -14,6 +14,7 @@ from ...space.search_space import checked_seed
 from .library import BaseSampler
 from .names import CONSTRAINTS, PROPOSAL
 from .proposing import Proposer
+from .studies import PerStudy
 from .values import OUTSIDE, matched
 
 if TYPE_CHECKING:
@@ -76,24 +77,15 @@ class TanteoSampler(BaseSampler):  # type: ignore[misc] # Optuna is optional, so
         self._sampler = inside.sampler(sampler)
         self._seed = checked_seed(seed)
         self._constraints_func = constraints_func
-        # What was read from storages; it saves time only.
         self._lock = threading.RLock()
-        self._proposers: weakref.WeakKeyDictionary[Any, dict[int, Proposer]] = weakref.WeakKeyDictionary()
+        self._proposers = PerStudy(partial(Proposer, self._sampler, self._seed))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (type(self), self._sampler, self._seed, self._constraints_func)
 
-    def _proposer(self, study: Any) -> Proposer:
-        """Return the proposer of a study; a `_BracketStudy` of Optuna's Hyperband has only few attributes."""
-        of_storage = self._proposers.setdefault(study._storage, {})
-        if study._study_id not in of_storage:
-            directions = [direction.name.lower() for direction in study.directions]
-            of_storage[study._study_id] = Proposer(self._sampler, self._seed, directions)
-        return of_storage[study._study_id]
-
     def _read(self, study: Any, trial: Any) -> Proposer:
         """Return the proposer of a study after reading what is new."""
-        proposer = self._proposer(study)
+        proposer = self._proposers.of(study)
         proposer.mirror.read(study._storage, study._study_id)
         proposer.read_for = trial.number
         return proposer
@@ -120,7 +112,7 @@ class TanteoSampler(BaseSampler):  # type: ignore[misc] # Optuna is optional, so
         if not search_space:
             return {}
         with self._lock:
-            proposer = self._proposer(study)
+            proposer = self._proposers.of(study)
             if proposer.read_for != trial.number:
                 self._read(study, trial)
             proposer.read_for = None
