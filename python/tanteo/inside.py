@@ -213,11 +213,6 @@ def header(study: Study) -> Mapping[str, Any]:
     return study._session.state.header
 
 
-def flat(space: SearchSpace, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a configuration as a dict from flat names to values."""
-    return space._codec.flat(params)
-
-
 def names(space: SearchSpace) -> list[str]:
     """Return the flat names of the parameters, parents first."""
     return space._codec.names

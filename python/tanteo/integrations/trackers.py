@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .. import inside
 from .._internal.json_text import to_json
 from .._internal.text import safe_repr
 from ..optimizer import Optimizer
+from ..space.nesting import flat_params
 from ..trials.attributes import attribute_text
 from ..trials.objectives import suffixes
 from ..trials.trial import FrozenTrial
@@ -37,7 +37,7 @@ class Facts:
 
 def facts(search: Optimizer, trial: FrozenTrial) -> Facts:
     """Return the data of a completed trial."""
-    flat = inside.flat(search.space, trial.params)
+    flat = flat_params(trial.params, search.space)
     notes = {
         "state": trial.state,
         "origin": trial.origin,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from tanteo import inside
 from tanteo.exceptions import SpaceError
 from tanteo.plotting.data import Observations, is_best
+from tanteo.space.nesting import flat_params
 
 if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer
@@ -71,7 +71,7 @@ def bands(observed: Observations, axes: Sequence[ParameterAxis]) -> list[Band | 
     optimizer, centre = observed.search, _centre(observed)
     if centre is None:
         return [None] * len(axes)
-    flat = inside.flat(optimizer.space, centre.params)
+    flat = flat_params(centre.params, optimizer.space)
     with_band = {axis.name for axis in axes if axis.name in flat and len(axis.labels or ()) <= _CHOICES}
     lines = [_line(optimizer, flat, axis) if axis.name in with_band else {} for axis in axes]
     # All at once, because each call fits the model, also one without configurations.

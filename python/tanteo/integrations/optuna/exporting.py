@@ -14,6 +14,7 @@ from ..._internal.coercion import as_str, shown
 from ..._internal.optional import require
 from ...exceptions import ArgumentError, SpaceError, StudyError
 from ...optimizer import Optimizer
+from ...space.nesting import flat_params
 from ...trials.schema import as_json
 from .domains import Domain, constants, domains
 from .names import CONSTRAINT, EXACT, OF_OPTUNA, OPTUNA_PREFIX, STATES, TANTEO_PREFIX
@@ -133,12 +134,12 @@ def _is_excluded(trial: Any) -> bool:
 def _configuration(trial: Any, space: Any) -> dict[str, Any]:
     """Return values by flat name; none for an excluded trial that is outside the space since the space was changed."""
     if not _is_excluded(trial):
-        return inside.flat(space, trial.params)
+        return flat_params(trial.params, space)
     try:
         space.validate(trial.params)
     except SpaceError:
         return {}
-    return inside.flat(space, trial.params)
+    return flat_params(trial.params, space)
 
 
 def _user_attrs(trial: Any, *, with_constraints: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from ... import inside
 from ...exceptions import TanteoError
 from ...optimizer import Optimizer
 from ...space.elsewhere.optuna import read
+from ...space.nesting import flat_params
 from ...space.parameters import Parameter
 from ...space.search_space import SearchSpace
 from ...trials.objectives import labels
@@ -146,7 +147,7 @@ def completed(space: SearchSpace, params: Mapping[str, Any], *, seed: int) -> di
     """
     optimizer = Optimizer(space, sampler="random", seed=seed)
     optimizer.enqueue(params)
-    return inside.flat(space, optimizer.ask().params)
+    return flat_params(optimizer.ask().params, space)
 
 
 class Reader:

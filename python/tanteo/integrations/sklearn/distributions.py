@@ -13,6 +13,7 @@ from ...optimizer import Optimizer
 from ...space.elsewhere import UNKNOWN, Inexact, library_of, scipy
 from ...space.elsewhere.lists import listed
 from ...space.group import Group
+from ...space.nesting import flat_params
 from ...space.parameters import Categorical, Constant, Float, Parameter
 from ...space.search_space import SearchSpace
 from .library import check_random_state, np
@@ -49,7 +50,7 @@ class Declared:
     def params(self, search: Optimizer, params: Mapping[str, Any]) -> dict[str, Any]:
         """Return a configuration in the form of ``set_params``, with a group as a step of a pipeline."""
         estimator_params = {}
-        for flat_name, value in inside.flat(search.space, params).items():
+        for flat_name, value in flat_params(params, search.space).items():
             name = self.names.get(flat_name, flat_name.replace("/", "__"))
             if name is not None:
                 estimator_params[name] = self.values[flat_name](value) if flat_name in self.values else value

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from tanteo import inside
 from tanteo.exceptions import TanteoError
 from tanteo.plotting.bands import along, are_certain
 from tanteo.plotting.parameter_axes import ParameterAxis, axes_of
@@ -15,6 +14,7 @@ from tanteo.plotting.value_axis import value_axis
 from tanteo.report.document import Chart, Heat, Part, Points, missing, numbers
 from tanteo.report.picture import axis_of
 from tanteo.report.subject import Subject
+from tanteo.space.nesting import flat_params
 
 if TYPE_CHECKING:
     from tanteo.run.history import Vector
@@ -33,7 +33,7 @@ def interaction_picture(subject: Subject, names: list[str]) -> Iterator[Part]:
     if centre is None:
         return
     axes = {column.name: column for column in axes_of(subject.search, names, np.array([centre.id]))}
-    flat = inside.flat(subject.search.space, centre.params)
+    flat = flat_params(centre.params, subject.search.space)
     tables = {pair: _table(subject, flat, axes, pair) for pair in combinations(axes, 2)}
     found = [(pair, table) for pair, table in tables.items() if table is not None]
     if not found:
