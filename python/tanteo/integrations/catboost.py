@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._internal.optional import require
-from .training import Metric, Reporting
+from .training import Metric, ReportingTrial
 
 _TRAINING = ("learn",)
 
@@ -37,7 +37,7 @@ class Pruning:
         If CatBoost is not installed (``pip install 'tanteo[catboost]'``).
     """
 
-    def __init__(self, trial: Reporting, metric: str, *, dataset: str | None = None) -> None:
+    def __init__(self, trial: ReportingTrial, metric: str, *, dataset: str | None = None) -> None:
         require("catboost", extra="catboost", needed_by="Pruning")
         self._metric, self._dataset = Metric(trial, metric), dataset
         self._error: Exception | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._internal.optional import require
-from .training import LibraryCallback, Metric, Reporting
+from .training import LibraryCallback, Metric, ReportingTrial
 
 
 class Pruning(LibraryCallback):
@@ -34,7 +34,7 @@ class Pruning(LibraryCallback):
         If Keras is not installed (``pip install 'tanteo[keras]'``).
     """
 
-    def __init__(self, trial: Reporting, metric: str) -> None:
+    def __init__(self, trial: ReportingTrial, metric: str) -> None:
         super().__init__()
         self._metric = Metric(trial, metric)
         self._is_known = False

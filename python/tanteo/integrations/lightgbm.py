@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._internal.optional import require
-from .training import Metric, Reporting
+from .training import Metric, ReportingTrial
 
 # Before `early_stopping` (30), which raises an exception of its own.
 _ORDER = 15
@@ -19,7 +19,7 @@ _ORDER = 15
 _TRAINING = ("training", "train")
 
 
-def pruning(trial: Reporting, metric: str, *, dataset: str | None = None) -> Callable[[Any], None]:
+def pruning(trial: ReportingTrial, metric: str, *, dataset: str | None = None) -> Callable[[Any], None]:
     """Return a callback of ``train``, ``cv`` and ``fit`` that reports a metric after each iteration.
 
     It raises :class:`tanteo.Pruned` where the pruner would stop the trial, which ends the training and, if the

@@ -11,7 +11,7 @@ from typing import Any
 
 from .._internal.optional import require
 from .torch import check_shared
-from .training import LibraryCallback, Metric, Reporting
+from .training import LibraryCallback, Metric, ReportingTrial
 
 
 class Pruning(LibraryCallback):
@@ -37,7 +37,7 @@ class Pruning(LibraryCallback):
         If Lightning is not installed (``pip install 'tanteo[lightning]'``).
     """
 
-    def __init__(self, trial: Reporting, metric: str) -> None:
+    def __init__(self, trial: ReportingTrial, metric: str) -> None:
         super().__init__()
         self._metric = Metric(trial, metric)
         self._epoch = -1

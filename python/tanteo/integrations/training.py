@@ -17,7 +17,7 @@ from .optuna.reporting import OptunaTrial, is_of_optuna
 _T = TypeVar("_T")
 
 
-class Reporting(Protocol):
+class ReportingTrial(Protocol):
     """A trial that reports: the second argument of an objective, what ``ask`` returns, or a ``SharedTrial``.
 
     A trial of Optuna is taken as well, although its ``report`` has the arguments in the other order.
@@ -41,12 +41,12 @@ class Metric:
         The name of the metric.
     """
 
-    def __init__(self, trial: Reporting, name: str) -> None:
+    def __init__(self, trial: ReportingTrial, name: str) -> None:
         if not isinstance(name, str):
             raise ArgumentError(f"metric must be the name of a metric, got {shown(name)}")
         if not callable(getattr(trial, "report", None)):
             raise ArgumentError(f"trial must be the trial of an objective or of ask(), got {shown(trial)}")
-        self.trial: Reporting = OptunaTrial(trial) if is_of_optuna(trial) else trial
+        self.trial: ReportingTrial = OptunaTrial(trial) if is_of_optuna(trial) else trial
         self.name = name
         self.decision = Decision(stop=False)
         self._is_checked = False

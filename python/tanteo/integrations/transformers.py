@@ -10,7 +10,7 @@ from typing import Any
 
 from .._internal.optional import require
 from .torch import check_shared
-from .training import LibraryCallback, Metric, Reporting
+from .training import LibraryCallback, Metric, ReportingTrial
 
 
 class PruningCallback(LibraryCallback):
@@ -36,7 +36,7 @@ class PruningCallback(LibraryCallback):
         If transformers is not installed (``pip install 'tanteo[transformers]'``).
     """
 
-    def __init__(self, trial: Reporting, metric: str) -> None:
+    def __init__(self, trial: ReportingTrial, metric: str) -> None:
         super().__init__()
         self._metric = Metric(trial, metric)
         self._step = -1

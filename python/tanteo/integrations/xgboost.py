@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._internal.optional import require
-from .training import LibraryCallback, Metric, Reporting
+from .training import LibraryCallback, Metric, ReportingTrial
 
 _TRAINING = ("train", "dtrain", "training")
 
@@ -40,7 +40,7 @@ class Pruning(LibraryCallback):
         If XGBoost is not installed (``pip install 'tanteo[xgboost]'``).
     """
 
-    def __init__(self, trial: Reporting, metric: str, *, dataset: str | None = None) -> None:
+    def __init__(self, trial: ReportingTrial, metric: str, *, dataset: str | None = None) -> None:
         super().__init__()
         self._metric, self._dataset = Metric(trial, metric), dataset
 

@@ -11,7 +11,7 @@ from ..exceptions import StudyError
 from . import schema, stale
 from .connection import Connection
 from .faults import RefusedError, fork_problem, remedy
-from .guard import Guard, was_open_at_fork
+from .guard import StudyGuard, was_open_at_fork
 from .sidefiles import Places, log_of
 
 # The seconds in which a process that opens a file has its log beside it, and those between two looks.
@@ -40,7 +40,7 @@ def check_kind(path: Path, real: Path) -> None:
     _refuse(path, Places.of(real).link_problem)
 
 
-def check_side_files(path: Path, real: Path, guard: Guard) -> None:
+def check_side_files(path: Path, real: Path, guard: StudyGuard) -> None:
     """Refuse a file whose log is that of another study, or is kept under another name."""
     log, deadline = log_of(real), time.monotonic() + _TO_OPEN
     while guard.is_open_elsewhere(log) and time.monotonic() < deadline:

@@ -8,10 +8,10 @@ SQLite locks its files with POSIX record locks, which have two traps:
 * A forked process inherits SQLite's list of locks in memory, but none of the locks. SQLite forbids its use after a
   fork ("How To Corrupt An SQLite Database File", section 2.6).
 
-A :class:`Guard` holds read locks of a second kind, which Linux has: locks of an open file description (fcntl(2)). They
-are dropped only with their own descriptor. Some conflict with the exclusive locks that SQLite takes before it deletes
-or truncates a file. Others, which SQLite does not know, tell which log a file is open with, so that a file that was
-renamed while it was open is not opened with another log. Systems without such locks rely on
+A :class:`StudyGuard` holds read locks of a second kind, which Linux has: locks of an open file description (fcntl(2)).
+They are dropped only with their own descriptor. Some conflict with the exclusive locks that SQLite takes before it
+deletes or truncates a file. Others, which SQLite does not know, tell which log a file is open with, so that a file that
+was renamed while it was open is not opened with another log. Systems without such locks rely on
 :meth:`tanteo.study.database.Database.check_place` alone. Files that were open at a fork are refused in the child
 (:func:`was_open_at_fork`).
 """
@@ -49,7 +49,7 @@ _HAS_OWN_LOCKS = hasattr(fcntl, "F_OFD_SETLK")
 
 # Reentrant, because a garbage collection inside may close other studies.
 _MUTEX = threading.RLock()
-_GUARDS: dict[Identity, Guard] = {}
+_GUARDS: dict[Identity, StudyGuard] = {}
 _OPEN_AT_FORK: set[Identity] = set()
 
 
@@ -72,7 +72,7 @@ def was_open_at_fork(identity: Identity) -> bool:
     return identity in _OPEN_AT_FORK
 
 
-class Guard:
+class StudyGuard:
     """The locks of this process on one study file, shared by all its connections to the file.
 
     They are shared because closing a descriptor drops the POSIX locks of the other connections.
@@ -196,7 +196,7 @@ class Guard:
             _keep_forever(connection)
 
 
-def join(path: Path, connection: sqlite3.Connection) -> Guard:
+def join(path: Path, connection: sqlite3.Connection) -> StudyGuard:
     """Return the guard of a file, after a connection was opened and before it is used.
 
     Raises
@@ -212,7 +212,7 @@ def join(path: Path, connection: sqlite3.Connection) -> Guard:
             guard._users.append(connection)
         # A garbage collection may have closed the last user just before.
         if guard is None or _GUARDS.get(identity) is not guard:
-            guard = Guard(path, identity)
+            guard = StudyGuard(path, identity)
             guard._users.append(connection)
             _GUARDS[identity] = guard
         return guard
