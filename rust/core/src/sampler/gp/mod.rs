@@ -60,13 +60,13 @@ const BLOCK: usize = 1024;
 ///
 /// If all trials failed, the acquisition function is the probability of not failing. If a covariance cannot be
 /// factored, or no candidate satisfies the known constraints, a draw from the priors is suggested and marked as a
-/// fallback. Draws of the plan need no model. A space of constants has a single configuration and needs none either.
+/// fallback. A space of constants has a single configuration and needs no model.
 pub(super) fn suggest(
     settings: &GpSettings,
     context: &Context<'_>,
     scratch: &mut Option<GpCaches>,
 ) -> Result<Suggestion, SuggestError> {
-    if context.space.parameters().is_empty() || plan::is_draw(context) {
+    if context.space.parameters().is_empty() {
         return random::suggest(context);
     }
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);

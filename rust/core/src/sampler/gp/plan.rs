@@ -38,11 +38,6 @@
 //! a reference point at the front. With three objectives, a reach of a whole range led most trials to the ends, and a
 //! reach of a tenth left ends undiscovered. So both alternate (measured: `benches/results/objectives.md`).
 //!
-//! *Islands.* A model of a constraint rules out regions far from all trials, and with them feasible islands of which no
-//! trial is known. With several objectives each island may hold a part of the front. So trials 15, 31, 47, .. are draws
-//! from the priors, if fewer than half of the trials that no model proposed were feasible (measured:
-//! `benches/results/objectives.md`). With one objective TPE proposes trials in other regions.
-//!
 //! *Rare pairs* (`rare_pairs`). No levels are pinned in these cases: if trials failed or violated a constraint, because
 //! pairs may be rare for that reason; if there are known constraints, because they may forbid pairs; in conditional
 //! spaces, where a level selects a branch; with several objectives; and in a second attempt, because all configurations
@@ -61,7 +56,6 @@
 
 use super::noise;
 use super::surrogate::Surrogate;
-use crate::history::{Origin, View};
 use crate::numerics::normal::ndtri;
 use crate::sampler::worth::{has_neighbours, is_exhausted, is_taken};
 use crate::sampler::{Context, GpAcquisition, GpSettings};
@@ -84,9 +78,6 @@ const PIN_INTERVAL: u64 = 8;
 /// Exhausted neighbourhoods are left at even ids, but for one trial in this many: a search that has converged then
 /// suggests more than half of its points near its best trial. (Measured: `benches/results/basins.md`.)
 const STAY_INTERVAL: u64 = 16;
-/// With several objectives and rarely satisfied constraints, one trial in this many is a draw from the priors. (Measured:
-/// `benches/results/objectives.md`.)
-const DRAW_INTERVAL: u64 = 16;
 /// Number of initial trials without pinned levels. (Eight were worse: `benches/results/mechanisms.md`.)
 const MIN_TRIALS: u64 = 24;
 
@@ -173,20 +164,6 @@ impl Plan {
     }
 }
 
-/// Whether the requested trial is a draw from the priors, which may find another feasible island. A limit on the
-/// probability of a violation forbids draws.
-pub(super) fn is_draw(context: &Context<'_>) -> bool {
-    let is_due = context.trial % DRAW_INTERVAL == DRAW_INTERVAL - 1 && context.max_violation.is_none();
-    is_due && context.history.n_objectives() > 1 && is_rarely_feasible(context.history)
-}
-
-/// Whether fewer than half of the finished trials that no model proposed satisfy the black-box constraints.
-fn is_rarely_feasible(history: View<'_>) -> bool {
-    let is_drawn = |row: &usize| matches!(history.origins()[*row], Origin::Design | Origin::Random);
-    let drawn: Vec<bool> = history.finished().filter(is_drawn).map(|row| history.is_feasible(row)).collect();
-    2 * drawn.iter().filter(|is_feasible| **is_feasible).count() < drawn.len()
-}
-
 fn acquisition(
     requested: GpAcquisition,
     is_odd: bool,
@@ -250,12 +227,7 @@ fn expected_best(n: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
     use super::*;
-    use crate::history::{History, Measurement, Outcome};
-    use crate::sampler::testing::{number, with_context};
-    use crate::space::{SearchSpace, Value};
 
     #[test]
     fn the_best_of_more_levels_is_farther_from_the_mean() {
@@ -285,29 +257,6 @@ mod tests {
         assert_eq!([2, 3, 4].map(|m| planned(true, false, m)), [(1.0, 1.0); 3]);
         assert_eq!([2, 3, 4].map(|m| planned(false, false, m)), [(0.5, 1.0), (0.5, 0.1), (0.5, 0.1)]);
         assert_eq!([2, 3].map(|m| planned(false, true, m)), [(1.0, 1.0), (1.0, 0.1)]);
-    }
-
-    /// Whether trials 12 to 19 are draws after twelve finished ones of two objectives. Those of the design satisfy the
-    /// constraint or not; the model's all do.
-    fn draws(n_objectives: usize, is_design_feasible: [bool; 4]) -> [bool; 8] {
-        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let mut history = History::new(1, n_objectives);
-        for row in 0..12 {
-            let origin = if row < 4 { Origin::Design } else { Origin::Gp };
-            let violation = if is_design_feasible.get(row).copied().unwrap_or(true) { -1.0 } else { 1.0 };
-            history.push(&space, &Configuration(vec![Some(Value::Real(0.5))]), origin);
-            let measured = Measurement { value: 0.0, sem: None, replicates: Vec::new() };
-            history.finish(row, Outcome::Complete(vec![measured; n_objectives]), &[("c".to_owned(), violation)], None);
-        }
-        [12, 13, 14, 15, 16, 17, 18, 19].map(|trial| with_context(&space, &history, trial, is_draw))
-    }
-
-    #[test]
-    fn few_trials_are_drawn_and_only_where_the_design_is_rarely_feasible() {
-        let drawn = |n_objectives, design| draws(n_objectives, design).map(usize::from);
-        assert_eq!(drawn(2, [true, false, false, false]), [0, 0, 0, 1, 0, 0, 0, 0]);
-        assert_eq!(drawn(2, [true, true, false, false]), [0; 8]);
-        assert_eq!(drawn(1, [false; 4]), [0; 8]);
     }
 
     #[test]
