@@ -20,7 +20,7 @@ from benches.python.peers.space import Space
 
 FILE = Path(__file__).parent / "data" / "references.json"
 #: Numbers of trials at which scores are defined.
-LENGTHS = (50, 100, 200, 1000)
+LENGTHS = (50, 100, 200)
 #: Distance of the reference point beyond the front's worst values, as a share of its range.
 BEYOND = 0.1
 POPULATION, GENERATIONS, RESTARTS = 200, 800, 2
