@@ -1,4 +1,4 @@
-"""Production lines by room, at one commit or beside an earlier one: ``python -m benches.size cf27410``.
+"""Production lines by room at two commits: ``python -m benches.size EARLIER [LATER]``.
 
 Blank lines, comments, docstrings and tests are left out: of Python ``python/tanteo``; of Rust ``rust/core/src`` and
 ``rust/py/src`` without what stands behind ``#[cfg(test)]``. A file is new if git finds no earlier file that is at least
@@ -21,7 +21,7 @@ from pathlib import PurePosixPath
 ROOTS = ("rust/core/src", "rust/py/src", "python/tanteo")
 #: Files of the core with fewer lines are counted, except those that only declare modules.
 SMALL = 35
-_TEST = re.compile(r"\s*#\[cfg\(test\)\]")
+_TEST = re.compile(r"\s*#\[cfg\((all\()?test\b")
 _TEST_FILE = re.compile(r"#\[cfg\(test\)\]\s*(?:pub(?:\([^)]*\))?\s+)?mod (\w+);")
 _DECLARES = re.compile(r"(#!?\[|(pub(\([^)]*\))? )?(mod|use) |[\w, ]+,?$|\};$)")
 _NO_CODE = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
@@ -96,7 +96,7 @@ def size(path: str, text: str) -> int:
 
 
 def rooms(root: str, before: Mapping[str, str], now: Mapping[str, str], old: set[str]) -> dict[str, Room]:
-    """Return the rooms of a folder; ``old`` are the files of today that existed before, perhaps by another name."""
+    """Return the rooms of a folder; ``old`` are the later files that existed before, perhaps by another name."""
     found: dict[str, Room] = defaultdict(Room)
     for path, text in before.items():
         found[_room(root, path)].before += size(path, text)
@@ -112,12 +112,12 @@ def _room(root: str, path: str) -> str:
     return first if rest else "(files)"
 
 
-def existed(earlier: str, root: str) -> set[str]:
-    """Return the files of today that existed at an earlier commit, perhaps by another name."""
-    status = _git("diff", "--find-renames=50%", "--name-status", earlier, "HEAD", "--", root).splitlines()
+def existed(earlier: str, later: str, root: str) -> set[str]:
+    """Return the files of a commit that existed at an earlier one, perhaps by another name."""
+    status = _git("diff", "--find-renames=50%", "--name-status", earlier, later, "--", root).splitlines()
     changed = [line.split("\t") for line in status]
     added = {paths[-1] for kind, *paths in changed if kind == "A"}
-    return set(_git("ls-tree", "-r", "--name-only", "HEAD", root).splitlines()) - added
+    return set(_git("ls-tree", "-r", "--name-only", later, root).splitlines()) - added
 
 
 def _git(*arguments: str) -> str:
@@ -128,11 +128,13 @@ def main() -> None:
     """Print a table of each folder."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("earlier", help="the earlier commit")
-    earlier = parser.parse_args().earlier
+    parser.add_argument("later", nargs="?", default="HEAD", help="the later one; by default the current commit")
+    options = parser.parse_args()
+    earlier, later = options.earlier, options.later
     for root in ROOTS:
-        before, now = files(earlier, root), files("HEAD", root)
-        found = rooms(root, before, now, existed(earlier, root))
-        print(f"\n| {root} | {earlier} | today | in new files |\n| --- | --- | --- | --- |")
+        before, now = files(earlier, root), files(later, root)
+        found = rooms(root, before, now, existed(earlier, later, root))
+        print(f"\n| {root} | {earlier} | {later} | in new files |\n| --- | --- | --- | --- |")
         for name, room in sorted(found.items(), key=lambda item: -item[1].now):
             print(f"| {name} | {room.before:,} | {room.now:,} | {room.new:,} |")
         total = [sum(getattr(room, field) for room in found.values()) for field in ("before", "now", "new")]

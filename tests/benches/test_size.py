@@ -33,7 +33,7 @@ struct Number {
     value: f64,
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "rayon"))]
 pub(crate) fn only_for_tests() {
     if true {}
 }
@@ -92,6 +92,6 @@ def test_files_of_tests_and_earlier_names_are_known(tmp_path, monkeypatch) -> No
     root = "rust/core/src"
     before, now = size.files("HEAD~1", root), size.files("HEAD", root)
     assert set(before) == {f"{root}/lib.rs", f"{root}/room/mod.rs", f"{root}/room/a.rs"}
-    found = size.rooms(root, before, now, size.existed("HEAD~1", root))
+    found = size.rooms(root, before, now, size.existed("HEAD~1", "HEAD", root))
     assert found["room"] == size.Room(before=10, now=12, new=2)
     assert found["(files)"] == size.Room(before=1, now=1, new=0)

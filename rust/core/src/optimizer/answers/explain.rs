@@ -51,7 +51,7 @@ impl Facts {
     }
 }
 
-/// The finished trial with which a configuration is compared. On a front, the nearest one differs in the fewest respects.
+/// The finished trial with which a configuration is compared: the best one, or the one on the front that is most similar.
 fn compared(context: &Context<'_>, chosen: &Configuration) -> Option<u64> {
     let history: &History = &context.history;
     if history.n_objectives() == 1 {

@@ -10,7 +10,7 @@
 //! | `rates` | weights and learning rates |
 //! | `shape` | the covariance, full or diagonal |
 //! | `distribution` | mean, step size, paths, and their update |
-//! | `search` | generations and restarts as a function of the history |
+//! | `evolution` | generations and restarts as a function of the history |
 //! | `trials` | what the search knows of the history, kept from ask to ask |
 //! | `local_step` | steps to the minimum of a quadratic function around the best trial |
 //! | `quadratic` | the quadratic function, its fit and its minimum |

@@ -153,9 +153,7 @@ impl Surrogate<'_> {
         let means = |at: Vec<f64>| self.objectives.iter().map(|objective| objective.model.mean(&at)).collect();
         context.points(&self.trials.pending).into_iter().filter(is_feasible).map(means).collect()
     }
-}
 
-impl Surrogate<'_> {
     /// The observations, without models.
     fn unmodelled(context: &Context<'_>) -> Self {
         let trials = Rows::of(context.history);
