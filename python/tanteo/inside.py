@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ._internal.states import VIEW_STATES
 from .optimizer import Optimizer
 from .pruners.settings import Settings as PrunerSettings
 from .samplers.settings import Settings as SamplerSettings
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
     from .trials.objectives import Names
     from .trials.outcome import CoreArguments
     from .trials.trial import FrozenTrial, Trial
-
-
-#: The states by their numbers in a view; an excluded trial also has the state in which it ended.
-VIEW_STATES = ("pending", "complete", "pruned", "failed", "excluded")
 
 
 def n_ended(search: Optimizer) -> int:

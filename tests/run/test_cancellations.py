@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 import tanteo as tt
+from tanteo.cli import main
+from tanteo.plotting.data import optimization_history
+from tanteo.plotting.timeline import timeline
+from tanteo.report.document import Table, Text
+from tanteo.report.sections.failures import failures
+from tanteo.report.sections.progress import progress
+from tanteo.report.subject import Subject
 from tanteo.run.cancellations import MOST_IN_A_ROW
+from tanteo.run.progress import describe
 
 SPACE = {"x": tt.Float(0.0, 1.0)}
 EARLY = "ignore:The first 5 trials of this run failed"
@@ -171,3 +179,53 @@ def test_a_misnamed_exception_in_every_trial_ends_the_run() -> None:
 def test_without_catch_a_misnamed_exception_is_raised() -> None:
     with pytest.raises(AttributeError, match=r"closest name is tanteo\.Cancelled"):
         tt.minimize(lambda params, trial: american(trial), SPACE, n_trials=2, catch=(), progress=False)
+
+
+def _with_both(params: dict[str, float], trial: Any) -> float:
+    if trial.id in (3, 4, 5, 7):
+        raise tt.Cancelled("node lost")
+    if trial.id in (10, 11):
+        raise ValueError("diverged")
+    return params["x"]
+
+
+def test_cancelled_trials_are_counted_apart_from_failures(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    path, described = tmp_path / "s.tanteo", [dict[str, str]()]
+    callbacks = [lambda run, trial: described.append(describe(run))]
+    options = {"n_trials": 30, "seed": 0, "sampler": "random", "progress": False}
+    result = tt.minimize(_with_both, SPACE, study=path, callbacks=callbacks, **options)
+    counts = "4 cancelled, 24 complete, 2 failed"
+    assert counts in repr(result)
+    assert "node lost" not in repr(result)
+    assert (described[-1]["failed"], described[-1]["cancelled"]) == ("2", "4")
+    assert main(["show", str(path)]) == 0
+    shown = capsys.readouterr().out
+    assert counts in shown
+    assert "node lost" not in shown
+    page = Subject(result.study)
+    said = " ".join(part.text for part in failures(page).parts if isinstance(part, Text))
+    assert "2 of 26 trials failed (7.7 %)" in said
+    assert "4 more trials were cancelled" in said
+    tables = {part.title: part.rows for part in failures(page).parts if isinstance(part, Table)}
+    assert tables["Reasons of failures"] == [["ValueError: diverged", 2]]
+    assert tables["Reasons of cancelled trials"] == [["node lost", 4]]
+    assert sum(row[2] for row in tables_of_progress(page)) == 2
+
+
+def tables_of_progress(page: Subject) -> Any:
+    return next(part.rows for part in progress(page).parts if isinstance(part, Table))
+
+
+def test_cancelled_trials_are_not_drawn_as_failures() -> None:
+    result = tt.minimize(_with_both, SPACE, n_trials=30, seed=0, sampler="random", progress=False)
+    assert optimization_history(result).failed_ids.tolist() == [10, 11]
+    kinds = {kind: int(mask.sum()) for kind, mask in timeline(result).groups}
+    assert kinds == {"complete": 24, "failed": 2, "cancelled": 4}
+
+
+def test_without_a_best_trial_the_error_counts_cancelled_ones_apart() -> None:
+    opt = tt.Optimizer(SPACE, seed=0)
+    opt.cancel(opt.ask())
+    opt.tell(opt.ask(), state="failed")
+    with pytest.raises(tt.exceptions.TrialStateError, match=r"\(trials: 1 cancelled, 1 failed\)"):
+        _ = opt.best_value

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import select
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from tanteo import inside
 from tanteo._internal.json_text import to_json
+from tanteo._internal.states import counts_text
 from tanteo._internal.text import printable, printable_lines, show_value
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import Outcomes
-from tanteo.run.report import counts_text, thresholds_text, with_error
+from tanteo.run.report import thresholds_text, with_error
 from tanteo.space.nesting import flat_params
 from tanteo.trials.objectives import labels
 from tanteo.trials.schema import as_json
@@ -84,7 +84,7 @@ def is_infeasible(trial: FrozenTrial) -> bool:
 
 def states_text(trials: Outcomes) -> str:
     """The number of trials by state; the complete ones include those that are infeasible."""
-    text, n_infeasible = counts_text(trials.states), trials.n_infeasible
+    text, n_infeasible = counts_text(trials.counts), trials.n_infeasible
     return f"{text} ({n_infeasible} of the complete ones infeasible)" if n_infeasible else text
 
 
@@ -101,7 +101,7 @@ def search_as_json(search: Optimizer, trials: Outcomes) -> dict[str, Any]:
         "budget": search.budget,
         "spent": search.spent,
         "seed": search.seed,
-        "trials": dict(Counter(trials.states)),
+        "trials": trials.counts,
     }
 
 

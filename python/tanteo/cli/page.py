@@ -71,7 +71,7 @@ def _progress_rows(trials: Outcomes) -> list[tuple[str, str]]:
 
 
 def _reasons(search: Optimizer, trials: Outcomes) -> list[tuple[str, int]]:
-    return common(inside.reasons(search, trials.are("failed").nonzero()[0]), _REASONS)
+    return common(inside.reasons(search, trials.failed.nonzero()[0]), _REASONS)
 
 
 def _importances(search: Optimizer, n_trials: int) -> list[tuple[str, list[tuple[str, str]]]]:

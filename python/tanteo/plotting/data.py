@@ -222,7 +222,7 @@ def optimization_history(
         axis=value_axis(told, maximize=observed.maximize),
         best_ids=observed.ids[improved],
         best_values=observed.values[improved],
-        failed_ids=np.flatnonzero(trials.are("failed")),
+        failed_ids=np.flatnonzero(trials.failed),
         last_id=len(trials) - 1,
     )
 

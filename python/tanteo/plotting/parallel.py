@@ -119,7 +119,7 @@ def _kinds(observed: Observations, trials: History) -> npt.NDArray[np.object_]:
     import numpy as np
 
     kinds = np.full(len(trials), "", dtype=object)
-    kinds[trials.are("failed")] = "failed"
+    kinds[trials.failed] = "failed"
     kinds[trials.are(*STOPPED)] = "stopped"
     kinds[observed.ids] = np.where(observed.feasible, "complete", "infeasible")
     kinds[observed.ids[is_best(observed.badness, observed.feasible)]] = "best"

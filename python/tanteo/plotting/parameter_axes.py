@@ -259,7 +259,7 @@ def pair(
     both = ~np.isnan([column.positions for column in found]).any(axis=0)
     x, y = (replace(column, positions=column.positions[both]) for column in found)
     trials = history(observed.search)
-    others = [np.flatnonzero(trials.are(*states)) for states in (("failed",), STOPPED)]
+    others = [np.flatnonzero(mask) for mask in (trials.failed, trials.are(*STOPPED))]
     failed, stopped = (_places(search, names, ids) for ids in others)
     return Pair(
         x=x,

@@ -66,7 +66,7 @@ def slices(
     medians = [band.median for band in expected if band is not None]
     axis = value_axis(observed.values, maximize=observed.maximize)
     axis = reaching(axis, np.concatenate([np.empty(0), *medians]), maximize=observed.maximize)
-    failed = np.flatnonzero(history(optimizer_of(search)).are("failed"))
+    failed = np.flatnonzero(history(optimizer_of(search)).failed)
     if axis.log:
         # The prediction of a positive value may reach below zero, which a logarithmic axis has not.
         expected = [band and band.above(axis.low) for band in expected]

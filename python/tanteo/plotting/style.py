@@ -35,7 +35,7 @@ DASHES: tuple[tuple[Any, str], ...] = (
     ((0, (2, 4)), "2px,4px"),
 )
 # How an evaluation ended.
-ENDED = {"complete": POINT, "stopped": MUTED, "failed": BEST}
+ENDED = {"complete": POINT, "stopped": MUTED, "failed": BEST, "cancelled": KNEE}
 # The colours and dashes of lines that are not those of complete trials.
 LINES = {
     "stopped": (MUTED, "dotted"),

@@ -15,8 +15,14 @@ from tanteo.run.result import optimizer_of
 from tanteo.study import Study
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from tanteo.optimizer import Optimizer
-    from tanteo.run.history import Mask, Numbers, Vector
+    from tanteo.run.history import History, Mask, Numbers, Vector
+
+#: How an evaluation ended, in the order of drawing.
+KINDS = ("complete", "stopped", "failed", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,8 @@ class Timeline:
         The lane of each, from 0.
     places : list of str
         The process that ran each.
-    states : list of str
+    kinds : list of str
+        How each ended, one of :data:`KINDS`.
     """
 
     ids: Numbers
@@ -40,7 +47,7 @@ class Timeline:
     ends: Vector
     lanes: list[int]
     places: list[str]
-    states: list[str]
+    kinds: list[str]
 
     @property
     def spans(self) -> tuple[Vector, Vector]:
@@ -68,8 +75,7 @@ class Timeline:
         """How the trials ended that are present, in the order of drawing, each with its mask."""
         import numpy as np
 
-        kinds = ["stopped" if state in STOPPED else state for state in self.states]
-        masks = {kind: np.array([own == kind for own in kinds]) for kind in ("complete", "stopped", "failed")}
+        masks = {kind: np.array([own == kind for own in self.kinds]) for kind in KINDS}
         return [(kind, mask) for kind, mask in masks.items() if mask.any()]
 
 
@@ -91,7 +97,16 @@ def timeline(search: Search) -> Timeline:
     ids = ids[np.argsort(trials.started[ids], kind="stable")]
     starts, ends, places = trials.started[ids], trials.finished[ids], _places(optimizer, ids)
     lanes = lanes_of(starts.tolist(), ends.tolist(), places)
-    return Timeline(ids, starts, ends, lanes, places, [trials.states[number] for number in ids])
+    return Timeline(ids, starts, ends, lanes, places, _kinds(trials)[ids].tolist())
+
+
+def _kinds(trials: History) -> npt.NDArray[np.object_]:
+    import numpy as np
+
+    kinds = np.array(trials.states, dtype=object)
+    kinds[trials.are(*STOPPED)] = "stopped"
+    kinds[trials.cancelled] = "cancelled"
+    return kinds
 
 
 def _places(optimizer: Optimizer, ids: Numbers) -> list[str]:

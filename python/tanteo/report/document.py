@@ -19,6 +19,7 @@ Role: TypeAlias = Literal[
     "infeasible",
     "stopped",
     "failed",
+    "cancelled",
     "beyond",
     "front",
     "knee",

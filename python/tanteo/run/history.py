@@ -6,13 +6,13 @@ Reading 10^5 trials one by one takes seconds, and reading their columns a fracti
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from tanteo import inside
-from tanteo._internal.states import state_of
+from tanteo._internal.states import VIEW_STATES, counts, state_of
 from tanteo.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -85,6 +85,21 @@ class Outcomes:
         return np.where(self.usable, signed, np.inf)
 
     @property
+    def failed(self) -> Mask:
+        """The failed trials, without those that were cancelled."""
+        return self.are("failed") & ~self.excluded
+
+    @property
+    def cancelled(self) -> Mask:
+        """The cancelled trials: failures that are excluded, since they say nothing about their configurations."""
+        return self.are("failed") & self.excluded
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many trials there are of each state; see :func:`tanteo._internal.states.counts`."""
+        return counts(self.states, self.excluded.tolist())
+
+    @property
     def n_ended(self) -> int:
         """The number of trials that have ended."""
         return len(self) - self.states.count("pending")
@@ -139,10 +154,9 @@ class History(Outcomes):
     finished: Vector
     constraints: dict[str, Vector]
 
-    def common_reasons(self, n: int, states: Sequence[str] = ("failed",)) -> list[tuple[str, int]]:
-        """Return the first lines of the most common reasons of trials in these states, and how often they occur."""
-        pairs = zip(self.states, self.reasons, strict=True)
-        return common((reason for state, reason in pairs if state in states), n)
+    def common_reasons(self, n: int, trials: Mask) -> list[tuple[str, int]]:
+        """Return the first lines of the most common reasons of some trials, and how often they occur."""
+        return common((self.reasons[number] for number in trials.nonzero()[0].tolist()), n)
 
 
 def common(reasons: Iterable[str | None], n: int) -> list[tuple[str, int]]:
@@ -155,7 +169,7 @@ def outcomes(search: Optimizer) -> Outcomes:
     import numpy as np
 
     view, maximize = search.view(), _maximize(search)
-    states = np.array(inside.VIEW_STATES, dtype=object)[view.state]
+    states = np.array(VIEW_STATES, dtype=object)[view.state]
     states[inside.paused(search)] = state_of("pending", paused=True)
     excluded = inside.are_excluded(view)
     for number in excluded.nonzero()[0].tolist():

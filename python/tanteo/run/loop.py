@@ -79,7 +79,9 @@ class Run:
     n_told : int
         The number of trials told by this run, in any final state.
     n_failed, n_pruned : int
-        How many of them failed and were pruned.
+        How many of them failed (the cancelled ones too) and were pruned.
+    n_cancelled : int
+        How many of them the objective cancelled.
     stopped : str or None
         Why the run ended; None while it is running.
     stop_reason : str or None
@@ -99,6 +101,7 @@ class Run:
         self._sharing = sharing(optimizer)
         self.n_told = 0
         self.n_failed = 0
+        self.n_cancelled = 0
         self.n_pruned = 0
         self.stopped: Stopped | None = None
         self.stop_reason: str | None = None
@@ -359,6 +362,7 @@ class Loop:
     def _count(self, trial: FrozenTrial) -> None:
         self._run.n_told += 1
         self._run.n_failed += trial.state == "failed"
+        self._run.n_cancelled += self._run.cancelled
         self._run.n_pruned += trial.state in STOPPED
         if trial.state == "paused":
             self._paused.add(trial.id)

@@ -52,10 +52,8 @@ def describe(run: Run) -> dict[str, str]:
         postfix["front"] = str(len(optimizer.pareto_front))
     elif optimizer.best is not None:
         postfix["best"] = f"{optimizer.best_value:.6g}"
-    if run.n_failed:
-        postfix["failed"] = str(run.n_failed)
-    if run.n_pruned:
-        postfix["pruned"] = str(run.n_pruned)
+    counts = {"failed": run.n_failed - run.n_cancelled, "cancelled": run.n_cancelled, "pruned": run.n_pruned}
+    postfix |= {name: str(count) for name, count in counts.items() if count}
     if run.budget is not None:
         postfix["spent"] = f"{optimizer.spent:.6g}"
     return postfix

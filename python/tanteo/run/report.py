@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import printable, show_value
@@ -36,11 +35,6 @@ def as_columns(rows: Sequence[Sequence[str]]) -> list[str]:
     escaped = [[printable(text) for text in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*escaped, strict=True)]
     return ["  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip() for row in escaped]
-
-
-def counts_text(states: Iterable[str]) -> str:
-    """Return how often each state occurs, in alphabetical order."""
-    return ", ".join(f"{count} {state}" for state, count in sorted(Counter(states).items())) or "none"
 
 
 def with_error(value: float, sem: float | None) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal, overload
 from tanteo import inside
 from tanteo._internal.coercion import shown
 from tanteo._internal.optional import outer
+from tanteo._internal.states import counts_text
 from tanteo._internal.text import show_value
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
@@ -15,7 +16,7 @@ from tanteo.run.gain import Gain, improvement
 from tanteo.run.history import common, outcomes
 from tanteo.run.loop import Stopped
 from tanteo.run.page import Report
-from tanteo.run.report import Rows, as_html, as_text, counts_text, with_error
+from tanteo.run.report import Rows, as_html, as_text, with_error
 from tanteo.space.nesting import flat_params
 from tanteo.trials.comparison import Comparison
 from tanteo.trials.front import Compromise, ParetoFront
@@ -165,9 +166,9 @@ def _rows_of(result: Result) -> Rows:
 def _outcome_rows(result: Result) -> Rows:
     """Return how the trials ended, the most common failures, why the search ended and its duration."""
     ended = outcomes(result.optimizer)
-    reasons = inside.reasons(result.optimizer, ended.are("failed").nonzero()[0])
+    reasons = inside.reasons(result.optimizer, ended.failed.nonzero()[0])
     return [
-        ("trials", counts_text(ended.states)),
+        ("trials", counts_text(ended.counts)),
         *(("failure", f"{count} x {reason}") for reason, count in common(reasons, 3)),
         ("stopped by", result.stop_reason or result.stopped or "an error"),
         ("wall time", f"{result.wall_time:.1f} s"),

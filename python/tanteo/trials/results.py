@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._internal.coercion import shown
+from .._internal.states import VIEW_STATES, counts, counts_text
 from ..exceptions import ArgumentError, TrialStateError
 from .belonging import Belonging, check_belongs
 from .objectives import labels
@@ -120,11 +120,11 @@ class Results:
         self._need_one_objective(caller, _PICK)
         number = self._core.best()
         if number is None:
-            states = Counter(trial.state for trial in self.trials)
-            counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"
+            excluded = (self._core.view()["state"] == VIEW_STATES.index("excluded")).tolist()
+            counted = counts_text(counts((trial.state for trial in self.trials), excluded))
             raise TrialStateError(
                 f"{caller} needs a trial that is complete and feasible with a finite value, and there is none (trials: "
-                f"{counts}); best is None until there is one"
+                f"{counted}); best is None until there is one"
             )
         return self.trials[number]
 

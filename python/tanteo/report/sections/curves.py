@@ -46,7 +46,7 @@ def _parts(subject: Subject) -> Iterator[Part]:
 def _reasons(subject: Subject) -> list[list[str | int]]:
     """Return the common reasons of stops; those that differ in their numbers only are one."""
     counts: Counter[str] = Counter()
-    for reason, count in subject.trials.common_reasons(len(subject.trials), STOPPED):
+    for reason, count in subject.trials.common_reasons(len(subject.trials), subject.trials.are(*STOPPED)):
         counts[_NUMBER.sub("…", reason)] += count
     return [[reason, count] for reason, count in counts.most_common(_REASONS)]
 

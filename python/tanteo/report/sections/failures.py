@@ -14,7 +14,7 @@ from tanteo.report.picture import axis_of, thinned
 from tanteo.report.subject import Subject, counted, percent
 
 if TYPE_CHECKING:
-    from tanteo.run.history import Mask, Numbers, Vector
+    from tanteo.run.history import History, Mask, Numbers, Vector
 
 # The reasons in the table; the failures, and other trials, below which no parameters are said to tell them apart.
 _REASONS, _FEW = 8, 5
@@ -29,15 +29,17 @@ def failures(subject: Subject) -> Section:
 
 def _parts(subject: Subject) -> Iterator[Part]:
     trials = subject.trials
-    failed, infeasible = trials.are("failed"), trials.are("complete") & ~trials.feasible
-    n_failed, n_infeasible, n_ended = int(failed.sum()), int(infeasible.sum()), trials.n_ended
+    failed, infeasible = trials.failed, trials.are("complete") & ~trials.feasible
+    n_failed, n_infeasible = int(failed.sum()), int(infeasible.sum())
+    n_ended = trials.n_ended - int(trials.cancelled.sum())
     if not n_failed and not n_infeasible:
         yield Text(text=f"Nothing failed: of {counted(n_ended, 'trial')} none failed or broke a constraint.")
+        yield from _cancelled(trials)
         return
     yield lead(_answer(n_failed, n_infeasible, n_ended))
     if n_failed:
-        rows: list[list[str | int]] = [[reason, count] for reason, count in trials.common_reasons(_REASONS)]
-        yield Table(title="Reasons of failures", head=["reason", "trials"], rows=rows)
+        yield _reasons(trials, failed, "Reasons of failures")
+    yield from _cancelled(trials)
     if n_infeasible:
         broken: list[list[str | int]] = [
             [name, int((values > 0.0).sum())] for name, values in trials.constraints.items()
@@ -52,6 +54,20 @@ def _answer(n_failed: int, n_infeasible: int, n_ended: int) -> str:
         of = "" if n_failed else f" of {counted(n_ended, 'trial')}"
         parts.append(f"{n_infeasible:,}{of} completed but broke a constraint ({percent(n_infeasible / n_ended)})")
     return f"{'; '.join(parts)}."
+
+
+def _reasons(trials: History, which: Mask, title: str) -> Table:
+    rows: list[list[str | int]] = [[reason, count] for reason, count in trials.common_reasons(_REASONS, which)]
+    return Table(title=title, head=["reason", "trials"], rows=rows)
+
+
+def _cancelled(trials: History) -> Iterator[Part]:
+    """Yield how many trials were cancelled, and why; they are no failures of their configurations."""
+    n = int(trials.cancelled.sum())
+    if n:
+        were = "was" if n == 1 else "were"
+        yield Text(text=f"{counted(n, 'more trial')} {were} cancelled, which says nothing about the configuration.")
+        yield _reasons(trials, trials.cancelled, "Reasons of cancelled trials")
 
 
 def _map(subject: Subject, failed: Mask, infeasible: Mask) -> Iterator[Part]:

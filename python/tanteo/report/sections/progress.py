@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tanteo._internal.states import counts_text
 from tanteo._internal.text import show_value
 from tanteo.plotting import data
 from tanteo.plotting.marks import groups
@@ -14,7 +15,6 @@ from tanteo.report.picture import note_of, thinned
 from tanteo.report.sections.volume import volume_picture
 from tanteo.report.subject import AHEAD, FEW, Subject, counted, few, percent
 from tanteo.run.history import marks
-from tanteo.run.report import counts_text
 
 if TYPE_CHECKING:
     from tanteo.plotting.data import History as Drawn
@@ -31,14 +31,14 @@ def progress(subject: Subject) -> Section:
 
 def _parts(subject: Subject) -> Iterator[Part]:
     if not subject.n_usable:
-        yield missing(f"No trial is complete and feasible yet ({counts_text(subject.trials.states)}).")
+        yield missing(f"No trial is complete and feasible yet ({counts_text(subject.trials.counts)}).")
         return
     if subject.is_single:
         yield lead(_verdict(subject))
         yield _picture(subject)
     else:
         yield Text(
-            text=f"The search has {counted(len(subject.trials), 'trial')}: {counts_text(subject.trials.states)}."
+            text=f"The search has {counted(len(subject.trials), 'trial')}: {counts_text(subject.trials.counts)}."
         )
         yield from volume_picture(subject)
     yield _by_origin(subject)
@@ -132,7 +132,7 @@ def _by_origin(subject: Subject) -> Table:
     for origin in dict.fromkeys(trials.origins):
         own = origins == origin
         usable = trials.values[own & trials.usable, 0]
-        row = [origin, int(own.sum()), int((own & trials.are("failed")).sum()), sum(bool(own[k]) for k in improved)]
+        row = [origin, int(own.sum()), int((own & trials.failed).sum()), sum(bool(own[k]) for k in improved)]
         best = (usable.max() if trials.maximize[0] else usable.min()) if len(usable) else None
         middle = float(np.median(usable)) if len(usable) else None
         rows.append([*row, *("" if value is None else show_value(float(value)) for value in (best, middle))])

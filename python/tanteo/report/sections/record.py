@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tanteo._core import __version__
+from tanteo._internal.states import counts_text
 from tanteo.report.document import Part, Section, Table, Text, missing
 from tanteo.report.subject import Subject, counted
-from tanteo.run.report import counts_text, environment_rows
+from tanteo.run.report import environment_rows
 from tanteo.study import Study
 
 # The latest changes of the environment that are listed.
@@ -38,7 +39,7 @@ def _settings(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "sampler", repr(search.sampler)
     yield "pruner", repr(search.pruner)
     yield "seed", str(search.seed)
-    yield "trials", counts_text(subject.trials.states)
+    yield "trials", counts_text(subject.trials.counts)
     if search.spent or search.budget is not None:
         yield "spent", f"{search.spent:g}" + ("" if search.budget is None else f" of {search.budget:g}")
     if isinstance(search, Study):

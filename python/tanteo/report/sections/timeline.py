@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SPANS, _LANES, _NAMED = 600, 40, 12
 # Seconds in a unit of the axis.
 _UNITS = (("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0), ("seconds", 1.0))
-_ROLES: dict[str, Role] = {"complete": "trial", "stopped": "stopped", "failed": "failed"}
+_ROLES: dict[str, Role] = {"complete": "trial", "stopped": "stopped", "failed": "failed", "cancelled": "cancelled"}
 
 
 def timeline(subject: Subject) -> Section:
