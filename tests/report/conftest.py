@@ -64,6 +64,18 @@ def failing():
 
 
 @pytest.fixture(scope="session")
+def limited():
+    """Two objectives, thresholds, and a constraint that the trials with the best accuracy break."""
+
+    def outcome(search, trial):
+        depth = trial.params["depth"]
+        search.tell(trial, (loss(trial.params), depth / 8), constraints={"memory": depth - 4.5})
+
+    goals = {"loss": "minimize", "accuracy": "maximize"}
+    return filled(outcome, directions=goals, thresholds={"accuracy": 0.25})
+
+
+@pytest.fixture(scope="session")
 def curved():
     def outcome(search, trial):
         for step in range(1, 10):

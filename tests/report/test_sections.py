@@ -9,6 +9,7 @@ import pytest
 
 import tanteo as tt
 from report.conftest import SPACE, filled, loss
+from tanteo._internal.text import show_value
 from tanteo.plotting.hypervolume import dominated_areas
 from tanteo.plotting.timeline import lanes_of
 from tanteo.report.document import Bars, Bounds, Chart, Heat, Table, Text, plain
@@ -24,7 +25,7 @@ from tanteo.report.sections.take import take
 from tanteo.report.sections.timeline import timeline
 from tanteo.report.subject import Subject
 
-KINDS = ["plain_search", "noisy", "several", "failing", "curved", "conditional"]
+KINDS = ["plain_search", "noisy", "several", "failing", "limited", "curved", "conditional"]
 
 
 def texts(section):
@@ -48,6 +49,28 @@ def test_every_picture_says_how_to_read_it_and_what_it_shows(kind, request):
         assert picture.how.endswith(".")
         assert picture.shows.endswith(".")
         assert any(character.isdigit() for character in picture.shows), picture.shows
+
+
+def test_predictions_of_one_of_several_objectives_say_what_is_kept_and_recommend_nothing_infeasible(limited):
+    pictures = [chart for chart in charts(mattered(Subject(limited))) if chart.title.startswith("accuracy along")]
+    assert pictures
+    for picture in pictures:
+        assert "with the other parameters of the feasible trial with the best accuracy" in picture.how
+        assert "recommended" not in picture.how
+        assert "best expected" not in picture.shows
+    along_depth = next(chart for chart in pictures if chart.title == "accuracy along depth")
+    n_feasible = sum(trial.feasible for trial in limited.trials)
+    assert along_depth.shows.startswith(f"Of {n_feasible} feasible trials the best has 0.5 at depth = 4")
+
+
+def test_what_to_take_has_its_constraints_and_the_record_the_thresholds(limited):
+    taken = limited.recommend().trial
+    table = tables(take(Subject(limited)))[f"Constraints of trial {taken.id} (feasible up to 0)"]
+    assert table.rows == [["memory", show_value(taken.constraints["memory"])]]
+    rows = dict(tables(record(Subject(limited)))["The search"].rows)
+    n_infeasible = sum(not trial.feasible for trial in limited.trials)
+    assert rows["thresholds"] == "accuracy >= 0.25"
+    assert rows["trials"] == f"40 complete ({n_infeasible} of the complete ones infeasible)"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 from tanteo._internal.text import printable, show_value
 from tanteo.cli.best import n_in_front
 from tanteo.cli.files import open_search
-from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json, states_text
+from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import Outcomes, marks, outcomes
-from tanteo.run.report import as_columns
+from tanteo.run.report import as_columns, states_text
 from tanteo.space.difference import space_differences
 from tanteo.space.nesting import flat_params
 from tanteo.study import Study

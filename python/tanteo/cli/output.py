@@ -9,7 +9,6 @@ from typing import Any
 
 from tanteo import inside
 from tanteo._internal.json_text import to_json
-from tanteo._internal.states import counts_text
 from tanteo._internal.text import printable, printable_lines, show_value
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import Outcomes
@@ -80,12 +79,6 @@ def rules_text(search: Optimizer) -> dict[str, str]:
 def is_infeasible(trial: FrozenTrial) -> bool:
     """Whether a complete trial violates a constraint, so that it cannot be the best one."""
     return trial.state == "complete" and not trial.feasible
-
-
-def states_text(trials: Outcomes) -> str:
-    """The number of trials by state; the complete ones include those that are infeasible."""
-    text, n_infeasible = counts_text(trials.counts), trials.n_infeasible
-    return f"{text} ({n_infeasible} of the complete ones infeasible)" if n_infeasible else text
 
 
 def search_as_json(search: Optimizer, trials: Outcomes) -> dict[str, Any]:

@@ -10,13 +10,13 @@ from tanteo import inside
 from tanteo._internal.text import show_value
 from tanteo.cli.best import say_best, say_front
 from tanteo.cli.files import open_search
-from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json, states_text
+from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json
 from tanteo.exceptions import TanteoError
 from tanteo.importance import param_importances
 from tanteo.importance.shown import bar, for_objective, method_text
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import Outcomes, common, marks, outcomes
-from tanteo.run.report import as_text, environment_rows
+from tanteo.run.report import as_text, environment_rows, states_text
 from tanteo.study import Study
 from tanteo.trials.objectives import labels
 

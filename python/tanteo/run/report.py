@@ -6,12 +6,14 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tanteo._internal.states import counts_text
 from tanteo._internal.text import printable, show_value
 from tanteo.trials.objectives import labels
 from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer
+    from tanteo.run.history import Outcomes
     from tanteo.trials.comparison import Comparison
 
 Rows = Sequence[tuple[str, str]]
@@ -35,6 +37,12 @@ def as_columns(rows: Sequence[Sequence[str]]) -> list[str]:
     escaped = [[printable(text) for text in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*escaped, strict=True)]
     return ["  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip() for row in escaped]
+
+
+def states_text(trials: Outcomes) -> str:
+    """The number of trials by state; the complete ones include those that are infeasible."""
+    text, n_infeasible = counts_text(trials.counts), trials.n_infeasible
+    return f"{text} ({n_infeasible} of the complete ones infeasible)" if n_infeasible else text
 
 
 def with_error(value: float, sem: float | None) -> str:

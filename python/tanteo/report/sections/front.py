@@ -31,6 +31,7 @@ from tanteo.run.report import thresholds_text, with_error
 if TYPE_CHECKING:
     from tanteo.plotting.data import Mask, Numbers
     from tanteo.trials.front import Compromise, ParetoFront
+    from tanteo.trials.trial import FrozenTrial
 
 # The trials of a long front that the table shows, and the pictures of pairs of objectives.
 _ROWS, _PICTURES = 15, 3
@@ -60,8 +61,18 @@ def front_parts(subject: Subject) -> Iterator[Part]:
         yield _picture(subject, drawn, front, taken.trial.id, pair)
     yield _bounds(subject, front)
     yield _table(subject, front, taken)
+    yield from constraint_values(taken.trial)
     if len(front) > 1:
         yield _rates(subject, taken)
+
+
+def constraint_values(trial: FrozenTrial) -> Iterator[Table]:
+    """Yield a table of the constraints of the trial to take, if it has any."""
+    rows: list[list[Any]] = [[name, show_value(value)] for name, value in trial.constraints.items()]
+    if rows:
+        yield Table(
+            title=f"Constraints of trial {trial.id} (feasible up to 0)", head=["constraint", "value"], rows=rows
+        )
 
 
 def _taken(subject: Subject, front: ParetoFront) -> Compromise | None:

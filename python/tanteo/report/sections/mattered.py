@@ -26,12 +26,12 @@ _BARS, _SLICES = 12, 4
 
 _POINTS = "Points are trials"
 _WITH_BAND = (
-    f"{_POINTS}; the line is what the model expects with the other parameters as recommended, and the band (95 %) "
-    "widens where trials are few; dots are no more than a guess."
+    "the line is what the model expects with the other parameters {}, and the band (95 %) widens where trials are few; "
+    "dots are no more than a guess."
 )
 _WITH_BARS = (
-    f"{_POINTS}; the dashes are what the model expects with the other parameters as recommended, and their bars (95 %) "
-    "are longer where trials are few."
+    "the dashes are what the model expects with the other parameters {}, and their bars (95 %) are longer where trials "
+    "are few."
 )
 
 
@@ -62,7 +62,8 @@ def _of_objective(subject: Subject, objective: int, name: str, shares: dict[str,
     yield _bars(subject, name, shares, errors)
     drawn = list(shares)[:_SLICES]
     predicted = slices(subject.search, drawn, target=objective)
-    yield from (_slice(panel, name) for panel in predicted)
+    others = "as recommended" if subject.is_single else f"of the feasible trial with the best {name}"
+    yield from (_slice(panel, name, others) for panel in predicted)
     if subject.is_single:
         yield from interaction_picture(subject, drawn)
 
@@ -107,10 +108,12 @@ def _bars(subject: Subject, name: str, shares: dict[str, float], errors: dict[st
 _COMPARABLE = 2
 
 
-def _slice(panel: Slice, name: str) -> Chart:
+def _slice(panel: Slice, name: str, others: str) -> Chart:
+    """Return the picture of a parameter; ``others`` says where the prediction keeps the other parameters."""
+    drawn = _WITH_BAND if panel.column.labels is None else _WITH_BARS
     return Chart(
         title=f"{name} along {panel.column.name}",
-        how=f"{_POINTS}." if panel.band is None else _WITH_BAND if panel.column.labels is None else _WITH_BARS,
+        how=f"{_POINTS}." if panel.band is None else f"{_POINTS}; {drawn.format(others)}",
         shows=_tendency(panel, name) + note_of(len(panel.observations.ids), MOST_BESIDE),
         x=axis_of(panel.column),
         y=Axis(label=name, low=panel.axis.low, high=panel.axis.high, log=panel.axis.log),
@@ -122,9 +125,14 @@ def _tendency(panel: Slice, name: str) -> str:
     band = panel.band
     if band is None or len(band.median) < _COMPARABLE:
         return _best_tried(panel)
+    change = float(band.median.max() - band.median.min())
+    if not panel.observations.feasible.all():
+        # The model of the objective knows no constraint: what it likes best may be infeasible.
+        return (
+            f"{_best_feasible(panel)}. Constraints left aside, the expectation changes by {change:.2g} along the range."
+        )
     k = int((-band.median if panel.observations.maximize else band.median).argmin())
     text = f"The best expected {name} is {show_value(float(band.median[k]))} at {_at(panel, float(band.positions[k]))}"
-    change = float(band.median.max() - band.median.min())
     certain = band.low[k] > band.high.min() if panel.observations.maximize else band.high[k] < band.low.max()
     verdict = "some values are surely worse" if certain else "no value is surely worse, as the bands overlap"
     return f"{text}; along the range the expectation changes by {change:.2g}, and {verdict}."
@@ -137,15 +145,21 @@ def _best_tried(panel: Slice) -> str:
     active = ~np.isnan(panel.column.positions)
     if not active.any():
         return f"None of {len(active)} trials has {panel.column.name}."
+    return f"No prediction is shown here. {_best_feasible(panel)}."
+
+
+def _best_feasible(panel: Slice) -> str:
+    """Return which feasible trial that has the parameter is the best, without a full stop."""
+    import numpy as np
+
+    active = ~np.isnan(panel.column.positions)
     feasible = active & panel.observations.feasible
     if not feasible.any():
-        return f"No prediction is shown here, and none of {counted(int(active.sum()), 'trial')} is feasible."
-    losses = np.where(feasible, panel.observations.badness, np.inf)
-    k = int(losses.argmin())
+        return f"None of {counted(int(active.sum()), 'trial')} is feasible"
+    k = int(np.where(feasible, panel.observations.badness, np.inf).argmin())
     value = show_value(float(panel.observations.values[k]))
-    at = _at(panel, float(panel.column.positions[k]))
     among = counted(int(feasible.sum()), "feasible trial")
-    return f"No prediction is shown here; of {among} the best has {value} at {at}."
+    return f"Of {among} the best has {value} at {_at(panel, float(panel.column.positions[k]))}"
 
 
 def _at(panel: Slice, position: float) -> str:

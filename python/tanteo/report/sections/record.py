@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tanteo._core import __version__
-from tanteo._internal.states import counts_text
 from tanteo.report.document import Part, Section, Table, Text, missing
 from tanteo.report.subject import Subject, counted
-from tanteo.run.report import environment_rows
+from tanteo.run.report import environment_rows, states_text, thresholds_text
 from tanteo.study import Study
 
 # The latest changes of the environment that are listed.
@@ -36,10 +35,12 @@ def _settings(subject: Subject) -> Iterator[tuple[str, str]]:
     search = subject.search
     goals = zip(subject.objectives, search.directions, strict=True)
     yield "objectives", ", ".join(f"{name}: {goal}" for name, goal in goals)
+    if search.thresholds is not None:
+        yield "thresholds", thresholds_text(search)
     yield "sampler", repr(search.sampler)
     yield "pruner", repr(search.pruner)
     yield "seed", str(search.seed)
-    yield "trials", counts_text(subject.trials.counts)
+    yield "trials", states_text(subject.trials)
     if search.spent or search.budget is not None:
         yield "spent", f"{search.spent:g}" + ("" if search.budget is None else f" of {search.budget:g}")
     if isinstance(search, Study):

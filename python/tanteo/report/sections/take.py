@@ -8,7 +8,7 @@ import tanteo.run.gain as gains
 from tanteo._internal.json_text import to_json
 from tanteo._internal.text import show_value
 from tanteo.report.document import Part, Section, Table, Text, lead, missing
-from tanteo.report.sections.front import front_parts
+from tanteo.report.sections.front import constraint_values, front_parts
 from tanteo.report.subject import FEW, Subject, counted, few
 from tanteo.run.report import with_error
 from tanteo.trials.trial import FrozenTrial
@@ -34,6 +34,7 @@ def _parts(subject: Subject) -> Iterator[Part]:
         yield lead(_unfinished_answer(subject.objectives[0], trial, subject.best))
     yield Table(title="Its configuration", head=["parameter", "value"], rows=[*map(list, subject.configuration(trial))])
     yield Text(text=to_json(trial.params), tone="code")
+    yield from constraint_values(trial)
 
 
 def _answer(subject: Subject, trial: FrozenTrial) -> str:
