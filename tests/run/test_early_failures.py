@@ -206,13 +206,46 @@ def test_an_interrupted_run_gives_no_warning():
     assert record_warnings(objective, 10) == []
 
 
-@pytest.mark.parametrize(("name", "argument"), [("constraint", "constraints"), ("costs", "cost"), ("values", "value")])
+LOOK_ALIKES = [
+    ("constraint", "constraints"),
+    ("Constrains", "constraints"),
+    ("costs", "cost"),
+    ("values", "value"),
+    ("stderr", "sem"),
+    ("std", "sem"),
+    ("feasible", "constraints"),
+]
+
+
+@pytest.mark.parametrize(("name", "argument"), LOOK_ALIKES)
 def test_an_attribute_named_almost_like_an_argument_of_tell_gives_one_warning(name, argument):
     (warning,) = record_warnings(lambda params: {"value": 1.0, name: {"memory": 1.0}}, 3)
     assert f"has the attribute {name!r}: if {argument!r} is meant" in str(warning.message)
     assert warning.filename == __file__
 
 
-@pytest.mark.parametrize("name", ["accuracy", "stats", "std", "epochs", "reasoning", "val"])
+@pytest.mark.parametrize("name", ["accuracy", "stats", "spread", "epochs", "reasoning", "val"])
 def test_other_attributes_give_no_warning(name):
     assert record_warnings(lambda params: {"value": 1.0, name: 1}, 2) == []
+
+
+def test_a_look_alike_of_a_later_trial_gives_one_warning_when_it_first_appears():
+    def objective(params, trial):
+        return {
+            "value": 1.0,
+            **({} if trial.id < 3 else {"constrains": 1.0}),
+            **({"std": 1.0} if trial.id == 5 else {}),
+        }
+
+    first, second = record_warnings(objective, 8)
+    assert str(first.message).startswith("Trial 3 has the attribute 'constrains'")
+    assert str(second.message).startswith("Trial 5 has the attribute 'std'")
+
+
+def test_the_name_of_an_objective_in_other_letters_is_a_look_alike():
+    def objective(params):
+        return {"value": [1.0, 2.0], "Accuracy": 0.9}
+
+    goals = {"accuracy": "maximize", "latency": "minimize"}
+    with pytest.warns(RuntimeWarning, match="attribute 'Accuracy': if 'accuracy' is meant"):
+        tt.minimize(objective, {"x": tt.Float(0, 1)}, n_trials=2, directions=goals, seed=0, progress=False)

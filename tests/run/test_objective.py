@@ -181,3 +181,10 @@ def test_nan_is_a_failure_with_a_reason():
     result = tt.minimize(lambda params: math.nan, {"x": tt.Float(0, 1)}, n_trials=2, seed=0)
     assert [trial.state for trial in result.trials] == ["failed", "failed"]
     assert all(trial.reason for trial in result.trials)
+
+
+def test_values_that_are_given_twice_are_refused():
+    names = ("accuracy", "latency")
+    with pytest.raises(tt.ArgumentError, match="with 'value' and with 'accuracy', 'latency'; give the values"):
+        read_return({"value": [0.5, 1.0], "accuracy": 0.9, "latency": 7.0}, names)
+    assert read_return({"value": 1.0, "accuracy": 0.9}).attrs == {"accuracy": "0.9"}

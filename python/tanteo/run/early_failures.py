@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
-
 from tanteo._internal.caller import warn
 from tanteo.run.cancellations import MOST_IN_A_ROW
 from tanteo.run.evaluation import TIMED_OUT
 from tanteo.run.loop import Run
-from tanteo.trials.outcome import TELL_ARGUMENTS
 from tanteo.trials.trial import FrozenTrial
 
 # A small number, so that little time is lost before the warning.
 FIRST_TRIALS = 5
-# "constraint" and "costs" are similar to arguments; "stats" is not similar enough to "state".
-_SIMILARITY = 0.85
 _GOES_ON = "Failures do not stop the search"
 _TO_SEE = f"{_GOES_ON}; catch=() shows the exception"
 
@@ -39,8 +33,6 @@ class EarlyFailures:
 
     def __call__(self, run: Run, trial: FrozenTrial) -> None:
         """Check how a trial ended."""
-        if run.n_told == 1:
-            _warn_of_misspelled(trial.attrs)
         if run.refused:
             what = f"What the objective returned or raised for trial {trial.id}"
             self._warn(f"{what} is no result of this search: {trial.reason}")
@@ -77,13 +69,3 @@ class EarlyFailures:
         if not self._warned:
             self._warned = True
             warn(f"{message}. {advice}")
-
-
-def _warn_of_misspelled(attrs: Iterable[str]) -> None:
-    """Warn about attributes whose names resemble arguments of ``tell``, since such a result would be ignored."""
-    for name in attrs:
-        for argument in get_close_matches(name, TELL_ARGUMENTS, n=1, cutoff=_SIMILARITY):
-            warn(
-                f"The first trial of this run has the attribute {name!r}: if {argument!r} is meant, use that key "
-                "in the mapping that the objective returns"
-            )

@@ -87,10 +87,11 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
     Raises
     ------
     ArgumentError
-        For a mapping without a value or without any of ``names``, and for an unknown state.
+        For a mapping without a value or without any of ``names``, or with both, and for an unknown state.
     """
     if not isinstance(returned, Mapping):
         return Evaluation(value=plain(returned))
+    _check_is_given_once(returned, names)
     if "value" not in returned and any(name in returned for name in names):
         others = {key: value for key, value in returned.items() if key not in names}
         returned = {**others, "value": {name: returned[name] for name in names if name in returned}}
@@ -105,6 +106,16 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
         raise ArgumentError(f"the objective returned a mapping without {expected}, with {keys}")
     attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in TELL_ARGUMENTS)
     return Evaluation(**arguments, attrs=attrs)
+
+
+def _check_is_given_once(returned: Mapping[Any, Any], names: Sequence[str]) -> None:
+    """Refuse a mapping that has values twice: under ``"value"``, and under the names of objectives."""
+    given = [name for name in names if name in returned]
+    if "value" in returned and given:
+        raise ArgumentError(
+            f"the objective returned a mapping with 'value' and with {listed(given)}; give the values "
+            "of the objectives once: under their names, or as 'value'"
+        )
 
 
 def _attribute(key: Any, value: Any) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from tanteo.run.devices import Device
 from tanteo.run.early_failures import EarlyFailures
 from tanteo.run.executor import Executor, InProcess
 from tanteo.run.log import log_trial
+from tanteo.run.look_alikes import LookAlikes
 from tanteo.run.loop import Callback, Limits, Loop, Run, StopRule
 from tanteo.run.objective import Objective
 from tanteo.run.progress import Progress
@@ -302,7 +303,7 @@ def _search(
     # Created after all checks, because it draws immediately.
     display = Progress(run, show=settings.progress)
     early_failures = EarlyFailures()
-    watching: list[Callback] = [log_trial, early_failures, Cancellations(), lambda *_: display.update()]
+    watching: list[Callback] = [log_trial, early_failures, LookAlikes(), Cancellations(), lambda *_: display.update()]
     try:
         Loop(run, executor, objective.catch, [*watching, *settings.callbacks], display.update)()
     finally:
