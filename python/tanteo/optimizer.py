@@ -17,7 +17,7 @@ from .space.allowed import RuleOnRows, checked_allowed
 from .space.search_space import SearchSpace, as_space, checked_seed
 from .trials.asking import Asking
 from .trials.belonging import SearchToken
-from .trials.objectives import as_given, as_limits, goals
+from .trials.objectives import as_given, as_thresholds, goals
 
 if TYPE_CHECKING:
     from .earlier.known import EarlierSource
@@ -140,7 +140,7 @@ class Optimizer(Asking):
             None
             if max_violation_probability is None
             else as_float(max_violation_probability, "max_violation_probability"),
-            as_limits(thresholds, len(maximize), names),
+            as_thresholds(thresholds, len(maximize), names),
         )
         self._assemble(core, space, user_objects, names, int.from_bytes(os.urandom(8)))
 

@@ -188,3 +188,13 @@ def test_values_that_are_given_twice_are_refused():
     with pytest.raises(tt.ArgumentError, match="with 'value' and with 'accuracy', 'latency'; give the values"):
         read_return({"value": [0.5, 1.0], "accuracy": 0.9, "latency": 7.0}, names)
     assert read_return({"value": 1.0, "accuracy": 0.9}).attrs == {"accuracy": "0.9"}
+
+
+def test_undeclared_objectives_are_recognized():
+    with pytest.raises(tt.ArgumentError, match="with the keys 'a', 'b', 'c'; name several objectives with directions="):
+        read_return({"a": 1, "b": 2.0, "c": 3})
+    for returned in ({"a": 1, "b": "text"}, {"los": 1.0}):
+        with pytest.raises(tt.ArgumentError, match=r"a mapping without 'value', with the keys [^;]*$"):
+            read_return(returned)
+    with pytest.warns(RuntimeWarning, match="got 3; for several objectives create the search with directions="):
+        tt.minimize(lambda params: (1.0, 2.0, 3.0), {"x": tt.Float(0, 1)}, n_trials=1, progress=False)

@@ -151,10 +151,11 @@ def test_large_integers_are_different_configurations() -> None:
         ({}, "say what you want"),
         ({"weights": [1, 1], "thresholds": [1, 1]}, "takes one of .knee., weights= and thresholds=, got several"),
         ({"weights": [1]}, "weights must be a list of 2 numbers or a mapping, got \\[1\\]"),
-        ({"weights": {"loss": 1}}, "weights needs a number for each of the 2 objectives"),
+        ({"weights": {"loss": 1}}, "weights needs a number for each objective, and lacks speed; got {'loss': 1}"),
         ({"weights": {"lass": 1}}, "weights: there is no objective 'lass'"),
-        ({"weights": [1, -1]}, "weights must be finite numbers >= 0, and one above 0, got \\[1, -1\\]"),
-        ({"weights": [0, 0]}, "one above 0"),
+        ({"weights": [1, -1]}, "weights of speed must be a finite number >= 0, got -1.0"),
+        ({"weights": {"loss": math.nan, "speed": 1}}, "weights of loss must be a finite number >= 0, got nan"),
+        ({"weights": [0, 0]}, "weights must have one above 0, got \\[0, 0\\]"),
         ({"thresholds": [1, math.nan]}, "thresholds must be finite"),
         ({"thresholds": {"loss": math.inf}}, "thresholds must be finite, got .*; leave out those that you do not have"),
         ({"thresholds": {}}, "say what you want"),
@@ -185,3 +186,30 @@ def test_the_correlation_of_objectives_is_that_of_ranks() -> None:
     assert abs(correlation[0, 2]) < 0.2
     assert np.isnan(correlation[3]).all()
     assert np.isnan(search([(0, 0), (1, 1)]).objective_correlation()).all()
+
+
+def test_the_rule_may_be_named() -> None:
+    optimizer = search([(0.0, 0.0), (0.1, 6.0), (0.25, 8.0), (1.0, 10.0)])
+    assert optimizer.recommend(rule="knee").trial == optimizer.recommend("knee").trial
+
+
+def test_with_one_objective_thresholds_choose_from_the_front() -> None:
+    chosen = search([(1.0,), (0.1,)], ["minimize"]).front().by_thresholds([0.05])
+    assert chosen is not None
+    assert (chosen.trial.id, chosen.misses) == (1, (0.05,))
+    assert repr(chosen) == "Compromise(trial=1, values=(0.1,), misses=(0.05,))"
+
+
+def test_what_the_front_and_recommend_return_can_be_explained() -> None:
+    optimizer = search([(0.0, 0.0), (0.5, 4.0), (1.5, 6.0)])
+    chosen = optimizer.recommend(weights=[1, 1])
+    assert optimizer.explain(chosen).trial == optimizer.explain(chosen.trial).trial == chosen.trial.id
+    assert optimizer.explain(optimizer.front()[0]).trial == 0
+
+
+def test_the_repr_of_a_trial_says_that_it_is_infeasible() -> None:
+    optimizer = search([(0.0, 0.0)])
+    optimizer.observe({"x": 5}, [1.0, 2.0], constraints={"memory": 1.0})
+    shown = [repr(trial) for trial in optimizer.trials]
+    assert ["feasible" in text for text in shown] == [False, True]
+    assert ", feasible=False, " in shown[1]

@@ -101,11 +101,18 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
         expected = ", ".join(map(repr, TOLD))
         raise ArgumentError(f"the objective returned state={safe_repr(state)}; expected one of {expected}")
     if state == "complete" and "value" not in arguments:
-        expected = f"the objectives {listed(names)}" if names else "'value'"
-        keys = f"the keys {listed(returned)}" if returned else "no keys"
-        raise ArgumentError(f"the objective returned a mapping without {expected}, with {keys}")
+        raise _without_value(returned, names)
     attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in TELL_ARGUMENTS)
     return Evaluation(**arguments, attrs=attrs)
+
+
+def _without_value(returned: Mapping[Any, Any], names: Sequence[str]) -> ArgumentError:
+    """Return the error about a mapping without a value; two numbers or more look like undeclared objectives."""
+    expected = f"the objectives {listed(names)}" if names else "'value'"
+    keys = f"the keys {listed(returned)}" if returned else "no keys"
+    numbers = [key for key in returned if isinstance(key, str) and isinstance(returned[key], int | float)]
+    hint = "; name several objectives with directions={name: 'minimize', ...}" if not names and len(numbers) > 1 else ""
+    return ArgumentError(f"the objective returned a mapping without {expected}, with {keys}{hint}")
 
 
 def _check_is_given_once(returned: Mapping[Any, Any], names: Sequence[str]) -> None:

@@ -9,15 +9,12 @@ from .._internal.coercion import as_int, members, shown
 from ..exceptions import ArgumentError
 from .comparison import Comparison
 from .explanation import Explanation, explanation
-from .objectives import as_limits, selected, suffixes
+from .objectives import as_limits, selected
 from .results import Results
 from .trial import FrozenTrial
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    from .front import Compromise, ParetoFront
+    from .front import Compromise, FrontTrial, ParetoFront
     from .results import AnyTrial
 
 
@@ -25,17 +22,17 @@ class Answers(Results):
     """The part of an :class:`Optimizer` that fits models to its results and reads them. Nothing is recorded."""
 
     @overload
-    def recommend(self, /) -> FrozenTrial | Any: ...
+    def recommend(self) -> FrozenTrial | Any: ...
     @overload
-    def recommend(self, rule: Literal["knee"], /) -> Compromise | Any: ...
+    def recommend(self, rule: Literal["knee"]) -> Compromise | Any: ...
     @overload
-    def recommend(self, /, *, weights: Sequence[float] | Mapping[str, float]) -> Compromise | Any: ...
+    def recommend(self, *, weights: Sequence[float] | Mapping[str, float]) -> Compromise | Any: ...
     @overload
-    def recommend(self, /, *, thresholds: Sequence[float | None] | Mapping[str, float]) -> Compromise | Any: ...
+    def recommend(self, *, thresholds: Sequence[float | None] | Mapping[str, float]) -> Compromise | Any: ...
     @overload
-    def recommend(self, rule: Literal["knee"] | None, /, *, weights: Any, thresholds: Any) -> Any: ...
+    def recommend(self, rule: Literal["knee"] | None, *, weights: Any, thresholds: Any) -> Any: ...
     def recommend(
-        self, rule: Literal["knee"] | None = None, /, *, weights: Any = None, thresholds: Any = None
+        self, rule: Literal["knee"] | None = None, *, weights: Any = None, thresholds: Any = None
     ) -> FrozenTrial | Compromise | Any:
         """Return the trial to use: :attr:`best`, the best by the model if results are noisy, or an unfinished one.
 
@@ -135,22 +132,6 @@ class Answers(Results):
         goals = (self.directions, self._names, self.thresholds)
         return front_of(self._core.front(), self.trials.__getitem__, *goals)
 
-    def objective_correlation(self) -> npt.NDArray[np.float64]:
-        """Return Spearman's rank correlation between the objectives, shape (objectives, objectives).
-
-        It is that of the feasible complete trials with finite values, each in the sense of its direction: objectives
-        that improve together correlate positively. Above 0.9, one of the two is enough. NaN where an objective has a
-        single value, and everywhere with fewer than three trials.
-        """
-        import numpy as np
-
-        from .front import rank_correlation
-
-        table, suffix = self.to_dict(), suffixes(len(self._maximize), self._names)
-        values = np.column_stack([np.asarray(table[f"value{end}"], dtype=np.float64) for end in suffix])
-        counts = (table["state"] == "complete") & table["feasible"] & np.isfinite(values).all(axis=1)
-        return rank_correlation(values[counts] * np.where(self._maximize, -1.0, 1.0))
-
     def comparison(self) -> Comparison | None:
         """Return the two best configurations and the probability that the first is better than the second.
 
@@ -181,8 +162,13 @@ class Answers(Results):
         first, second, probability, method, deviation, runs = result
         return Comparison(self.trials[first], self.trials[second], probability, method, deviation, runs)
 
-    def explain(self, trial: AnyTrial) -> Explanation:
+    def explain(self, trial: AnyTrial | FrontTrial | Compromise) -> Explanation:
         """Return how a trial was chosen, the prediction of the model, and the parameters that drove the choice.
+
+        Parameters
+        ----------
+        trial
+            The trial, its id, or what :meth:`front` and :meth:`recommend` return of it.
 
         With several objectives, the choice is compared with the trial on the front that is nearest to it in the space.
         What drives it is the acquisition, a single number for all objectives; :meth:`predict` predicts each of them.
@@ -195,7 +181,9 @@ class Answers(Results):
         ------
         UnknownTrialError
         """
-        number = self._number(trial)
+        from .front import Compromise, FrontTrial
+
+        number = self._number(trial.trial if isinstance(trial, Compromise | FrontTrial) else trial)
         return explanation(self._core.explain(number), number, self._codec.names)
 
     def predict(

@@ -155,7 +155,8 @@ class AskTell(Progress, Generic[TellResult]):
             ``"paused"`` means pruned for now: with ``pausing`` the trial may be handed out again
             to go on from its checkpoint. Its reports stay, and the rest of what was told is then forgotten.
         sem
-            The standard error of the value, one per direction. A positive one marks the objective as noisy.
+            The standard error of the value, one per direction; None for one that is unknown, which a mapping from the
+            names of the objectives leaves out. A positive one marks the objective as noisy.
         constraints
             Name to value of each black-box constraint; feasible when ``<= 0``. True and False stand for one that is
             only known to hold or not, and :class:`Equal` for a value that should equal a target. What is unknown is
@@ -341,8 +342,8 @@ class AskTell(Progress, Generic[TellResult]):
         n, names = len(self._maximize), self._names
         keys: Sequence[Any] | None = tuple(range(n)) if names is None and n > 1 and missing is not None else names
         value = in_order(value, keys, "value", missing=missing)
-        is_partial = isinstance(value, list) and any(item is TOLD_BEFORE for item in value)
-        sem = in_order(sem, keys, "sem", missing=missing if is_partial else None)
+        # A standard error that is left out is unknown.
+        sem = in_order(sem, keys, "sem", missing=TOLD_BEFORE)
         return parse_outcome(labels(n, names), value, state, sem, constraints, cost, reason)
 
     # The methods that a subclass implements.

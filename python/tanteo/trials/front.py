@@ -100,9 +100,14 @@ class Compromise(Immutable):
 def _in_short(chosen: FrontTrial | Compromise, *optional: str) -> str:
     """Return the id of the trial and rounded numbers, for a repr; the ``optional`` ones only unless all are zero."""
     numbers = {name: getattr(chosen, name) for name in ("values", *optional)}
-    texts = {name: ", ".join(f"{number:.4g}" for number in row) for name, row in numbers.items()}
-    shown = [f", {name}=({text})" for name, text in texts.items() if name == "values" or any(numbers[name])]
+    texts = {name: _in_brackets(row) for name, row in numbers.items()}
+    shown = [f", {name}={text}" for name, text in texts.items() if name == "values" or any(numbers[name])]
     return f"trial={chosen.trial.id}{''.join(shown)}"
+
+
+def _in_brackets(row: Sequence[float]) -> str:
+    """Return rounded numbers as a tuple is written, a single one with its comma."""
+    return f"({', '.join(f'{number:.4g}' for number in row)}{',' if len(row) == 1 else ''})"
 
 
 class ParetoFront(Sequence[FrontTrial]):
@@ -176,14 +181,7 @@ class ParetoFront(Sequence[FrontTrial]):
         ArgumentError
             For another form, or a negative number.
         """
-        n = len(self._signs)
-        numbers = [weight for weight in per_objective(weights, n, self._names, "weights") if weight is not None]
-        if len(numbers) != n:
-            every = f"each of the {n} objectives ({', '.join(labels(n, self._names))})"
-            raise ArgumentError(f"weights needs a number for {every}, got {shown(weights)}")
-        if any(not 0.0 <= weight < math.inf for weight in numbers) or not any(numbers):
-            raise ArgumentError(f"weights must be finite numbers >= 0, and one above 0, got {shown(weights)}")
-        return self._nearest(self, numbers, self._limits)
+        return self._nearest(self, _checked_weights(weights, len(self._signs), self._names), self._limits)
 
     def by_thresholds(self, thresholds: Any = None) -> Compromise | None:
         """Return a trial that meets all thresholds; if there is none, the one that misses them by least.
@@ -255,6 +253,21 @@ class ParetoFront(Sequence[FrontTrial]):
             return math.nan if gained == lost else min(prices, default=math.nan)
 
         return tuple(tuple(rate(gained, lost) for lost in range(n)) for gained in range(n))
+
+
+def _checked_weights(weights: Any, n: int, names: Names) -> list[float]:
+    """Return a weight for each objective, or raise the error of the first that is wrong."""
+    given = zip(labels(n, names), per_objective(weights, n, names, "weights"), strict=True)
+    numbers = []
+    for name, weight in given:
+        if weight is None:
+            raise ArgumentError(f"weights needs a number for each objective, and lacks {name}; got {shown(weights)}")
+        if not 0.0 <= weight < math.inf:
+            raise ArgumentError(f"weights of {name} must be a finite number >= 0, got {shown(weight)}")
+        numbers.append(weight)
+    if not any(numbers):
+        raise ArgumentError(f"weights must have one above 0, got {shown(weights)}")
+    return numbers
 
 
 def front_of(

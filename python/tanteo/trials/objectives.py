@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from .._internal.coercion import as_float, as_int, as_one_of, listed, shown
@@ -77,6 +78,15 @@ def named(error: ArgumentError, names: Names) -> ArgumentError:
     if error._objective is None or names is None:
         return error
     return ArgumentError(str(error).replace(f"objective {error._objective}", names[error._objective], 1))
+
+
+@contextmanager
+def with_objective_name(names: Names) -> Iterator[None]:
+    """Name the objective at fault in an error of the core; see :func:`named`."""
+    try:
+        yield
+    except ArgumentError as error:
+        raise named(error, names) from None
 
 
 def suffixes(n: int, names: Names) -> list[str]:
@@ -194,21 +204,32 @@ def per_objective(numbers: Any, n: int, names: Names, label: str) -> list[float 
 
 
 def as_limits(thresholds: Any, n: int, names: Names, label: str = "thresholds") -> Limits:
-    """Return the thresholds of a search, None if no objective has one.
+    """Return a limit for each objective; None if no objective has one.
 
     Raises
     ------
     ArgumentError
-        For another form, a number that is not finite, and with one objective.
+        For another form, and a number that is not finite.
     """
     if thresholds is None:
         return None
-    if n == 1:
-        raise ArgumentError(
-            f"{label} are for several objectives, got {shown(thresholds)} for one; to end a search at a value, use "
-            "stop_when=tt.stopping.Target(value)"
-        )
     limits = per_objective(thresholds, n, names, label)
     if not all(limit is None or math.isfinite(limit) for limit in limits):
         raise ArgumentError(f"{label} must be finite, got {shown(thresholds)}; leave out those that you do not have")
     return tuple(limits) if any(limit is not None for limit in limits) else None
+
+
+def as_thresholds(thresholds: Any, n: int, names: Names) -> Limits:
+    """Return the thresholds of a new search; see :func:`as_limits`.
+
+    Raises
+    ------
+    ArgumentError
+        As :func:`as_limits`, and with one objective.
+    """
+    if thresholds is not None and n == 1:
+        raise ArgumentError(
+            f"thresholds are for several objectives, got {shown(thresholds)} for one; to end a search at a value, use "
+            "stop_when=tt.stopping.Target(value)"
+        )
+    return as_limits(thresholds, n, names)

@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 # The arguments of `tell` after the trial. In a mapping returned by an objective these keys have the same meaning.
 TELL_ARGUMENTS = ("value", "state", "sem", "constraints", "cost", "reason")
 _COMPUTED = "sem is computed from Replicates; leave it out"
+_ONE_OBJECTIVE = (
+    "; for several objectives create the search with directions=, and wrap repeated measurements of one value in "
+    "tt.Replicates"
+)
 # The parts of the outcome that `CoreOptimizer.tell` and `observe` take.
 CORE_ARGUMENTS = ("state", "values", "sems", "replicates", "constraints", "cost", "reason")
 
@@ -62,7 +66,7 @@ class _DefaultState(str):
 # The defaults of `value` and `state` of `tell`, which differ from arguments that the user gives.
 NO_VALUE: Any = _NoValue()
 DEFAULT_STATE: Any = _DefaultState("complete")
-# Stands for the objectives that a mapping leaves out, because the trial has told them.
+# Stands for the objectives that a mapping leaves out: the trial has told their values, or does not know their errors.
 TOLD_BEFORE: Any = _ToldBefore()
 
 
@@ -328,11 +332,13 @@ def _measurements(value: Any, labels: Sequence[str]) -> list[Measurement | None]
     """Return one measurement per direction, None for one told before; or None if one is missing."""
     if value is None:
         return None
+    if isinstance(value, Mapping) and len(labels) == 1:
+        raise ArgumentError(f"value must be a number, got {shown(value)}{_ONE_OBJECTIVE}")
     if isinstance(value, Replicates) or not _is_list(value, "value"):
         value = [value]
     given = enumerate(value)
     entries = [item if item is TOLD_BEFORE else _measurement(item, _of("value", labels, k)) for k, item in given]
-    hint = "; wrap repeated measurements of one value in tt.Replicates" if len(labels) == 1 else ""
+    hint = _ONE_OBJECTIVE if len(labels) == 1 else ""
     _check_count("value", entries, labels, hint)
     if any(item is None for item in entries):
         return None

@@ -9,7 +9,7 @@ from ..pruners.decision import Decision
 from .answers import Answers
 from .ask_tell import AskTell
 from .folds import folds_of
-from .objectives import labels, named
+from .objectives import labels, with_objective_name
 from .trial import Trial
 
 if TYPE_CHECKING:
@@ -31,16 +31,12 @@ class Reporting(Answers, AskTell[None]):
     def _report(self, trial: AnyTrial, step: int, values: list[float], constraints: Constraints) -> None:
         if isinstance(trial, Trial) and trial._past_reports[0] is not None and step <= trial._past_reports[0]:
             return
-        try:
+        with with_objective_name(self._names):
             self._core.report(self._number(trial), step, values, constraints)
-        except ArgumentError as error:
-            raise named(error, self._names) from None
 
     def _tell_objectives(self, trial: AnyTrial, told: list[ToldObjective]) -> None:
-        try:
+        with with_objective_name(self._names):
             self._core.tell_objectives(self._number(trial), told)
-        except ArgumentError as error:
-            raise named(error, self._names) from None
 
     def _tell_constraints(self, trial: AnyTrial, constraints: Constraints) -> None:
         self._core.tell_constraints(self._number(trial), constraints)
@@ -93,10 +89,8 @@ class Reporting(Answers, AskTell[None]):
         self._stops.pop(number, None)
 
     def _end(self, number: Any, outcome: Outcome) -> None:
-        try:
+        with with_objective_name(self._names):
             self._core.tell(number, self._with_told_before(number, outcome).core_arguments())
-        except ArgumentError as error:
-            raise named(error, self._names) from None
 
     def _with_told_before(self, number: int, outcome: Outcome) -> Outcome:
         """Return the outcome with the folds or the objectives that the trial told before."""
@@ -117,7 +111,5 @@ class Reporting(Answers, AskTell[None]):
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         if outcome.needs_value:
             outcome = outcome.with_folds(None)
-        try:
+        with with_objective_name(self._names):
             return self._core.observe(self._space._raw(params, partial=False), outcome.core_arguments())
-        except ArgumentError as error:
-            raise named(error, self._names) from None

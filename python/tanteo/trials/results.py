@@ -9,10 +9,12 @@ from .._internal.coercion import shown
 from .._internal.states import VIEW_STATES, counts, counts_text
 from ..exceptions import ArgumentError, TrialStateError
 from .belonging import Belonging, check_belongs
-from .objectives import labels
+from .objectives import labels, suffixes
 from .trial import FrozenTrial, Trial, Trials
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
     import polars as pl
 
@@ -206,6 +208,22 @@ class Results:
         from .frames import Extra, to_json
 
         return to_json(self._core, self._space, Extra(steps, replicates, folds, self._names))
+
+    def objective_correlation(self) -> npt.NDArray[np.float64]:
+        """Return Spearman's rank correlation between the objectives, shape (objectives, objectives).
+
+        It is that of the feasible complete trials with finite values, each in the sense of its direction: objectives
+        that improve together correlate positively. Above 0.9, one of the two is enough. NaN where an objective has a
+        single value, and everywhere with fewer than three trials.
+        """
+        import numpy as np
+
+        from .front import rank_correlation
+
+        table, suffix = self.to_dict(), suffixes(len(self._maximize), self._names)
+        values = np.column_stack([np.asarray(table[f"value{end}"], dtype=np.float64) for end in suffix])
+        counts = (table["state"] == "complete") & table["feasible"] & np.isfinite(values).all(axis=1)
+        return rank_correlation(values[counts] * np.where(self._maximize, -1.0, 1.0))
 
     def view(self) -> View:
         """Return the history in unit coordinates, as samplers written in Python get it; the arrays are read-only."""

@@ -344,6 +344,7 @@ class FrozenTrial(Belonging):
         details = {
             "sem": self.sem,
             "sems": self.sems if has_several_sems else None,
+            "feasible": None if self.feasible else False,
             "cost": self.cost,
             "reason": self.reason,
         }
