@@ -264,6 +264,6 @@ def test_a_standard_error_that_a_mapping_leaves_out_is_unknown():
     optimizer = make_search()
     optimizer.tell(optimizer.ask(), {"loss": 1.0, "accuracy": 0.5}, sem={"accuracy": 0.1})
     optimizer.observe({"x": 0.25}, {"loss": 1.0, "accuracy": 0.5}, sem={"loss": 0.2})
-    assert [trial.sems for trial in optimizer.trials] [-2:] == [(None, 0.1), (0.2, None)]
+    assert [trial.sems for trial in optimizer.trials][-2:] == [(None, 0.1), (0.2, None)]
     with pytest.raises(tt.ArgumentError, match=r"sem must have the objectives .* no objective 'los'"):
         optimizer.tell(optimizer.ask(), {"loss": 1.0, "accuracy": 0.5}, sem={"los": 0.1})

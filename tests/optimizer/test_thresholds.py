@@ -188,3 +188,21 @@ def test_with_five_objectives_the_search_comes_close_to_thresholds_that_nothing_
     worst = [max(trial.values) for trial in optimizer.trials]
     assert min(worst[8:]) < 0.5 * min(worst[:8])
     assert sum(value < 1.5 for value in worst[14:]) >= 8 > 2 >= sum(value < 1.5 for value in worst[:8])
+
+
+def test_commands_say_what_the_nearest_trial_misses(tmp_path, capsys):
+    optimizer = search(thresholds={"loss": 0.75, "speed": 3.0})
+    for x, y in [(0.0, 0.0), (0.25, 0.0), (1.0, 0.0), (0.5, 0.5), (0.5, 0.0)]:
+        optimizer.observe({"x": x, "y": y}, measured({"x": x, "y": y}))
+    chosen, path = optimizer.recommend(), tmp_path / "search.tanteo"
+    assert chosen.misses == (0.25, 2.0)
+    optimizer.save(path)
+    mark = "nearest to the thresholds, misses loss by 0.25 and speed by 2"
+    assert main(["front", str(path)]) == 0
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if "thresholds" in line)
+    assert line.split()[0] == str(chosen.trial.id)
+    assert line.endswith(f"{mark})")
+    assert main(["front", str(path), "--json"]) == 0
+    marks = {member["id"]: member["marks"] for member in json.loads(capsys.readouterr().out)}
+    assert [number for number, texts in marks.items() if mark in texts] == [chosen.trial.id]
+    assert main(["plot", str(path), "hypervolume", "--out", str(tmp_path / "x.svg")]) == 0

@@ -280,3 +280,25 @@ def test_methods_can_be_told_apart_without_colours():
 def test_what_has_no_attainment_surface_is_refused(searches, ratios, message):
     with pytest.raises(tt.ArgumentError, match=message):
         plotting.plot_empirical_attainment_surface(searches, ratios)
+
+
+def test_the_ring_says_what_the_nearest_trial_misses():
+    far = search(ROWS, GOALS, thresholds={"speed": 11.0})
+    drawn = pareto_front(far)
+    missed = far.recommend().misses[1]
+    assert drawn.choice == f"nearest to the thresholds, misses speed by {missed:g}"
+    assert drawn.choice in traced(plotting.plot_pareto_front(far))
+    assert len(marked(mpl.plot_pareto_front(far), drawn.choice)) == 1
+
+
+def test_unmet_thresholds_are_left_out_of_the_reference_point_and_the_title_says_so():
+    rows = [(0.0, 3.0), (1.0, 1.0), (3.0, 0.0)]
+    plain = hypervolume_history(search(rows, ["minimize"] * 2))
+    far = search(rows, ["minimize"] * 2, thresholds=[-1.0, None])
+    drawn = hypervolume_history(far)
+    assert (drawn.reference, drawn.shares.tolist()) == (plain.reference, plain.shares.tolist())
+    assert drawn.leaves_out_thresholds
+    assert not plain.leaves_out_thresholds
+    assert "no trial is better than all thresholds yet" in plotting.plot_hypervolume_history(far).layout.title.text
+    with pytest.raises(tt.ArgumentError, match="better than the reference point"):
+        hypervolume_history(far, [None, 4.0])

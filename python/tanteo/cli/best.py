@@ -10,12 +10,11 @@ from tanteo.cli.files import open_search
 from tanteo.cli.output import heading, line, params_text, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
-from tanteo.run.report import as_text, recommended_instead, with_error
+from tanteo.run.report import as_text, choice_text, recommended_instead, with_error
 from tanteo.space.nesting import flat_params
 from tanteo.trials.comparison import Comparison
 from tanteo.trials.front import FrontTrial, ParetoFront
 from tanteo.trials.objectives import labels
-from tanteo.trials.trial import FrozenTrial
 
 
 def best(options: argparse.Namespace) -> None:
@@ -36,8 +35,9 @@ def front(options: argparse.Namespace) -> None:
     """``tanteo front FILE``."""
     search = open_search(options.file)
     found = search.front()
+    marked = _marked(search, found)
     if options.json:
-        say_json([_member_as_json(member) for member in found])
+        say_json([{**_member_as_json(member), "marks": marked.get(member.trial.id, [])} for member in found])
         return
     is_estimated = any(deviation > 0.0 for member in found for deviation in member.deviations)
     note = ", estimated as results are noisy, with the chance to be on the front" if is_estimated else ""
@@ -45,16 +45,21 @@ def front(options: argparse.Namespace) -> None:
     say(heading(search))
     for member in found:
         notes = [f"{100 * member.probability:.0f} % sure"] if is_estimated else []
-        notes += [name for name, trial in _marked(search, found).items() if trial.id == member.trial.id]
+        notes += marked.get(member.trial.id, [])
         values = ", ".join(map(with_error, member.values, _errors(member))) if is_estimated else None
         say(line(search, member.trial, f"({', '.join(notes)})" if notes else "", values))
 
 
-def _marked(search: Optimizer, found: ParetoFront) -> dict[str, FrozenTrial]:
-    """Return the trials of a front that are named: its knee, and the choice by the thresholds of the search."""
+def _marked(search: Optimizer, found: ParetoFront) -> dict[int, list[str]]:
+    """Return the marks of the trials that have one: the knee, and the choice by the thresholds of the search."""
     by_thresholds = found.by_thresholds() if search.thresholds is not None else None
-    chosen = {"knee": found.knee, "by thresholds": by_thresholds}
-    return {name: compromise.trial for name, compromise in chosen.items() if compromise is not None}
+    marks: dict[int, list[str]] = {}
+    if found.knee is not None:
+        marks.setdefault(found.knee.trial.id, []).append("knee")
+    if by_thresholds is not None:
+        names = labels(len(search.directions), search.objective_names)
+        marks.setdefault(by_thresholds.trial.id, []).append(choice_text(by_thresholds, names))
+    return marks
 
 
 def _errors(member: FrontTrial) -> list[float | None]:

@@ -110,15 +110,15 @@ def plot_hypervolume_history(search: Search, *, reference_point: Thresholds | No
     Parameters
     ----------
     reference_point : sequence or mapping, optional
-        A value for each objective. By default it is the thresholds of the search; where there is none, it lies a tenth
-        of the front's range beyond the worst value on the front.
+        A value for each objective. By default it is the thresholds of the search; where there is none, or as long as
+        no trial is better than all of them, it lies a tenth of the front's range beyond the worst value on the front.
     search
         As for :func:`plot_optimization_history`.
     """
     graph = _graph_objects("plot_hypervolume_history")
     history = hypervolume_history(search, reference_point)
     line = {"shape": "hv", "color": style.BEST, "width": 2}
-    title = f"Hypervolume history (reference point: {history.reference_text})"
+    title = f"Hypervolume history (reference point: {history.title})"
     figure = _figure(graph, title, "Trial", "Dominated share").update_xaxes(tickformat="d")
     return _line(figure, *history.line, line, name="dominated share")
 

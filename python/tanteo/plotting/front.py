@@ -13,7 +13,7 @@ from tanteo.plotting import style
 from tanteo.plotting.data import Search, require_any
 from tanteo.plotting.value_axis import ValueAxis, value_axis, widened
 from tanteo.run.history import history
-from tanteo.run.report import limit_text
+from tanteo.run.report import choice_text, limit_text
 from tanteo.run.result import optimizer_of
 from tanteo.trials.objectives import labels
 
@@ -75,6 +75,8 @@ class Front:
         The id of the trial at which the front bends most.
     by_thresholds : int or None
         The id of the trial that the thresholds choose; None without thresholds.
+    choice : str
+        What that trial is: within the thresholds, or the nearest to them.
     """
 
     ids: Numbers
@@ -88,6 +90,7 @@ class Front:
     thresholds: tuple[float | None, ...]
     knee: int | None
     by_thresholds: int | None
+    choice: str
 
     @property
     def drawn(self) -> Vector:
@@ -120,7 +123,9 @@ class Front:
         return mask
 
     def label(self, group: Group) -> str:
-        """Return the name of a group, and what its bars are."""
+        """Return the name of a group, and what its bars are; of the choice by thresholds, what it is."""
+        if group.name == "by thresholds":
+            return self.choice
         has_bars = group.name == "front" and bool(self.errors[group.mask].any())
         return f"{group.name} ± standard error" if has_bars else group.name
 
@@ -219,6 +224,7 @@ def pareto_front(
         thresholds=thresholds,
         knee=knee.trial.id if knee else None,
         by_thresholds=chosen.trial.id if chosen else None,
+        choice=choice_text(chosen, names) if chosen else "",
     )
 
 

@@ -45,12 +45,15 @@ class HypervolumeHistory:
         The largest id; the line ends there.
     reference : dict of str to float
         The reference point by the names of the objectives.
+    leaves_out_thresholds : bool
+        Whether no trial is better than all thresholds, so that the reference point is that of a search without any.
     """
 
     ids: Numbers
     shares: Vector
     last_id: int
     reference: dict[str, float]
+    leaves_out_thresholds: bool
 
     @property
     def line(self) -> tuple[list[int], list[float]]:
@@ -62,46 +65,63 @@ class HypervolumeHistory:
         """The reference point as text."""
         return _point_text(self.reference)
 
+    @property
+    def title(self) -> str:
+        """The reference point for a title, with the reason if the thresholds are not it."""
+        reason = "; no trial is better than all thresholds yet" if self.leaves_out_thresholds else ""
+        return f"{self.reference_text}{reason}"
+
 
 def hypervolume_history(
-    search: Search, reference_point: Any = None, *, trials: History | None = None, is_limited: bool = True
+    search: Search, reference_point: Any = None, *, trials: History | None = None
 ) -> HypervolumeHistory:
     """Return the history; see :class:`HypervolumeHistory`. ``trials`` are those of the search, if they are known.
 
-    In place of a missing coordinate of ``reference_point`` stands the threshold of the search. Without one, or if
-    ``is_limited`` is false, it lies a tenth of the front's range beyond the worst value on the front.
+    In place of a missing coordinate of ``reference_point`` stands the threshold of the search. Without one it lies a
+    tenth of the front's range beyond the worst value on the front. The same holds for all coordinates if none is given
+    and no trial is better than all thresholds.
 
     Raises
     ------
     ArgumentError
-        If there are not two or three objectives, or no trial is better than the reference point in all of them.
+        If there are not two or three objectives, or no trial is better than ``reference_point`` in all of them.
     """
     import numpy as np
 
     optimizer = optimizer_of(search)
-    n = len(optimizer.directions)
+    n, names = len(optimizer.directions), optimizer.objective_names
     if n not in _OBJECTIVES:
         raise ArgumentError(f"a hypervolume history can be drawn for two or three objectives, and this search has {n}")
-    given = as_limits(reference_point, n, optimizer.objective_names, "reference_point")
+    given = as_limits(reference_point, n, names, "reference_point")
     trials = trials or history(optimizer)
     ids = np.flatnonzero(trials.usable)
     require_any(ids, "no trial is complete and feasible with finite values")
     signs = np.where(trials.maximize, -1.0, 1.0)
     losses = trials.values[ids] * signs
-    limits = _limits(given, optimizer.thresholds if is_limited else None, n)
-    reference = _reference(optimizer, losses, signs, limits)
+    reference = _reference(optimizer, losses, signs, _limits(given, optimizer.thresholds, n))
+    is_unmet = given is None and not (losses < reference).all(axis=1).any()
+    if is_unmet:
+        reference = _reference(optimizer, losses, signs, [None] * n)
     named = dict(zip(names_of(optimizer, None), (reference * signs).tolist(), strict=True))
-    within = (losses < reference).all(axis=1)
-    ids, losses = ids[within], losses[within]
+    grew, shares = _growth(losses, reference, named)
+    return HypervolumeHistory(ids[grew], shares, len(trials) - 1, named, is_unmet)
+
+
+def _growth(losses: Vector, reference: Vector, named: dict[str, float]) -> tuple[Numbers, Vector]:
+    """Return which trials added to the dominated share, and the share after each."""
+    import numpy as np
+
+    within = np.flatnonzero((losses < reference).all(axis=1))
     require_any(
-        ids,
+        within,
         f"no complete, feasible trial is better than the reference point ({_point_text(named)}); "
         "plot_hypervolume_history(search, reference_point=...) measures from another one",
     )
+    losses = losses[within]
     low = losses.min(axis=0)
     volumes = np.array(dominated_volumes((losses - low) / (reference - low)))
     grew = np.flatnonzero(np.diff(volumes, prepend=0.0) > 0.0)
-    return HypervolumeHistory(ids[grew], volumes[grew], len(trials) - 1, named)
+    return within[grew], volumes[grew]
 
 
 def _point_text(point: dict[str, float]) -> str:

@@ -294,8 +294,8 @@ def plot_hypervolume_history(
     Parameters
     ----------
     reference_point : sequence or mapping, optional
-        A value for each objective. By default it is the thresholds of the search; where there is none, it lies a tenth
-        of the front's range beyond the worst value on the front.
+        A value for each objective. By default it is the thresholds of the search; where there is none, or as long as
+        no trial is better than all of them, it lies a tenth of the front's range beyond the worst value on the front.
     search, ax
         As for :func:`plot_optimization_history`.
     """
@@ -303,7 +303,7 @@ def plot_hypervolume_history(
     history = hypervolume_history(search, reference_point)
     axes.step(*history.line, where="post", color=style.BEST, linewidth=2.0)
     count_in_whole_numbers(axes.xaxis)
-    return tidy(axes, "Trial", "Dominated share", title=f"Reference point: {history.reference_text}")
+    return tidy(axes, "Trial", "Dominated share", title=f"Reference point: {history.title}")
 
 
 def plot_empirical_attainment_surface(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer
     from tanteo.run.history import Outcomes
     from tanteo.trials.comparison import Comparison
+    from tanteo.trials.front import Compromise
 
 Rows = Sequence[tuple[str, str]]
 
@@ -62,6 +63,14 @@ def thresholds_text(optimizer: Optimizer) -> str:
     goals = zip(names, optimizer.directions, optimizer.thresholds or [None] * n, strict=True)
     limits = [(name, goal, limit) for name, goal, limit in goals if limit is not None]
     return ", ".join(limit_text(name, limit, maximize=goal == "maximize") for name, goal, limit in limits)
+
+
+def choice_text(chosen: Compromise, names: Sequence[str]) -> str:
+    """Return what the trial is that thresholds choose: within them, or the nearest to them, with what it misses."""
+    missed = [
+        f"{name} by {show_value(float(f'{miss:.3g}'))}" for name, miss in zip(names, chosen.misses, strict=True) if miss
+    ]
+    return f"nearest to the thresholds, misses {' and '.join(missed)}" if missed else "by thresholds"
 
 
 def recommended_instead(optimizer: Optimizer, comparison: Comparison | None) -> FrozenTrial | None:

@@ -176,7 +176,7 @@ def _picture(subject: Subject, drawn: Front, front: ParetoFront, compromise: int
     for group in flat.groups:
         if group.name in _ROLES and (group.name != "knee" or flat.knee != compromise):
             marks.append(_points(flat, group.mask, _ROLES[group.name], flat.label(group), members))
-    marks.append(_points(flat, flat.ids == compromise, "best", _star(subject, front, compromise), members))
+    marks.append(_points(flat, flat.ids == compromise, "best", _star(drawn, front, compromise), members))
     for limit in flat.limits:
         across = flat.axes[1 - limit.objective]
         ends = ([limit.value] * 2, [across.low, across.high])[:: -1 if limit.objective else 1]
@@ -211,11 +211,11 @@ def _how(flat: Front, *, is_estimated: bool) -> str:
     )
 
 
-def _star(subject: Subject, front: ParetoFront, compromise: int) -> str:
+def _star(drawn: Front, front: ParetoFront, compromise: int) -> str:
     """Return what the star at the trial to take stands for."""
     if front.knee is not None and front.knee.trial.id == compromise:
         return "knee"
-    return "compromise" if subject.search.thresholds is None else "by thresholds"
+    return drawn.choice or "compromise"
 
 
 def _points(flat: Front, mask: Mask, role: Role, label: str, members: Numbers) -> Points:

@@ -13,22 +13,16 @@ from tanteo.run.report import thresholds_text
 
 def volume_picture(subject: Subject) -> Iterator[Part]:
     """Yield what the latest trials added, and the picture, if there is something to draw."""
-    drawn = _history(subject, is_limited=True)
-    if drawn is None:
-        drawn, limits = _history(subject, is_limited=False), thresholds_text(subject.search)
-        if drawn is None:
-            return
+    try:
+        drawn = hypervolume_history(subject.search, trials=subject.trials)
+    except ArgumentError:  # another number of objectives, or nothing to draw
+        return
+    if drawn.leaves_out_thresholds:
+        limits = thresholds_text(subject.search)
         yield missing(f"No trial is better than all thresholds yet ({limits}); the picture leaves them out.")
     if drawn.last_id >= 2 * AHEAD:
         yield lead(_verdict(drawn))
     yield _picture(drawn)
-
-
-def _history(subject: Subject, *, is_limited: bool) -> HypervolumeHistory | None:
-    try:
-        return hypervolume_history(subject.search, trials=subject.trials, is_limited=is_limited)
-    except ArgumentError:  # another number of objectives, or nothing to draw
-        return None
 
 
 def _picture(drawn: HypervolumeHistory) -> Chart:
