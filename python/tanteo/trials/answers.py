@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from .._internal.coercion import as_int, members, shown
+from .._internal.coercion import as_int, listed, members, shown
 from ..exceptions import ArgumentError
 from .comparison import Comparison
 from .explanation import Explanation, explanation
@@ -32,7 +32,12 @@ class Answers(Results):
     @overload
     def recommend(self, rule: Literal["knee"] | None, *, weights: Any, thresholds: Any) -> Any: ...
     def recommend(
-        self, rule: Literal["knee"] | None = None, *, weights: Any = None, thresholds: Any = None
+        self,
+        rule: Literal["knee"] | None = None,
+        *,
+        weights: Any = None,
+        thresholds: Any = None,
+        **unknown: Any,
     ) -> FrozenTrial | Compromise | Any:
         """Return the trial to use: :attr:`best`, the best by the model if results are noisy, or an unfinished one.
 
@@ -65,6 +70,8 @@ class Answers(Results):
         thresholds
             The worst acceptable value of each objective, in place of those of the search, and in the same forms; an
             empty mapping counts as not given. See :meth:`ParetoFront.by_thresholds`.
+        **unknown
+            Refused.
 
         Raises
         ------
@@ -84,6 +91,8 @@ class Answers(Results):
         >>> opt.recommend(thresholds={"loss": 0.2}).params
         {'x': 1}
         """
+        if unknown:
+            raise ArgumentError(f"recommend takes rule, weights and thresholds, and no {listed(unknown)}")
         if self._is_single:
             if any(argument is not None for argument in (rule, weights, thresholds)):
                 raise ArgumentError("recommend takes no arguments in a search with one objective")

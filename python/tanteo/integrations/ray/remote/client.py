@@ -229,7 +229,7 @@ class RemoteOptimizer(AskTell[bool]):
         """Return the Pareto front to choose from, computed in this process; see :meth:`tanteo.Optimizer.front`."""
         return self.optimizer().front()
 
-    def recommend(self, rule: Literal["knee"] | None = None, /, *, weights: Any = None, thresholds: Any = None) -> Any:
+    def recommend(self, rule: Literal["knee"] | None = None, *, weights: Any = None, thresholds: Any = None) -> Any:
         """Return the trial to use, computed in this process.
 
         Parameters
