@@ -160,7 +160,6 @@ def test_large_integers_are_different_configurations() -> None:
         ({"thresholds": {"loss": math.inf}}, "thresholds must be finite, got .*; leave out those that you do not have"),
         ({"thresholds": {}}, "say what you want"),
         ({"thresholds": [None, None]}, "say what you want"),
-        ({"threshold": [1, 1]}, "recommend takes rule, weights and thresholds, and no 'threshold'"),
         ({"thresholds": "fast"}, "thresholds must be a list of 2 numbers or a mapping, got 'fast'"),
     ],
 )

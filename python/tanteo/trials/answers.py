@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from .._internal.coercion import as_int, listed, members, shown
+from .._internal.coercion import as_int, members, shown
 from ..exceptions import ArgumentError
 from .comparison import Comparison
 from .explanation import Explanation, explanation
@@ -37,7 +37,6 @@ class Answers(Results):
         *,
         weights: Any = None,
         thresholds: Any = None,
-        **unknown: Any,
     ) -> FrozenTrial | Compromise | Any:
         """Return the trial to use: :attr:`best`, the best by the model if results are noisy, or an unfinished one.
 
@@ -70,8 +69,6 @@ class Answers(Results):
         thresholds
             The worst acceptable value of each objective, in place of those of the search, and in the same forms; an
             empty mapping counts as not given. See :meth:`ParetoFront.by_thresholds`.
-        **unknown
-            Refused.
 
         Raises
         ------
@@ -91,8 +88,6 @@ class Answers(Results):
         >>> opt.recommend(thresholds={"loss": 0.2}).params
         {'x': 1}
         """
-        if unknown:
-            raise ArgumentError(f"recommend takes rule, weights and thresholds, and no {listed(unknown)}")
         if self._is_single:
             if any(argument is not None for argument in (rule, weights, thresholds)):
                 raise ArgumentError("recommend takes no arguments in a search with one objective")
@@ -173,11 +168,6 @@ class Answers(Results):
 
     def explain(self, trial: AnyTrial | FrontTrial | Compromise) -> Explanation:
         """Return how a trial was chosen, the prediction of the model, and the parameters that drove the choice.
-
-        Parameters
-        ----------
-        trial
-            The trial, its id, or what :meth:`front` and :meth:`recommend` return of it.
 
         With several objectives, the choice is compared with the trial on the front that is nearest to it in the space.
         What drives it is the acquisition, a single number for all objectives; :meth:`predict` predicts each of them.
