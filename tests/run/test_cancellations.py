@@ -125,15 +125,40 @@ def of_another_library(trial: Any) -> None:
     from tanteo import TrialPruned  # noqa: F401 - the mistake
 
 
+def of_a_module(trial: Any) -> None:
+    from tanteo.stopping import Foo  # noqa: F401 - the mistake
+
+
+def no_module(trial: Any) -> None:
+    import tanteo.nothing  # noqa: F401 - the mistake
+
+
 def of_the_trial(trial: Any) -> None:
     trial.should_stop()
+
+
+def of_a_class(trial: Any) -> None:
+    tt.Float.unifrom(0.0, 1.0)
+
+
+def unknown_exception_of_optuna(trial: Any) -> None:
+    raise TrialPruned  # noqa: F821 - the mistake
+
+
+def small_letters(trial: Any) -> None:
+    raise pruned  # noqa: F821 - the mistake
 
 
 MISNAMED = [
     (american, "'tanteo' has no attribute 'Canceled'; the closest name is tanteo.Cancelled"),
     (not_imported, "name 'Canceled' is not defined"),
     (of_another_library, "cannot import name 'TrialPruned' from 'tanteo'"),
+    (of_a_module, "cannot import name 'Foo' from 'tanteo.stopping'"),
+    (no_module, "No module named 'tanteo.nothing'"),
     (of_the_trial, "'RunningTrial' object has no attribute 'should_stop'"),
+    (of_a_class, "type object 'Float' has no attribute 'unifrom'"),
+    (unknown_exception_of_optuna, "name 'TrialPruned' is not defined"),
+    (small_letters, "name 'pruned' is not defined"),
 ]
 
 
@@ -147,7 +172,9 @@ def test_a_name_that_tanteo_lacks_cancels_the_trial_with_a_warning(slip: Any, me
 
         return tt.minimize(measure, SPACE, n_trials=12, seed=0, sampler="gp", progress=False)
 
-    with pytest.warns(RuntimeWarning, match="raised for trial 7 is no result of this search") as caught:
+    line = slip.__code__.co_firstlineno + 1
+    place = f"Trial 7 was cancelled in {re.escape(__file__)}, line {line}, in {slip.__name__}: .*"
+    with pytest.warns(RuntimeWarning, match=f"{place}; 100 in a row end the run$") as caught:
         result = run(slip)
     assert [message in str(warning.message) for warning in caught] == [True]
     assert (result.trials[7].state, message in result.trials[7].reason) == ("failed", True)
@@ -167,7 +194,36 @@ def test_other_names_are_failures_of_the_configuration() -> None:
     assert [trial.id for trial in result.trials if trial.state == "failed"] == [7, 8]
 
 
-@pytest.mark.filterwarnings("ignore:What the objective returned or raised")
+def test_errors_whose_module_or_name_is_no_text_are_failures() -> None:
+    class Odd:
+        __module__: Any = 5
+
+    errors = [NameError("odd", name=5), ImportError("odd", name=5)]  # type: ignore[arg-type]
+
+    def measure(params: dict[str, float], trial: Any) -> float:
+        if trial.id in (3, 4):
+            raise errors[trial.id - 3]
+        return float(Odd().value) if trial.id == 5 else params["x"]  # type: ignore[attr-defined]
+
+    result = tt.minimize(measure, SPACE, n_trials=7, seed=0, sampler="random", progress=False)
+    assert [trial.id for trial in result.trials if trial.state == "failed"] == [3, 4, 5]
+
+
+@pytest.mark.parametrize("n_workers", [1, 2])
+@pytest.mark.parametrize("first", [lambda params: params["y"], lambda params: (1.0, 2.0)])
+def test_another_warning_does_not_silence_that_of_a_misnamed_exception(first: Any, n_workers: int) -> None:
+    def measure(params: dict[str, float], trial: Any) -> Any:
+        if trial.id == 3:
+            american(trial)
+        return first(params) if trial.id == 0 else params["x"]
+
+    options: dict[str, Any] = {"seed": 0, "sampler": "random", "progress": False, "n_workers": n_workers}
+    with pytest.warns(RuntimeWarning) as caught:
+        tt.minimize(measure, SPACE, n_trials=6, **options)
+    assert [str(warning.message).partition(" in ")[0] for warning in caught][-1] == "Trial 3 was cancelled"
+
+
+@pytest.mark.filterwarnings("ignore:Trial 0 was cancelled in .*; 100 in a row end the run")
 def test_a_misnamed_exception_in_every_trial_ends_the_run() -> None:
     with pytest.warns(RuntimeWarning, match="The run ends early"):
         result = tt.minimize(

@@ -95,6 +95,16 @@ def test_a_wrong_result_of_a_later_trial_is_told_once():
     )
 
 
+def test_a_wrong_result_is_told_of_after_another_warning():
+    def objective(params, trial):
+        return params["y"] if trial.id == 0 else 1.0 if trial.id in (3, 5) else (params["x"], 1.0)
+
+    found = [str(warning.message) for warning in record_warnings(objective, 7, directions=GOALS)]
+    assert len(found) == 2
+    assert found[0].startswith("The first trial of this run failed in ")
+    assert found[1].startswith("What the objective returned or raised for trial 3 is no result")
+
+
 @pytest.mark.parametrize(("objective", "message"), WRONG_RESULTS[:4])
 def test_without_catch_a_result_of_the_wrong_shape_is_raised(objective, message):
     with pytest.raises(tt.ArgumentError) as caught:

@@ -15,30 +15,49 @@ _TO_SEE = f"{_GOES_ON}; catch=() shows the exception"
 
 
 class EarlyFailures:
-    """Warns once if failures suggest a mistake in the objective.
+    """Warns if failures suggest a mistake in the objective.
 
-    If what the objective returns is refused, such as a number where there are two objectives, the warning comes
-    immediately, whatever trial it is. If the first trial fails with an exception such as TypeError or KeyError in the
-    caller's own code, the warning comes immediately and names file and line. Otherwise it comes when all of the first
-    trials have failed for the same kind of reason, that is, with the same text before the first colon (the type of an
-    exception). An instance is a callback of the run; :meth:`at_end` covers runs that end before :data:`FIRST_TRIALS`
-    trials are told.
+    Two mistakes give a warning immediately, whatever trial it is, and each of them one: what the objective returns is
+    refused, such as a number where there are two objectives; or it uses a name that this package does not have, which
+    cancels the trial.
+
+    Unless there was such a warning, the first trials may give one. If the first trial fails with an exception such as
+    TypeError or KeyError in the caller's own code, it comes immediately and names file and line. Otherwise it comes
+    when all of the first trials have failed for the same kind of reason, that is, with the same text before the first
+    colon (the type of an exception). An instance is a callback of the run; :meth:`at_end` covers runs that end before
+    :data:`FIRST_TRIALS` trials are told.
     """
 
     def __init__(self) -> None:
         self._reasons: list[str] = []
         self._n_cancelled = 0
         self._last = 0
-        self._warned = False
+        self._warned: set[str] = set()
 
     def __call__(self, run: Run, trial: FrozenTrial) -> None:
         """Check how a trial ended."""
-        if run.refused:
+        if run.refused and run.cancelled:
+            where = "" if run.mistake is None else f" in {run.mistake}"
+            message = f"Trial {trial.id} was cancelled{where}: {trial.reason}"
+            self._warn("misnamed", f"{message}; {MOST_IN_A_ROW} in a row end the run")
+        elif run.refused:
             what = f"What the objective returned or raised for trial {trial.id}"
-            self._warn(f"{what} is no result of this search: {trial.reason}")
-        elif run.n_told == 1 and run.mistake is not None:
+            self._warn("refused", f"{what} is no result of this search: {trial.reason}. {_TO_SEE}")
+        elif not self._warned:
+            self._check_first(run, trial)
+
+    def at_end(self, run: Run) -> None:
+        """Check a run that ended early, unless it was stopped on purpose."""
+        is_early = 0 < run.n_told == run.n_failed < FIRST_TRIALS
+        if is_early and not self._warned and run.stopped not in ("callback", "interrupted"):
+            self._warn_if_alike()
+
+    def _check_first(self, run: Run, trial: FrozenTrial) -> None:
+        if run.n_told == 1 and run.mistake is not None:
             whole = f"the whole traceback is that of trial {trial.id}, result.trials[{trial.id}].traceback"
-            self._warn(f"The first trial of this run failed in {run.mistake}: {trial.reason} ({whole})")
+            self._warn(
+                "first", f"The first trial of this run failed in {run.mistake}: {trial.reason} ({whole}). {_TO_SEE}"
+            )
         elif run.n_failed == run.n_told <= FIRST_TRIALS:
             self._reasons.append(trial.reason or "no reason given")
             self._n_cancelled += run.cancelled
@@ -46,16 +65,11 @@ class EarlyFailures:
             if run.n_told == FIRST_TRIALS:
                 self._warn_if_alike()
 
-    def at_end(self, run: Run) -> None:
-        """Check a run that ended early, unless it was stopped on purpose."""
-        if 0 < run.n_told == run.n_failed < FIRST_TRIALS and run.stopped not in ("callback", "interrupted"):
-            self._warn_if_alike()
-
     def _warn_if_alike(self) -> None:
         if len({reason.partition(":")[0] for reason in self._reasons}) == 1:
             n = len(self._reasons)
             trials = "The first trial" if n == 1 else f"The first {n} trials"
-            self._warn(f"{trials} of this run failed: {self._reasons[-1]}", self._advice())
+            self._warn("first", f"{trials} of this run failed: {self._reasons[-1]}. {self._advice()}")
 
     def _advice(self) -> str:
         """Say what follows from the first failures, and what shows more of them."""
@@ -65,7 +79,7 @@ class EarlyFailures:
             return f"{what} cancelled: {where} shows where, and {MOST_IN_A_ROW} in a row end the run"
         return _GOES_ON if self._reasons[-1].startswith(TIMED_OUT) else _TO_SEE
 
-    def _warn(self, message: str, advice: str = _TO_SEE) -> None:
-        if not self._warned:
-            self._warned = True
-            warn(f"{message}. {advice}")
+    def _warn(self, mistake: str, message: str) -> None:
+        if mistake not in self._warned:
+            self._warned.add(mistake)
+            warn(message)

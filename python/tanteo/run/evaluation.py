@@ -69,7 +69,7 @@ class Evaluation:
     cancelled: bool = False
     refused: bool = False
 
-    def beside(self, names: Sequence[str]) -> str:
+    def unused_keys_text(self, names: Sequence[str]) -> str:
         """Return what the error of a refused value adds: other keys, if the value lacks some of the ``names``.
 
         They became attributes, although a misspelled name may be among them.

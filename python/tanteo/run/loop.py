@@ -89,7 +89,8 @@ class Run:
     mistake : str or None
         File and line, if the last trial failed with what looks like a mistake in the objective.
     refused : bool
-        Whether the last trial failed because what the objective returned or raised was refused.
+        Whether the last trial failed because what the objective returned or raised was refused; if it uses a name
+        that this package does not have, the trial is cancelled too.
     cancelled : bool
         Whether the objective cancelled the last trial.
     """
@@ -352,7 +353,7 @@ class Loop:
             if not isinstance(error, self._catch):
                 raise
             is_refused = isinstance(error, ArgumentError)
-            reason = describe_error(error) + evaluation.beside(self._optimizer.objective_names or ())
+            reason = describe_error(error) + evaluation.unused_keys_text(self._optimizer.objective_names or ())
             evaluation = replace(evaluation, **_UNTOLD, reason=reason, refused=is_refused)
             tell(self._optimizer, trial, self._legs.whole(trial, evaluation))
         note(self._optimizer, trial, self._legs.whole(trial, evaluation))

@@ -17,8 +17,9 @@ TRACEBACK_LENGTH = 4000
 _CUT = "\n... (cut) ...\n"
 # Exceptions that more often come from a mistake in the code than from a configuration.
 _MISTAKES = (TypeError, NameError, AttributeError, LookupError, ImportError, SyntaxError, ArgumentError)
-# What an objective raises on purpose, and how similar to one of these a name must be (0.94: the American spelling).
-_RAISED = [signal.__name__ for signal in (Cancelled, Paused, Pruned, StopSearch)]
+# What an objective raises on purpose, here and with Optuna, in small letters, and how similar to one of these a name
+# must be (0.94: the American spelling).
+_RAISED = [signal.__name__.lower() for signal in (Cancelled, Paused, Pruned, StopSearch)] + ["trialpruned"]
 _SIMILARITY = 0.85
 _PACKAGE = Path(__file__).parents[1]
 _STANDARD = Path(sysconfig.get_path("stdlib"))
@@ -48,12 +49,14 @@ def mistake_of(error: BaseException) -> str | None:
 
     A mistake is an exception such as TypeError, NameError or KeyError that was raised outside installed packages.
     Installed packages may raise these for a configuration that they do not support. A wrong argument of a call of this
-    package, such as a report of the wrong shape, is a mistake at the line of the call.
+    package, such as a report of the wrong shape, is a mistake at the line of the call, and so is a name that this
+    package does not have.
     """
     if not isinstance(error, _MISTAKES):
         return None
     frames = list(dropwhile(lambda entry: _is_ours(entry[0]), traceback.walk_tb(error.__traceback__)))
-    while isinstance(error, ArgumentError) and frames and _is_ours(frames[-1][0]):
+    is_of_a_call = isinstance(error, ArgumentError) or is_misnamed(error)
+    while is_of_a_call and frames and _is_ours(frames[-1][0]):
         frames.pop()
     if not frames or _is_installed(frames[-1][0]):
         return None
@@ -67,13 +70,24 @@ def is_misnamed(error: BaseException) -> bool:
     It is a mistake in the code and says nothing about the configuration. A NameError counts if the name resembles one
     that an objective raises.
     """
-    if isinstance(error, ImportError):
-        return error.name == _PACKAGE.name
     if isinstance(error, NameError):
-        return bool(get_close_matches(error.name or "", _RAISED, n=1, cutoff=_SIMILARITY))
+        return bool(get_close_matches(_text(error.name).lower(), _RAISED, n=1, cutoff=_SIMILARITY))
+    return _text(_place(error)).partition(".")[0] == _PACKAGE.name
+
+
+def _place(error: BaseException) -> object:
+    """Return the module that lacks a name, or whose class or instance lacks it."""
+    if isinstance(error, ImportError):
+        return error.name
     owner = error.obj if isinstance(error, AttributeError) else None
-    home = owner.__name__ if isinstance(owner, ModuleType) else type(owner).__module__
-    return home.partition(".")[0] == _PACKAGE.name
+    if isinstance(owner, ModuleType):
+        return owner.__name__
+    return getattr(owner if isinstance(owner, type) else type(owner), "__module__", None)
+
+
+def _text(name: object) -> str:
+    """Return a name, or nothing for what is no text: user code can set the attributes of errors and classes."""
+    return name if isinstance(name, str) else ""
 
 
 def _is_ours(frame: FrameType) -> bool:
