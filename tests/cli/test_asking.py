@@ -60,6 +60,16 @@ def test_named_objectives_constraints_and_failures(tmp_path, space, run):
         assert third.state == "failed"
 
 
+def test_a_constraint_that_is_given_twice_tells_nothing(tmp_path, space, run):
+    path = tmp_path / "lab.db"
+    run("new", path, "--space", space)
+    run("ask", path)
+    twice = ["--constraint", "size=-1", "--constraint", "size=2"]
+    assert "--constraint size=2: 'size' is given twice" in run("tell", path, 0, 1.0, *twice, code=1)
+    with tt.Study(path, read_only=True) as study:
+        assert study.trials[0].state == "pending"
+
+
 def test_each_objective_has_its_standard_error(tmp_path, space, run):
     path = tmp_path / "lab.db"
     goals = ["--direction", "yield=maximize", "--direction", "price=minimize"]
@@ -116,6 +126,9 @@ def test_a_snapshot_can_be_asked_and_told(tmp_path, run):
     assert tt.Optimizer.load(path).best.value == 0.5
 
 
+TWO = ["--direction", "a=minimize", "--direction", "b=maximize"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -123,6 +136,15 @@ def test_a_snapshot_can_be_asked_and_told(tmp_path, run):
         (["--direction", "=minimize"], "write minimize or maximize"),
         (["--direction", "a=minimize", "--direction", "maximize"], "--direction maximize: give every objective a name"),
         (["--direction", "a=minimize", "--direction", "a=maximize"], "give every objective a name"),
+        (
+            ["--direction", "a=minimize,b=maximize"],
+            "--direction a=minimize,b=maximize: write minimize or maximize, or a name as in loss=minimize; several "
+            "objectives repeat the option",
+        ),
+        ([*TWO, "--threshold", "0=3", "--threshold", "0=4"], "--threshold 0=4: '0' is given twice"),
+        ([*TWO, "--threshold", "a=3", "--threshold", "0=4"], "thresholds must have each objective once"),
+        ([*TWO, "--threshold", "a=3", "--threshold", "a=4"], "--threshold a=4: 'a' is given twice"),
+        ([*TWO, "--threshold", "=3"], "--threshold =3: write a name and a number"),
         (["--sampler", "magic"], "magic"),
     ],
 )

@@ -364,6 +364,10 @@ def test_import_creates_a_study_from_a_table(tmp_path, run):
     run("import", *two, tmp_path / "runs.csv", *options[:2], "--out", tmp_path / "two.db", "--allow-dropped")
     with tt.Study(tmp_path / "two.db", read_only=True) as study:
         assert study.directions == ("maximize", "minimize")
+    for uneven in (two[:6], [*two[:2], *two[4:]]):
+        page = run("import", *uneven, tmp_path / "runs.csv", *options[:2], "--out", tmp_path / "odd.db", code=1)
+        assert "give one --direction for each --value, got " in page
+    assert not (tmp_path / "odd.db").exists()
     assert "executes its content" in run("import", "trials.pkl", "--out", "x.db", code=1)
 
 

@@ -198,12 +198,12 @@ def test_errors_whose_module_or_name_is_no_text_are_failures() -> None:
     class Odd:
         __module__: Any = 5
 
-    errors = [NameError("odd", name=5), ImportError("odd", name=5)]  # type: ignore[arg-type]
+    errors = [NameError("odd", name=5), ImportError("odd", name=5)]
 
     def measure(params: dict[str, float], trial: Any) -> float:
         if trial.id in (3, 4):
             raise errors[trial.id - 3]
-        return float(Odd().value) if trial.id == 5 else params["x"]  # type: ignore[attr-defined]
+        return float(Odd().value) if trial.id == 5 else params["x"]
 
     result = tt.minimize(measure, SPACE, n_trials=7, seed=0, sampler="random", progress=False)
     assert [trial.id for trial in result.trials if trial.state == "failed"] == [3, 4, 5]

@@ -32,10 +32,13 @@ def new(options: argparse.Namespace) -> None:
 
 def _directions(texts: list[str]) -> dict[str, Any]:
     """Return the argument of ``Study`` for ``minimize``, or ``loss=minimize accuracy=maximize``."""
-    pairs = [text.rpartition("=")[::2] for text in texts]
+    pairs = [(text.partition("=") if "=" in text else ("", "", text))[::2] for text in texts]
     for text, (name, goal) in zip(texts, pairs, strict=True):
         if goal not in _GOALS or ("=" in text) != bool(name):
-            raise ArgumentError(f"--direction {text}: write minimize or maximize, or a name as in loss=minimize")
+            raise ArgumentError(
+                f"--direction {text}: write minimize or maximize, or a name as in loss=minimize; several objectives "
+                "repeat the option"
+            )
     if any(name for name, _ in pairs):
         if not all(name for name, _ in pairs) or len(dict(pairs)) < len(pairs):
             given = " ".join(f"--direction {text}" for text in texts)
@@ -47,13 +50,30 @@ def _directions(texts: list[str]) -> dict[str, Any]:
 
 def _thresholds(texts: list[str]) -> dict[str | int, float]:
     """Return the thresholds of ``loss=0.5 1=30``."""
-    found: dict[str | int, float] = {}
+    found = _numbers(texts, "--threshold", "write a name and a number, as in loss=0.5")
+    return {int(name) if name.isdecimal() else name: number for name, number in found.items()}
+
+
+def _numbers(texts: list[str], option: str, advice: str) -> dict[str, float]:
+    """Return the numbers of ``loss=0.5 size=30`` by name.
+
+    Raises
+    ------
+    ArgumentError
+        If one is no number with a name, or a name is given twice.
+    """
+    found: dict[str, float] = {}
     for text in texts:
-        name, _, value = text.rpartition("=")
+        name, _, number = text.rpartition("=")
         try:
-            found[int(name) if name.isdecimal() else name] = float(value)
+            value = float(number)
         except ValueError:
-            raise ArgumentError(f"--threshold {text}: write a name and a number, as in loss=0.5") from None
+            value = math.nan
+        if not name or math.isnan(value):
+            raise ArgumentError(f"{option} {text}: {advice}")
+        if name in found:
+            raise ArgumentError(f"{option} {text}: {name!r} is given twice")
+        found[name] = value
     return found
 
 
@@ -107,14 +127,4 @@ def _retraction(search: Optimizer, path: str, number: int) -> str:
 
 
 def _constraints(texts: list[str]) -> dict[str, float] | None:
-    found: dict[str, float] = {}
-    for text in texts:
-        name, sign, number = text.rpartition("=")
-        try:
-            value = float(number)
-        except ValueError:
-            value = math.nan
-        if not sign or not name or math.isnan(value):
-            raise ArgumentError(f"--constraint {text}: write NAME=NUMBER, such as size=-3 (feasible when <= 0)")
-        found[name] = value
-    return found or None
+    return _numbers(texts, "--constraint", "write NAME=NUMBER, such as size=-3 (feasible when <= 0)") or None

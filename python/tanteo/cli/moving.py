@@ -53,6 +53,7 @@ def _import_source(options: argparse.Namespace) -> Any:
     if options.source.lower().endswith(".csv"):
         if space is None:
             raise ArgumentError("a table has no space: give --space FILE, a space written by SearchSpace.to_json")
+        _check_counts(options.value, options.direction)
         columns = options.value or ["value"]
         value = columns[0] if len(columns) == 1 else columns
         goals = options.direction or ["minimize"] * len(columns)
@@ -62,3 +63,11 @@ def _import_source(options: argparse.Namespace) -> Any:
     except SpaceError as error:
         instruction = "give --space FILE, a space written by SearchSpace.to_json,"
         raise SpaceError(str(error).replace(GIVE_ONE, instruction)) from None
+
+
+def _check_counts(columns: list[str] | None, goals: list[str] | None) -> None:
+    """Check that there is a goal for each column; without ``--value`` their number decides the columns."""
+    if columns and goals and len(columns) != len(goals):
+        raise ArgumentError(
+            f"give one --direction for each --value, got {len(columns)} --value and {len(goals)} --direction"
+        )
