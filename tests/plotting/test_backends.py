@@ -91,11 +91,13 @@ def test_a_front_without_trials_is_refused(backend):
         backend.plot_pareto_front(several)
 
 
-def of_one(n, constraint=-1.0, **space):
-    """Return a search of ``n`` trials with equal values."""
+def of_one(n, constraint=-1.0, n_failed=0, **space):
+    """Return a search of ``n`` trials with equal values, and of failed trials."""
     optimizer = tt.Optimizer(space or {"x": tt.Float(0, 1)}, sampler="random", seed=0)
     for trial in optimizer.ask(n):
         optimizer.tell(trial, 1.0, constraints={"c": constraint})
+    for trial in optimizer.ask(n_failed):
+        optimizer.tell(trial, state="failed")
     return optimizer
 
 
@@ -105,8 +107,12 @@ def of_one(n, constraint=-1.0, **space):
     [
         (of_one(0), "ped-anova", "no trial is complete and feasible with a finite value"),
         (of_one(20, constraint=1.0), "ped-anova", "no trial is complete and feasible with a finite value"),
-        (of_one(3), "fanova", "fewer than four trials have ended, or the parameters make no difference"),
-        (of_one(20), "ped-anova", "fewer than four trials have ended, or the parameters make no difference"),
+        (of_one(3), "ped-anova", "ped-anova needs 4 trials that have ended, and there are 3"),
+        (of_one(1, n_failed=9), "fanova", "fanova needs 4 trials that are complete with a finite value, .* is 1"),
+        (of_one(3, n_failed=9), "fanova", "fanova needs 4 trials that are complete with a finite value, .* are 3"),
+        (of_one(3, n_failed=9, constraint=1.0), "fanova", "fanova needs 4 trials that are complete with .* are 3"),
+        (of_one(20), "ped-anova", "the parameters make no difference"),
+        (of_one(20, constraint=1.0), "fanova", "the parameters make no difference"),
         (of_one(1, x=tt.Constant(1)), "fanova", "no parameter of the space varies"),
     ],
 )

@@ -18,7 +18,7 @@ from tanteo.plotting.targets import Selection, Target, select_target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run import Result
 from tanteo.run.history import history
-from tanteo.run.result import optimizer_of
+from tanteo.run.result import n_ended, optimizer_of
 from tanteo.trials.objectives import place_of
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 Search: TypeAlias = Optimizer | Result
 # The complete trials from which on they alone determine the axis of values.
 _ENOUGH = 5
+# The trials from which on the core measures importances.
+_FEWEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,12 +278,23 @@ def importances(search: Search, method: Method, objective: int | str, quantile: 
     """
     shares = param_importances(search, method=method, objective=objective, quantile=quantile)
     if not any(shares.values()):
-        optimizer = optimizer_of(search)
-        told = observations(optimizer, place_of(objective, len(optimizer.directions), optimizer.objective_names))
         require_any(shares, "no parameter of the space varies")
-        require_any(told.ids[told.feasible], "no trial is complete and feasible with a finite value")
-        require_any((), "fewer than four trials have ended, or the parameters make no difference to the values")
+        require_any((), _why_none_matters(optimizer_of(search), method, objective))
     return shares
+
+
+def _why_none_matters(optimizer: Optimizer, method: Method, objective: int | str) -> str:
+    """Say why all importances are zero, by what the method needs."""
+    told = observations(optimizer, place_of(objective, len(optimizer.directions), optimizer.objective_names))
+    if method == "fanova":
+        n, needed = len(told.ids), "are complete with a finite value"
+    elif not told.feasible.any():
+        return "no trial is complete and feasible with a finite value"
+    else:
+        n, needed = n_ended(optimizer), "have ended"
+    if n < _FEWEST:
+        return f"{method} needs {_FEWEST} trials that {needed}, and there {'is' if n == 1 else 'are'} {n}"
+    return "the parameters make no difference to the values"
 
 
 @dataclass(frozen=True, slots=True)
