@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+import numpy as np
 import pytest
 
 import tanteo as tt
@@ -31,33 +32,58 @@ def search(n):
 DRAW = {
     "history": lambda ax: mpl.plot_optimization_history(search(1), ax=ax),
     "slices": lambda ax: mpl.plot_slice(search(1), ax=ax),
+    "slice": lambda ax: mpl.plot_slice(search(1), ["x"], ax=ax),
     "pair": lambda ax: mpl.plot_pareto_front(search(2), ax=ax),
     "space": lambda ax: mpl.plot_pareto_front(search(3), ax=ax),
     "pairs": lambda ax: mpl.plot_pareto_front(search(4), ax=ax),
 }
 
 
+def in_space():
+    return pyplot.figure().add_subplot(projection="3d")
+
+
+def polar(n=1):
+    return pyplot.subplots(1, n, subplot_kw={"projection": "polar"})[1]
+
+
 @pytest.mark.parametrize(
     ("figure", "given", "message"),
     [
-        ("slices", lambda: pyplot.subplots()[1], "plot_slice draws 2 panels here and needs one Axes for each"),
+        ("slices", lambda: pyplot.subplots()[1], "plot_slice draws 2 panels here and needs one flat Axes for each"),
         ("slices", lambda: pyplot.subplots(1, 3)[1], "2 panels .* got 3$"),
-        ("slices", lambda: "xy", "plot_slice draws on one Axes here, .* got str$"),
+        ("slices", lambda: "xy", "plot_slice draws 2 panels here .* got str$"),
+        ("slices", lambda: np.array(3), "2 panels .* got 1$"),
+        ("slices", lambda: [pyplot.subplots()[1]] * 2, "2 panels .* got one Axes twice$"),
+        ("slices", lambda: [pyplot.subplots()[1], in_space()], "2 panels .* got one Axes in space$"),
+        ("slices", lambda: polar(2), "2 panels .* got one Axes with projection='polar'$"),
+        ("slice", lambda: np.array(3), "plot_slice draws 1 panel here .* got int$"),
         ("pairs", lambda: pyplot.subplots()[1], "plot_pareto_front draws 6 panels here and .* got 1$"),
         ("pairs", lambda: pyplot.subplots(2, 2)[1], "6 panels .* got 4$"),
-        ("pair", lambda: pyplot.subplots(1, 2)[1], "plot_pareto_front draws on one Axes here, .* got ndarray$"),
-        ("history", lambda: [pyplot.subplots()[1]], "plot_optimization_history draws on one Axes here, .* got list$"),
+        ("pair", lambda: pyplot.subplots(1, 2)[1], "plot_pareto_front draws on one flat Axes here, .* got ndarray$"),
+        ("pair", in_space, "plot_pareto_front draws on one flat Axes here, .* got one Axes in space$"),
+        ("history", lambda: [pyplot.subplots()[1]], "plot_optimization_history draws on one flat .* got list$"),
+        ("history", polar, "one flat Axes here, .*, got one Axes with projection='polar'$"),
         ("history", pyplot.figure, "got Figure$"),
-        ("space", lambda: pyplot.subplots()[1], "draws in space here, .*, got flat axes$"),
-        ("space", lambda: pyplot.subplots(1, 2)[1], "draws on one Axes here, .*projection='3d'.* got ndarray$"),
+        ("space", lambda: pyplot.subplots()[1], "draws on one Axes in space here, .*, got one flat Axes$"),
+        ("space", polar, "in space here, .*, got one Axes with projection='polar'$"),
+        ("space", lambda: pyplot.subplots(1, 2)[1], "one Axes in space here, .*projection='3d'.* got ndarray$"),
     ],
 )
 def test_the_error_for_other_axes_says_how_many_are_needed_and_how_they_are_made(figure, given, message):
     with pytest.raises(tt.ArgumentError, match=message) as caught:
         DRAW[figure](given())
     made = re.search(r"ax=(pyplot.*\)(\[1\])?), got", str(caught.value))
-    if figure != "slices" or "panels" in message:
-        assert DRAW[figure](eval(made[1]))  # noqa: S307 - the code is that of our message
+    assert DRAW[figure](eval(made[1]))  # noqa: S307 - the code is that of our message
+
+
+def test_a_figure_that_is_refused_leaves_no_empty_figure_open():
+    empty = {n: tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize"] * n, seed=0) for n in (1, 2)}
+    for name in mpl.__all__:
+        n_objectives = 2 if any(word in name for word in ("pareto", "hypervolume", "attainment")) else 1
+        with pytest.raises(tt.ArgumentError):
+            getattr(mpl, name)(empty[n_objectives])
+        assert (name, pyplot.get_fignums()) == (name, [])
 
 
 def test_panels_are_drawn_on_lists_and_arrays_of_axes():
@@ -65,6 +91,7 @@ def test_panels_are_drawn_on_lists_and_arrays_of_axes():
     assert DRAW["pairs"](square) == DRAW["pairs"](list(square.flat)) == [*square.flat]
 
 
-def test_a_single_panel_is_drawn_on_a_single_axes():
+@pytest.mark.parametrize("wrapped", [lambda axes: axes, lambda axes: [axes], np.array])
+def test_a_single_panel_is_drawn_on_a_single_axes(wrapped):
     axes = pyplot.subplots()[1]
-    assert mpl.plot_slice(search(1), ["x"], ax=axes) == [axes]
+    assert DRAW["slice"](wrapped(axes)) == [axes]

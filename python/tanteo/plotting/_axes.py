@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 # Largest numbers of labels of choices on a horizontal and a vertical axis.
 _LABELS_ACROSS, _LABELS_UP = 10, 20
+# Projections of matplotlib, and what is said of axes that have them.
+_FLAT = "rectilinear"
+_ON_AXES = {_FLAT: "one flat Axes", "3d": "one Axes in space"}
 
 
 def own_axes(
@@ -27,7 +30,7 @@ def own_axes(
     Raises
     ------
     ArgumentError
-        If anything but axes is given, or axes without the projection.
+        If anything but axes is given, or axes with another projection.
     """
     if ax is not None:
         _check_axes(needed_by, ax, projection)
@@ -38,12 +41,17 @@ def own_axes(
 
 
 def _check_axes(needed_by: str, ax: Any, projection: str | None) -> None:
-    kind = require("matplotlib.axes", extra="plot", needed_by=needed_by).Axes
-    made = "pyplot.figure().add_subplot({})".format("" if projection is None else f"projection={projection!r}")
-    if not isinstance(ax, kind):
-        raise ArgumentError(f"{needed_by} draws on one Axes here, such as ax={made}, got {type(ax).__name__}")
-    if projection is not None and ax.name != projection:
-        raise ArgumentError(f"{needed_by} draws in space here, on ax={made}, got flat axes")
+    wanted, given = _ON_AXES[projection or _FLAT], _described(needed_by, ax)
+    if given != wanted:
+        made = "pyplot.figure().add_subplot({})".format("" if projection is None else f"projection={projection!r}")
+        raise ArgumentError(f"{needed_by} draws on {wanted} here, such as ax={made}, got {given}")
+
+
+def _described(needed_by: str, ax: Any) -> str:
+    """Return what was given for axes: with which projection, or of which type."""
+    if not isinstance(ax, require("matplotlib.axes", extra="plot", needed_by=needed_by).Axes):
+        return type(ax).__name__
+    return _ON_AXES.get(ax.name, f"one Axes with projection={ax.name!r}")
 
 
 def given_panels(needed_by: str, ax: Any, n: int) -> list[Any]:
@@ -52,19 +60,20 @@ def given_panels(needed_by: str, ax: Any, n: int) -> list[Any]:
     Raises
     ------
     ArgumentError
-        For another number of axes, and for anything else.
+        For another number of axes, for axes that are not flat or given twice, and for anything else.
     """
     import numpy as np
 
-    found = list(np.array([*ax], dtype=object).flat) if isinstance(ax, Iterable) else [ax]
-    if len(found) != n:
+    is_one = not isinstance(ax, Iterable) or getattr(ax, "ndim", 1) == 0
+    found = list(np.array(ax if is_one else [*ax], dtype=object).flat)
+    others = [what for what in (_described(needed_by, each) for each in found) if what != _ON_AXES[_FLAT]]
+    problem = str(len(found)) if len(found) != n else others[0] if others else "one Axes twice"
+    if others or not len(set(found)) == len(found) == n:
         panels = "1 panel" if n == 1 else f"{n} panels"
         raise ArgumentError(
-            f"{needed_by} draws {panels} here and needs one Axes for each, such as ax=pyplot.subplots(1, {n})[1], got "
-            f"{len(found)}"
+            f"{needed_by} draws {panels} here and needs {_ON_AXES[_FLAT]} for each, such as "
+            f"ax=pyplot.subplots(1, {n})[1], got {problem}"
         )
-    for each in found:
-        _check_axes(needed_by, each, None)
     return found
 
 

@@ -96,8 +96,8 @@ def plot_optimization_history(
     ax : matplotlib.axes.Axes, optional
         The axes to draw on.
     """
-    axes = own_axes("plot_optimization_history", ax)
     history = data.optimization_history(search, target_of(objective, target), target_name)
+    axes = own_axes("plot_optimization_history", ax)
     observed = history.complete
     draw_stopped(axes, history.pruned.ids, history.pruned.values.clip(history.axis.low, history.axis.high))
     if len(observed.ids):
@@ -174,9 +174,9 @@ def plot_contour(
     search, objective, target, target_name, ax
         As for :func:`plot_optimization_history`.
     """
-    axes = own_axes("plot_contour", ax)
     points = parameter_axes.pair(search, params, target_of(objective, target), target_name)
     surface = parameter_axes.surface(points)
+    axes = own_axes("plot_contour", ax)
     colours = colour_map(reverse=not points.maximize)
     filled: Any
     if surface.has_cells:
@@ -201,8 +201,8 @@ def plot_rank(
 
     The arguments are those of :func:`plot_contour`.
     """
-    axes = own_axes("plot_rank", ax)
     points = parameter_axes.pair(search, params, target_of(objective, target), target_name)
+    axes = own_axes("plot_rank", ax)
     x, y = points.x.positions, points.y.positions
     colours: dict[str, Any] = {"c": points.ranks, "vmin": 0.0, "vmax": 1.0, "cmap": colour_map(reverse=True)}
     drawn = axes.scatter(x, y, s=36, label="trial", **colours, **OUTLINE)
@@ -258,8 +258,8 @@ def plot_ablation(
     The path and the arguments are those of :func:`tanteo.importance.ablation`: by default from the defaults of the
     space to the best trial.
     """
-    axes = own_axes("plot_ablation", ax)
     path = data.ablation_path(search, start, end, objective)
+    axes = own_axes("plot_ablation", ax)
     steps = list(range(len(path.values)))
     axes.plot(steps, path.values, "o-", color=style.BEST, linewidth=2.0)
     slant: dict[str, Any] = {"rotation": 35, "ha": "right", "rotation_mode": "anchor"}
@@ -272,8 +272,8 @@ def plot_timeline(search: Search, *, ax: Axes | None = None) -> Axes:
 
     A study and ``minimize`` record the times. A process that runs several trials at once has several lanes.
     """
-    axes = own_axes("plot_timeline", ax)
     drawn = timeline(search)
+    axes = own_axes("plot_timeline", ax)
     starts, lengths = drawn.spans
     for kind, mask in drawn.groups:
         rows = [lane for lane, is_own in zip(drawn.lanes, mask, strict=True) if is_own]
@@ -299,8 +299,8 @@ def plot_hypervolume_history(
     search, ax
         As for :func:`plot_optimization_history`.
     """
-    axes = own_axes("plot_hypervolume_history", ax)
     history = hypervolume_history(search, reference_point)
+    axes = own_axes("plot_hypervolume_history", ax)
     axes.step(*history.line, where="post", color=style.BEST, linewidth=2.0)
     count_in_whole_numbers(axes.xaxis)
     return tidy(axes, "Trial", "Dominated share", title=f"Reference point: {history.title}")
@@ -330,8 +330,8 @@ def plot_empirical_attainment_surface(
     ax
         As for :func:`plot_optimization_history`.
     """
-    axes = own_axes("plot_empirical_attainment_surface", ax)
     found = attainment_surfaces(searches, attainment_ratios, target_names)
+    axes = own_axes("plot_empirical_attainment_surface", ax)
     for surfaces, (colour, (dash, _)) in zip(found, style.lines(), strict=False):
         draw_surfaces(axes, surfaces, colour, dash)
     return tidy(axes, *found[0].names, legend=True)
@@ -346,8 +346,8 @@ def plot_edf(
     ax: Axes | None = None,
 ) -> Axes:
     """Plot the share of trials up to each value, for one or several searches."""
-    axes = own_axes("plot_edf", ax)
     distributions = data.edf(search, target_of(objective, target), target_name)
+    axes = own_axes("plot_edf", ax)
     for distribution, (colour, (dash, _)) in zip(distributions, style.lines(), strict=False):
         look: dict[str, Any] = {"where": "post", "color": colour, "linestyle": dash, "label": distribution.name}
         axes.step(distribution.values, distribution.shares, **look)
@@ -395,8 +395,8 @@ def plot_pareto_front(
 
 def plot_intermediate_values(search: Search, *, ax: Axes | None = None) -> Axes:
     """Plot the reported values of trials by step: pruned and failed trials are grey, and the best one is strong."""
-    axes = own_axes("plot_intermediate_values", ax)
     curves, best = data.intermediate_values(search), data.best_id(search)
+    axes = own_axes("plot_intermediate_values", ax)
     strong: dict[str, Any] = {"color": style.BEST, "linewidth": 2.5, "zorder": 4, "label": "best"}
     looks: dict[bool, dict[str, Any]] = {
         True: {"color": style.POINT, "linewidth": 1.5, "zorder": 3, "label": "complete"},
