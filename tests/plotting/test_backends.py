@@ -51,11 +51,11 @@ def test_plotly_draws_a_figure_that_can_be_written(search, several, name):
 def test_slices_show_the_prediction_of_the_model(search):
     """Every active parameter of the recommended trial has a band, in both backends."""
     best = search.optimizer.recommend()
-    with_band = [part.column.name for part in slices.slices(search) if part.band is not None]
+    with_band = [part.parameter_axis.name for part in slices.slices(search) if part.band is not None]
     assert with_band == [name for name in ("lr", "depth", "optimizer", "momentum", "augment") if name in best.params]
     traces = plotting.plot_slice(search).data
     n_lines = sum(trace.name in ("expected", "expected, uncertain") for trace in traces)
-    assert n_lines == sum(2 for part in slices.slices(search) if part.band and part.column.labels is None)
+    assert n_lines == sum(2 for part in slices.slices(search) if part.band and part.parameter_axis.labels is None)
     drawn = [axes.get_xlabel() for axes in mpl.plot_slice(search) if axes.containers or len(axes.lines) > 1]
     assert drawn == with_band
 

@@ -8,7 +8,7 @@ import pytest
 import tanteo as tt
 from tanteo.importance import param_importances
 from tanteo.plotting import data, front, parameter_axes, slices, targets
-from tanteo.plotting.value_axis import reaching, value_axis
+from tanteo.plotting.value_axis import ValueAxis, reaching, value_axis
 
 
 def test_the_history_has_every_complete_trial_and_the_best_feasible_value_so_far(search):
@@ -104,7 +104,7 @@ def test_a_band_contains_the_loss():
     result = tt.minimize(bowl, space, n_trials=40, seed=0)
     best = result.optimizer.recommend().params
     for part in slices.slices(result):
-        band, name = part.band, part.column.name
+        band, name = part.band, part.parameter_axis.name
         truth = np.array([bowl({**best, name: x}) for x in band.positions])
         assert band.positions[np.argmin(band.median)] == pytest.approx(best[name], abs=0.11 if name != "n" else 1)
         assert np.mean((band.low <= truth + 1e-3) & (truth <= band.high + 1e-3)) > 0.8
@@ -168,6 +168,20 @@ def test_an_axis_has_room_for_better_predictions_up_to_twice_its_length(values, 
     assert worse[0] == worse[1]
 
 
+@pytest.mark.parametrize(
+    ("maximize", "prediction", "ends"),
+    [(False, 0.1, (0.07, 100.0)), (False, 1e-9, (0.01, 100.0)), (True, 1e3, (1.0, 1.4e3)), (True, 1e9, (1.0, 1e4))],
+)
+def test_a_logarithmic_axis_has_room_for_better_predictions(maximize, prediction, ends):
+    """It is at most twice as long as before: from 1 to 100 there are two decades."""
+    axis = ValueAxis(low=1.0, high=100.0, best=90.0, worst=1.1, n_beyond=0, log=True)
+    reached = reaching(axis, np.array([prediction, -5.0]), maximize=maximize)
+    assert (reached.low, reached.high) == pytest.approx(ends, rel=0.5)
+    assert reached.high / reached.low <= 1e4
+    assert reached.high == axis.high or maximize
+    assert reached.low == axis.low or not maximize
+
+
 def test_a_logarithmic_axis_ignores_predictions_that_are_not_positive():
     axis = value_axis(np.array([1.0, 1000.0, 2000.0]), maximize=False)
     assert axis.log
@@ -179,7 +193,7 @@ def test_a_logarithmic_axis_ignores_predictions_that_are_not_positive():
 
 def test_bands_cover_every_kind_of_parameter_and_follow_the_direction(search):
     """A value that the recommended configuration cannot have is left out."""
-    bands = {part.column.name: part.band for part in slices.slices(search)}
+    bands = {part.parameter_axis.name: part.band for part in slices.slices(search)}
     assert set(bands["depth"].positions) == set(range(1, 9))
     assert len(bands["lr"].positions) == 60
     assert (bands["momentum"] is None) == ("momentum" not in search.optimizer.recommend().params)
@@ -256,7 +270,7 @@ def test_an_unknown_parameter_is_refused_and_constants_are_not_drawn(search):
 def test_slices_leave_out_parameters_that_were_never_active():
     space = {"a": tt.Categorical(["x", "y"]), "b": tt.Float(0, 1, when={"a": "y"})}
     result = tt.minimize(lambda p: 1.0, space, n_trials=2, points=[{"a": "x"}] * 2, seed=0, deduplicate=False)
-    assert [part.column.name for part in slices.slices(result)] == ["a"]
+    assert [part.parameter_axis.name for part in slices.slices(result)] == ["a"]
 
 
 def test_a_pair_is_two_parameters_that_vary_together(search):

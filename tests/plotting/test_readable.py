@@ -157,6 +157,6 @@ def test_an_inactive_choice_of_the_recommended_trial_removes_no_other_band():
     space = {"on": tt.Categorical([False, True]), "kind": kind, "x": tt.Float(0, 1)}
     result = tt.minimize(lambda params: params["x"] + params["on"], space, n_trials=20, seed=0, sampler="random")
     assert "kind" not in result.best.params
-    bands = {part.column.name: part.band for part in slices.slices(result)}
+    bands = {part.parameter_axis.name: part.band for part in slices.slices(result)}
     assert bands["x"] is not None
     assert bands["kind"] is None

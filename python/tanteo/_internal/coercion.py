@@ -34,10 +34,10 @@ def short(value: object, length: int) -> str:
     return text if len(text) <= length else text[: length - 3] + "..."
 
 
-def listed(names: Iterable[object]) -> str:
+def names_text(names: Iterable[object]) -> str:
     """Return names for a message: their reprs, the first ten of them, each cut to 40 characters.
 
-    >>> listed(["loss", 1])
+    >>> names_text(["loss", 1])
     "'loss', 1"
     """
     first = [*islice(names, 11)]

@@ -164,10 +164,10 @@ def plot_slice(
         _add_stopped(figure, at, last, cell)
         ids = panel.observations.ids
         shades = {"color": ids, "cmin": 0, "cmax": max(ids.max(), 1), "colorscale": _scale(), "showscale": False}
-        _add_trials(figure, panel.column.positions, panel.observations, panel.axis, cell, shades)
+        _add_trials(figure, panel.parameter_axis.positions, panel.observations, panel.axis, cell, shades)
         _add_failures(figure, panel.failed, panel.axis, cell)
         figure.update_yaxes(_value_axis(panel.axis), **cell)
-        figure.update_xaxes(_axis(panel.column), **cell)
+        figure.update_xaxes(_axis(panel.parameter_axis), **cell)
     figure.update_yaxes(title_text=panels[0].observations.name, col=1)
     return figure.update_layout(title="<br>".join(slices.title(panels)), **_layout())
 
@@ -177,7 +177,7 @@ def _add_band(figure: Any, panel: slices.Slice, cell: dict[str, int]) -> None:
     band = panel.band
     if band is None:
         return
-    if panel.column.labels is not None:
+    if panel.parameter_axis.labels is not None:
         bars = {"array": band.high - band.median, "color": style.BEST, "thickness": 4}
         mark = {"color": style.BEST, "symbol": "line-ew-open", "size": 10}
         expected = {"name": "expected, 95 %", **_once(figure, "choices"), **cell}

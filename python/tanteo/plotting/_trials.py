@@ -69,7 +69,7 @@ def draw_band(axes: Any, panel: slices.Slice) -> None:
     band = panel.band
     if band is None:
         return
-    if panel.column.labels is not None:
+    if panel.parameter_axis.labels is not None:
         bars = [band.median - band.low, band.high - band.median]
         look: dict[str, Any] = {"fmt": "_", "color": style.BEST, "elinewidth": 6, "alpha": 0.35}
         axes.errorbar(band.positions, band.median, yerr=bars, label="expected, 95 %", **look)

@@ -146,11 +146,11 @@ def plot_slice(
         order = panel.observations.ids / max(panel.observations.ids.max(initial=0), 1)
         draw_band(axes, panel)
         draw_stopped(axes, *panel.stopped)
-        draw_trials(axes, panel.column.positions, panel.observations, panel.axis, order=order)
+        draw_trials(axes, panel.parameter_axis.positions, panel.observations, panel.axis, order=order)
         draw_failures(axes, panel.failed)
         set_value_axis(axes, panel.axis)
-        draw_axis(axes, panel.column)
-        tidy(axes, panel.column.name, "" if number % in_a_row else panel.observations.name)
+        draw_axis(axes, panel.parameter_axis)
+        tidy(axes, panel.parameter_axis.name, "" if number % in_a_row else panel.observations.name)
     if ax is None:
         legend_below(axes_list)
     return axes_list

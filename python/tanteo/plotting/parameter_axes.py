@@ -138,13 +138,13 @@ def axes_of(search: Search, names: Sequence[str], ids: Numbers) -> list[Paramete
     values, view = optimizer.to_dict(), optimizer.view()
     axis_index = {axis.name: number for number, axis in enumerate(view.axes)}
     return [
-        _column(name, optimizer.space[name], values[f"params/{name}"][ids], view.unit[ids, axis_index[name]])
+        _parameter_axis(name, optimizer.space[name], values[f"params/{name}"][ids], view.unit[ids, axis_index[name]])
         for name in names
     ]
 
 
-def _column(name: str, parameter: Parameter, values: npt.NDArray[Any], unit: Vector) -> ParameterAxis:
-    """Return a column from the values of a parameter (None or NaN if missing) and their unit coordinates."""
+def _parameter_axis(name: str, parameter: Parameter, values: npt.NDArray[Any], unit: Vector) -> ParameterAxis:
+    """Return an axis from the values of a parameter (None or NaN if missing) and their unit coordinates."""
     import numpy as np
 
     number = parameter._number()
@@ -256,8 +256,8 @@ def pair(
     if len(names) != 2 or names[0] == names[1]:
         raise ArgumentError(f"this plot needs two parameters that differ, got {names!r}; name two with params=")
     found = axes_of(search, names, observed.ids)
-    both = ~np.isnan([column.positions for column in found]).any(axis=0)
-    x, y = (replace(column, positions=column.positions[both]) for column in found)
+    both = ~np.isnan([axis.positions for axis in found]).any(axis=0)
+    x, y = (replace(axis, positions=axis.positions[both]) for axis in found)
     trials = history(observed.search)
     others = [np.flatnonzero(mask) for mask in (trials.failed, trials.are(*STOPPED))]
     failed, stopped = (_places(search, names, ids) for ids in others)
@@ -279,7 +279,7 @@ def _places(search: Search, names: Sequence[str], ids: Numbers) -> Vector:
     """Return the positions of the trials in which both parameters are active, shape (2, k)."""
     import numpy as np
 
-    places = np.array([column.positions for column in axes_of(search, names, ids)])
+    places = np.array([axis.positions for axis in axes_of(search, names, ids)])
     return places[:, ~np.isnan(places).any(axis=0)]
 
 
@@ -292,7 +292,7 @@ def _most_important_pair(search: Search, observed: Observations) -> list[str]:
 
     objective = observed.objective
     names = names_to_draw(search, None) if objective is None else list(param_importances(search, objective=objective))
-    positions = {c.name: c.positions for c in axes_of(search, names, observed.ids)}
+    positions = {axis.name: axis.positions for axis in axes_of(search, names, observed.ids)}
     for second, y in enumerate(names):
         for x in names[:second]:
             both = ~np.isnan(positions[x] + positions[y])
@@ -326,7 +326,7 @@ def surface(points: Pair) -> Surface:
     """Return the surface; see :class:`Surface`."""
     import numpy as np
 
-    x, y = (_grid(c) for c in (points.x, points.y))
+    x, y = (_grid(axis) for axis in (points.x, points.y))
     across, along = _kernel(points.x, x), _kernel(points.y, y)
     weights = along @ across.T
     with np.errstate(invalid="ignore", divide="ignore", under="ignore"):

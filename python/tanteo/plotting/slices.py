@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 class Slice:
     """The value against one parameter, with the predicted band unless the value is a function of the trial.
 
-    The axis has room for predictions that are better than every trial, up to twice the length that the trials need.
-    ``failed`` has the positions of the failed trials, which have no values. ``stopped`` has the positions and the last
-    values of trials that were stopped early, shape (2, k); values beyond the axis are at its ends.
+    The axis of values has room for predictions that are better than every trial, up to twice the length that the
+    trials need. ``failed`` has the positions of the failed trials, which have no values. ``stopped`` has the positions
+    and the last values of trials that were stopped early, shape (2, k); values beyond the axis are at its ends.
     """
 
-    column: ParameterAxis
+    parameter_axis: ParameterAxis
     observations: Observations
     band: Band | None
     axis: ValueAxis
@@ -60,7 +60,7 @@ def slices(
 
     observed = require_observations(search, target, target_name)
     drawn = axes_of(search, names_to_draw(search, params), observed.ids)
-    drawn = [c for c in drawn if params is not None or not np.isnan(c.positions).all()]
+    drawn = [each for each in drawn if params is not None or not np.isnan(each.positions).all()]
     require_any(drawn, "no parameter of the space varies" if params is None else "params names no parameter")
     expected = [None] * len(drawn) if observed.objective is None else bands(observed, drawn)
     medians = [band.median for band in expected if band is not None]
@@ -70,8 +70,8 @@ def slices(
     if axis.log:
         # The prediction of a positive value may reach below zero, which a logarithmic axis has not.
         expected = [band and band.above(axis.low) for band in expected]
-    names, stopped = [column.name for column in drawn], stopped_beside(observed)
-    at = [column.positions for column in axes_of(search, names, failed)]
+    names, stopped = [each.name for each in drawn], stopped_beside(observed)
+    at = [each.positions for each in axes_of(search, names, failed)]
     last = stopped.values.clip(axis.low, axis.high)
-    hollow = [np.stack([column.positions, last]) for column in axes_of(search, names, stopped.ids)]
+    hollow = [np.stack([each.positions, last]) for each in axes_of(search, names, stopped.ids)]
     return [Slice(*panel) for panel in zip(drawn, repeat(observed), expected, repeat(axis), at, hollow, strict=False)]

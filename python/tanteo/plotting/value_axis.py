@@ -94,12 +94,17 @@ def reaching(axis: ValueAxis, predictions: Vector, *, maximize: bool) -> ValueAx
     ``predictions`` may be empty. A logarithmic axis has no room for those that are not positive.
     """
     shown = predictions[predictions > 0.0] if axis.log else predictions
-    losses, end = (-shown, -axis.high) if maximize else (shown, axis.low)
     # Short of twice the length by the margin that `widened` adds, and by as much again for rounding.
     share = 1.0 - 2.0 * _MARGIN
-    farthest = end * (axis.low / axis.high) ** share if axis.log else end - share * (axis.high - axis.low)
-    limit = max(float(losses.min(initial=end)), farthest)
-    return widened(axis, -limit if maximize else limit) if limit < end else axis
+    if axis.log:
+        room = (axis.high / axis.low) ** share
+        farthest = axis.high * room if maximize else axis.low / room
+    else:
+        room = share * (axis.high - axis.low)
+        farthest = axis.high + room if maximize else axis.low - room
+    if maximize:
+        return widened(axis, min(float(shown.max(initial=axis.high)), farthest))
+    return widened(axis, max(float(shown.min(initial=axis.low)), farthest))
 
 
 def widened(axis: ValueAxis, limit: float | None) -> ValueAxis:

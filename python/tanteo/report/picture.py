@@ -31,14 +31,14 @@ def note_of(n: int, most: int = MOST) -> str:
     return f" About {most:,} of {n:,} are drawn." if n > most else ""
 
 
-def axis_of(column: ParameterAxis) -> Axis:
+def axis_of(axis: ParameterAxis) -> Axis:
     """Return the axis of a parameter."""
-    if column.labels is not None:
-        places = column.few_ticks(_LABELS)
-        ticks = list(zip(places, column.tick_labels(places), strict=True))
-        return Axis(label=column.name, low=column.low - 0.5, high=column.high + 0.5, ticks=ticks)
-    if column.log:
-        margin = (column.high / column.low) ** _MARGIN if column.high > column.low else 2.0
-        return Axis(label=column.name, low=column.low / margin, high=column.high * margin, log=True)
-    margin = _MARGIN * ((column.high - column.low) or 1.0)
-    return Axis(label=column.name, low=column.low - margin, high=column.high + margin)
+    if axis.labels is not None:
+        places = axis.few_ticks(_LABELS)
+        ticks = list(zip(places, axis.tick_labels(places), strict=True))
+        return Axis(label=axis.name, low=axis.low - 0.5, high=axis.high + 0.5, ticks=ticks)
+    if axis.log:
+        margin = (axis.high / axis.low) ** _MARGIN if axis.high > axis.low else 2.0
+        return Axis(label=axis.name, low=axis.low / margin, high=axis.high * margin, log=True)
+    margin = _MARGIN * ((axis.high - axis.low) or 1.0)
+    return Axis(label=axis.name, low=axis.low - margin, high=axis.high + margin)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tanteo._internal.coercion import as_float, is_bool, listed, shown
+from tanteo._internal.coercion import as_float, is_bool, names_text, shown
 from tanteo._internal.states import TOLD
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
@@ -75,7 +75,9 @@ class Evaluation:
         They became attributes, although a misspelled name may be among them.
         """
         is_whole = not isinstance(self.value, Mapping) or set(names) <= set(self.value)
-        return "" if is_whole or not self.attrs else f"; of what it returned, {listed(self.attrs)} became attributes"
+        if is_whole or not self.attrs:
+            return ""
+        return f"; of what it returned, {names_text(self.attrs)} became attributes"
 
 
 def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
@@ -108,8 +110,8 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
 
 def _without_value(returned: Mapping[Any, Any], names: Sequence[str]) -> ArgumentError:
     """Return the error about a mapping without a value; two numbers or more look like undeclared objectives."""
-    expected = f"the objectives {listed(names)}" if names else "'value'"
-    keys = f"the keys {listed(returned)}" if returned else "no keys"
+    expected = f"the objectives {names_text(names)}" if names else "'value'"
+    keys = f"the keys {names_text(returned)}" if returned else "no keys"
     numbers = [key for key in returned if isinstance(key, str) and isinstance(returned[key], int | float)]
     hint = "; name several objectives with directions={name: 'minimize', ...}" if not names and len(numbers) > 1 else ""
     return ArgumentError(f"the objective returned a mapping without {expected}, with {keys}{hint}")
@@ -120,7 +122,7 @@ def _check_is_given_once(returned: Mapping[Any, Any], names: Sequence[str]) -> N
     given = [name for name in names if name in returned]
     if "value" in returned and given:
         raise ArgumentError(
-            f"the objective returned a mapping with 'value' and with {listed(given)}; give the values "
+            f"the objective returned a mapping with 'value' and with {names_text(given)}; give the values "
             "of the objectives once: under their names, or as 'value'"
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from .._internal.coercion import as_float, as_int, as_one_of, listed, shown
+from .._internal.coercion import as_float, as_int, as_one_of, names_text, shown
 from ..exceptions import ArgumentError
 from .outcome import TELL_ARGUMENTS
 
@@ -105,7 +105,7 @@ def selected(objective: Any, n: int, names: Names) -> int:
         If it is not given although there are several, and as :func:`place_of`.
     """
     if objective is None and n > 1:
-        known = ", ".join(map(repr, range(n) if names is None else names))
+        known = names_text(range(n) if names is None else names)
         raise ArgumentError(f"with several objectives, objective= selects one of them: {known}")
     return place_of(0 if objective is None else objective, n, names)
 
@@ -122,8 +122,7 @@ def place_of(objective: Any, n: int, names: Names, label: str = "objective") -> 
         if names is None:
             raise ArgumentError(f"{label}: the objectives have no names here, got {objective!r}; {_places(n)}")
         if objective not in names:
-            names_text = ", ".join(map(repr, names))
-            raise ArgumentError(f"{label}: there is no objective {objective!r}; the search has {names_text}")
+            raise ArgumentError(f"{label}: there is no objective {objective!r}; the search has {names_text(names)}")
         return names.index(objective)
     place = as_int(objective, label)
     if not 0 <= place < n:
@@ -156,8 +155,8 @@ def in_order(value: Any, names: Sequence[Any] | None, label: str, *, missing: An
         return value
     unknown, lacking = ([key for key in value if key not in names], [name for name in names if name not in value])
     if unknown or (lacking and (missing is None or not value)):
-        problem = f"there is no objective {listed(unknown)}" if unknown else f"it lacks {listed(lacking)}"
-        raise ArgumentError(f"{label} must have the objectives {listed(names)}; {problem}")
+        problem = f"there is no objective {names_text(unknown)}" if unknown else f"it lacks {names_text(lacking)}"
+        raise ArgumentError(f"{label} must have the objectives {names_text(names)}; {problem}")
     return [value.get(name, missing) for name in names]
 
 

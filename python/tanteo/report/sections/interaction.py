@@ -32,7 +32,7 @@ def interaction_picture(subject: Subject, names: list[str]) -> Iterator[Part]:
     centre = subject.recommended
     if centre is None:
         return
-    axes = {column.name: column for column in axes_of(subject.search, names, np.array([centre.id]))}
+    axes = {axis.name: axis for axis in axes_of(subject.search, names, np.array([centre.id]))}
     flat = flat_params(centre.params, subject.search.space)
     tables = {pair: _table(subject, flat, axes, pair) for pair in combinations(axes, 2)}
     found = [(pair, table) for pair, table in tables.items() if table is not None]
@@ -101,7 +101,7 @@ def _picture(subject: Subject, x: ParameterAxis, y: ParameterAxis, table: Vector
     deviation, span = told(table, uncertainty)
     known = np.isfinite(uncertainty)
     loss = np.where(known, -table if subject.trials.maximize[0] else table, np.nan)
-    places = [_along(subject, column)[0] for column in (x, y)]
+    places = [_along(subject, axis)[0] for axis in (x, y)]
     return Chart(
         title=f"Strongest interaction: {x.name} and {y.name}",
         how="Lighter cells are better according to the model, with the other parameters as recommended (star); if the "

@@ -110,12 +110,12 @@ _COMPARABLE = 2
 
 def _slice(panel: Slice, name: str, others: str) -> Chart:
     """Return the picture of a parameter; ``others`` says where the prediction keeps the other parameters."""
-    drawn = _WITH_BAND if panel.column.labels is None else _WITH_BARS
+    drawn = _WITH_BAND if panel.parameter_axis.labels is None else _WITH_BARS
     return Chart(
-        title=f"{name} along {panel.column.name}",
+        title=f"{name} along {panel.parameter_axis.name}",
         how=f"{_POINTS}." if panel.band is None else f"{_POINTS}; {drawn.format(others)}",
         shows=_tendency(panel, name) + note_of(len(panel.observations.ids), MOST_BESIDE),
-        x=axis_of(panel.column),
+        x=axis_of(panel.parameter_axis),
         y=Axis(label=name, low=panel.axis.low, high=panel.axis.high, log=panel.axis.log),
         marks=list(_marks(panel)),
     )
@@ -142,9 +142,9 @@ def _best_tried(panel: Slice) -> str:
     """Return a sentence about the trials alone, where the model has no prediction."""
     import numpy as np
 
-    active = ~np.isnan(panel.column.positions)
+    active = ~np.isnan(panel.parameter_axis.positions)
     if not active.any():
-        return f"None of {len(active)} trials has {panel.column.name}."
+        return f"None of {len(active)} trials has {panel.parameter_axis.name}."
     return f"No prediction is shown here. {_best_feasible(panel)}."
 
 
@@ -152,18 +152,18 @@ def _best_feasible(panel: Slice) -> str:
     """Return which feasible trial that has the parameter is the best, without a full stop."""
     import numpy as np
 
-    active = ~np.isnan(panel.column.positions)
+    active = ~np.isnan(panel.parameter_axis.positions)
     feasible = active & panel.observations.feasible
     if not feasible.any():
         return f"None of {counted(int(active.sum()), 'trial')} is feasible"
     k = int(np.where(feasible, panel.observations.badness, np.inf).argmin())
     value = show_value(float(panel.observations.values[k]))
     among = counted(int(feasible.sum()), "feasible trial")
-    return f"Of {among} the best has {value} at {_at(panel, float(panel.column.positions[k]))}"
+    return f"Of {among} the best has {value} at {_at(panel, float(panel.parameter_axis.positions[k]))}"
 
 
 def _at(panel: Slice, position: float) -> str:
-    return f"{panel.column.name} = {panel.column.tick_labels([position])[0]}"
+    return f"{panel.parameter_axis.name} = {panel.parameter_axis.tick_labels([position])[0]}"
 
 
 def _marks(panel: Slice) -> Iterator[Mark]:
@@ -173,7 +173,7 @@ def _marks(panel: Slice) -> Iterator[Mark]:
     if band is not None and len(band.positions):
         low, high = (np.clip(ends, panel.axis.low, panel.axis.high) for ends in (band.low, band.high))
         x, median = numbers(band.positions), np.clip(band.median, panel.axis.low, panel.axis.high)
-        if panel.column.labels is None:
+        if panel.parameter_axis.labels is None:
             yield Band(label="95 %", x=x, low=numbers(low), high=numbers(high))
             certain = np.clip(band.certain(panel.axis), panel.axis.low, panel.axis.high)
             if np.isnan(certain).any():
@@ -184,7 +184,7 @@ def _marks(panel: Slice) -> Iterator[Mark]:
                 role="expected", label="expected, 95 %", x=x, y=numbers(median), errors=numbers((high - low) / 2)
             )
     for kind, mask in groups(observed, panel.axis):
-        active = mask & ~np.isnan(panel.column.positions)
+        active = mask & ~np.isnan(panel.parameter_axis.positions)
         yield from _points(kind, panel, np.flatnonzero(active))
     at, last = panel.stopped[:, ~np.isnan(panel.stopped[0])][:, :MOST_BESIDE]
     if len(at):
@@ -204,4 +204,4 @@ def _points(kind: Any, panel: Slice, places: Numbers) -> Iterator[Points]:
     y = np.where(panel.axis.is_beyond(values), panel.axis.edge, values)
     label = {"trial": "trials", "beyond": "beyond the axis"}.get(kind, kind)
     ids = panel.observations.ids[places].tolist()
-    yield Points(role=kind, label=label, x=numbers(panel.column.positions[places]), y=numbers(y), ids=ids)
+    yield Points(role=kind, label=label, x=numbers(panel.parameter_axis.positions[places]), y=numbers(y), ids=ids)
