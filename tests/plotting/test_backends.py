@@ -8,6 +8,7 @@ import pytest
 
 import tanteo as tt
 from tanteo import plotting
+from tanteo.importance import param_importances
 from tanteo.plotting import data, slices, style
 from tanteo.plotting import matplotlib as mpl
 from tanteo.plotting.parallel import parallel_coordinates
@@ -275,16 +276,16 @@ def test_parallel_coordinates_of_plotly_colour_each_kind_of_trial(search):
     assert line.color[kinds == "complete"].max() <= 0.5
 
 
-@pytest.mark.parametrize(("n", "shown", "note"), [(9, "0.5", True), (40, "0.5", False), (100, "0.50", False)])
-def test_few_trials_give_few_digits_of_importance(n, shown, note):
-    """And the method is named."""
+@pytest.mark.parametrize(("n", "note"), [(9, True), (40, False), (100, False)])
+def test_importances_have_two_digits_and_name_their_method(n, note):
+    """With one digit, a small share would look like none. A note says that trials are few."""
     optimizer = tt.Optimizer({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, sampler="random", seed=0)
     for trial in optimizer.ask(n):
         optimizer.tell(trial, trial.params["x"])
     (bars,) = (figure := plotting.plot_param_importances(optimizer)).data
     axes = mpl.plot_param_importances(optimizer)
-    for labels in (bars.text, [text.get_text() for text in axes.texts]):
-        assert {len(label) for label in labels} == {len(shown)}
+    for labels in (bars.text[::-1], [text.get_text() for text in axes.texts]):
+        assert list(labels) == [f"{share:.2f}" for share in param_importances(optimizer).values()]
     for title in (figure.layout.title.text, axes.get_xlabel()):
         assert "PED-ANOVA of the best 5 to 95 %" in title
         assert ("9 trials are too few to tell" in title) == note

@@ -39,7 +39,6 @@ def importance(options: argparse.Namespace) -> None:
     if options.json:
         say_json(shares)
         return
-    n = n_ended(search)
-    rows = [(name, bar(share, n)) for name, share in shares.items()]
+    rows = [(name, bar(share)) for name, share in shares.items()]
     title = f"importance{for_objective(search, objective)}"
-    say(as_text(f"{title} ({method_text(n, options.method, options.quantile)})", rows))
+    say(as_text(f"{title} ({method_text(n_ended(search), options.method, options.quantile)})", rows))

@@ -78,7 +78,7 @@ def _importances(search: Optimizer, n_trials: int) -> list[tuple[str, list[tuple
     """Return a title and a table for each objective."""
     method = method_text(n_trials)
     return [
-        (f"importance{for_objective(search, k)} ({method})", [(name, bar(share, n_trials)) for name, share in shares])
+        (f"importance{for_objective(search, k)} ({method})", [(name, bar(share)) for name, share in shares])
         for k, shares in enumerate(map(dict.items, _shares(search)))
     ]
 

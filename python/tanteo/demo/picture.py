@@ -11,7 +11,6 @@ from tanteo.plotting import style
 from tanteo.plotting._axes import tidy
 from tanteo.plotting._trials import draw_bars
 from tanteo.run import Result
-from tanteo.run.result import n_ended
 
 _ERROR = "Misclassified [%]"
 _SLICES, _BARS = 4, 8
@@ -36,7 +35,7 @@ def draw(result: Result, title: str, path: Path) -> None:
     left, right = above.subplots(1, 2, width_ratios=[1.8, 1.0])
     plots.plot_optimization_history(result, target_name=_ERROR, ax=left)
     shares = param_importances(result)
-    draw_bars(right, dict(list(shares.items())[:_BARS]), n_ended(result))
+    draw_bars(right, dict(list(shares.items())[:_BARS]))
     tidy(right, "Share of importance", "", title="Which parameters mattered")
     names = list(shares)[:_SLICES]
     panels = below.subplots(1, len(names), sharey=True, squeeze=False)[0]

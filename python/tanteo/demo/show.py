@@ -88,12 +88,12 @@ def report(
 ) -> str:
     """Return the tables of the search, shorter than a screen; the held-out digits are used here only, and once."""
     algorithms = [(name, _algorithm(result, name, defaults[name])) for name in ALGORITHMS]
-    n, shares = n_ended(result), list(param_importances(result).items())[:_IMPORTANCES_SHOWN]
+    shares, how = list(param_importances(result).items())[:_IMPORTANCES_SHOWN], method_text(n_ended(result))
     tables = [
         as_text(f"Misclassified digits in %, mean of {FOLDS} folds", algorithms),
         repr(result),
         as_text("Gained over the best defaults", _gains(result, default, digits, seed)),
-        as_text(f"Importance ({method_text(n)})", [(name, bar(share, n, length=30)) for name, share in shares]),
+        as_text(f"Importance ({how})", [(name, bar(share, length=30)) for name, share in shares]),
     ]
     return "\n\n".join(tables)
 

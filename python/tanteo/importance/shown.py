@@ -1,4 +1,4 @@
-"""How importances are printed: their objective, their method, and no more digits than the trials support."""
+"""How importances are printed: their objective, their method, and a note where the trials are few."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from .shares import Method
 
 # Over random searches of four parameters, a share has a standard deviation of 0.1 with 9 to 20 trials, and of about
-# 0.05 with 100. With fewer than `_FEW` trials a note says so; from `_MANY` on, two digits are shown.
-_FEW, _MANY = 20, 100
+# 0.05 with 100. With fewer than `_FEW` trials a note says so.
+_FEW = 20
 
 
-def share_text(share: float, n_trials: int) -> str:
-    """Return a share with one digit, or with two from 100 trials on."""
-    return f"{share:.1f}" if n_trials < _MANY else f"{share:.2f}"
+def share_text(share: float) -> str:
+    """Return a share with two digits: with one, a small share would look like none."""
+    return f"{share:.2f}"
 
 
-def bar(share: float, n_trials: int, *, length: int = 40) -> str:
+def bar(share: float, *, length: int = 40) -> str:
     """Return a share as text and as a bar; ``length`` is that of the bar of 1."""
-    return f"{share_text(share, n_trials)}  {'#' * round(length * share)}".rstrip()
+    return f"{share_text(share)}  {'#' * round(length * share)}".rstrip()
 
 
 def for_objective(search: Optimizer | Result, objective: int | str = 0) -> str:

@@ -315,12 +315,12 @@ def plot_param_importances(
     """Plot the importance of each parameter; see :func:`tanteo.importance.param_importances`."""
     graph = _graph_objects("plot_param_importances")
     shares = data.importances(search, method, objective, quantile)
-    n = n_ended(search)
-    title = f"Importance of parameters{for_objective(search, objective)} ({method_text(n, method, quantile)})"
+    how = method_text(n_ended(search), method, quantile)
+    title = f"Importance of parameters{for_objective(search, objective)} ({how})"
     figure = _figure(graph, title, "Share", "")
     # Plotly draws bars from bottom to top.
     shares = dict(reversed(shares.items()))
-    text = [share_text(share, n) for share in shares.values()]
+    text = [share_text(share) for share in shares.values()]
     return figure.add_bar(x=[*shares.values()], y=[*shares], orientation="h", marker_color=style.POINT, text=text)
 
 

@@ -95,10 +95,10 @@ def draw_pair(axes: Axes, points: parameter_axes.Pair) -> Axes:
     return legend_above(tidy(axes, points.x.name, points.y.name))
 
 
-def draw_bars(axes: Any, shares: dict[str, float], n_trials: int) -> None:
+def draw_bars(axes: Any, shares: dict[str, float]) -> None:
     """Draw horizontal bars from top to bottom, each with its number."""
     bars = axes.barh(list(map(printable, shares)), list(shares.values()), color=style.POINT, height=0.65)
-    labels = [share_text(share, n_trials) for share in shares.values()]
+    labels = list(map(share_text, shares.values()))
     axes.bar_label(bars, labels=labels, padding=3, color=style.SOFT_INK, fontsize=9)
     axes.invert_yaxis()
     axes.margins(x=0.12)

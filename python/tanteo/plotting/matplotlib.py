@@ -244,10 +244,9 @@ def plot_param_importances(
     """Plot the importance of each parameter; see :func:`tanteo.importance.param_importances`."""
     shares = data.importances(search, method, objective, quantile)
     axes = own_axes("plot_param_importances", ax)
-    n = n_ended(search)
-    draw_bars(axes, shares, n)
+    draw_bars(axes, shares)
     name = f"Share of importance{for_objective(search, objective)}"
-    return tidy(axes, f"{name} ({method_text(n, method, quantile)})", "")
+    return tidy(axes, f"{name} ({method_text(n_ended(search), method, quantile)})", "")
 
 
 def plot_ablation(
