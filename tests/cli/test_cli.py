@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -362,6 +363,36 @@ def test_options_of_several_values_may_stand_before_the_file(snapshot, front, tm
     ]:
         assert main(["plot", "--out", str(page), *options, str(file), kind]) == 0
         page.unlink()
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        (["seed0.tanteo", "seed1.tanteo"], ["seed0", "seed1"]),
+        (["a/seed.tanteo", "b/seed.tanteo"], [str(Path("a/seed.tanteo")), str(Path("b/seed.tanteo"))]),
+    ],
+)
+def test_distributions_are_called_by_their_files(files, names, tmp_path, monkeypatch):
+    go = pytest.importorskip("plotly.graph_objects")
+    monkeypatch.chdir(tmp_path)
+    for file in files:
+        search = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0)
+        search.observe({"x": 0.5}, 1.0)
+        Path(file).parent.mkdir(exist_ok=True)
+        search.save(file)
+    drawn = []
+    monkeypatch.setattr(go.Figure, "write_html", lambda figure, *_, **__: drawn.extend(figure.data))
+    assert main(["plot", files[0], "edf", "--beside", files[1], "--out", "edf.html"]) == 0
+    assert [curve.name for curve in drawn] == names
+
+
+def test_a_figure_has_any_format_of_matplotlib(snapshot, tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    assert main(["plot", str(snapshot), "history", "--out", str(tmp_path / "x.jpg")]) == 0
+    assert (tmp_path / "x.jpg").read_bytes().startswith(b"\xff\xd8")
+    with pytest.raises(SystemExit):
+        main(["plot", "--help"])
+    assert ".jpg" in capsys.readouterr().out
 
 
 def test_the_error_for_a_missing_package_names_the_extra(snapshot, tmp_path, monkeypatch, capsys):

@@ -315,7 +315,11 @@ def test_fronts_of_two_and_three_objectives_are_drawn(several, three):
 
 def test_several_searches_share_one_distribution_plot(search):
     assert len(plotting.plot_edf([search, search.optimizer]).data) == 2
-    assert mpl.plot_edf([search, search.optimizer]).get_legend() is not None
+    names = {"first": search, "second": search.optimizer}
+    for searches, expected in [([search, search.optimizer], ["search 0", "search 1"]), (names, list(names))]:
+        legend = mpl.plot_edf(searches).get_legend()
+        assert [curve.name for curve in plotting.plot_edf(searches).data] == expected
+        assert [text.get_text() for text in legend.get_texts()] == expected
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def _add_plot(commands: _Commands) -> None:
     )
     add = commands.add("commands.plot", "plot of a search", *examples)
     add("kind", choices=sorted(KINDS), help="kind of plot")
-    out_help = "output file: .png, .svg, .pdf (matplotlib) or .html (plotly)"
+    out_help = "output file: .html (plotly), or .png, .svg, .pdf, .jpg or another format of matplotlib"
     add("--out", type=Path, required=True, help=out_help)
     add("--standalone", action="store_true", help="put all of plotly into an .html file (5 MB), not beside it")
     params_help = "a parameter to draw, for plots that take some; may be repeated"

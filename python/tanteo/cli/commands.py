@@ -25,7 +25,11 @@ def plot(options: argparse.Namespace) -> None:
     """``tanteo plot FILE KIND --out FILE``."""
     out = may_be_replaced(options.out)
     search = open_search(options.file)
-    more: dict[str, Any] = {"beside": [open_search(file) for file in options.beside], "standalone": options.standalone}
+    more: dict[str, Any] = {
+        "beside": [open_search(file) for file in options.beside],
+        "names": figures.names_of([options.file, *options.beside]),
+        "standalone": options.standalone,
+    }
     figures.draw(search, options.kind, out, options.params, options.objective, **more)
     if figures.is_html(out) and not options.standalone:
         say(f"{out} needs {figures.LIBRARY} beside it; --standalone writes one file of 5 MB")

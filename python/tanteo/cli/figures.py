@@ -47,12 +47,13 @@ def draw(
     objective: str | None = None,
     *,
     beside: Sequence[Optimizer] = (),
+    names: Sequence[str] = (),
     standalone: bool = False,
 ) -> None:
     """Draw a figure into a file: HTML with plotly, every other format with matplotlib.
 
-    ``beside`` are more searches for a figure of several. HTML shares the library of plotly with the other figures of
-    its folder, unless it is ``standalone``.
+    ``beside`` are more searches for a figure of several, and ``names`` the names of all. HTML shares the library of
+    plotly with the other figures of its folder, unless it is ``standalone``.
 
     Raises
     ------
@@ -69,11 +70,19 @@ def draw(
     _check_meaning(kind, options)
     if beside and kind not in _OF_SEVERAL:
         raise ArgumentError(f"--beside has no meaning for {kind}; it has for {', '.join(_OF_SEVERAL)}")
-    drawn = [optimizer, *beside] if beside else optimizer
+    drawn: Any = [optimizer, *beside] if beside else optimizer
+    if beside and kind == "edf":  # the other figure of several shows what they have together
+        drawn = dict(zip(names, drawn, strict=True))
     if is_html(file):
         _with_plotly(drawn, KINDS[kind], file, options, standalone=standalone)
     else:
         _with_matplotlib(drawn, KINDS[kind], file, options)
+
+
+def names_of(files: Sequence[Path]) -> list[str]:
+    """Return the names of files without folder and ending, or the whole paths if two have the same name."""
+    stems = [file.stem for file in files]
+    return stems if len(set(stems)) == len(files) else [str(file) for file in files]
 
 
 def is_html(file: Path) -> bool:

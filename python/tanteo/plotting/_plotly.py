@@ -11,7 +11,7 @@ from tanteo._internal.text import safe_repr
 from tanteo.importance.shares import Method
 from tanteo.importance.shown import for_objective, method_text, share_text
 from tanteo.plotting import data, parallel, parameter_axes, slices, style
-from tanteo.plotting.data import Search
+from tanteo.plotting.data import NamedSearches, Search
 from tanteo.plotting.marks import groups
 from tanteo.plotting.parallel import Dimension
 from tanteo.plotting.parameter_axes import ParameterAxis
@@ -357,13 +357,13 @@ def plot_timeline(search: Search) -> go.Figure:
 
 
 def plot_edf(
-    search: Search | Sequence[Search],
+    search: NamedSearches,
     *,
     objective: int | str | None = None,
     target: Function | None = None,
     target_name: str | None = None,
 ) -> go.Figure:
-    """Plot the share of trials up to each value, for one or several searches."""
+    """Plot the share of trials up to each value, for one search, a list of searches, or a mapping from their names."""
     graph = _graph_objects("plot_edf")
     distributions = data.edf(search, target_of(objective, target), target_name)
     name = shared_name([distribution.of for distribution in distributions])

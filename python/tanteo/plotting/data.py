@@ -5,7 +5,7 @@ The backends (``_plotly.py``, ``matplotlib.py``) add colours and axes and comput
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Sized
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from tanteo.run.history import Vector as Vector
 
 Search: TypeAlias = Optimizer | Result
+#: One search or several, which may have names.
+NamedSearches: TypeAlias = Search | Sequence[Search] | Mapping[str, Search]
 # The complete trials from which on they alone determine the axis of values.
 _ENOUGH = 5
 # The trials from which on the core measures importances.
@@ -242,10 +244,8 @@ class Distribution:
     shares: Vector
 
 
-def edf(
-    searches: Search | Sequence[Search], target: Target | None = None, target_name: str | None = None
-) -> list[Distribution]:
-    """Return the distributions of the values of one or several searches.
+def edf(searches: NamedSearches, target: Target | None = None, target_name: str | None = None) -> list[Distribution]:
+    """Return the distributions of the values of one or several searches, which are called by their numbers by default.
 
     Raises
     ------
@@ -254,18 +254,24 @@ def edf(
     """
     import numpy as np
 
-    all_searches = list(searches) if isinstance(searches, Sequence) else [searches]
     distributions = []
-    for number, search in enumerate(all_searches):
+    for name, search in _named(searches).items():
         observed = observations(search, target, target_name)
         values = np.sort(observed.values)
         shares = np.arange(1, len(values) + 1) / max(len(values), 1)
-        distributions.append(Distribution(f"search {number}", observed.name, values, shares))
+        distributions.append(Distribution(name, observed.name, values, shares))
     require_any(
         [distribution for distribution in distributions if len(distribution.values)],
         "no trial is complete with a finite value",
     )
     return distributions
+
+
+def _named(searches: NamedSearches) -> dict[str, Search]:
+    if isinstance(searches, Mapping):
+        return {str(name): search for name, search in searches.items()}
+    each = searches if isinstance(searches, Sequence) else [searches]
+    return {f"search {number}": search for number, search in enumerate(each)}
 
 
 def importances(search: Search, method: Method, objective: int | str, quantile: float | None) -> dict[str, float]:

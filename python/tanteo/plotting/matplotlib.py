@@ -37,7 +37,7 @@ from tanteo.plotting._trials import (
     draw_trials,
 )
 from tanteo.plotting.attainment import Searches, attainment_surfaces
-from tanteo.plotting.data import Search
+from tanteo.plotting.data import NamedSearches, Search
 from tanteo.plotting.front import SPATIAL, pareto_front
 from tanteo.plotting.hypervolume import hypervolume_history
 from tanteo.plotting.targets import Function, shared_name, target_of
@@ -337,19 +337,27 @@ def plot_empirical_attainment_surface(
 
 
 def plot_edf(
-    search: Search | Sequence[Search],
+    search: NamedSearches,
     *,
     objective: int | str | None = None,
     target: Function | None = None,
     target_name: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot the share of trials up to each value, for one or several searches."""
+    """Plot the share of trials up to each value, for one or several searches.
+
+    Parameters
+    ----------
+    search : Optimizer or Result, or a sequence or mapping of them
+        The searches; the legend has the names of a mapping, else their numbers.
+    objective, target, target_name, ax
+        As for :func:`plot_optimization_history`.
+    """
     distributions = data.edf(search, target_of(objective, target), target_name)
     axes = own_axes("plot_edf", ax)
     for distribution, (colour, (dash, _)) in zip(distributions, style.lines(), strict=False):
-        look: dict[str, Any] = {"where": "post", "color": colour, "linestyle": dash, "label": distribution.name}
-        axes.step(distribution.values, distribution.shares, **look)
+        look: dict[str, Any] = {"where": "post", "color": colour, "linestyle": dash}
+        axes.step(distribution.values, distribution.shares, label=printable(distribution.name), **look)
     name = shared_name([distribution.of for distribution in distributions])
     return tidy(axes, name, "Share of trials", legend=len(distributions) > 1)
 
