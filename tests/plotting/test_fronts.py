@@ -302,3 +302,22 @@ def test_unmet_thresholds_are_left_out_of_the_reference_point_and_the_title_says
     assert "no trial is better than all thresholds yet" in plotting.plot_hypervolume_history(far).layout.title.text
     with pytest.raises(tt.ArgumentError, match="better than the reference point"):
         hypervolume_history(far, [None, 4.0])
+
+
+@pytest.mark.parametrize("width", [3.0, 4.0, 5.5, 9.0])
+def test_the_legend_of_a_front_stays_in_the_picture(width):
+    """With thresholds and infeasible trials it has seven entries, two of them long."""
+    directions = {"validation loss": "minimize", "seconds per epoch": "minimize"}
+    limits = dict.fromkeys(directions, 0.6)
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, directions=directions, thresholds=limits, seed=0)
+    for x in np.linspace(0.0, 1.0, 12):
+        values = [x, (1.0 - x) ** 2 + (0.2 if x > 0.5 else 0.0)]
+        optimizer.observe({"x": x}, values, constraints={"c": x - 0.9})
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(width, 3.4), layout="constrained")
+    legend = mpl.plot_pareto_front(optimizer, ax=axes).get_legend()
+    figure.draw_without_rendering()
+    assert len(legend.get_texts()) == 7
+    assert legend.get_window_extent().x1 <= figure.bbox.x1
+    assert legend._ncols == {3.0: 1, 9.0: 4}.get(width, legend._ncols)

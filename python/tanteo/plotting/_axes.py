@@ -155,11 +155,16 @@ def tidy(axes: Axes, x: str, y: str, *, legend: bool = False, title: str = "") -
 
 
 def legend_above(axes: Axes) -> Axes:
-    """Draw a legend above the axes, where it covers no points, with at most four entries in a row."""
+    """Draw a legend above the axes, where it covers no points, with at most four entries in a row.
+
+    A row has fewer where it would be wider than the axes and might run out of the picture.
+    """
     _, labels = axes.get_legend_handles_labels()
-    row: dict[str, Any] = {"ncols": min(len(labels), 4), "columnspacing": 1.0}
     near: dict[str, Any] = {"handletextpad": 0.4, "borderaxespad": 0.0, "bbox_to_anchor": (0.0, 1.01)}
-    axes.legend(loc="lower left", frameon=False, fontsize=9, **near, **row)
+    for n in range(min(len(labels), 4), 0, -1):
+        legend = axes.legend(loc="lower left", frameon=False, fontsize=9, columnspacing=1.0, ncols=n, **near)
+        if legend.get_window_extent().width <= axes.get_window_extent().width:
+            break
     return axes
 
 
