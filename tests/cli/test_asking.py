@@ -144,6 +144,7 @@ TWO = ["--direction", "a=minimize", "--direction", "b=maximize"]
         ([*TWO, "--threshold", "0=3", "--threshold", "0=4"], "--threshold 0=4: '0' is given twice"),
         ([*TWO, "--threshold", "a=3", "--threshold", "0=4"], "thresholds must have each objective once"),
         ([*TWO, "--threshold", "a=3", "--threshold", "a=4"], "--threshold a=4: 'a' is given twice"),
+        ([*TWO, "--threshold", "1=3", "--threshold", "01=4"], "there is no objective '01'"),
         ([*TWO, "--threshold", "=3"], "--threshold =3: write a name and a number"),
         (["--sampler", "magic"], "magic"),
     ],

@@ -51,7 +51,8 @@ def _directions(texts: list[str]) -> dict[str, Any]:
 def _thresholds(texts: list[str]) -> dict[str | int, float]:
     """Return the thresholds of ``loss=0.5 1=30``."""
     found = _numbers(texts, "--threshold", "write a name and a number, as in loss=0.5")
-    return {int(name) if name.isdecimal() else name: number for name, number in found.items()}
+    # "01" is no number of an objective: 1 is, and may be given too.
+    return {int(name) if name.isdecimal() and str(int(name)) == name else name: each for name, each in found.items()}
 
 
 def _numbers(texts: list[str], option: str, advice: str) -> dict[str, float]:
