@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from tanteo._internal.caller import warn
+from tanteo._internal.resemblance import resembled
 from tanteo.run.loop import Run
 from tanteo.trials.outcome import TELL_ARGUMENTS
 from tanteo.trials.trial import FrozenTrial
 
-# "constraint" and "costs" are similar to arguments; "stats" is not similar enough to "state".
-_SIMILARITY = 0.85
 # What other libraries call arguments.
 _ELSEWHERE = {"stderr": "sem", "std": "sem", "feasible": "constraints"}
 
@@ -45,6 +43,5 @@ def _warn_of(name: str, trial: int, objectives: Sequence[str]) -> None:
 def _meant(name: str, objectives: Sequence[str]) -> str | None:
     """Return the objective or the argument that a name resembles, if there is one."""
     small = name.lower()
-    arguments = get_close_matches(small, TELL_ARGUMENTS, n=1, cutoff=_SIMILARITY)
-    alike = [objective for objective in objectives if objective.lower() == small]
-    return next(iter([*alike, *arguments]), _ELSEWHERE.get(small))
+    alike = (objective for objective in objectives if objective.lower() == small)
+    return next(alike, None) or resembled(name, TELL_ARGUMENTS) or _ELSEWHERE.get(small)

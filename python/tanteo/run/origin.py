@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sysconfig
 import traceback
-from difflib import get_close_matches
 from itertools import dropwhile
 from pathlib import Path
 from types import FrameType, ModuleType
 
+from tanteo._internal.resemblance import resembled
 from tanteo.exceptions import ArgumentError
 from tanteo.run.signals import Cancelled, Paused, Pruned, StopSearch
 
@@ -17,10 +17,8 @@ TRACEBACK_LENGTH = 4000
 _CUT = "\n... (cut) ...\n"
 # Exceptions that more often come from a mistake in the code than from a configuration.
 _MISTAKES = (TypeError, NameError, AttributeError, LookupError, ImportError, SyntaxError, ArgumentError)
-# What an objective raises on purpose, here and with Optuna, in small letters, and how similar to one of these a name
-# must be (0.94: the American spelling).
+# What an objective raises on purpose, here and with Optuna, in small letters.
 _RAISED = [signal.__name__.lower() for signal in (Cancelled, Paused, Pruned, StopSearch)] + ["trialpruned"]
-_SIMILARITY = 0.85
 _PACKAGE = Path(__file__).parents[1]
 _STANDARD = Path(sysconfig.get_path("stdlib"))
 
@@ -71,7 +69,7 @@ def is_misnamed(error: BaseException) -> bool:
     that an objective raises.
     """
     if isinstance(error, NameError):
-        return bool(get_close_matches(_text(error.name).lower(), _RAISED, n=1, cutoff=_SIMILARITY))
+        return resembled(_text(error.name), _RAISED) is not None
     return _text(_place(error)).partition(".")[0] == _PACKAGE.name
 
 
