@@ -1,6 +1,6 @@
 //! Whether a few of many parameters explain the values.
 //!
-//! Under gamma priors, a lengthscale long enough to make a parameter irrelevant costs several nats. With ordinary
+//! Under the usual prior, a lengthscale long enough to make a parameter irrelevant costs several nats. With ordinary
 //! lengthscales, many irrelevant parameters keep points far apart that agree in all relevant ones. In spaces with many
 //! numbers, the usual prior is therefore compared with another prior of their lengthscales,
 //!
