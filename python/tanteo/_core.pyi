@@ -48,6 +48,7 @@ _Constraint: TypeAlias = tuple[Any, ...]
 __all__ = [
     "MAX_EARLIER",
     "MIN_EARLIER_ROWS",
+    "MIN_IMPORTANCE_TRIALS",
     "CoreCandidates",
     "CoreGaussianProcess",
     "CoreOptimizer",
@@ -60,6 +61,7 @@ __all__ = [
 
 MAX_EARLIER: int  # the maximum number of earlier searches
 MIN_EARLIER_ROWS: int  # the minimum number of rows of one that is modelled
+MIN_IMPORTANCE_TRIALS: int  # the minimum number of trials of importances
 __version__: str
 
 @final

@@ -96,7 +96,7 @@ def test_a_run_does_not_end_before_it_starts_though_the_clock_was_set_back(mlflo
     search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
     search.tell(search.ask(), 1.0)
     search._core.set_evaluation(0, 1000.0, 400.0, None)
-    MLflowCallback()(types.SimpleNamespace(optimizer=search), search.trials[0])
+    MLflowCallback()(types.SimpleNamespace(optimizer=search, cancelled=False), search.trials[0])
     [run] = mlflow[0].runs.values()
     assert (run["start"], run["end"]) == (1_000_000, 1_000_000)
 
@@ -220,3 +220,16 @@ def test_the_real_wandb_writes_an_offline_run(tmp_path, monkeypatch):
         run_search(callback)
     [run_file] = (tmp_path / "wandb").glob("offline-run-*/run-*.wandb")
     assert run_file.stat().st_size > 1000
+
+
+def test_a_cancelled_trial_is_no_failed_run(mlflow, wandb):
+    def objective(params, trial):
+        if trial.id == 1:
+            raise tt.Cancelled("connection lost")
+        return params["x"]
+
+    callbacks = [MLflowCallback(), WandbCallback(each_trial=True)]
+    tt.minimize(objective, {"x": tt.Float(0.0, 1.0)}, n_trials=3, progress=False, callbacks=callbacks)
+    assert [run["status"] for run in mlflow[0].runs.values()] == ["FINISHED", "KILLED", "FINISHED"]
+    assert [run.ended for run in wandb.runs] == [0, 0, 0]
+    assert [run.options["tags"] for run in wandb.runs] == [["complete"], ["cancelled"], ["complete"]]

@@ -176,7 +176,7 @@ BRANCHES = {
         floats(2), _noisy(bowl, 0.1, sem=0.1), 25, takes_branch=lambda o: not _ignores_errors(o, 0.1)
     ),
     "gp-doubted_errors": Search(
-        floats(2), _noisy(bowl, 0.001, sem=0.3), 25, takes_branch=lambda o: _ignores_errors(o, 0.001)
+        floats(2), _noisy(bowl, 0.01, sem=0.3), 25, takes_branch=lambda o: _ignores_errors(o, 0.01)
     ),
     "gp-replicates": Search(floats(2), _replicated, 25),
     "gp-shear": Search(floats(3), _value(_valley), 12, 40, takes_branch=lambda o: bool(_fitted(o).shears.any())),

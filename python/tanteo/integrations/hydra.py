@@ -21,6 +21,7 @@ from ..optimizer import Optimizer
 from ..run.evaluation import Evaluation, describe_error, failed, read_return
 from ..run.loop import tell
 from ..run.sharing import sharing
+from ..run.signals import Cancelled
 from ..samplers import from_dict
 from ..space.labels import Choices, distinct
 from ..space.parameters import Categorical, Float, Int, Parameter
@@ -194,7 +195,7 @@ class Sweep:
             evaluation, raised = self._evaluated(job)
             tell(self._search, trial, evaluation)
             self._n_told += 1
-            if self._search.trials[trial.id].state == "failed":
+            if self._search.trials[trial.id].state == "failed" and not evaluation.cancelled:
                 self._n_failed += 1
                 error = raised or ArgumentError(f"job {trial.id} failed: {self._search.trials[trial.id].reason}")
         if error is not None and self._n_failed > self._max_failure_rate * self._n_told:
@@ -204,6 +205,8 @@ class Sweep:
         """Return the result of a job, and its exception."""
         try:
             return read_return(job.return_value, self._search.objective_names or ()), None
+        except Cancelled as cancelled:
+            return failed(cancelled.reason, cancelled=True), None
         except Exception as error:  # that of the task function, or a value that is none
             _LOG.warning("a job failed: %s", describe_error(error))
             return failed(describe_error(error)), error

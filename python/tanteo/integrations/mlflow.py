@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .._internal.optional import require
-from .trackers import Facts, facts, reports
+from .trackers import Facts, end_of, facts, reports
 
 if TYPE_CHECKING:
     from ..run import Run
     from ..trials.trial import FrozenTrial
 
-_STATUS = {"complete": "FINISHED", "failed": "FAILED", "pruned": "KILLED", "paused": "KILLED"}
+_STATUS = {"complete": "FINISHED", "failed": "FAILED", "pruned": "KILLED", "paused": "KILLED", "cancelled": "KILLED"}
 # Limits of MLflow: characters that names may not contain, the length of values and tags, and the entries per call.
 _FORBIDDEN = re.compile(r"[^\w\-. :/]")
 _LONGEST = {"param": 6000, "tag": 5000}
@@ -79,7 +79,7 @@ class MLflowCallback:
         self._log(
             run_id, "tags", [self._entities.RunTag(_name(k), _truncate(v, "tag")) for k, v in trial_facts.notes.items()]
         )
-        self._client.set_terminated(run_id, status=_STATUS[trial.state], end_time=finished)
+        self._client.set_terminated(run_id, status=_STATUS[end_of(run, trial)], end_time=finished)
 
     def _metrics(self, trial_facts: Facts, steps: Iterator[tuple[int, dict[str, float]]], moment: int) -> list[Any]:
         metric = self._entities.Metric

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._internal.json_text import to_json
 from .._internal.text import safe_repr
@@ -13,6 +13,9 @@ from ..space.nesting import flat_params
 from ..trials.attributes import attribute_text
 from ..trials.objectives import suffixes
 from ..trials.trial import FrozenTrial
+
+if TYPE_CHECKING:
+    from ..run import Run
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,11 @@ def facts(search: Optimizer, trial: FrozenTrial) -> Facts:
         _metrics(trial, suffixes(len(search.directions), search.objective_names)),
         {name: note for name, note in notes.items() if note},
     )
+
+
+def end_of(run: Run, trial: FrozenTrial) -> str:
+    """Return the state in which the last trial of a run ended; ``"cancelled"`` if its objective cancelled it."""
+    return "cancelled" if run.cancelled else trial.state
 
 
 def _metrics(trial: FrozenTrial, name_suffixes: Sequence[str]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from .._internal.optional import require
-from .trackers import Facts, facts, reports
+from .trackers import Facts, end_of, facts, reports
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -55,7 +55,7 @@ class WandbCallback:
         """Record a completed trial."""
         trial_facts = facts(run.optimizer, trial)
         if self._each_trial:
-            self._record_alone(trial_facts, trial, reports(run.optimizer, trial))
+            self._record_alone(trial_facts, trial, end_of(run, trial), reports(run.optimizer, trial))
         else:
             self._record_step(trial_facts, run, trial)
 
@@ -72,19 +72,19 @@ class WandbCallback:
         self._n_logged += 1
 
     def _record_alone(
-        self, trial_facts: Facts, trial: FrozenTrial, steps: Iterator[tuple[int, dict[str, float]]]
+        self, trial_facts: Facts, trial: FrozenTrial, end: str, steps: Iterator[tuple[int, dict[str, float]]]
     ) -> None:
         run = self._wandb.init(
             name=f"trial {trial.id}",
             config=trial_facts.params,
             reinit="create_new",
-            tags=[trial.state],
+            tags=[end],
             **self._options,
         )
         for step, reported in steps:
             run.log(reported, step=step)
         run.summary.update({"trial": trial.id, **trial_facts.metrics, **trial_facts.notes})
-        run.finish(exit_code=1 if trial.state == "failed" else 0)
+        run.finish(exit_code=1 if end == "failed" else 0)
 
     def close(self) -> None:
         """Finish the run of the search, if there is one."""

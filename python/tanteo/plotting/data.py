@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tanteo import inside
+from tanteo._core import MIN_IMPORTANCE_TRIALS
 from tanteo._internal.states import STOPPED
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import ablation, param_importances
@@ -33,8 +34,6 @@ Search: TypeAlias = Optimizer | Result
 NamedSearches: TypeAlias = Search | Sequence[Search] | Mapping[str, Search]
 # The complete trials from which on they alone determine the axis of values.
 _ENOUGH = 5
-# The trials from which on the core measures importances.
-_FEWEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,8 +297,8 @@ def _why_none_matters(optimizer: Optimizer, method: Method, objective: int | str
         return "no trial is complete and feasible with a finite value"
     else:
         n, needed = n_ended(optimizer), "have ended"
-    if n < _FEWEST:
-        return f"{method} needs {_FEWEST} trials that {needed}, and there {'is' if n == 1 else 'are'} {n}"
+    if n < MIN_IMPORTANCE_TRIALS:
+        return f"{method} needs {MIN_IMPORTANCE_TRIALS} trials that {needed}, and there {'is' if n == 1 else 'are'} {n}"
     return "the parameters make no difference to the values"
 
 

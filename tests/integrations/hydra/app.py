@@ -7,6 +7,8 @@ from pathlib import Path
 import hydra
 from omegaconf import OmegaConf
 
+import tanteo as tt
+
 
 @hydra.main(config_path=None, config_name="config", version_base=None)
 def main(config):
@@ -14,6 +16,8 @@ def main(config):
         file.write(json.dumps(OmegaConf.to_container(config)) + "\n")
     if config.get("kind") == "bad":
         raise ValueError("a bad kind")
+    if config.get("kind") == "lost":
+        raise tt.Cancelled("connection lost")
     if config.n is not None:
         return {"a": config.lr, "b": config.n}
     return abs(config.lr - 0.01)

@@ -67,6 +67,13 @@ def test_a_failing_job_ends_the_sweep_unless_failures_are_allowed(tmp_path):
     assert {trial.reason for trial in trials} == {None, "ValueError: a bad kind"}
 
 
+def test_a_cancelled_job_is_no_failure(tmp_path):
+    process, _ = run(tmp_path, "hydra.sweeper.sampler=grid", "kind=good,lost,fine", "hydra.sweeper.study=s.db")
+    assert process.returncode == 0, process.stderr
+    trials = tt.Study(tmp_path / "s.db", read_only=True).trials
+    assert [trial.reason for trial in trials if trial.state == "failed"] == ["connection lost"]
+
+
 def test_the_space_may_stand_in_the_configuration_and_objectives_have_names(tmp_path):
     process, seen = run(
         tmp_path,

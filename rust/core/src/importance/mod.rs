@@ -24,7 +24,7 @@ pub use fanova::fanova;
 pub use ped_anova::ped_anova;
 
 /// Minimum number of trials. A choice, not measured.
-const FEWEST: usize = 4;
+pub const FEWEST: usize = 4;
 
 /// Non-negative scores as shares of their sum; all zero if no score is positive.
 fn shares(scores: &[f64]) -> Vec<f64> {
