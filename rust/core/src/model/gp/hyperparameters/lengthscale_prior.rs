@@ -97,3 +97,25 @@ pub(super) fn priors_of_lengthscales(columns: &[Column]) -> Vec<LengthscalePrior
     };
     columns.iter().map(prior).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::LengthscalePrior::HalfT;
+    use crate::numerics::ln;
+
+    /// The density of `t = 1 / x` is that of `x` times `x^2`, and `(1 + t^2 / (3 s^2))^-2` with `s^2 = 3`.
+    #[test]
+    fn inverse_lengthscales_are_half_t_with_three_degrees_of_freedom() {
+        let relative = |t: f64| HalfT.log_density(1.0 / t) - 2.0 * ln(t) + 2.0 * ln(1.0 + t * t / 9.0);
+        for t in [0.01, 0.3, 1.0, 7.0, 50.0] {
+            assert!((relative(t) - relative(3.0)).abs() < 1e-12, "{t}");
+        }
+    }
+
+    #[test]
+    fn the_mode_is_a_third_and_an_irrelevant_parameter_costs_few_nats() {
+        assert!(HalfT.slope(HalfT.mode()).abs() < 1e-12);
+        let cost = |x: f64| HalfT.log_density(HalfT.mode()) - HalfT.log_density(x);
+        assert!((cost(10.0) - 5.4).abs() < 0.1, "{}", cost(10.0));
+    }
+}
