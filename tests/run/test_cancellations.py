@@ -220,7 +220,9 @@ def test_another_warning_does_not_silence_that_of_a_misnamed_exception(first: An
     options: dict[str, Any] = {"seed": 0, "sampler": "random", "progress": False, "n_workers": n_workers}
     with pytest.warns(RuntimeWarning) as caught:
         tt.minimize(measure, SPACE, n_trials=6, **options)
-    assert "Trial 3 was cancelled" in {str(warning.message).partition(" in ")[0] for warning in caught}
+    found = [str(warning.message).partition(" in ")[0] for warning in caught]
+    # Two workers may end the trials in another order.
+    assert "Trial 3 was cancelled" in (found if n_workers > 1 else found[-1:])
 
 
 @pytest.mark.filterwarnings("ignore:Trial 0 was cancelled in .*; 100 in a row end the run")

@@ -323,7 +323,7 @@ fn without_data_the_fit_is_the_mode_of_the_prior() {
 
 /// A gamma prior keeps such lengthscales below 2.
 #[test]
-fn parameters_that_do_not_matter_get_long_lengthscales() {
+fn without_noise_irrelevant_parameters_lose_their_influence() {
     let mut stream = Stream::new(3, 0, Purpose::Sample, 0);
     let columns: Vec<Vec<f64>> = (0..4).map(|_| (0..30).map(|_| stream.uniform()).collect()).collect();
     let y = standardized(&columns[0].iter().map(|x| libm::sin(4.0 * x)).collect::<Vec<f64>>());
@@ -407,6 +407,16 @@ fn a_model_without_noise_knows_the_function_at_its_observations() {
         assert!(after.variance < if is_known { 1e-5 } else { before.variance }, "{x} {before:?} {after:?}");
     }
     assert!(noisy.predict(&[vec![0.35]])[0].variance > 1e-3);
+}
+
+#[test]
+fn irrelevant_parameters_get_long_lengthscales() {
+    let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
+    let columns: Vec<Vec<f64>> = (0..3).map(|_| (0..60).map(|_| stream.uniform()).collect()).collect();
+    let y: Vec<f64> = columns[1].iter().map(|x| libm::sin(9.0 * x)).collect();
+    let model = GaussianProcess::fit(numeric(columns), &half_rank(&y), &[0.0; 60], &|| false).unwrap();
+    let l = &model.hyperparameters().lengthscales;
+    assert!(l[0] > 2.0 * l[1] && l[2] > 2.0 * l[1], "{l:?}");
 }
 
 #[test]

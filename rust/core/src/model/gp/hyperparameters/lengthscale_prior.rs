@@ -40,8 +40,7 @@ impl Gamma {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum LengthscalePrior {
     /// `x^2 / (1 + 9 x^2)^2`: half-t in `1 / x` with three degrees of freedom and scale `sqrt(3)`. The mode is that of
-    /// Gamma(3, 6), the prior of `BoTorch` (Balandat et al. 2020), but a parameter may be irrelevant: `x = 10` costs 5
-    /// nats in place of 51. (Measured: `benches/results/model.md`.)
+    /// Gamma(3, 6), the prior of `BoTorch` (Balandat et al. 2020). (Measured: `benches/results/model.md`.)
     HalfT,
     Gamma(Gamma),
     /// `1 / (1 + l^-4)`: half-Cauchy in `l^-2` (`sparse`).

@@ -7,7 +7,7 @@
 //! one under another prior of the lengthscales,
 //!
 //! ```text
-//! Gamma(3, 1.5) for l' instead of the half-t distribution of 1 / l', whose mode is four times as short
+//! Gamma(3, 1.5) for l', with a mode four times as long, instead of the half-t distribution of 1 / l'
 //! ```
 //!
 //! The comparison is made only if the usual fit attributes less than a twentieth of the variance to noise; above that
