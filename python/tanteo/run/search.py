@@ -22,6 +22,7 @@ from tanteo.run.executor import Executor, InProcess
 from tanteo.run.log import log_trial
 from tanteo.run.look_alikes import LookAlikes
 from tanteo.run.loop import Callback, Limits, Loop, Run, StopRule
+from tanteo.run.new_constraints import NewConstraints
 from tanteo.run.objective import Objective
 from tanteo.run.progress import Progress
 from tanteo.run.result import Result
@@ -303,9 +304,10 @@ def _search(
     # Created after all checks, because it draws immediately.
     display = Progress(run, show=settings.progress)
     early_failures = EarlyFailures()
-    watching: list[Callback] = [log_trial, early_failures, LookAlikes(), Cancellations(), lambda *_: display.update()]
+    watching: list[Callback] = [log_trial, early_failures, LookAlikes(), NewConstraints(), Cancellations()]
+    callbacks = [*watching, lambda *_: display.update(), *settings.callbacks]
     try:
-        Loop(run, executor, objective.catch, [*watching, *settings.callbacks], display.update)()
+        Loop(run, executor, objective.catch, callbacks, display.update)()
     finally:
         display.close()
     early_failures.at_end(run)

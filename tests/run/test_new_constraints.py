@@ -1,0 +1,65 @@
+"""The warning when a constraint changes its name in the course of a search."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import tanteo as tt
+
+SPACE = {"x": tt.Float(0.0, 1.0)}
+
+
+def messages(told: list[dict[str, Any]], **options: Any) -> list[str]:
+    """Run one trial per mapping of constraints, and return the warnings."""
+    rest = iter(told)
+
+    def objective(params: dict[str, Any]) -> dict[str, Any]:
+        return {"value": params["x"], "constraints": next(rest)}
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        tt.minimize(objective, options.pop("space", SPACE), n_trials=len(told), progress=False, **options)
+    assert all(warning.filename == __file__ for warning in caught)
+    return [str(warning.message) for warning in caught]
+
+
+def test_a_constraint_with_a_new_name_gives_one_warning_that_has_both_names() -> None:
+    (message,) = messages([{"mem": 1.0}, {"mem": 1.0}, {"memory": 1.0}, {"memory": 1.0}], seed=0)
+    assert message.startswith(
+        "Trial 2 tells the constraint 'memory', which no earlier trial tells, and lacks the constraint 'mem'. "
+    )
+
+
+def test_each_new_name_gives_one_warning() -> None:
+    first, second = messages([{"mem": 1.0}, {"memory": 1.0}, {"Mem": 1.0}, {"mem": 1.0}, {"memory": 1.0}], seed=0)
+    assert "'memory', which no earlier trial tells, and lacks the constraint 'mem'" in first
+    assert "'Mem', which no earlier trial tells, and lacks the constraints 'mem', 'memory'" in second
+
+
+def test_the_two_parts_of_an_equality_are_named_in_one_warning() -> None:
+    equal = tt.Equal(1.0, 1.0, tolerance=0.1)
+    (message,) = messages([{"mass": equal}, {"weight": equal}], seed=0)
+    assert "'weight/high', 'weight/low'" in message
+    assert "'mass/high', 'mass/low'" in message
+
+
+def test_a_constraint_that_is_left_out_or_joins_the_others_gives_no_warning() -> None:
+    assert messages([{}, {"mem": 1.0}, {}, {"mem": 1.0, "heat": 1.0}, {"heat": 1.0}, {"mem": 1.0}], seed=0) == []
+
+
+def test_a_continued_search_knows_the_constraints_of_its_earlier_trials() -> None:
+    optimizer = tt.Optimizer(SPACE, seed=0)
+    optimizer.tell(optimizer.ask(), 1.0, constraints={"mem": 1.0})
+    assert messages([{"mem": 1.0}], study=optimizer, space=None) == []
+    (message,) = messages([{"memory": 1.0}], study=optimizer, space=None)
+    assert message.startswith("Trial 2 tells the constraint 'memory', which no earlier trial tells, and lacks")
+
+
+def test_a_constraint_of_a_pending_trial_is_new_until_that_has_ended() -> None:
+    optimizer = tt.Optimizer(SPACE, seed=0)
+    optimizer.tell(optimizer.ask(), 1.0, constraints={"mem": 1.0})
+    _, second = optimizer.ask(2)
+    second.tell_constraints({"heat": 1.0})
+    (message,) = messages([{"heat": 1.0}], study=optimizer, space=None)
+    assert message.startswith("Trial 1 tells the constraint 'heat'")
