@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from tanteo import __version__
 from tanteo._internal.optional import outer
@@ -17,6 +17,7 @@ from tanteo.cli.output import FORMATS
 
 # The method ``add_argument`` of a parser.
 Add: TypeAlias = Callable[..., object]
+_Number = TypeVar("_Number")
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -219,14 +220,25 @@ def _add_asking(commands: _Commands) -> None:
     examples = ("tanteo ask sweep.db --json", "tanteo ask sweep.db -n 8")
     add = commands.add("asking.ask", "configurations to try next, one per line", *examples, json=True)
     add("-n", type=_number, default=1, metavar="N", help="number of trials, chosen jointly (default: 1)")
-    examples = ("tanteo tell sweep.db 3 0.25", "tanteo tell sweep.db 4 --state failed --reason 'cell broke'")
-    add = commands.add("asking.tell", "record the result of a trial", *examples)
+    _add_telling(commands)
+
+
+def _add_telling(commands: _Commands) -> None:
+    examples = (
+        "tanteo tell sweep.db 3 0.25",
+        "tanteo tell sweep.db 4 --state failed --reason 'cell broke'",
+        "tanteo tell sweep.db 5 --state cancelled --reason 'not for sale'",
+        "tanteo tell sweep.db 6 yield=0.25 hours=12 --sem yield=0.01",
+    )
+    add = commands.add("telling.tell", "record the result of a trial, or cancel it", *examples)
     add("id", type=_count, metavar="ID", help="the trial, as ask printed it")
-    add("value", nargs="*", type=_value, metavar="VALUE", help="its value, one for each objective; nan is a failure")
-    add("--state", choices=TOLD, default="complete", help="how it ended (default: complete)")
-    add("--reason", help="why it failed or was stopped")
-    sem_help = "standard error of the value, nan if it is not known; several objectives repeat it in their order"
-    add("--sem", action="append", type=_error, help=sem_help)
+    value_help = "its value; nan is a failure; several objectives have one each, as NAME=NUMBER or in their order"
+    add("value", nargs="*", type=_of_objective(_value), metavar="VALUE", help=value_help)
+    state_help = "how it ended; nothing is learned from a cancelled trial (default: complete)"
+    add("--state", choices=[*TOLD, "cancelled"], default="complete", help=state_help)
+    add("--reason", help="why it failed, was stopped or was cancelled")
+    sem_help = "standard error of the value, nan if it is not known; repeated for several objectives like VALUE"
+    add("--sem", action="append", default=[], type=_of_objective(_error), help=sem_help)
     add("--cost", type=_positive, help="what the trial cost")
     constraint_help = "a constraint, feasible when the number is at most 0; may be repeated"
     add("--constraint", action="append", default=[], metavar="NAME=NUMBER", help=constraint_help)
@@ -285,6 +297,18 @@ def _value(text: str) -> float:
         return float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"expected a number, got {text}") from None
+
+
+def _of_objective(number: Callable[[str], _Number]) -> Callable[[str], tuple[str, _Number]]:
+    """Return the type of an argument that is a number, or NAME=NUMBER; without a name, the name is empty."""
+
+    def read(text: str) -> tuple[str, _Number]:
+        name, equals, rest = text.rpartition("=")
+        if equals and not name:
+            raise argparse.ArgumentTypeError(f"expected a number, or NAME=NUMBER, got {text}")
+        return name, number(rest)
+
+    return read
 
 
 def _seed(text: str) -> int:

@@ -136,8 +136,10 @@ def refuse_unknown(path: Path) -> None:
         raise ArgumentError(f"{path} is neither a study nor a snapshot: its first bytes are those of neither")
 
 
-def objective_of(search: Optimizer, text: str) -> int:
+def objective_of(search: Optimizer, text: str, argument: str = "--objective") -> int:
     """Return the index of the objective that is given by its name or its index, from 0.
+
+    ``argument`` is what it is called in messages.
 
     Raises
     ------
@@ -146,7 +148,7 @@ def objective_of(search: Optimizer, text: str) -> int:
     """
     names = search.objective_names
     is_place = text.isdecimal() and (names is None or text not in names)
-    return place_of(int(text) if is_place else text, len(search.directions), names, "--objective")
+    return place_of(int(text) if is_place else text, len(search.directions), names, argument)
 
 
 def refreshed(search: Optimizer, path: Path) -> Optimizer:

@@ -1,0 +1,93 @@
+"""``tanteo tell``: objectives by name, and cancelled trials."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tanteo as tt
+
+SPACE = tt.SearchSpace({"acid": tt.Float(0.0, 1.0)})
+GOALS: Any = {"yield": "maximize", "price": "minimize"}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return a study with two named objectives and three pending trials."""
+    path = tmp_path / "lab.db"
+    with tt.Study(path, SPACE, directions=GOALS, seed=0) as study:
+        study.ask(3)
+    return path
+
+
+def trials(path: Path) -> list[Any]:
+    with tt.Study(path, read_only=True) as study:
+        return list(study.trials)
+
+
+def test_objectives_are_told_by_name_in_any_order(path: Path, run: Any) -> None:
+    assert "trial 0 is complete: 0.5, 12" in run("tell", path, 0, "price=12", "yield=5e-1", "--sem", "price=0.5")
+    run("tell", path, 1, "1=-inf", "0=-0.5", "--sem", "price=nan", "--sem", "yield=1", code=1)
+    run("tell", path, 1, "1=-2", "0=-0.5", "--sem", "price=nan", "--sem", "yield=1")
+    first, second, _ = trials(path)
+    assert (first.values, first.sems) == ((0.5, 12.0), (None, 0.5))
+    assert (second.values, second.sems) == ((-0.5, -2.0), (1.0, None))
+
+
+def test_a_name_adds_what_the_trial_has_not_told_yet(path: Path, run: Any) -> None:
+    with tt.Study(path) as study:
+        study.tell_objectives(2, {"yield": 0.25})
+    assert "trial 2 is complete: 0.25, 3" in run("tell", path, 2, "price=3")
+
+
+def test_the_name_of_a_single_objective_may_be_given(tmp_path: Path, run: Any) -> None:
+    one: Any = {"a=b": "maximize"}
+    for file, options, name in (("named", {"directions": one}, "a=b"), ("nameless", {}, "0")):
+        with tt.Study(tmp_path / file, SPACE, seed=0, **options) as study:
+            study.ask()
+        run("tell", tmp_path / file, 0, f"{name}=2", "--sem", f"{name}=0.5")
+        assert (trials(tmp_path / file)[0].value, trials(tmp_path / file)[0].sem) == (2.0, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["yield=1", "prize=2"], "VALUE: there is no objective 'prize'; the search has 'yield', 'price'"),
+        (["yield=1"], "it lacks 'price'"),
+        (["yield=1", "0=2"], "VALUE 0=2.0: this objective is given twice"),
+        (["yield=1", "2"], "VALUE: write every number as NAME=NUMBER, or none of them"),
+        (["yield=1", "price=2", "--sem", "2=1"], "--sem must be from 0 to 1, got 2"),
+        (["yield=1", "price=2", "--sem", "1"], "give --sem 2 times (yield, price; nan for an error that is not known)"),
+        (["1", "2", "--state", "cancelled"], "nothing is learned from a cancelled trial; leave out VALUE"),
+        (["--state", "cancelled", "--constraint", "heat=1"], "leave out VALUE, --sem and --constraint, or --state"),
+    ],
+)
+def test_wrong_arguments_tell_nothing(path: Path, run: Any, arguments: list[str], message: str) -> None:
+    assert message in run("tell", path, 0, *arguments, code=1)
+    assert trials(path)[0].state == "pending"
+
+
+@pytest.mark.parametrize("text", ["=1", "yield=", "yield=high"])
+def test_what_is_no_number_with_a_name_is_refused(path: Path, run: Any, text: str) -> None:
+    with pytest.raises(SystemExit):
+        run("tell", path, 0, text)
+
+
+def test_a_cancelled_trial_teaches_nothing(path: Path, run: Any) -> None:
+    told = run("tell", path, 0, "--state", "cancelled", "--reason", "not for sale", "--cost", 2)
+    assert told == "trial 0 is cancelled: not for sale\n"
+    assert run("tell", path, 1, "--state", "cancelled") == "trial 1 is cancelled: cancelled\n"
+    first, second, _ = trials(path)
+    assert (first.state, first.excluded, first.reason, first.cost) == ("failed", True, "not for sale", 2.0)
+    assert (second.state, second.excluded, second.reason) == ("failed", True, "cancelled")
+    assert "trial 0 is already failed" in run("tell", path, 0, "--state", "cancelled", code=1)
+    assert "trial 9" in run("tell", path, 9, "--state", "cancelled", code=1)
+
+
+def test_a_trial_of_a_snapshot_is_cancelled(tmp_path: Path, run: Any) -> None:
+    path = tmp_path / "search.tanteo"
+    optimizer = tt.Optimizer(SPACE, seed=0)
+    optimizer.ask()
+    optimizer.save(path)
+    run("tell", path, 0, "--state", "cancelled")
+    assert tt.Optimizer.load(path).pending == []
