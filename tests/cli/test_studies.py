@@ -83,10 +83,21 @@ def test_an_objective_is_given_by_its_name_or_its_index(named, tmp_path, run):
     run("plot", named, "slice", "--objective", "accuracy", "--out", page)
     assert '"text":"accuracy"' in page.read_text()
     run("plot", named, "importances", "--objective", "accuracy", "--out", page)
-    error = run("plot", named, "history", "--out", page, code=1)
-    assert "choose one with --objective: loss, accuracy" in error
     error = run("plot", named, "pareto", "--objective", "loss", "--out", page, code=1)
     assert "--objective has no meaning for pareto" in error
+
+
+def test_importance_is_shown_of_each_objective_unless_one_is_chosen(named, run):
+    text = run("importance", named)
+    assert text.index("importance for loss (PED") < text.index("importance for accuracy (PED")
+    shares = json.loads(run("importance", named, "--json"))
+    assert {name: next(iter(each)) for name, each in shares.items()} == {"loss": "x", "accuracy": "y"}
+
+
+@pytest.mark.parametrize("kind", ["history", "importances", "ablation"])
+def test_a_figure_of_one_objective_needs_its_name(named, tmp_path, run, kind):
+    error = run("plot", named, kind, "--out", tmp_path / "figure.html", code=1)
+    assert f"{kind} shows one objective of several; choose one with --objective: loss, accuracy" in error
 
 
 def test_the_heading_of_a_list_names_the_objectives(named, path, run):

@@ -64,6 +64,8 @@ def test_with_several_objectives_the_path_ends_at_the_best_trial_of_the_one_that
     assert ablation(search, START, END, objective=1)[0].value > ablation(search, START, END, objective=1)[-1].value
     with pytest.raises(tt.ArgumentError, match="objective must be from 0 to 1, got 2"):
         ablation(search, START, END, objective=2)
+    with pytest.raises(tt.ArgumentError, match="with several objectives, objective= selects one of them: 0, 1"):
+        ablation(search, START, END)
 
 
 def test_the_path_from_a_configuration_to_itself_has_one_step():

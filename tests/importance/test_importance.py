@@ -117,6 +117,8 @@ def test_each_objective_has_its_own_importances():
     assert next(iter(param_importances(result.optimizer, objective=1))) == "weak"
     with pytest.raises(tt.ArgumentError, match="objective must be from 0 to 1"):
         param_importances(result, objective=2)
+    with pytest.raises(tt.ArgumentError, match="with several objectives, objective= selects one of them: 0, 1"):
+        param_importances(result)
 
 
 @pytest.mark.parametrize("quantile", [0.0, 1.0, -1.0, math.nan])

@@ -347,6 +347,13 @@ def test_the_axis_shows_the_name_of_the_objective(named):
     assert mpl.plot_rank(named, objective="loss").figure.axes[-1].get_ylabel() == "rank by loss"
 
 
+@pytest.mark.parametrize("backend", [plotting, mpl])
+@pytest.mark.parametrize("function", ["plot_param_importances", "plot_ablation"])
+def test_figures_of_one_objective_do_not_choose_it(named, backend, function):
+    with pytest.raises(tt.ArgumentError, match="objective= selects one of them: 'loss', 'accuracy'"):
+        getattr(backend, function)(named)
+
+
 def test_a_single_objective_without_a_name_is_not_named(search):
     assert plotting.plot_param_importances(search).layout.title.text.startswith("Importance of parameters (")
 

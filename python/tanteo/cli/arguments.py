@@ -165,7 +165,7 @@ def _add_importance(commands: _Commands) -> None:
     add = commands.add("commands.importance", "importance of each parameter", "tanteo importance sweep.db", json=True)
     methods = ["ped-anova", "fanova"]
     add("--method", choices=methods, default=methods[0], help=f"method of analysis (default: {methods[0]})")
-    add("--objective", metavar="OBJECTIVE", help="name or index (from 0) of the objective (default: the first)")
+    add("--objective", metavar="OBJECTIVE", help="name or index (from 0) of the objective (default: each)")
     help_text = "for ped-anova: the best share of the trials to explain (default: all levels)"
     add("--quantile", type=float, help=help_text)
 

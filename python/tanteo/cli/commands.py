@@ -12,6 +12,7 @@ from tanteo.importance import param_importances
 from tanteo.importance.shown import bar, for_objective, method_text
 from tanteo.run.report import as_text
 from tanteo.run.result import n_ended
+from tanteo.trials.objectives import labels
 
 
 def demo(options: argparse.Namespace) -> None:
@@ -36,13 +37,16 @@ def plot(options: argparse.Namespace) -> None:
 
 
 def importance(options: argparse.Namespace) -> None:
-    """``tanteo importance FILE``."""
+    """``tanteo importance FILE``: of one objective, or of each."""
     search = open_search(options.file)
-    objective = 0 if options.objective is None else objective_of(search, options.objective)
-    shares = param_importances(search, method=options.method, objective=objective, quantile=options.quantile)
+    names = labels(len(search.directions), search.objective_names)
+    places = range(len(names)) if options.objective is None else [objective_of(search, options.objective)]
+    how: dict[str, Any] = {"method": options.method, "quantile": options.quantile}
+    found = {place: param_importances(search, objective=place, **how) for place in places}
     if options.json:
-        say_json(shares)
+        say_json(found[places[0]] if len(places) == 1 else {names[place]: shares for place, shares in found.items()})
         return
-    rows = [(name, bar(share)) for name, share in shares.items()]
-    title = f"importance{for_objective(search, objective)}"
-    say(as_text(f"{title} ({method_text(n_ended(search), options.method, options.quantile)})", rows))
+    method = method_text(n_ended(search), **how)
+    for place, shares in found.items():
+        rows = [(name, bar(share)) for name, share in shares.items()]
+        say(as_text(f"importance{for_objective(search, place)} ({method})", rows))

@@ -64,7 +64,7 @@ def draw(
     options: dict[str, Any] = {} if params is None else {"params": params}
     if objective is not None:
         options["objective"] = objective_of(optimizer, objective)
-    elif "target" in _arguments(kind) and len(optimizer.directions) > 1:
+    elif "objective" in _arguments(kind) and len(optimizer.directions) > 1:
         known = ", ".join(optimizer.objective_names or map(str, range(len(optimizer.directions))))
         raise ArgumentError(f"{kind} shows one objective of several; choose one with --objective: {known}")
     _check_meaning(kind, options)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..run.result import optimizer_of
-from ..trials.objectives import place_of
+from ..trials.objectives import selected
 
 if TYPE_CHECKING:
     from ..optimizer import Optimizer
@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 
 def checked_objective(search: Optimizer | Result, objective: Any) -> int:
-    """Return the index of an objective of the search."""
+    """Return the index of an objective of the search; it must be given if there are several."""
     optimizer = optimizer_of(search)
-    return place_of(objective, len(optimizer.directions), optimizer.objective_names)
+    return selected(objective, len(optimizer.directions), optimizer.objective_names)

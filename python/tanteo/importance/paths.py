@@ -44,7 +44,7 @@ def ablation(
     start: Mapping[str, Any] | Trial | FrozenTrial | None = None,
     end: Mapping[str, Any] | Trial | FrozenTrial | None = None,
     *,
-    objective: int | str = 0,
+    objective: int | str | None = None,
 ) -> list[AblationStep]:
     """Change one configuration into another, one parameter at a time, with the largest improvement first.
 
@@ -60,8 +60,8 @@ def ablation(
         The first configuration; by default the trial with the defaults of the space.
     end : mapping, Trial or FrozenTrial, optional
         The last configuration; by default the best trial, with several objectives that of ``objective``.
-    objective : int or str
-        The index (from 0) or name of the objective to predict, for a search with several objectives.
+    objective : int or str, optional
+        The index (from 0) or name of the objective to predict. With several objectives it is required.
 
     Returns
     -------
@@ -71,7 +71,8 @@ def ablation(
     Raises
     ------
     ArgumentError
-        If the argument is not a search, the objective does not exist, the search has no trial for a default of
+        If the argument is not a search, the objective does not exist, there are several and none is chosen, the
+        search has no trial for a default of
         ``start`` or ``end``, or no trial is complete with a finite value.
     ParameterError
         If a configuration is not in the space.

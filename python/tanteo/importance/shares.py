@@ -20,7 +20,7 @@ def param_importances(
     search: Optimizer | Result,
     *,
     method: Method = "ped-anova",
-    objective: int | str = 0,
+    objective: int | str | None = None,
     quantile: float | None = None,
 ) -> dict[str, float]:
     r"""Return the importance of each parameter.
@@ -32,8 +32,8 @@ def param_importances(
     method : str
         ``"ped-anova"``: how much a parameter decides whether a trial is among the best. ``"fanova"``: how much of the
         variance of the value the parameter explains over the whole space, according to a random forest.
-    objective : int or str
-        The index (from 0) or name of the objective, for a search with several objectives.
+    objective : int or str, optional
+        The index (from 0) or name of the objective. With several objectives it is required.
     quantile : float, optional
         For PED-ANOVA: the share of the trials, in (0, 1), that count as the best. A small quantile explains the top
         trials and needs more trials: ten in the top are a reasonable minimum. The default averages all levels from 5 %
@@ -48,7 +48,8 @@ def param_importances(
     Raises
     ------
     ArgumentError
-        If the argument is not a search, the method or the objective is unknown, the quantile is outside (0, 1), or a
+        If the argument is not a search, the method or the objective is unknown, there are several objectives and
+        none is chosen, the quantile is outside (0, 1), or a
         quantile is given for fANOVA.
 
     Notes

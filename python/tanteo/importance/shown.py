@@ -28,7 +28,7 @@ def bar(share: float, *, length: int = 40) -> str:
     return f"{share_text(share)}  {'#' * round(length * share)}".rstrip()
 
 
-def for_objective(search: Optimizer | Result, objective: int | str = 0) -> str:
+def for_objective(search: Optimizer | Result, objective: int | str | None) -> str:
     """Return the end of a title such as ``" for loss"``; it is empty for a single objective without a name."""
     optimizer = optimizer_of(search)
     n, names = len(optimizer.directions), optimizer.objective_names

@@ -310,7 +310,7 @@ def plot_rank(
 
 
 def plot_param_importances(
-    search: Search, *, method: Method = "ped-anova", objective: int | str = 0, quantile: float | None = None
+    search: Search, *, method: Method = "ped-anova", objective: int | str | None = None, quantile: float | None = None
 ) -> go.Figure:
     """Plot the importance of each parameter; see :func:`tanteo.importance.param_importances`."""
     graph = _graph_objects("plot_param_importances")
@@ -324,7 +324,9 @@ def plot_param_importances(
     return figure.add_bar(x=[*shares.values()], y=[*shares], orientation="h", marker_color=style.POINT, text=text)
 
 
-def plot_ablation(search: Search, start: Any = None, end: Any = None, *, objective: int | str = 0) -> go.Figure:
+def plot_ablation(
+    search: Search, start: Any = None, end: Any = None, *, objective: int | str | None = None
+) -> go.Figure:
     """Plot the predicted values along an ablation path: one configuration is changed into another, step by step.
 
     The path and the arguments are those of :func:`tanteo.importance.ablation`: by default from the defaults of the

@@ -20,7 +20,7 @@ from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run import Result
 from tanteo.run.history import history
 from tanteo.run.result import n_ended, optimizer_of
-from tanteo.trials.objectives import place_of
+from tanteo.trials.objectives import selected
 
 if TYPE_CHECKING:
     from tanteo.importance.shares import Method
@@ -273,7 +273,9 @@ def _named(searches: NamedSearches) -> dict[str, Search]:
     return {f"search {number}": search for number, search in enumerate(each)}
 
 
-def importances(search: Search, method: Method, objective: int | str, quantile: float | None) -> dict[str, float]:
+def importances(
+    search: Search, method: Method, objective: int | str | None, quantile: float | None
+) -> dict[str, float]:
     """Return the importance of each parameter; see :func:`tanteo.importance.param_importances`.
 
     Raises
@@ -288,9 +290,9 @@ def importances(search: Search, method: Method, objective: int | str, quantile: 
     return shares
 
 
-def _why_none_matters(optimizer: Optimizer, method: Method, objective: int | str) -> str:
+def _why_none_matters(optimizer: Optimizer, method: Method, objective: int | str | None) -> str:
     """Say why all importances are zero, by what the method needs."""
-    told = observations(optimizer, place_of(objective, len(optimizer.directions), optimizer.objective_names))
+    told = observations(optimizer, selected(objective, len(optimizer.directions), optimizer.objective_names))
     if method == "fanova":
         n, needed = len(told.ids), "are complete with a finite value"
     elif not told.feasible.any():
@@ -321,7 +323,7 @@ class AblationPath:
     name: str
 
 
-def ablation_path(search: Search, start: Any, end: Any, objective: int | str) -> AblationPath:
+def ablation_path(search: Search, start: Any, end: Any, objective: int | str | None) -> AblationPath:
     """Return the path from one configuration to another; see :func:`tanteo.importance.ablation`, which it is from."""
     steps = ablation(search, start, end, objective=objective)
     name = select_target(optimizer_of(search), objective, None).name

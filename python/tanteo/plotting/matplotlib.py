@@ -237,7 +237,7 @@ def plot_param_importances(
     search: Search,
     *,
     method: Method = "ped-anova",
-    objective: int | str = 0,
+    objective: int | str | None = None,
     quantile: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -250,7 +250,7 @@ def plot_param_importances(
 
 
 def plot_ablation(
-    search: Search, start: Any = None, end: Any = None, *, objective: int | str = 0, ax: Axes | None = None
+    search: Search, start: Any = None, end: Any = None, *, objective: int | str | None = None, ax: Axes | None = None
 ) -> Axes:
     """Plot the predicted values along an ablation path: one configuration is changed into another, step by step.
 
