@@ -278,7 +278,7 @@ def test_a_search_of_infinite_values_has_no_best(infinite, command, capsys):
     [
         ("slice", "no trial is complete with a finite value"),
         ("history", "no trial is complete or pruned with a finite value"),
-        ("edf", "no trial is complete with a finite value"),
+        ("edf", "no trial is complete and feasible with a finite value"),
         ("intermediate", "no trial reported intermediate values"),
         ("importances", "no trial is complete and feasible with a finite value"),
     ],

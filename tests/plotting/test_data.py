@@ -315,11 +315,33 @@ def test_the_surface_averages_trials_nearby_and_is_empty_elsewhere(search):
     assert np.isnan(single.z[-1, -1])
 
 
-def test_distributions_rise_to_one(search):
+def test_distributions_rise_to_the_share_of_feasible_trials(search):
     (distribution,) = data.edf(search)
     assert np.all(np.diff(distribution.values) >= 0)
-    assert distribution.shares[-1] == 1.0
+    assert np.all(np.diff(distribution.shares) > 0)
+    complete = [trial for trial in search.trials if trial.state == "complete"]
+    assert distribution.shares[-1] == np.mean([trial.feasible for trial in complete]) < 1.0
     assert len(data.edf([search, search.optimizer])) == 2
+
+
+@pytest.mark.parametrize(
+    ("direction", "shares"), [("minimize", [0.25, 0.5, 0.75]), ("maximize", [0.5, 0.75, 1.0])], ids=str
+)
+def test_an_infeasible_trial_counts_as_worse_than_every_value(direction, shares):
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, direction=direction, seed=0)
+    best = 0.0 if direction == "minimize" else 9.0
+    for value, room in ((3.0, -1.0), (best, 1.0), (1.0, 0.0), (2.0, -1.0)):
+        optimizer.tell(optimizer.ask(), value, constraints={"room": room})
+    (distribution,) = data.edf(optimizer)
+    assert distribution.values.tolist() == [1.0, 2.0, 3.0]
+    assert distribution.shares.tolist() == shares
+
+
+def test_a_distribution_needs_a_feasible_trial():
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0)
+    optimizer.tell(optimizer.ask(), 1.0, constraints={"room": 1.0})
+    with pytest.raises(tt.ArgumentError, match="no trial is complete and feasible with a finite value"):
+        data.edf(optimizer)
 
 
 def test_the_front_is_that_of_the_optimizer(several):

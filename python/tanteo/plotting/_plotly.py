@@ -365,7 +365,12 @@ def plot_edf(
     target: Function | None = None,
     target_name: str | None = None,
 ) -> go.Figure:
-    """Plot the share of trials up to each value, for one search, a list of searches, or a mapping from their names."""
+    """Plot the share of trials up to each value, for one search, a list of searches, or a mapping from their names.
+
+    The trials are the complete ones. An infeasible one counts as worse than every value: the curve of an objective that
+    is minimized ends at the share of feasible trials, and that of one that is maximized begins above the share of
+    infeasible trials.
+    """
     graph = _graph_objects("plot_edf")
     distributions = data.edf(search, target_of(objective, target), target_name)
     name = shared_name([distribution.of for distribution in distributions])

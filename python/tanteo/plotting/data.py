@@ -234,6 +234,9 @@ def optimization_history(
 class Distribution:
     """An empirical distribution function: a share ``shares[i]`` of the trials has a value up to ``values[i]``.
 
+    The values are those of feasible trials. An infeasible trial counts as worse than every value, so the shares end at
+    that of the feasible trials if smaller is better, and begin above that of the infeasible ones if larger is better.
+
     ``name`` is the name of the search, and ``of`` the name of the values.
     """
 
@@ -249,19 +252,20 @@ def edf(searches: NamedSearches, target: Target | None = None, target_name: str 
     Raises
     ------
     ArgumentError
-        As for :func:`observations`, and if no trial of any search is complete with a finite value.
+        As for :func:`observations`, and if no trial of any search is complete and feasible with a finite value.
     """
     import numpy as np
 
     distributions = []
     for name, search in _named(searches).items():
         observed = observations(search, target, target_name)
-        values = np.sort(observed.values)
-        shares = np.arange(1, len(values) + 1) / max(len(values), 1)
+        values = np.sort(observed.values[observed.feasible])
+        n, below = len(observed.ids), len(observed.ids) - len(values) if observed.maximize else 0
+        shares = (below + np.arange(1, len(values) + 1)) / max(n, 1)
         distributions.append(Distribution(name, observed.name, values, shares))
     require_any(
         [distribution for distribution in distributions if len(distribution.values)],
-        "no trial is complete with a finite value",
+        "no trial is complete and feasible with a finite value",
     )
     return distributions
 

@@ -346,6 +346,10 @@ def plot_edf(
 ) -> Axes:
     """Plot the share of trials up to each value, for one or several searches.
 
+    The trials are the complete ones. An infeasible one counts as worse than every value: the curve of an objective that
+    is minimized ends at the share of feasible trials, and that of one that is maximized begins above the share of
+    infeasible trials.
+
     Parameters
     ----------
     search : Optimizer or Result, or a sequence or mapping of them
