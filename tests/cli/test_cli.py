@@ -117,6 +117,27 @@ def test_a_front_of_one_trial_is_counted_in_the_singular(tmp_path, capsys):
     assert "Pareto front of 1 trial\n" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ([(0, 0)], None),
+        ([(0, 0), (1, 6), (3, 8), (10, 10)], None),
+        ([(0, 0), (1, 6), (10, 10)], "there is no knee, which needs at least 4 trials on the front"),
+        ([(k, k) for k in range(5)], "there is no knee, because the front does not bend"),
+    ],
+)
+def test_a_front_without_a_knee_says_why(tmp_path, capsys, values, reason):
+    search = tt.Optimizer({"x": tt.Int(0, 9)}, directions=["minimize", "maximize"], seed=0)
+    for x, pair in enumerate(values):
+        search.observe({"x": x}, list(pair))
+    search.save(tmp_path / "front.tanteo")
+    assert main(["front", str(tmp_path / "front.tanteo")]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith(reason) if reason else "no knee" not in last
+    assert main(["front", str(tmp_path / "front.tanteo"), "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == len(values)
+
+
 @pytest.mark.parametrize("command", ["front", "show"])
 def test_the_front_of_several_objectives(front, command, capsys):
     assert main([command, str(front)]) == 0

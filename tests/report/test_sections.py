@@ -207,6 +207,15 @@ def limited(**limits):
     return search
 
 
+def test_a_compromise_that_is_no_knee_says_why_there_is_none():
+    search = limited()
+    assert "which gives up about as much of each; there is no knee, which needs at least 4" in texts(
+        take(Subject(search))
+    )
+    search.observe({"x": 7}, (0.125, 4.0))
+    assert "where the front bends most" in texts(take(Subject(search)))
+
+
 def test_thresholds_decide_what_to_take_and_are_drawn():
     section = take(Subject(limited(loss=0.5, speed=5.0)))
     assert "within the thresholds (loss <= 0.5, speed >= 5) take the compromise, trial 1" in texts(section)

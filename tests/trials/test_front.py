@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tanteo as tt
+from tanteo.trials.front import why_no_knee
 
 DIRECTIONS: dict[str, Any] = {"loss": "minimize", "speed": "maximize"}
 
@@ -64,6 +65,14 @@ def test_the_knee_has_the_smallest_sum_and_straight_fronts_have_none() -> None:
     assert search([(0, 0), (1, 6), (3, 8), (10, 10)]).recommend("knee").params == {"x": 1}
     for rows in ([(0, 0), (1, 1), (2, 2), (3, 3)], [(0, 0), (7, 1), (9, 3), (10, 10)], [(0, 0), (1, 6), (10, 10)]):
         assert search(rows).recommend("knee") is None
+
+
+def test_a_front_without_a_knee_says_why() -> None:
+    """It is too small, or it does not bend."""
+    assert why_no_knee(search([(0, 0), (1, 6), (3, 8), (10, 10)]).front()) is None
+    assert "at least 4 trials" in str(why_no_knee(search([(0, 0), (1, 6), (10, 10)]).front()))
+    for rows in ([(0, 0), (1, 1), (2, 2), (3, 3)], [(0, 0), (7, 1), (9, 3), (10, 10)]):
+        assert "the front does not bend" in str(why_no_knee(search(rows).front()))
 
 
 def test_a_doubled_weight_halves_what_is_given_up() -> None:

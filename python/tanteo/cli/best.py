@@ -13,7 +13,7 @@ from tanteo.optimizer import Optimizer
 from tanteo.run.report import as_text, choice_text, recommended_instead, with_error
 from tanteo.space.nesting import flat_params
 from tanteo.trials.comparison import Comparison
-from tanteo.trials.front import FrontTrial, ParetoFront
+from tanteo.trials.front import FrontTrial, ParetoFront, why_no_knee
 from tanteo.trials.objectives import labels
 
 
@@ -48,6 +48,9 @@ def front(options: argparse.Namespace) -> None:
         notes += marked.get(member.trial.id, [])
         values = ", ".join(map(with_error, member.values, _errors(member))) if is_estimated else None
         say(line(search, member.trial, f"({', '.join(notes)})" if notes else "", values))
+    reason = why_no_knee(found)
+    if len(found) > 1 and reason is not None:
+        say(reason)
 
 
 def _marked(search: Optimizer, found: ParetoFront) -> dict[int, list[str]]:

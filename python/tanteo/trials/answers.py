@@ -63,7 +63,8 @@ class Answers(Results):
         Parameters
         ----------
         rule
-            ``"knee"``: where the front bends most, or None if it does not bend; see :attr:`ParetoFront.knee`.
+            ``"knee"``: where the front bends most. None if it does not bend, that is, if it is straight or bulges
+            outwards, and with fewer than four trials on it; see :attr:`ParetoFront.knee`.
         weights
             How much each objective matters; see :meth:`ParetoFront.by_weights`.
         thresholds

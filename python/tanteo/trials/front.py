@@ -255,6 +255,15 @@ class ParetoFront(Sequence[FrontTrial]):
         return tuple(tuple(rate(gained, lost) for lost in range(n)) for gained in range(n))
 
 
+def why_no_knee(front: ParetoFront) -> str | None:
+    """Return why a front has no :attr:`~ParetoFront.knee`, as a sentence; None if it has one."""
+    if front.knee is not None:
+        return None
+    if len(front) < _MIN_KNEE:
+        return f"there is no knee, which needs at least {_MIN_KNEE} trials on the front"
+    return "there is no knee, because the front does not bend: it is straight or bulges outwards"
+
+
 def _checked_weights(weights: Any, n: int, names: Names) -> list[float]:
     """Return a weight for each objective, or raise the error of the first that is wrong."""
     given = zip(labels(n, names), per_objective(weights, n, names, "weights"), strict=True)

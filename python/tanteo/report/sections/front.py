@@ -27,6 +27,7 @@ from tanteo.report.document import (
 from tanteo.report.picture import thinned
 from tanteo.report.subject import FEW, Subject, counted
 from tanteo.run.report import thresholds_text, with_error
+from tanteo.trials.front import why_no_knee
 
 if TYPE_CHECKING:
     from tanteo.plotting.data import Mask, Numbers
@@ -103,7 +104,8 @@ def _choice(subject: Subject, front: ParetoFront, taken: Compromise, chosen: str
     if subject.search.thresholds is not None:
         within = f"Of those within the thresholds ({thresholds_text(subject.search)})"
         return f"{within} take the compromise, {chosen}, {alike}."
-    kind = "where the front bends most" if front.knee is not None else alike
+    reason = why_no_knee(front)
+    kind = "where the front bends most" if reason is None else f"{alike}; {reason}"
     return f"Without a preference take the compromise, {chosen}, {kind}."
 
 
