@@ -271,7 +271,29 @@ def test_compare_reports_that_numbers_of_objectives_differ(path, named, run):
     data = json.loads(run("compare", named, path, "--json"))
     assert data["differences"][0] == "2 and 1 objectives, whose values cannot be compared"
     assert ("front" in data["a"], "best" in data["b"]) == (True, True)
+    assert (data["a"]["hypervolume_after"], data["reference_point"]) == (None, None)
     assert "objectives" not in run("compare", named, named)
+
+
+def test_compare_measures_fronts_from_one_point(tmp_path, run):
+    """The box reaches from (0, 4) to (2.2, -0.4): the first front dominates 2.2 * 0.4 + 0.2 * 4 of it and more."""
+    files = tmp_path / "a.tanteo", tmp_path / "b.tanteo"
+    for file, values in zip(files, ([(0.0, 0.0), (2.0, 4.0)], [(1.0, 2.0)]), strict=True):
+        search = tt.Optimizer({"x": tt.Int(0, 9)}, directions={"loss": "minimize", "speed": "maximize"}, seed=0)
+        for x, pair in enumerate(values):
+            search.observe({"x": x}, pair)
+        search.save(file)
+    box = 2.2 * 4.4
+    first, both, second = 2.2 * 0.4 / box, (2.2 * 0.4 + 0.2 * 4.0) / box, 1.2 * 2.4 / box
+    page = run("compare", *files)
+    rows = [line.split()[2:] for line in page.splitlines() if line.startswith("hypervolume after")]
+    assert rows == [["1", f"{first:.6g}", f"{second:.6g}"], ["2", f"{both:.6g}"]]
+    assert re.search(r"found +a Pareto front of 2 trials +a Pareto front of 1 trial\n", page)
+    assert "the box from the best values of both searches to loss 2.2, speed -0.4" in page
+    data = json.loads(run("compare", *files, "--json"))
+    assert data["reference_point"] == pytest.approx({"loss": 2.2, "speed": -0.4})
+    assert data["a"]["hypervolume_after"] == pytest.approx({"1": first, "2": both})
+    assert data["b"]["hypervolume_after"] == pytest.approx({"1": second})
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal, TypeAlias
 
 from tanteo._internal.text import printable, show_value
 from tanteo.cli.best import n_in_front
 from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json
 from tanteo.optimizer import Optimizer
+from tanteo.plotting.common_hypervolume import CommonHypervolumes, common_hypervolumes
 from tanteo.run.history import Outcomes, marks, outcomes
 from tanteo.run.report import as_columns, states_text
 from tanteo.space.difference import space_differences
@@ -24,46 +27,71 @@ Row: TypeAlias = tuple[str, ...]
 _RULES = ("pruner", "pausing", "budget", "max_violation_probability", "thresholds")
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the two searches, with what it had reached after a number of trials; None if that cannot be compared."""
+
+    search: Optimizer
+    trials: Outcomes
+    measure: Literal["best", "hypervolume"]
+    after: Callable[[int], float | None] | None
+
+    def progress(self, counts: Sequence[int]) -> dict[int, float | None]:
+        """Return what the search had reached after each of some numbers of trials, None beyond its last one."""
+        return {n: self.after(n) if self.after and n <= self.trials.n_ended else None for n in counts}
+
+
 def compare(options: argparse.Namespace) -> None:
     """``tanteo compare A B``."""
     searches = open_search(options.file), open_search(options.other)
     trials = outcomes(searches[0]), outcomes(searches[1])
+    volumes = common_hypervolumes(searches, trials)
+    sides = [_side(search, found, volumes, k) for k, (search, found) in enumerate(zip(searches, trials, strict=True))]
     differences = _differences(*searches)
     if options.json:
-        a, b = map(_as_json, searches, trials)
-        say_json({"a": a, "b": b, "differences": differences})
+        reference = None if volumes is None else volumes.reference
+        a, b = map(_as_json, sides)
+        say_json({"a": a, "b": b, "reference_point": reference, "differences": differences})
         return
-    rows: list[Row] = [("", str(options.file), str(options.other)), *_rows(searches, trials)]
+    rows: list[Row] = [("", str(options.file), str(options.other)), *_rows(sides)]
     for row in as_columns(rows):
         say(row)
+    if volumes is not None:
+        box = f"the box from the best values of both searches to {volumes.reference_text}"
+        say(printable(f"hypervolume: the share that the front dominates of {box}"))
     for difference in differences:
         say(printable(f"differs: {difference}"))
 
 
-def _rows(searches: tuple[Optimizer, Optimizer], trials: tuple[Outcomes, Outcomes]) -> list[Row]:
-    counts = [found.n_ended for found in trials]
-    is_by_trials = all(len(search.directions) == 1 for search in searches)
+def _side(search: Optimizer, trials: Outcomes, volumes: CommonHypervolumes | None, place: int) -> _Side:
+    if len(search.directions) == 1:
+        return _Side(search, trials, "best", trials.best_after)
+    return _Side(search, trials, "hypervolume", None if volumes is None else partial(volumes.after, place))
+
+
+def _rows(sides: Sequence[_Side]) -> list[Row]:
+    counts = [side.trials.n_ended for side in sides]
+    is_by_trials = all(side.after is not None and side.measure == sides[0].measure for side in sides)
     shown = sorted({*marks(min(counts)), *counts} - {0}) if is_by_trials else []
-    columns = [_column(search, found, shown) for search, found in zip(searches, trials, strict=True)]
+    columns = [_column(side, shown) for side in sides]
     rows = ((name, *(column.get(name, "") for column in columns)) for name in dict.fromkeys([*columns[0], *columns[1]]))
     return [row for row in rows if any(row[1:])]
 
 
-def _column(search: Optimizer, trials: Outcomes, counts: Sequence[int]) -> dict[str, str]:
-    """The texts of one search by row: settings, result, the best value after numbers of trials, its configuration."""
+def _column(side: _Side, counts: Sequence[int]) -> dict[str, str]:
+    """The texts of one search by row: settings, result, its progress by numbers of trials, its best configuration."""
+    search = side.search
     column = {
         "directions": directions_text(search),
         "sampler": repr(search.sampler),
         **rules_text(search),
         "seed": str(search.seed),
-        "trials": states_text(trials),
+        "trials": states_text(side.trials),
         "found": _outcome_text(search),
     }
-    if not counts:
-        return column
-    best = search.best
-    values = {n: trials.best_after(n) if n <= trials.n_ended else None for n in counts}
-    column |= {f"best after {n}": "" if value is None else show_value(value) for n, value in values.items()}
+    for n, value in side.progress(counts).items():
+        column[f"{side.measure} after {n}"] = "" if value is None else show_value(value)
+    best = search.best if side.measure == "best" and counts else None
     params = {} if best is None else flat_params(best.params, search.space)
     return column | {f"  {name}": show_value(value) for name, value in params.items()}
 
@@ -86,13 +114,12 @@ def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:
     return differences
 
 
-def _as_json(search: Optimizer, trials: Outcomes) -> dict[str, Any]:
-    fields = search_as_json(search, trials)
-    if len(search.directions) > 1:
-        return {**fields, "front": [trial.id for trial in search.pareto_front]}
+def _as_json(side: _Side) -> dict[str, Any]:
+    search, after = side.search, {str(n): value for n, value in side.progress(marks(side.trials.n_ended)).items()}
+    fields = search_as_json(search, side.trials)
+    if side.measure == "hypervolume":
+        front = [trial.id for trial in search.pareto_front]
+        return {**fields, "front": front, "hypervolume_after": None if side.after is None else after}
     best = search.best
-    return {
-        **fields,
-        "best": None if best is None else {"id": best.id, "value": best.value, "params": best.params},
-        "best_after": {str(n): trials.best_after(n) for n in marks(trials.n_ended)},
-    }
+    found = None if best is None else {"id": best.id, "value": best.value, "params": best.params}
+    return {**fields, "best": found, "best_after": after}

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from tanteo.run.history import History
     from tanteo.trials.objectives import Limits
 
-# With more objectives, the volume after every trial takes too long.
-_OBJECTIVES = (2, 3)
+#: With more objectives, the volume after every trial takes too long.
+OBJECTIVES = (2, 3)
 # How far the reference point lies beyond the worst values on the front, as a share of the front's range.
 _BEYOND = 0.1
 
@@ -63,7 +63,7 @@ class HypervolumeHistory:
     @property
     def reference_text(self) -> str:
         """The reference point as text."""
-        return _point_text(self.reference)
+        return point_text(self.reference)
 
     @property
     def title(self) -> str:
@@ -90,7 +90,7 @@ def hypervolume_history(
 
     optimizer = optimizer_of(search)
     n, names = len(optimizer.directions), optimizer.objective_names
-    if n not in _OBJECTIVES:
+    if n not in OBJECTIVES:
         raise ArgumentError(f"a hypervolume history can be drawn for two or three objectives, and this search has {n}")
     given = as_limits(reference_point, n, names, "reference_point")
     trials = trials or history(optimizer)
@@ -114,7 +114,7 @@ def _growth(losses: Vector, reference: Vector, named: dict[str, float]) -> tuple
     within = np.flatnonzero((losses < reference).all(axis=1))
     require_any(
         within,
-        f"no complete, feasible trial is better than the reference point ({_point_text(named)}); "
+        f"no complete, feasible trial is better than the reference point ({point_text(named)}); "
         "plot_hypervolume_history(search, reference_point=...) measures from another one",
     )
     losses = losses[within]
@@ -124,7 +124,8 @@ def _growth(losses: Vector, reference: Vector, named: dict[str, float]) -> tuple
     return within[grew], volumes[grew]
 
 
-def _point_text(point: dict[str, float]) -> str:
+def point_text(point: dict[str, float]) -> str:
+    """Return a reference point as text."""
     return ", ".join(f"{name} {show_value(value)}" for name, value in point.items())
 
 
@@ -140,13 +141,24 @@ def _reference(optimizer: Optimizer, losses: Vector, signs: Vector, limits: Sequ
     import numpy as np
 
     front = np.array([trial.values for trial in optimizer.pareto_front]) * signs
+    numbers = np.array([np.nan if limit is None else limit for limit in limits], dtype=np.float64) * signs
+    reference: Vector = np.where(np.isnan(numbers), point_beyond(front, losses), numbers)
+    return reference
+
+
+def point_beyond(front: Vector, losses: Vector) -> Vector:
+    """Return a reference point a tenth of the range of a front beyond its worst values, all in losses.
+
+    ``losses`` are those of all trials.
+    """
+    import numpy as np
+
     worst, span = front.max(axis=0), np.ptp(front, axis=0)
     # An objective with one value on the front has the quarters of all trials as its scale, or 1.
     quarters = np.diff(np.quantile(losses, [0.25, 0.75], axis=0), axis=0)[0]
     scale = np.where(span > 0.0, span, np.where(quarters > 0.0, quarters, 1.0))
-    numbers = np.array([np.nan if limit is None else limit for limit in limits], dtype=np.float64) * signs
-    reference: Vector = np.where(np.isnan(numbers), worst + _BEYOND * scale, numbers)
-    return reference
+    point: Vector = worst + _BEYOND * scale
+    return point
 
 
 def dominated_volumes(points: Vector) -> list[float]:
@@ -158,7 +170,7 @@ def dominated_volumes(points: Vector) -> list[float]:
     """
     import numpy as np
 
-    if points.shape[1] == _OBJECTIVES[0]:
+    if points.shape[1] == OBJECTIVES[0]:
         return dominated_areas(points)
     front, volume, volumes = np.empty((0, points.shape[1])), 0.0, list[float]()
     for point in points:

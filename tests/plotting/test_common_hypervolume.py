@@ -1,0 +1,67 @@
+"""The hypervolumes of several searches from one reference point."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import tanteo as tt
+from tanteo.plotting.common_hypervolume import CommonHypervolumes, common_hypervolumes
+from tanteo.run.history import outcomes
+
+SPACE = {"x": tt.Float(0.0, 1.0)}
+TWO: Any = {"loss": "minimize", "speed": "maximize"}
+
+
+def search(rows: list[tuple[float, ...]], directions: Any = TWO, **told: Any) -> tt.Optimizer:
+    optimizer = tt.Optimizer(SPACE, directions=directions, seed=0)
+    for row in rows:
+        optimizer.tell(optimizer.ask(), list(row), **told)
+    return optimizer
+
+
+def compared(*searches: tt.Optimizer) -> CommonHypervolumes | None:
+    return common_hypervolumes(searches, [outcomes(each) for each in searches])
+
+
+def test_one_search_has_the_same_share_beside_itself() -> None:
+    rows = [(0.5, 0.5), (0.75, 0.25), (0.0, 0.0), (1.0, 1.0)]
+    found = compared(search(rows), search(rows))
+    assert found is not None
+    assert [found.after(0, n) for n in range(6)] == [found.after(1, n) for n in range(6)]
+    assert found.after(0, 0) == 0.0
+    assert found.after(0, 1) == found.after(0, 2) < found.after(0, 3) < found.after(0, 4) == found.after(0, 9) < 1.0
+
+
+def test_a_better_front_dominates_more_and_is_measured_from_the_same_point() -> None:
+    better, worse = search([(0.0, 1.0)]), search([(1.0, 0.0)])
+    found = compared(worse, better)
+    assert found is not None
+    assert found.reference == {"loss": pytest.approx(1.1), "speed": pytest.approx(-0.1)}
+    assert (found.after(0, 1), found.after(1, 1)) == (pytest.approx(0.01 / 1.21), 1.0)
+
+
+def test_three_objectives_have_a_volume_and_failures_count_as_trials() -> None:
+    three = ["minimize"] * 3
+    first, second = search([(0.0, 0.0, 0.0)], three), search([], three)
+    second.tell(second.ask(), state="failed")
+    second.tell(second.ask(), [1.0, 1.0, 1.0])
+    found = compared(first, second)
+    assert found is not None
+    assert (found.after(0, 1), found.after(1, 1), found.after(1, 2)) == (1.0, 0.0, pytest.approx(0.001 / 1.331))
+
+
+def test_searches_that_cannot_be_compared_have_none() -> None:
+    rows = [(0.0, 1.0)]
+    assert compared(search(rows), search(rows, {"speed": "minimize", "loss": "maximize"})) is None
+    assert compared(search(rows), search(rows, ["minimize", "maximize"])) is None
+    assert compared(search(rows), search([(0.0,)], ["minimize"])) is None
+    assert compared(search([(0.0,) * 4], ["minimize"] * 4), search([(0.0,) * 4], ["minimize"] * 4)) is None
+    assert compared(search([]), search(rows, constraints={"size": 1.0})) is None
+
+
+def test_a_search_without_results_dominates_nothing() -> None:
+    found = compared(search([]), search([(0.0, 1.0)]))
+    assert found is not None
+    assert (found.after(0, 5), found.after(1, 1)) == (0.0, 1.0)
