@@ -87,6 +87,17 @@ def test_invalid_rows_are_skipped_with_the_reason():
         ({"x": [1.0]}, {"value": "loss"}, "no column 'loss'; it has 'x'"),
         ({"x": [1.0], "value": []}, {}, r"one length, got \[0, 1\]"),
         (3, {}, "expected the path of a CSV file"),
+        (
+            {"x": [1.0], "value": [1.0]},
+            {"directions": {"loss": "minimize", "speed": "maximize"}},
+            r"one column for each objective \(loss, speed\), got 'value' \(str\); directions= has",
+        ),
+        (
+            {"x": [1.0], "a": [1.0], "b": [1.0]},
+            {"value": ["a", "b"]},
+            r"for each objective \(objective 0\), got \['a', 'b'\]",
+        ),
+        ({"x": [1.0]}, {"directions": ["minimize"] * 2}, "no column 'value_0'; it has 'x'"),
     ],
 )
 def test_an_error_names_what_is_missing(frame, options, message):

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._internal.coercion import shown
 from .._internal.equality import builtin
 from .._internal.states import STATES, STOPPED
 from .._internal.tabular import is_missing, rows_of
@@ -23,7 +24,7 @@ from .._internal.text import FORMULA, escaped, safe_repr
 from ..exceptions import ArgumentError
 from ..space.parameters import Parameter
 from ..space.search_space import SearchSpace, as_space
-from ..trials.objectives import goals, suffixes
+from ..trials.objectives import goals, labels, suffixes
 from .imported_trials import ImportedTrial, ImportNotes
 from .searches import fill, new_search
 
@@ -80,17 +81,14 @@ def from_frame(
     Raises
     ------
     ArgumentError
-        If a column is missing, or ``frame`` is not a table.
+        If a column is missing, there is not one column of values for each objective, or ``frame`` is not a table.
     StudyError
         If ``path`` exists.
     """
     search_space = as_space(space)
     rows, columns = _rows(frame)
     objective_directions = [direction] if directions is None else directions
-    names = [value] if isinstance(value, str) else list(value)
-    if isinstance(value, str) and directions is not None and value not in columns:
-        names = [f"{value}{end}" for end in suffixes(len(directions), goals(None, directions)[1])]
-    reader = _Reader(search_space, columns, names, constraints, attrs)
+    reader = _Reader(search_space, columns, _value_columns(value, objective_directions, columns), constraints, attrs)
     search, notes = new_search(search_space, objective_directions, path=path, sampler=sampler, seed=seed), ImportNotes()
     fill(search, reader.trials(rows, notes), notes)
     notes.warn("table")
@@ -118,6 +116,21 @@ def _parameter_columns(space: SearchSpace, columns: Sequence[str]) -> dict[str, 
                 f"the table has no column {name!r} for that parameter; it has {', '.join(map(repr, columns[:20]))}"
             )
     return column_of
+
+
+def _value_columns(value: str | Sequence[str], directions: Directions, columns: Sequence[str]) -> list[str]:
+    """Return the column of each objective; the name of a column that is missing stands for those with suffixes."""
+    checked, objectives = goals(None, directions)
+    if isinstance(value, str) and value not in columns:
+        return [f"{value}{end}" for end in suffixes(len(checked), objectives)]
+    names = [value] if isinstance(value, str) else list(value)
+    if len(names) != len(checked):
+        known = ", ".join(labels(len(checked), objectives))
+        raise ArgumentError(
+            f"value must name one column for each objective ({known}), got {shown(value)}; directions= has a direction "
+            "for each"
+        )
+    return names
 
 
 def _check_columns(names: Sequence[str], columns: Sequence[str]) -> None:
