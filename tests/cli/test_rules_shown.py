@@ -8,6 +8,7 @@ import math
 import pytest
 
 import tanteo as tt
+from tanteo.options import SETTINGS
 
 
 @pytest.fixture
@@ -39,6 +40,20 @@ def test_show_has_the_pruner_pausing_and_the_spent_budget(paths, run):
     assert "Median" in data["pruner"]
     plain = run("show", paths[1])
     assert ("pruner" in plain, "pausing" in plain, "spent" in plain) == (True, False, False)
+
+
+def test_a_search_that_repeats_configurations_says_so(paths, tmp_path, run):
+    path = tmp_path / "repeating.tanteo"
+    tt.Optimizer({"x": tt.Float(0, 1)}, seed=0, deduplicate=False).save(path)
+    assert "deduplicate  no" in run("show", path)
+    assert json.loads(run("show", path, "--json"))["deduplicate"] is False
+    assert "deduplicate" not in run("show", paths[1])
+    assert json.loads(run("show", paths[1], "--json"))["deduplicate"] is True
+    assert "differs: deduplicate: True and False" in run("compare", paths[1], path)
+
+
+def test_every_setting_of_a_search_is_in_the_json(paths, run):
+    assert set(SETTINGS) <= set(json.loads(run("show", paths[0], "--json")))
 
 
 def test_every_field_of_a_trial_is_in_the_json(paths, run):

@@ -24,7 +24,7 @@ from tanteo.study.environment import changes
 Row: TypeAlias = tuple[str, ...]
 
 #: The settings that limit a comparison if they differ.
-_RULES = ("pruner", "pausing", "budget", "max_violation_probability", "thresholds")
+_RULES = ("pruner", "pausing", "deduplicate", "budget", "max_violation_probability", "thresholds")
 
 
 @dataclass(frozen=True, slots=True)

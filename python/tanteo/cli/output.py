@@ -68,6 +68,7 @@ def rules_text(search: Optimizer) -> dict[str, str]:
     rules = {
         "pruner": repr(search.pruner),
         "pausing": "yes" if search.pausing else "",
+        "deduplicate": "" if search.deduplicate else "no",
         "probability of violations": "" if limit is None else f"at most {limit:g}",
         "thresholds": thresholds_text(search),
     }
@@ -89,6 +90,7 @@ def search_as_json(search: Optimizer, trials: Outcomes) -> dict[str, Any]:
         "sampler": repr(search.sampler),
         "pruner": repr(search.pruner),
         "pausing": search.pausing,
+        "deduplicate": search.deduplicate,
         "max_violation_probability": search.max_violation_probability,
         "thresholds": search.thresholds,
         "budget": search.budget,
