@@ -89,7 +89,7 @@ def test_a_failed_trial_has_the_objectives_that_it_told():
     trial = search.ask()
     trial.tell_objectives({"speed": 3.0}, sem={"speed": 0.5})
     search.tell(trial, state="failed")
-    assert facts(search, search.trials[0]).metrics == {"value/speed": 3.0, "sem/speed": 0.5}
+    assert facts(search, search.trials[0], "failed").metrics == {"value/speed": 3.0, "sem/speed": 0.5}
 
 
 def test_a_run_does_not_end_before_it_starts_though_the_clock_was_set_back(mlflow):
@@ -228,8 +228,14 @@ def test_a_cancelled_trial_is_no_failed_run(mlflow, wandb):
             raise tt.Cancelled("connection lost")
         return params["x"]
 
-    callbacks = [MLflowCallback(), WandbCallback(each_trial=True)]
+    callbacks = [MLflowCallback(), WandbCallback(each_trial=True), WandbCallback()]
     tt.minimize(objective, {"x": tt.Float(0.0, 1.0)}, n_trials=3, progress=False, callbacks=callbacks)
-    assert [run["status"] for run in mlflow[0].runs.values()] == ["FINISHED", "KILLED", "FINISHED"]
-    assert [run.ended for run in wandb.runs] == [0, 0, 0]
-    assert [run.options["tags"] for run in wandb.runs] == [["complete"], ["cancelled"], ["complete"]]
+    ends = ["complete", "cancelled", "complete"]
+    runs = list(mlflow[0].runs.values())
+    assert [run["status"] for run in runs] == ["FINISHED", "KILLED", "FINISHED"]
+    assert [run["tags"]["state"] for run in runs] == ends
+    first, search, *others = wandb.runs
+    assert [run.ended for run in (first, *others)] == [0, 0, 0]
+    assert [run.options["tags"] for run in (first, *others)] == [[end] for end in ends]
+    assert [run.summary["state"] for run in (first, *others)] == ends
+    assert [entries["state"] for _, entries in search.logged] == ends

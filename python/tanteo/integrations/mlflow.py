@@ -63,7 +63,7 @@ class MLflowCallback:
 
     def __call__(self, run: Run, trial: FrozenTrial) -> None:
         """Record a completed trial."""
-        trial_facts, now = facts(run.optimizer, trial), time.time()
+        trial_facts, now = facts(run.optimizer, trial, end_of(run, trial)), time.time()
         started = _milliseconds(now if trial.started is None else trial.started)
         # A clock that was set back would make a negative duration.
         finished = max(started, _milliseconds(now if trial.finished is None else trial.finished))
@@ -79,7 +79,7 @@ class MLflowCallback:
         self._log(
             run_id, "tags", [self._entities.RunTag(_name(k), _truncate(v, "tag")) for k, v in trial_facts.notes.items()]
         )
-        self._client.set_terminated(run_id, status=_STATUS[end_of(run, trial)], end_time=finished)
+        self._client.set_terminated(run_id, status=_STATUS[trial_facts.end], end_time=finished)
 
     def _metrics(self, trial_facts: Facts, steps: Iterator[tuple[int, dict[str, float]]], moment: int) -> list[Any]:
         metric = self._entities.Metric

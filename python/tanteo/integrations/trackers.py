@@ -29,20 +29,24 @@ class Facts:
     metrics
         ``value`` (with several objectives ``value/<name>``, or ``value_0``, ...), ``sem``, ``cost``, ``duration`` and
         ``constraints/<name>``, if known.
+    end
+        The state in which it ended; ``"cancelled"`` if its objective cancelled it.
     notes
-        State, origin, feasibility, seed, reason, traceback, and attributes as JSON (``attrs/<name>``), as text.
+        That end as ``state``, origin, feasibility, seed, reason, traceback, and attributes as JSON
+        (``attrs/<name>``), as text.
     """
 
     params: dict[str, Any]
     metrics: dict[str, float]
+    end: str
     notes: dict[str, str]
 
 
-def facts(search: Optimizer, trial: FrozenTrial) -> Facts:
-    """Return the data of a completed trial."""
+def facts(search: Optimizer, trial: FrozenTrial, end: str) -> Facts:
+    """Return the data of a trial that has ended; see :func:`end_of` for ``end``."""
     flat = flat_params(trial.params, search.space)
     notes = {
-        "state": trial.state,
+        "state": end,
         "origin": trial.origin,
         "feasible": str(trial.feasible).lower(),
         "seed": str(search.seed),
@@ -53,6 +57,7 @@ def facts(search: Optimizer, trial: FrozenTrial) -> Facts:
     return Facts(
         {name: _plain(value) for name, value in flat.items()},
         _metrics(trial, suffixes(len(search.directions), search.objective_names)),
+        end,
         {name: note for name, note in notes.items() if note},
     )
 

@@ -53,9 +53,9 @@ class WandbCallback:
 
     def __call__(self, run: Run, trial: FrozenTrial) -> None:
         """Record a completed trial."""
-        trial_facts = facts(run.optimizer, trial)
+        trial_facts = facts(run.optimizer, trial, end_of(run, trial))
         if self._each_trial:
-            self._record_alone(trial_facts, trial, end_of(run, trial), reports(run.optimizer, trial))
+            self._record_alone(trial_facts, trial, reports(run.optimizer, trial))
         else:
             self._record_step(trial_facts, run, trial)
 
@@ -64,7 +64,7 @@ class WandbCallback:
             settings = {"seed": run.optimizer.seed, "sampler": repr(run.optimizer.sampler)}
             self._run = self._wandb.init(config=settings, **self._options)
         best = run.best if len(run.optimizer.directions) == 1 else None
-        entries = {"trial": trial.id, "state": trial.state, **trial_facts.metrics}
+        entries = {"trial": trial.id, "state": trial_facts.end, **trial_facts.metrics}
         entries |= {f"params/{name}": value for name, value in trial_facts.params.items()}
         if best is not None:
             entries["best"] = best.value
@@ -72,19 +72,19 @@ class WandbCallback:
         self._n_logged += 1
 
     def _record_alone(
-        self, trial_facts: Facts, trial: FrozenTrial, end: str, steps: Iterator[tuple[int, dict[str, float]]]
+        self, trial_facts: Facts, trial: FrozenTrial, steps: Iterator[tuple[int, dict[str, float]]]
     ) -> None:
         run = self._wandb.init(
             name=f"trial {trial.id}",
             config=trial_facts.params,
             reinit="create_new",
-            tags=[end],
+            tags=[trial_facts.end],
             **self._options,
         )
         for step, reported in steps:
             run.log(reported, step=step)
         run.summary.update({"trial": trial.id, **trial_facts.metrics, **trial_facts.notes})
-        run.finish(exit_code=1 if end == "failed" else 0)
+        run.finish(exit_code=1 if trial_facts.end == "failed" else 0)
 
     def close(self) -> None:
         """Finish the run of the search, if there is one."""
