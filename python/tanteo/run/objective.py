@@ -216,8 +216,8 @@ class Objective:
         except StopSearch as stop:
             return failed(describe_error(stop), stop=True)
         except self.catch as error:
-            origin: dict[str, Any] = {"traceback": traceback_of(error), "mistake": mistake_of(error)}
             misnamed = is_misnamed(error)
+            origin: dict[str, Any] = {"traceback": traceback_of(error), "mistake": mistake_of(error, misnamed=misnamed)}
             return failed(describe_error(error), cancelled=misnamed, refused=misnamed, **origin)
 
     def _evaluation(self, trial: RunningTrial) -> Evaluation:
@@ -235,7 +235,7 @@ class Objective:
             return read_return(returned, self.names)
         except self.catch as error:
             is_refused = isinstance(error, ArgumentError)
-            origin = {"traceback": traceback_of(error), "mistake": mistake_of(error)}
+            origin = {"traceback": traceback_of(error), "mistake": mistake_of(error, misnamed=is_misnamed(error))}
             return failed(describe_error(error), refused=is_refused, **origin)
 
 

@@ -42,18 +42,18 @@ def traceback_of(error: BaseException) -> str | None:
     return _shortened(text.encode("utf-8", "backslashreplace").decode())
 
 
-def mistake_of(error: BaseException) -> str | None:
+def mistake_of(error: BaseException, *, misnamed: bool) -> str | None:
     """Return file, line and function if an exception looks like a mistake in the caller's own code, else None.
 
     A mistake is an exception such as TypeError, NameError or KeyError that was raised outside installed packages.
     Installed packages may raise these for a configuration that they do not support. A wrong argument of a call of this
     package, such as a report of the wrong shape, is a mistake at the line of the call, and so is a name that this
-    package does not have.
+    package does not have: ``misnamed`` is what :func:`is_misnamed` says.
     """
     if not isinstance(error, _MISTAKES):
         return None
     frames = list(dropwhile(lambda entry: _is_ours(entry[0]), traceback.walk_tb(error.__traceback__)))
-    is_of_a_call = isinstance(error, ArgumentError) or is_misnamed(error)
+    is_of_a_call = isinstance(error, ArgumentError) or misnamed
     while is_of_a_call and frames and _is_ours(frames[-1][0]):
         frames.pop()
     if not frames or _is_installed(frames[-1][0]):
