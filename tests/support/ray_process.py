@@ -17,13 +17,15 @@ from typing import Any
 
 SCENARIOS = Path(__file__).parents[1] / "integrations/ray/scenarios"
 EXAMPLES = Path(__file__).parents[2] / "examples"
-#: Settings of Ray that suppress output, usage reports and the influence of other sessions.
+#: Settings of Ray that suppress output, usage reports and the influence of other sessions and programs.
 QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_AUTH_MODE": "disabled",
     "RAY_TRAIN_ENABLE_V2_MIGRATION_WARNINGS": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_CHDIR_TO_TRIAL_DIR": "0",
+    # By default Ray gives its workers the niceness 15, and they wait for everything else on a busy machine.
+    "RAY_worker_niceness": "0",
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
     "TUNE_PRINT_ALL_TRIAL_ERRORS": "0",
     "TUNE_GLOBAL_CHECKPOINT_S": "0",

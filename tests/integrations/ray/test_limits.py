@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+from statistics import median
 
 import pytest
 
@@ -39,7 +40,9 @@ def test_metrics_with_a_limit_are_constraints():
     for k, trial in enumerate(trials):
         expected = {} if k == 2 else {"memory": trial.params["x"] - 0.5}
         assert dict(trial.constraints or {}) == expected
-    assert sum(0.3 < trial.params["x"] < 0.6 for trial in trials[10:]) >= 10, "without a limit, 1 would be the best"
+    # Without the limit, 1 would be the best. With the seeds 0 to 19, the median is 0.42 to 0.5, and without the limit
+    # it is 0.8 or more.
+    assert 0.3 < median(trial.params["x"] for trial in trials[10:]) < 0.6
 
 
 def test_the_last_report_of_a_metric_counts():
