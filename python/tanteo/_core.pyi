@@ -296,8 +296,8 @@ class CoreOptimizer:
         ``row``, ``state``, ``origin``, ``values`` and ``sems`` (lists, or None without a result), ``replicates`` (lists
         of lists, or None), ``constraints`` (name to value), ``cost``, ``reason``, ``curve`` (list of (step, value);
         values are lists with several objectives), ``reported`` (list of (step, [(name, constraint), ...])),
-        ``feasible``, ``paused``, ``resume_from``, ``started``, ``finished``, ``traceback``, ``attributes`` (list of
-        (name, value), by name).
+        ``feasible``, ``excluded``, ``paused``, ``resume_from``, ``started``, ``finished``, ``traceback``,
+        ``attributes`` (list of (name, value), by name).
         """
     def columns(self) -> dict[str, Any]:
         """All trials as columns with n rows.

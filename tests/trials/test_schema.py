@@ -65,12 +65,10 @@ def test_fields_cannot_be_changed_and_survive_pickling(search):
         search.trials[1].steps[4] = 0.0
 
 
-def test_an_import_keeps_every_field_that_it_can_tell(search):
-    kept = {name for name in ImportedTrial.__dataclass_fields__ if name not in ("name", "excluded")}
+def test_an_import_keeps_every_field_that_it_can_tell():
+    kept = {name for name in ImportedTrial.__dataclass_fields__ if name != "name"}
     assert set(FrozenTrial._names) - kept == {"id", "origin", "feasible", "resume_from"}
     assert kept <= set(FrozenTrial._names)
-    assert ImportedTrial.of(search.trials[1]).state == "paused"
-    assert ImportedTrial.of(search.trials[0], excluded=True).excluded
 
 
 def test_optuna_has_no_field_that_is_unknown():
@@ -89,3 +87,8 @@ def test_a_new_field_is_one_annotation(search):
     assert trial.gpu == (0, 1)
     assert trial_as_json(trial)["gpu"] == [0, 1]
     assert "gpu" not in FrozenTrial._names
+
+
+def test_a_cancelled_trial_is_excluded(search):
+    search.cancel(0)
+    assert [trial.excluded for trial in search.trials] == [True, False, False, False, False]

@@ -116,7 +116,7 @@ def line(search: Optimizer, trial: FrozenTrial, extra: str = "", values: str | N
     outcome = values or trial.reason or ""
     reason = f"  ({trial.reason})" if values and trial.reason else ""
     marks = "  (infeasible)" if is_infeasible(trial) else ""
-    marks += "  (excluded)" if getattr(trial, "excluded", False) else ""
+    marks += "  (excluded)" if trial.excluded else ""
     details = f"{params_text(search, trial)}{'  ' if extra else ''}{extra}{reason}{marks}"
     return printable(_LINE.format(trial.id, trial.state, outcome, details).rstrip())
 

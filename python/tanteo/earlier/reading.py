@@ -96,7 +96,7 @@ def _of_search(search: Results, label: str) -> Source:
     if len(search.directions) != 1:
         raise ArgumentError(f"{label} has several objectives; earlier searches must have one")
     sign = -1.0 if search.directions[0] == "maximize" else 1.0
-    complete = [trial for trial in search.trials if trial.state == "complete" and not getattr(trial, "excluded", False)]
+    complete = [trial for trial in search.trials if trial.state == "complete" and not trial.excluded]
     flat = search._codec.flat
     losses = [(trial, sign * trial.values[0]) for trial in complete if trial.values is not None]
     return thinned([Row(flat(trial.params), loss, trial.feasible) for trial, loss in losses if math.isfinite(loss)])

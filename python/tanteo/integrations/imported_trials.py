@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from .. import inside
@@ -19,7 +19,6 @@ from ..trials.replicates import Replicates
 
 if TYPE_CHECKING:
     from ..trials.outcome import Measurement
-    from ..trials.trial import FrozenTrial
 
 # Largest number of notes that a warning shows. Trials that were left aside are all shown.
 _SHOWN = 5
@@ -78,15 +77,6 @@ class ImportedTrial:
     finished: float | None = None
     traceback: str | None = None
     excluded: bool = False
-
-    @classmethod
-    def of(cls, trial: FrozenTrial, **changes: Any) -> ImportedTrial:
-        """Return a trial of a search with all that an import keeps."""
-        kept = {entry.name: getattr(trial, entry.name) for entry in fields(cls) if hasattr(trial, entry.name)}
-        # The steps of folds are computed from the folds.
-        steps = {} if trial.folds else trial.steps
-        state = "running" if trial.state == "pending" else trial.state
-        return cls(**{**kept, "name": f"trial {trial.id}", "state": state, "steps": steps, **changes})
 
 
 class LeftAside(UserWarning):

@@ -153,7 +153,7 @@ def _facts(search: Optimizer, trial: FrozenTrial) -> dict[str, Any]:
         "replicates": _by_objective(search, named["replicates"] or ()),
         "constraints": named["constraints"],
         "feasible": "" if trial.feasible else "no",
-        "excluded": "yes" if named.get("excluded") else "",
+        "excluded": "yes" if trial.excluded else "",
         "cost": named["cost"],
         "started": _time(trial.started),
         "finished": _time(trial.finished),

@@ -86,10 +86,6 @@ class StudyRecord:
         self.owners[trial] = run
         self.started[trial] = time
 
-    def is_excluded(self, trial: int) -> bool:
-        """Return whether a trial is excluded by the user, or because it does not fit the space."""
-        return trial in self.by_user or trial in self.aside
-
     def retract(self, run: int, trial: int) -> None:
         """Record that a run made a trial pending again, and owns it."""
         self.by_user.discard(trial)

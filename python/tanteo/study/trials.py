@@ -33,8 +33,6 @@ class StudyTrial(FrozenTrial):
         How often it was offered again because its worker vanished.
     note : str or None
         The note set with :meth:`Study.annotate`.
-    excluded : bool
-        Whether it is excluded, by :meth:`Study.exclude` or because it does not fit a changed space.
     artifacts : tuple of str
         The paths recorded with :meth:`Study.add_artifact`.
 
@@ -49,7 +47,6 @@ class StudyTrial(FrozenTrial):
     sampler: str | None
     retries: int
     note: str | None
-    excluded: bool
     artifacts: tuple[str, ...]
 
 
@@ -90,7 +87,6 @@ def _recorded(state: StudyState, number: int, origin: str) -> dict[str, Any]:
     host, process = record.place_of(number)
     return {
         "artifacts": tuple(record.artifacts.get(number, ())),
-        "excluded": record.is_excluded(number),
         "host": host,
         "note": record.notes.get(number),
         "process": process,

@@ -244,6 +244,9 @@ class FrozenTrial(Belonging):
         The constraints that were told, also before the result; feasible when ``<= 0``.
     feasible : bool
         Whether no constraint that was told is positive.
+    excluded : bool
+        Whether nothing is learned from it: it was cancelled, :meth:`Study.exclude` excluded it, or it does not fit the
+        changed space of a study.
     resume_from : int or None
         The last step before the pause, of a trial that is paused or was resumed and is pending.
     cost : float or None
@@ -284,6 +287,7 @@ class FrozenTrial(Belonging):
     sems: tuple[float | None, ...] | None
     replicates: tuple[tuple[float, ...], ...] | None
     feasible: bool
+    excluded: bool
     constraints: Mapping[str, float]
     cost: float | None
     reason: str | None

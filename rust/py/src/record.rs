@@ -32,6 +32,7 @@ pub(crate) struct TrialRecord {
     /// The reported constraints, by step.
     reported: Vec<(u64, Vec<(String, f64)>)>,
     feasible: bool,
+    excluded: bool,
     /// Whether it is paused, and the step from which it was resumed.
     paused: bool,
     resumes_from: Option<u64>,
@@ -60,6 +61,7 @@ impl TrialRecord {
             folds: history.folds(trial).to_vec(),
             reported: history.reported_constraints(trial).map(|(step, named)| (step, named.to_vec())).collect(),
             feasible: history.is_feasible(row),
+            excluded: history.states().get(row).is_some_and(|state| state.is_excluded()),
             paused: history.is_paused(trial),
             resumes_from: history.resumes_from(trial),
             note: core.notes().get(&trial).cloned().unwrap_or_default(),
@@ -91,6 +93,7 @@ impl TrialRecord {
         fields.set_item("folds", folds)?;
         fields.set_item("reported", self.reported)?;
         fields.set_item("feasible", self.feasible)?;
+        fields.set_item("excluded", self.excluded)?;
         fields.set_item("paused", self.paused)?;
         fields.set_item("resume_from", self.resumes_from)?;
         fields.set_item("started", self.note.evaluation.started)?;

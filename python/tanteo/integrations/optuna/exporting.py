@@ -101,7 +101,6 @@ def optuna_trial(trial: Any, space: Any, parameter_domains: Mapping[str, Domain]
         reads, and an attribute holds the names.
     """
     states = require("optuna.trial", extra="optuna", needed_by="to_optuna")
-    excluded = _is_excluded(trial)
     flat = {name: value for name, value in _configuration(trial, space).items() if name in parameter_domains}
     # A clock that was set back would make a negative duration.
     finished = trial.started if trial.duration == 0.0 else trial.finished
@@ -109,9 +108,9 @@ def optuna_trial(trial: Any, space: Any, parameter_domains: Mapping[str, Domain]
     return states.FrozenTrial(
         number=trial.id,
         trial_id=trial.id,
-        state=states.TrialState["FAIL" if excluded else STATES[trial.state]],
+        state=states.TrialState["FAIL" if trial.excluded else STATES[trial.state]],
         value=None,
-        values=None if excluded or trial.values is None else list(trial.values),
+        values=None if trial.excluded or trial.values is None else list(trial.values),
         datetime_start=_moment(trial.started),
         datetime_complete=None if trial.state == "pending" else _moment(finished),
         params={name: parameter_domains[name].value(value, f"parameter {name!r}") for name, value in flat.items()},
@@ -126,14 +125,9 @@ def optuna_trial(trial: Any, space: Any, parameter_domains: Mapping[str, Domain]
     )
 
 
-def _is_excluded(trial: Any) -> bool:
-    """Whether the trial is excluded; only studies exclude trials."""
-    return bool(getattr(trial, "excluded", False))
-
-
 def _configuration(trial: Any, space: Any) -> dict[str, Any]:
     """Return values by flat name; none for an excluded trial that is outside the space since the space was changed."""
-    if not _is_excluded(trial):
+    if not trial.excluded:
         return flat_params(trial.params, space)
     try:
         space.validate(trial.params)
@@ -147,7 +141,7 @@ def _user_attrs(trial: Any, *, with_constraints: bool) -> dict[str, Any]:
     own = {name: value for name, value in inside.fields(trial).items() if name not in OF_OPTUNA}
     if with_constraints:
         own["constraints"] = trial.constraints
-    if _is_excluded(trial):
+    if trial.excluded:
         own |= {"state": trial.state, "values": trial.values}
     elif trial.state == "paused":
         own["state"] = trial.state
