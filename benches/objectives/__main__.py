@@ -62,6 +62,8 @@ def compare(options: argparse.Namespace) -> None:
     peer, (before, after) = options.peers[0], options.files[:2]
     names = set(chosen(options))
     anchors = [run for run in read(options.files) if run.peer == "random" and run.problem in names]
+    if not anchors:
+        raise SystemExit("neither file has runs of random search, which scores refer to: run them with --peers random")
     for n in options.lengths:
         first, second = (_scored(path, peer, names, anchors, n) for path in (before, after))
         print(f"{n} trials\n")

@@ -7,7 +7,7 @@
 
 use super::hyperparameter_cache::unless_interrupted;
 use super::noise::is_noisy;
-use super::surrogate::{self, ModelCaches, ObjectiveModel, Surrogate};
+use super::surrogate::{self, ObjectiveModel, Surrogate};
 use crate::model::gp::GaussianProcess;
 use crate::model::output_warp::Unwarp;
 use crate::numerics::{Purpose, Stream};
@@ -32,8 +32,8 @@ pub(crate) struct FrontPosterior {
 /// The front of the posterior means of feasible trials; of equal configurations only the first one counts. Returns
 /// `None` without a model, and if no objective is noisy.
 pub(crate) fn front_posterior(context: &Context<'_>) -> Result<Option<Vec<FrontPosterior>>, SuggestError> {
-    let mut models = ModelCaches::default();
-    let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
+    let mut models = Vec::new();
+    let Some(surrogate) = surrogate::build_objectives(&mut models, context)? else { return Ok(None) };
     if !surrogate.objectives.iter().any(|objective| is_noisy(context, &surrogate, objective)) {
         return Ok(None);
     }

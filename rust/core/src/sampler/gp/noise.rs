@@ -1,6 +1,6 @@
 //! Whether observed values are noisy: what the model finds, and whether the values contradict it.
 
-use super::surrogate::{self, ModelCaches, ObjectiveModel, Surrogate};
+use super::surrogate::{self, ObjectiveModel, Surrogate};
 use super::training_data;
 use crate::model::gp::{GaussianProcess, Prediction};
 use crate::sampler::{Context, SuggestError};
@@ -54,8 +54,8 @@ impl Noisy {
 /// Assesses the feasible observations of the model of the single objective; `None` without a model or with several
 /// objectives.
 pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestError> {
-    let mut models = ModelCaches::default();
-    let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
+    let mut models = Vec::new();
+    let Some(surrogate) = surrogate::build_objectives(&mut models, context)? else { return Ok(None) };
     let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
     if !is_noisy(context, &surrogate, objective) {
         return Ok(Some(Reading::Exact));

@@ -174,15 +174,26 @@ pub(super) fn build<'a>(
     caches: &'a mut ModelCaches,
     context: &Context<'_>,
 ) -> Result<Option<Surrogate<'a>>, SuggestError> {
+    let ModelCaches { objectives, constraints } = caches;
+    let Some(mut surrogate) = build_objectives(objectives, context)? else { return Ok(None) };
+    if !surrogate.trials.measured.is_empty() {
+        let Some(constraints) = model_constraints(constraints, &surrogate, context)? else { return Ok(None) };
+        (surrogate.constraints, surrogate.groups) = constraints;
+    }
+    Ok(Some(surrogate))
+}
+
+/// The same without models of the constraints, which readers of told results do not need.
+pub(super) fn build_objectives<'a>(
+    caches: &'a mut Vec<HyperparameterCache>,
+    context: &Context<'_>,
+) -> Result<Option<Surrogate<'a>>, SuggestError> {
     let mut surrogate = Surrogate::unmodelled(context);
     if surrogate.trials.measured.is_empty() {
         return Ok((!surrogate.trials.failed.is_empty()).then_some(surrogate));
     }
-    let ModelCaches { objectives, constraints } = caches;
-    let Some(objectives) = model_objectives(objectives, &surrogate, context)? else { return Ok(None) };
+    let Some(objectives) = model_objectives(caches, &surrogate, context)? else { return Ok(None) };
     surrogate.objectives = objectives;
-    let Some(constraints) = model_constraints(constraints, &surrogate, context)? else { return Ok(None) };
-    (surrogate.constraints, surrogate.groups) = constraints;
     Ok(Some(surrogate))
 }
 
