@@ -134,3 +134,20 @@ def test_all_trials_of_a_search_share_one_random_order_of_folds():
     for invalid in (0, -1, 2.5, 2**30, "a"):
         with pytest.raises(tt.ArgumentError):
             opt.fold_order(invalid)
+
+
+def test_a_trial_stopped_before_its_constraint_is_told_is_not_repeated():
+    def error(params, trial):
+        distance = abs(params["x"] - 0.5) + abs(params["y"] - 0.75)
+        for fold in trial.fold_order(5):
+            trial.report_fold(fold, distance + [0.0, 2.0, 0.5, 1.5, 1.0][fold])
+            if trial.should_prune():
+                raise tt.Pruned
+        return {"value": None, "constraints": {"size": params["y"] - 0.5}}
+
+    space = {"x": tt.Float(0, 1), "y": tt.Float(0, 1)}
+    result = tt.minimize(error, space, n_trials=30, sampler="gp", seed=0, progress=False)
+    assert sum(trial.state == "pruned" for trial in result.trials) >= 15
+    suggested = {(round(trial.params["x"], 2), round(trial.params["y"], 2)) for trial in result.trials[8:]}
+    # 9 to 20 with other seeds; 2 if stopped trials teach nothing.
+    assert len(suggested) >= 8

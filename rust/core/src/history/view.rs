@@ -20,13 +20,14 @@ pub struct Estimated {
 
 impl Estimated {
     /// The results of a history, with `ends`, given as `(row, objective, measurement)`, in place of some. With one
-    /// objective, these trials are complete. With several they keep their state, because separate estimates may form a
-    /// combination that no trial can reach.
+    /// objective and all constraints told, these trials are complete. Others keep their state: nothing shows that they
+    /// satisfy the constraints, and separate estimates of several objectives may form a combination that no trial can
+    /// reach.
     pub fn new(history: &History, ends: impl IntoIterator<Item = (usize, usize, Measurement)>) -> Self {
         let (states, values, sems) = (history.states.clone(), history.values.clone(), history.sems.clone());
         let mut estimated = Self { states, values, sems, ends: BTreeSet::new() };
         for (row, k, end) in ends {
-            if history.n_objectives() == 1 {
+            if history.n_objectives() == 1 && history.has_all_constraints(row) {
                 estimated.states[row] = TrialState::Complete;
             }
             (estimated.values[k][row], estimated.sems[k][row]) = (end.value, end.sem.unwrap_or(f64::NAN));

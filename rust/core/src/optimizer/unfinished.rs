@@ -5,8 +5,8 @@
 //! estimate stays stopped: TPE ranks it behind all complete trials, and the Gaussian process ignores it. A complete
 //! trial with folds has the noise of a comparison on the same folds.
 //!
-//! With several objectives, a stopped trial with estimates stays stopped too, and each estimate is an observation of the
-//! model of its objective. (TPE with the front of estimates was not better: `benches/results/fidelity.md`.)
+//! With several objectives, and if a constraint of the trial is not known, a stopped trial with estimates stays stopped
+//! too, and each estimate is an observation of the model of its objective. (TPE with the front of estimates was not better: `benches/results/fidelity.md`.)
 
 use crate::history::{Estimated, History, Measurement, TrialState};
 use crate::learning_curve::{Basis, Estimate};
@@ -25,10 +25,6 @@ pub(super) fn estimates_from(basis: &Basis, history: &History, best: Option<u64>
     let mut estimates = basis.estimates(history).to_vec();
     if estimates.is_empty() {
         return estimates;
-    }
-    // With constraints, nothing shows that a trial without known constraints would satisfy them.
-    for estimate in estimates.iter_mut().filter(|estimate| !history.has_all_constraints(estimate.row)) {
-        estimate.end = None;
     }
     if let Some(best) = best {
         let bound = history.values(0)[best as usize].next_up();
@@ -110,6 +106,29 @@ mod tests {
         assert_eq!(for_models.values(0)[10], 0.0_f64.next_up());
         assert_eq!(for_models.sems(0)[10], libm::sqrt(estimates[0].end.unwrap().variance));
         assert_eq!(for_models.values(0)[..10], search.history.values(0)[..10]);
+    }
+
+    /// The estimate teaches the model of the objective, but the trial is no result: it might break the constraint.
+    #[test]
+    fn a_stopped_trial_without_its_constraint_stays_stopped_and_is_known() {
+        let mut search = random_search(Vec::new());
+        for trial in 0..7_u64 {
+            search.facts.history.push(&search.facts.space, &Configuration(Vec::new()), Origin::Random);
+            search.report(trial, 1, &[trial as f64], Vec::new()).unwrap();
+            let told = if trial == 6 {
+                stopped(None)
+            } else {
+                search.report(trial, 2, &[trial as f64 / 2.0], Vec::new()).unwrap();
+                let outcome = Outcome::Complete(vec![measured(trial as f64 / 2.0, None)]);
+                Tell { constraints: vec![("memory".to_owned(), -1.0)], ..ended(outcome) }
+            };
+            search.tell(trial, told).unwrap();
+        }
+        let estimates = estimates(&search.history);
+        let estimated = with_estimates(&search.history, &estimates).unwrap();
+        let view = View::new(&search.history, Some(&estimated));
+        assert_eq!((view.states()[6], view.is_measured(6), view.is_known_apart(6, 0)), (TrialState::Pruned, false, true));
+        assert_eq!(view.values(0)[6], estimates[0].end.unwrap().mean);
     }
 
     /// A search for two objectives after six complete trials of two steps; the next trial has reported the first step.

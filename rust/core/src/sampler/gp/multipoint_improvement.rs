@@ -48,11 +48,11 @@ pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f6
     let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
     let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
     let mut model = objective.model.clone();
-    model.truncate(surrogate.rows.len());
+    model.truncate(objective.rows.len());
     model.set_values(objective.model.values());
-    let scale = good_half_slope(&training_data::values(context, &surrogate.rows, 0), &objective.losses);
+    let scale = good_half_slope(&training_data::values(context, &objective.rows, 0), &objective.losses);
     let Some(incumbent) = incumbent(&surrogate, &model).filter(|_| scale > 0.0) else { return Ok(None) };
-    if !is_calibrated(&model, &are_alone(context, &surrogate.rows), context.interrupted)? {
+    if !is_calibrated(&model, &are_alone(context, &objective.rows), context.interrupted)? {
         return Ok(None);
     }
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Gain, 0);
@@ -72,7 +72,7 @@ pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f6
 /// The feasible observation with the lowest posterior mean; `None` if there are too few feasible ones.
 fn incumbent(surrogate: &Surrogate<'_>, model: &GaussianProcess) -> Option<usize> {
     let means = model.fitted_means();
-    let feasible: Vec<usize> = (0..means.len()).filter(|i| surrogate.feasible[*i]).collect();
+    let feasible: Vec<usize> = (0..surrogate.rows.len()).filter(|i| surrogate.feasible[*i]).collect();
     feasible.iter().copied().min_by(|a, b| means[*a].total_cmp(&means[*b])).filter(|_| feasible.len() >= MIN_FEASIBLE)
 }
 

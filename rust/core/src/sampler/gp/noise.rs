@@ -60,9 +60,9 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
     if !is_noisy(context, &surrogate, objective) {
         return Ok(Some(Reading::Exact));
     }
-    let scale = training_data::slope(context, &surrogate.rows, 0, &objective.losses);
+    let scale = training_data::slope(context, &objective.rows, 0, &objective.losses);
     let mut model = objective.model.clone();
-    model.truncate(surrogate.rows.len());
+    model.truncate(objective.rows.len());
     let mut better: Vec<usize> = surrogate.ranked(context).into_iter().filter(|i| surrogate.feasible[*i]).collect();
     better.truncate(better.len().div_ceil(2));
     better.sort_unstable();
