@@ -18,8 +18,7 @@ const DOMAIN: [u8; 8] = *b"tanteo/1";
 pub enum Purpose {
     /// The configuration of a trial.
     Suggest = 1,
-    /// Values missing in an enqueued point, in the defaults when they are handed out, or in a winner of earlier searches.
-    /// A trial is only one of the three. A purpose of its own for each would change the draws of every seeded search.
+    /// Values missing in an enqueued point.
     Enqueue = 2,
     /// Scrambling of the Sobol sequence.
     Scramble = 3,
@@ -29,10 +28,8 @@ pub enum Purpose {
     Sample = 5,
     /// The restart of a search.
     Restart = 6,
-    /// Two choices: the levels of rare pairs (attempt 1), and the cheapest of several draws in the design. The second one
-    /// comes before there is a model and never meets the first. A purpose of its own for each would change the choices
-    /// of every seeded search.
-    Choose = 7,
+    /// The draws of the design of which the cheapest is chosen.
+    Cheapest = 7,
     /// The bootstrap samples of a random forest.
     Forest = 8,
     /// The Hyperband bracket of a trial.
@@ -51,6 +48,12 @@ pub enum Purpose {
     Niche = 16,
     /// Directions in the space of the objectives.
     Direction = 17,
+    /// Values missing in the defaults when they are handed out.
+    Default = 18,
+    /// Values missing in a winner of earlier searches.
+    Earlier = 19,
+    /// The levels of rare pairs.
+    RarePair = 20,
 }
 
 /// A `ChaCha8` stream.

@@ -50,7 +50,7 @@ impl Optimizer {
             return self.derived.defaults.clone().filter(untried);
         }
         let id = self.history.len() as u64;
-        let stream = |attempt| Stream::new(self.settings.seed, id, Purpose::Enqueue, attempt);
+        let stream = |attempt| Stream::new(self.settings.seed, id, Purpose::Default, attempt);
         let mut drawn = (0..MAX_ATTEMPTS).map(|attempt| self.space.draw_around_defaults(&mut stream(attempt)).ok());
         drawn.find_map(|configuration| configuration.filter(untried))
     }

@@ -23,7 +23,7 @@ impl Optimizer {
         let id = self.history.len() as u64;
         self.winner_by(interrupted, |partial| {
             let draw = |attempt| {
-                let mut stream = Stream::new(self.settings.seed, id, Purpose::Enqueue, attempt);
+                let mut stream = Stream::new(self.settings.seed, id, Purpose::Earlier, attempt);
                 self.space.draw(partial, &mut stream).ok()
             };
             (0..MAX_ATTEMPTS)

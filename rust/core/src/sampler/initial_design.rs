@@ -20,7 +20,7 @@ pub(super) fn until_model(
     if context.history.n_finished() as u64 >= n_startup.max(1) {
         return model();
     }
-    let mut stream = Stream::new(context.seed, context.trial, Purpose::Choose, context.attempt);
+    let mut stream = Stream::new(context.seed, context.trial, Purpose::Cheapest, context.attempt);
     let cheapest = context.cost.and_then(|_| far_draws(context, &mut stream).into_iter().next());
     cheapest.map_or_else(|| design(context), |configuration| Ok(Suggestion::new(configuration, Origin::Design)))
 }

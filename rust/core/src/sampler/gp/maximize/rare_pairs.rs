@@ -36,7 +36,7 @@ pub(super) struct Pin {
 
 /// Levels of all choices that cover rarely tried pairs; empty if no pair is rare.
 pub(super) fn rare_levels(context: &Context<'_>) -> Vec<Pin> {
-    let mut stream = Stream::new(context.seed, context.trial, Purpose::Choose, 1);
+    let mut stream = Stream::new(context.seed, context.trial, Purpose::RarePair, 0);
     let choices = choices(context, &mut stream);
     covering_row(&choices, &mut stream).into_iter().map(|(choice, level)| choices[choice].pinned_at(level)).collect()
 }
@@ -252,7 +252,7 @@ mod tests {
     /// The 240 pairs of six choices with four levels; at least 16 rows of 15 pairs each are needed.
     #[test]
     fn about_thirty_rows_cover_every_pair() {
-        let mut stream = Stream::new(1, 0, Purpose::Choose, 1);
+        let mut stream = Stream::new(1, 0, Purpose::RarePair, 0);
         let mut choices: Vec<Choice> = (0..6)
             .map(|parameter| Choice { parameter, levels: 4, likely: (0..4).collect(), tried: Vec::new() })
             .collect();
