@@ -141,6 +141,11 @@ def report(search: Optimizer, trial: int, step: int, values: Sequence[float]) ->
     """Record the values of a pending trial at a step, without constraints."""
     search._core.report(trial, step, values, [])
 
+def has_value(search: Optimizer, trial: int) -> bool:
+    """Return whether a pending trial reported folds or told all its objectives, which are then its value."""
+    return search._has_value(trial)
+
+
 
 def finish(search: Optimizer, trial: int, outcome: CoreArguments) -> None:
     """End a pending trial."""

@@ -81,6 +81,34 @@ def test_a_mapping_without_a_value_is_a_failure_that_names_its_keys(returned):
 
 
 @WORKERS
+@pytest.mark.parametrize(
+    "returned", [{"constraints": {"memory": -1.0}}, {"cost": 2.0}, {"note": 1}, {"state": "complete"}]
+)
+def test_after_folds_a_mapping_without_a_value_completes_the_trial_with_their_mean(n_workers, returned):
+    def validate(params, trial):
+        for fold, value in enumerate([1.0, 3.0]):
+            trial.report_fold(fold, value)
+        return returned
+
+    (trial,) = tt.minimize(validate, SPACE, n_trials=1, seed=0, n_workers=n_workers).trials
+    assert (trial.state, trial.value) == ("complete", 2.0)
+    assert trial.constraints == returned.get("constraints", {})
+    assert (trial.cost, trial.attrs.get("note")) == (returned.get("cost"), returned.get("note"))
+
+
+@pytest.mark.filterwarnings("ignore:.* is no result of this search")
+@pytest.mark.parametrize(("told", "state"), [({"a": 1.0, "b": 2.0}, "complete"), ({"a": 1.0}, "failed")])
+def test_a_mapping_may_lack_a_value_once_all_objectives_are_told(told, state):
+    def measure(params, trial):
+        trial.tell_objectives(told)
+        return {"cost": 2.0}
+
+    directions = {"a": "minimize", "b": "minimize"}
+    (trial,) = tt.minimize(measure, SPACE, directions=directions, n_trials=1, seed=0).trials
+    assert trial.state == state
+
+
+@WORKERS
 @pytest.mark.filterwarnings("ignore:.* of this run failed")
 @pytest.mark.parametrize("fails", [False, True])
 def test_times_are_those_of_the_evaluation(n_workers, fails):

@@ -60,6 +60,10 @@ class DirectChannel:
         """Return whether a constraint is violated that the trial told."""
         return self._optimizer.infeasible(trial)
 
+    def has_value(self, trial: int) -> bool:
+        """Return whether a pending trial reported folds or told all its objectives."""
+        return inside.has_value(self._optimizer, trial)
+
     def directions(self, trial: int) -> tuple[str, ...]:
         """Return the directions of the search, the same for every trial."""
         return self._optimizer.directions

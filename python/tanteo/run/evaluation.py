@@ -80,11 +80,14 @@ class Evaluation:
         return f"; of what it returned, {names_text(self.attrs)} became attributes"
 
 
-def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
+def read_return(
+    returned: object, names: Sequence[str] = (), has_value: Callable[[], bool] = lambda: False
+) -> Evaluation:
     """Parse the return value of an objective: a value, or a mapping of arguments of ``tell`` and attributes.
 
     In a mapping without ``"value"``, the entries for the ``names`` of the objectives are the value. Those that the
-    trial told before may be left out.
+    trial told before may be left out. Without any of them, ``has_value`` says whether the trial reported folds or told
+    all its objectives, which are then its value.
 
     Raises
     ------
@@ -102,7 +105,7 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
     if not isinstance(state, str) or state not in TOLD:
         expected = ", ".join(map(repr, TOLD))
         raise ArgumentError(f"the objective returned state={safe_repr(state)}; expected one of {expected}")
-    if state == "complete" and "value" not in arguments:
+    if state == "complete" and "value" not in arguments and not has_value():
         raise _without_value(returned, names)
     attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in TELL_ARGUMENTS)
     return Evaluation(**arguments, attrs=attrs)

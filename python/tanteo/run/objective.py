@@ -166,6 +166,11 @@ class RunningTrial:
         self._channel("set_attr", self.id, checked, attribute_text(checked, value))
 
     def __reduce__(self) -> tuple[Any, ...]:
+    def _has_value(self) -> bool:
+        """Return whether the trial reported folds or told all its objectives, so that it needs no other value."""
+        answer: bool = self._channel("has_value", self.id)
+        return answer
+
         """Pickle and copy without the search: a report to a copy of it would be lost."""
         return RunningTrial, (self.id, self.params, _refused, self.resume_from, self.worker, self.index)
 
@@ -232,7 +237,7 @@ class Objective:
         except Cancelled as cancelled:
             return failed(plain(cancelled.reason), traceback=traceback_of(cancelled), cancelled=True)
         try:
-            return read_return(returned, self.names)
+            return read_return(returned, self.names, trial._has_value)
         except self.catch as error:
             is_refused = isinstance(error, ArgumentError)
             origin = {"traceback": traceback_of(error), "mistake": mistake_of(error, misnamed=is_misnamed(error))}

@@ -69,11 +69,15 @@ class Reporting(Answers, AskTell[None]):
     def _set_attr(self, trial: AnyTrial, name: str, text: str) -> None:
         self._core.set_attribute(self._number(trial), name, text)
 
-    def _check_has_value(self, trial: AnyTrial) -> None:
+    def _has_value(self, trial: AnyTrial) -> bool:
+        """Return whether a pending trial reported folds or told all its objectives, which are then its value."""
         number = self._number(trial)
         has_objectives = len(self._core.told_objectives(number)) == len(self._maximize)
         self._core.check_pending(number)
-        if not has_objectives and folds_of(self._core, number) is None:
+        return has_objectives or folds_of(self._core, number) is not None
+
+    def _check_has_value(self, trial: AnyTrial) -> None:
+        if not self._has_value(trial):
             raise ArgumentError("state='complete' needs a value; for a failed trial pass state='failed'")
 
     def _tell(self, trial: AnyTrial, outcome: Outcome) -> None:
