@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ._internal.states import VIEW_STATES
+from ._internal import states
 from .optimizer import Optimizer
 from .pruners.settings import Settings as PrunerSettings
 from .samplers.settings import Settings as SamplerSettings
@@ -60,8 +60,7 @@ def reasons(search: Optimizer, trials: Iterable[int]) -> list[str | None]:
 
 def are_excluded(view: View) -> npt.NDArray[np.bool_]:
     """Return which trials are excluded."""
-    mask: npt.NDArray[np.bool_] = view.state == VIEW_STATES.index("excluded")
-    return mask
+    return states.are_excluded(view.state)
 
 
 def recorded(study: Study) -> dict[str, list[Any]]:
@@ -141,10 +140,10 @@ def report(search: Optimizer, trial: int, step: int, values: Sequence[float]) ->
     """Record the values of a pending trial at a step, without constraints."""
     search._core.report(trial, step, values, [])
 
+
 def has_value(search: Optimizer, trial: int) -> bool:
     """Return whether a pending trial reported folds or told all its objectives, which are then its value."""
     return search._has_value(trial)
-
 
 
 def finish(search: Optimizer, trial: int, outcome: CoreArguments) -> None:
@@ -155,6 +154,11 @@ def finish(search: Optimizer, trial: int, outcome: CoreArguments) -> None:
 def exclude(search: Optimizer, trial: int) -> None:
     """Exclude a finished trial, so that no model uses it."""
     search._core.exclude(trial)
+
+
+def exclude_told(search: Optimizer, trial: int) -> None:
+    """Exclude a told trial, and record it in a study."""
+    search._exclude(trial)
 
 
 def attach(search: Optimizer, trial: int, attributes: Mapping[str, str]) -> None:

@@ -147,9 +147,13 @@ def test_progress_leaves_out_excluded_trials(tmp_path, run):
 def test_excluded_trials_are_marked(tmp_path, run):
     path = create_study(tmp_path / "aside.db", n=6)
     with tt.Study(path) as study:
+        best = study.best.id
+        study.exclude(best)
         study.exclude(3)
-    marked = [line.split()[0] for line in run("trials", path).splitlines() if line.endswith("(excluded)")]
-    assert marked == ["3"]
+        assert study.trials[3].state == "failed"
+    _, *lines = run("trials", path).splitlines()
+    assert [int(line.split()[0]) for line in lines if line.endswith("(excluded)")] == [best]
+    assert lines[3].split()[1] == "cancelled"
 
 
 def trial_ids(run, path, *options):

@@ -57,6 +57,7 @@ def test_a_trial_is_returned_with_all_fields(search):
         "folds": [],
         "reported": [],
         "feasible": False,
+        "excluded": False,
         "paused": False,
         "resume_from": None,
         "started": None,

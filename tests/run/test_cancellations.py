@@ -113,6 +113,32 @@ def test_a_reason_that_is_no_text_is_a_mistake_at_its_line(n_workers: int) -> No
     assert result.trials[0].reason == message
 
 
+def test_a_returned_state_cancelled_is_refused_and_nothing_is_learned_from_its_trial() -> None:
+    with pytest.warns(RuntimeWarning, match=r"Trial 0 was cancelled.*raise tt\.Cancelled\(reason\)"):
+        result = tt.minimize(lambda p: {"state": "cancelled"}, SPACE, n_trials=1, seed=0, progress=False)
+    assert result.trials[0].excluded
+
+
+def test_tell_says_how_to_cancel() -> None:
+    opt = tt.Optimizer(SPACE, seed=0)
+    trial = opt.ask()
+    told: Any = "cancelled"
+    with pytest.raises(tt.ArgumentError, match=r"got 'cancelled'.*; to cancel a trial call cancel\(trial, reason"):
+        opt.tell(trial, state=told)
+    assert opt.pending
+
+
+@pytest.mark.parametrize("option", ["--state", "--where"])
+def test_cancelled_trials_are_listed_by_that_name(option: str, tmp_path: Any, capsys: Any) -> None:
+    with tt.Study(tmp_path / "s.db", SPACE, seed=0) as study:
+        study.cancel(study.ask())
+        study.tell(study.ask(), state="failed")
+    for name, number in (("cancelled", "0"), ("failed", "1")):
+        main(["trials", str(tmp_path / "s.db"), option, name if option == "--state" else f"state={name}"])
+        _, line = capsys.readouterr().out.splitlines()
+        assert line.split()[:2] == [number, name]
+
+
 def american(trial: Any) -> None:
     raise tt.Canceled("no connection")
 

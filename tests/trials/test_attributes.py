@@ -168,7 +168,7 @@ def test_trials_without_attributes_take_no_space() -> None:
 def test_tables_have_a_column_for_each_attribute() -> None:
     optimizer = make_annotated()
     columns = optimizer.to_dict()
-    assert list(columns)[9:] == ["started", "finished", "duration"] + [
+    assert list(columns)[10:] == ["started", "finished", "duration"] + [
         f"attrs/{name}" for name in ("acc", "curve", "n", "on", "text")
     ]
     np.testing.assert_array_equal(columns["duration"], [math.nan, math.nan, 2.5])

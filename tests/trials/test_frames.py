@@ -43,7 +43,7 @@ def make_search() -> tt.Optimizer:
 def test_columns_are_available_as_arrays() -> None:
     columns = make_search().to_dict()
     assert list(columns) == [
-        *("id", "state", "origin", "value", "sem", "cost", "feasible", "reason"),
+        *("id", "state", "origin", "value", "sem", "cost", "feasible", "excluded", "reason"),
         *("params/lr", "params/opt", "params/m", "active/m", "params/u", "params/batch", "params/flag", "active/flag"),
         *("params/shape", "params/g/note", "active/g/note", "params/g/k"),
         *("constraints/c", "constraints/d"),
@@ -61,6 +61,17 @@ def test_columns_are_available_as_arrays() -> None:
     assert columns["params/shape"].tolist() == [(1, 2), [3], None]
     assert columns["params/g/note"].tolist() == [None, "s", None]
     assert columns["params/g/k"].tolist() == [7, 7, 7]
+
+
+def test_a_cancelled_trial_is_an_excluded_failure_in_tables_and_no_result() -> None:
+    optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+    optimizer.tell(optimizer.ask(), 1.0)
+    optimizer.cancel(optimizer.ask())
+    columns = optimizer.to_dict()
+    assert columns["excluded"].tolist() == [False, True]
+    assert columns["state"].tolist() == ["complete", "failed"]
+    copy = tt.integrations.tables.from_frame(optimizer.to_pandas(), optimizer.space)
+    assert [trial.excluded for trial in copy.trials] == [False, True]
 
 
 def test_pandas_keeps_integers_exact_and_marks_missing_values() -> None:

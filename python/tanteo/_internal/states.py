@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 #: A paused trial was stopped and may go on. The core records a pause beside the state, and learns as from a pruned one.
 State: TypeAlias = Literal["pending", "complete", "pruned", "failed", "paused"]
@@ -13,6 +17,8 @@ Told: TypeAlias = Literal["complete", "failed", "pruned", "paused"]
 
 STATES: tuple[State, ...] = get_args(State)
 TOLD: tuple[Told, ...] = get_args(Told)
+#: What an excluded failure is called, which is no state: ``tell`` does not take it.
+CANCELLED = "cancelled"
 #: The states of a trial that was stopped early.
 STOPPED: tuple[State, ...] = ("pruned", "paused")
 #: The states by their numbers in a view; an excluded trial also has the state in which it ended.
@@ -24,8 +30,19 @@ def state_of(recorded: Any, *, paused: bool) -> Any:
     return "paused" if paused else recorded
 
 
+def are_excluded(view_states: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Return which trials of a view are excluded."""
+    mask: npt.NDArray[np.bool_] = view_states == VIEW_STATES.index("excluded")
+    return mask
+
+
+def called(state: str, *, excluded: bool) -> str:
+    """Return the state of a trial in lists and counts; an excluded failure is called :data:`CANCELLED`."""
+    return CANCELLED if excluded and state == "failed" else state
+
+
 def counts(states: Iterable[str], excluded: Iterable[bool]) -> dict[str, int]:
-    """Return how many trials there are of each state, in alphabetical order; excluded failures are ``"cancelled"``.
+    """Return how many trials there are of each state, in alphabetical order; excluded failures are :data:`CANCELLED`.
 
     Such a failure says nothing about its configuration, so no count of failures includes it.
 
@@ -33,9 +50,7 @@ def counts(states: Iterable[str], excluded: Iterable[bool]) -> dict[str, int]:
     {'cancelled': 1, 'complete': 1, 'failed': 1}
     """
     pairs = zip(states, excluded, strict=True)
-    return dict(
-        sorted(Counter("cancelled" if is_out and state == "failed" else state for state, is_out in pairs).items())
-    )
+    return dict(sorted(Counter(called(state, excluded=is_out) for state, is_out in pairs).items()))
 
 
 def counts_text(counted: dict[str, int]) -> str:

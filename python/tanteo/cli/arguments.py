@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar
 
 from tanteo import __version__
 from tanteo._internal.optional import outer
-from tanteo._internal.states import STATES, TOLD
+from tanteo._internal.states import CANCELLED, STATES, TOLD
 from tanteo.cli.figures import KINDS
 from tanteo.cli.output import FORMATS
 
@@ -125,7 +125,7 @@ def _add_trials(commands: _Commands) -> None:
     )
     add = commands.add("listing.trials", "list of the trials, one per line", *examples, json=True)
     add("--csv", action="store_true", help="print a CSV table with all columns")
-    add("--state", choices=STATES, help="only trials in this state")
+    add("--state", choices=[*STATES, CANCELLED], help="only trials in this state, as show counts them")
     help_text = "only trials that satisfy a condition with = != < <= > or >=; several conditions must all hold"
     add("--where", action="append", default=[], metavar="CONDITION", help=help_text)
     help_text = "sort by a column of export or a parameter; objective values are sorted best first (default: id)"
@@ -235,7 +235,7 @@ def _add_telling(commands: _Commands) -> None:
     value_help = "its value; nan is a failure; several objectives have one each, as NAME=NUMBER or in their order"
     add("value", nargs="*", type=_of_objective(_value), metavar="VALUE", help=value_help)
     state_help = "how it ended; nothing is learned from a cancelled trial (default: complete)"
-    add("--state", choices=[*TOLD, "cancelled"], default="complete", help=state_help)
+    add("--state", choices=[*TOLD, CANCELLED], default="complete", help=state_help)
     add("--reason", help="why it failed, was stopped or was cancelled")
     sem_help = "standard error of the value, nan if it is not known; repeated for several objectives like VALUE"
     add("--sem", action="append", default=[], type=_of_objective(_error), help=sem_help)

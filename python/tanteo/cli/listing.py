@@ -15,12 +15,13 @@ from typing import Any
 from tanteo._internal.display import counted
 from tanteo._internal.json_text import to_json
 from tanteo._internal.optional import require
+from tanteo._internal.states import called
 from tanteo._internal.text import FORMULA, escaped, safe_repr, show_value
 from tanteo.cli.files import may_be_replaced, open_search
 from tanteo.cli.output import FORMATS, heading, line, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
-from tanteo.run.columns import Columns, columns_of, condition, full_name, ids_in_order, with_folds
+from tanteo.run.columns import Columns, columns_of, condition, full_name, ids_in_order, with_cancelled, with_folds
 from tanteo.run.history import outcomes
 
 
@@ -30,7 +31,7 @@ def trials(options: argparse.Namespace) -> None:
     # Columns of all trials take a second for 10^5 of them, and the first trials of all need none.
     needs_columns = options.csv or options.where or options.sort != "id"
     columns = columns_of(search) if needs_columns else {}
-    selected = _selected(search, columns, options)
+    selected = _selected(search, with_cancelled(columns) if columns else {}, options)
     if not selected:
         (sys.stderr if options.json or options.csv else sys.stdout).write(f"0 of {len(search)} trials\n")
     if options.json:
@@ -49,7 +50,8 @@ def _selected(search: Optimizer, columns: Columns, options: argparse.Namespace) 
     """Return the ids of the trials to list, in order."""
     conditions = [condition(columns, text, search, "--where") for text in options.where]
     if options.state is not None:
-        states = outcomes(search).states
+        ended = outcomes(search)
+        states = [called(state, excluded=out) for state, out in zip(ended.states, ended.excluded, strict=True)]
         conditions.append(lambda number: states[number] == options.state)
     if columns:
         order: Sequence[int] = ids_in_order(columns, search, options.sort, reverse=options.reverse, option="--sort")
@@ -61,7 +63,8 @@ def _selected(search: Optimizer, columns: Columns, options: argparse.Namespace) 
 
 def _is_in_line(column: str) -> bool:
     """Whether the line of a trial already shows the entry of a column."""
-    return column in ("id", "state", "reason") or column.partition("/")[0].partition("_")[0] in ("params", "value")
+    kind = column.partition("/")[0].partition("_")[0]
+    return kind in ("id", "state", "excluded", "reason", "params", "value")
 
 
 def _column_text(column: str, entry: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from tanteo import inside
 from tanteo._internal.json_text import to_json
+from tanteo._internal.states import CANCELLED, called
 from tanteo._internal.text import printable, printable_lines, show_value
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import Outcomes
@@ -20,7 +21,7 @@ from tanteo.trials.trial import FrozenTrial
 
 #: The formats of tables of trials.
 FORMATS = ("csv", "json", "jsonl", "parquet")
-_LINE = "{:>5}  {:<8}  {:<14}  {}"
+_LINE = "{:>5}  {:<9}  {:<14}  {}"
 
 
 def say(text: str) -> None:
@@ -116,9 +117,10 @@ def line(search: Optimizer, trial: FrozenTrial, extra: str = "", values: str | N
     outcome = values or trial.reason or ""
     reason = f"  ({trial.reason})" if values and trial.reason else ""
     marks = "  (infeasible)" if is_infeasible(trial) else ""
-    marks += "  (excluded)" if trial.excluded else ""
+    state = called(trial.state, excluded=trial.excluded)
+    marks += "  (excluded)" if trial.excluded and state != CANCELLED else ""
     details = f"{params_text(search, trial)}{'  ' if extra else ''}{extra}{reason}{marks}"
-    return printable(_LINE.format(trial.id, trial.state, outcome, details).rstrip())
+    return printable(_LINE.format(trial.id, state, outcome, details).rstrip())
 
 
 def _told_before(search: Optimizer, trial: FrozenTrial) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from tanteo._internal.states import CANCELLED
 from tanteo._internal.text import show_value
 from tanteo.cli.files import keep, open_to_write
 from tanteo.cli.named_numbers import numbers_by_name, per_objective
@@ -17,7 +18,7 @@ from tanteo.trials.objectives import labels
 
 def tell(options: argparse.Namespace) -> None:
     """``tanteo tell FILE ID VALUE``: record the result of a trial, or cancel it."""
-    is_cancelled = options.state == "cancelled"
+    is_cancelled = options.state == CANCELLED
     search = open_to_write(options.file, "cancel(...)" if is_cancelled else "tell(...)")
     _refuse_told(search, options)
     (_cancel if is_cancelled else _record)(search, options)

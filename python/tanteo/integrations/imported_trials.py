@@ -56,7 +56,7 @@ class ImportedTrial:
     started, finished, traceback
         As in :class:`tanteo.FrozenTrial`.
     excluded
-        Whether the trial is excluded; see :meth:`tanteo.Study.exclude`.
+        Whether nothing is learned from the trial; see :attr:`tanteo.FrozenTrial.excluded`.
     """
 
     name: str
@@ -166,8 +166,6 @@ def _import_trial(search: Any, trial: ImportedTrial, notes: ImportNotes) -> None
     if trial.state == "waiting":
         search.enqueue(trial.params)
         return
-    if trial.excluded and not hasattr(search, "exclude"):
-        trial = _as_failure(trial, notes)
     if trial.state == "paused" and not search.pausing:
         trial = replace(trial, state="pruned")
     result = result_arguments(trial, search.directions, notes)
@@ -188,7 +186,7 @@ def _import_trial(search: Any, trial: ImportedTrial, notes: ImportNotes) -> None
         search.tell(number, **result)
     _note_evaluation(search, number, trial)
     if trial.excluded:
-        search.exclude(number)
+        inside.exclude_told(search, number)
 
 
 def _told_before(search: Any, trial: ImportedTrial) -> dict[int, tuple[Measurement, float | None]]:
@@ -222,14 +220,6 @@ def _tell_before_end(
             search.tell_objectives(number, {place: measurement}, sem=None if sem is None else {place: sem})
         except ArgumentError as error:  # a negative standard error
             notes.add(trial.name, error)
-
-
-def _as_failure(trial: ImportedTrial, notes: ImportNotes) -> ImportedTrial:
-    """Return a failed trial in place of an excluded one, for a search that cannot exclude trials."""
-    value_note = "" if trial.values is None else f", without its value {_shown_values(trial.values)}"
-    notes.add(trial.name, f"it was excluded, which only a study keeps (path=); it is a failure here{value_note}")
-    reason = trial.reason or "it was excluded"
-    return replace(trial, state="failed", values=None, sems=None, reason=reason, excluded=False)
 
 
 def _shown_values(values: Sequence[float]) -> str:

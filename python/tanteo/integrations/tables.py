@@ -56,8 +56,8 @@ def from_frame(
     ----------
     frame
         The path of a CSV file, a pandas or polars data frame, or a mapping from columns to lists. In tables written by
-        ``tanteo export`` or ``to_pandas``, the columns ``state``, ``cost``, ``reason``, ``started``, ``finished``,
-        ``params/...``, ``constraints/...`` and ``attrs/...`` are recognized.
+        ``tanteo export`` or ``to_pandas``, the columns ``state``, ``excluded``, ``cost``, ``reason``, ``started``,
+        ``finished``, ``params/...``, ``constraints/...`` and ``attrs/...`` are recognized.
     space
         The space of the configurations. A column has the flat name of its parameter, with or without ``params/``. The
         cell of an inactive parameter is empty.
@@ -213,6 +213,7 @@ class _Reader:
             attrs=_present({name: _attribute(row.get(column)) for name, column in self._attrs.items()}),
             started=_number(row.get("started")),
             finished=_number(row.get("finished")),
+            excluded=_is_true(row.get("excluded")),
         )
 
     def _sems(self, row: Mapping[str, Any]) -> list[float | None] | None:
@@ -233,7 +234,7 @@ class _Reader:
         """Whether an empty cell is the choice None rather than an inactive parameter."""
         labels = self._space[name]._labels() or ()
         active = row.get(f"{_ACTIVE}{name}")
-        exists = self._space[name].when is None if active is None else str(active).casefold() == "true"
+        exists = self._space[name].when is None if active is None else _is_true(active)
         return exists and any(label is None for label in labels)
 
 
@@ -253,6 +254,10 @@ def cell_reader(parameter: Parameter) -> Callable[[Any], Any]:
 
 def _is_missing(cell: Any) -> bool:
     return cell == "" or is_missing(cell)
+
+
+def _is_true(cell: Any) -> bool:
+    return str(cell).casefold() == "true"
 
 
 def _number(cell: Any) -> float | None:

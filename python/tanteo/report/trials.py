@@ -13,7 +13,16 @@ from tanteo._internal.text import safe_repr, show_value
 from tanteo.exceptions import TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.report.document import plain
-from tanteo.run.columns import Columns, choices_of, columns_of, condition, ids_in_order, is_number, shown
+from tanteo.run.columns import (
+    Columns,
+    choices_of,
+    columns_of,
+    condition,
+    ids_in_order,
+    is_number,
+    shown,
+    with_cancelled,
+)
 from tanteo.space.nesting import flat_params
 from tanteo.trials.objectives import labels, suffixes
 from tanteo.trials.schema import as_json
@@ -52,7 +61,7 @@ class TrialTable:
     """The trials of a search as they are now."""
 
     def __init__(self, search: Optimizer) -> None:
-        self._search, self._columns = search, columns_of(search)
+        self._search, self._columns = search, with_cancelled(columns_of(search))
         names = [name for name in self._columns if name.partition("/")[0].partition("_")[0] in ("value", "params")]
         further = [name for name in self._columns if name.startswith("constraints/")]
         further += [name for name in _FURTHER if any(not _is_missing(e) for e in self._columns.get(name, ()))]

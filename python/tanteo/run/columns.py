@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tanteo import inside
-from tanteo._internal.states import STATES
+from tanteo._internal.states import CANCELLED, STATES, called
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
@@ -37,6 +37,12 @@ def columns_of(search: Optimizer, **extra: bool) -> dict[str, list[Any]]:
         for name, entries in inside.recorded(search).items():
             columns.setdefault(name, list(map(_plain, entries)))
     return columns
+
+
+def with_cancelled(columns: Columns) -> Columns:
+    """Return columns in which cancelled trials are called so, as filters and lists do."""
+    pairs = zip(columns["state"], columns["excluded"], strict=True)
+    return {**columns, "state": [called(state, excluded=is_out) for state, is_out in pairs]}
 
 
 def with_folds(search: Optimizer, extra: Mapping[str, bool]) -> dict[str, bool]:
@@ -117,7 +123,7 @@ def condition(columns: Columns, text: str, search: Optimizer, option: str = "") 
 def choices_of(search: Optimizer, column: str, entries: Sequence[Any]) -> Sequence[Any]:
     """Return what a column can hold: states, truth values or the choices of a parameter; empty for other columns."""
     if column == "state":
-        return STATES
+        return *STATES, CANCELLED
     if entries and all(isinstance(entry, bool) for entry in entries):
         return (True, False)
     parameter = search.space.parameters.get(column.removeprefix("params/")) if column.startswith("params/") else None

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tanteo._internal.coercion import as_float, as_int, shown
+from tanteo._internal.states import CANCELLED
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError, TrialStateError
 from tanteo.pruners.decision import Decision
@@ -165,12 +166,12 @@ class RunningTrial:
         checked = attribute_name(name)
         self._channel("set_attr", self.id, checked, attribute_text(checked, value))
 
-    def __reduce__(self) -> tuple[Any, ...]:
     def _has_value(self) -> bool:
         """Return whether the trial reported folds or told all its objectives, so that it needs no other value."""
         answer: bool = self._channel("has_value", self.id)
         return answer
 
+    def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy without the search: a report to a copy of it would be lost."""
         return RunningTrial, (self.id, self.params, _refused, self.resume_from, self.worker, self.index)
 
@@ -239,9 +240,14 @@ class Objective:
         try:
             return read_return(returned, self.names, trial._has_value)
         except self.catch as error:
-            is_refused = isinstance(error, ArgumentError)
+            kind = {"refused": isinstance(error, ArgumentError), "cancelled": _means_cancelled(returned)}
             origin = {"traceback": traceback_of(error), "mistake": mistake_of(error, misnamed=is_misnamed(error))}
-            return failed(describe_error(error), refused=is_refused, **origin)
+            return failed(describe_error(error), **kind, **origin)
+
+
+def _means_cancelled(returned: object) -> bool:
+    """Return whether an objective returned the state of a cancelled trial, of which nothing must be learned."""
+    return isinstance(returned, Mapping) and returned.get("state") == CANCELLED
 
 
 def takes_trial(function: Callable[..., object]) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from .._internal import json_text
 from .._internal.coercion import EXACT_FLOAT_INTEGERS
 from .._internal.optional import require
-from .._internal.states import state_of
+from .._internal.states import are_excluded, state_of
 from ..space.parameters.base import column_kind
 from ..space.search_space import SearchSpace
 from .attributes import attribute_value
@@ -63,6 +63,7 @@ def all_columns(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> Iterat
             yield Column(f"{what}{end}", found[f"{what}s"][:, k].tolist(), "float")
     yield Column("cost", found["cost"].tolist(), "float")
     yield Column("feasible", found["feasible"].tolist(), "bool")
+    yield Column("excluded", are_excluded(core.view()["state"]).tolist(), "bool")
     yield Column("reason", found["reason"], "text")
     yield from _parameter_columns(found["rows"], len(found["id"]), space)
     for name, values in found["constraints"].items():

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._internal.coercion import TEXT, as_float, as_index, as_str, is_bool, shown
 from .._internal.immutable import Immutable
-from .._internal.states import TOLD
+from .._internal.states import CANCELLED, TOLD
 from ..exceptions import ArgumentError
 from .equality import Equal
 from .replicates import Replicates
@@ -191,7 +191,8 @@ def parse_outcome(
         Naming the argument. A NaN or a missing value is a failure with a reason, not an error.
     """
     if not isinstance(state, str) or state not in TOLD:
-        raise ArgumentError(f"state must be one of {', '.join(map(repr, TOLD))}, got {shown(state)}")
+        hint = "; to cancel a trial call cancel(trial, reason=...)" if state == CANCELLED else ""
+        raise ArgumentError(f"state must be one of {', '.join(map(repr, TOLD))}, got {shown(state)}{hint}")
     measurements = _measurements(value, labels)
     sems = _sems(sem, measurements, labels)
     reason = _reason(reason, state)

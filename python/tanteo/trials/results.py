@@ -152,7 +152,7 @@ class Results:
         """Return all trials as NumPy arrays, one per column.
 
         Columns: ``id``, ``state``, ``origin``, ``value`` and ``sem`` (``value_0``, ``value_1``, ... with several
-        directions, ``value/<name>`` if these have names), ``cost``, ``feasible``, ``reason``,
+        directions, ``value/<name>`` if these have names), ``cost``, ``feasible``, ``excluded``, ``reason``,
         ``params/<flat name>``, ``constraints/<name>``; if there are any, ``attrs/<name>``, and ``started``,
         ``finished`` and ``duration`` (never negative) in seconds. A missing entry is NaN in columns of numbers and None
         in columns of objects. A parameter with a condition has another column ``active/<flat name>``, which
@@ -212,9 +212,9 @@ class Results:
     def objective_correlation(self) -> npt.NDArray[np.float64]:
         """Return Spearman's rank correlation between the objectives, shape (objectives, objectives).
 
-        It is that of the feasible complete trials with finite values, each in the sense of its direction: objectives
-        that improve together correlate positively. Above 0.9, one of the two is enough. NaN where an objective has a
-        single value, and everywhere with fewer than three trials.
+        It is that of the feasible complete trials with finite values, without excluded ones, each in the sense of its
+        direction: objectives that improve together correlate positively. Above 0.9, one of the two is enough. NaN where
+        an objective has a single value, and everywhere with fewer than three trials.
         """
         import numpy as np
 
@@ -222,7 +222,7 @@ class Results:
 
         table, suffix = self.to_dict(), suffixes(len(self._maximize), self._names)
         values = np.column_stack([np.asarray(table[f"value{end}"], dtype=np.float64) for end in suffix])
-        counts = (table["state"] == "complete") & table["feasible"] & np.isfinite(values).all(axis=1)
+        counts = _are_results(table) & np.isfinite(values).all(axis=1)
         return rank_correlation(values[counts] * np.where(self._maximize, -1.0, 1.0))
 
     def view(self) -> View:
@@ -250,7 +250,7 @@ class Results:
         if not self._is_single:
             return self.pareto_front[:_ROWS]
         columns = self.to_dict()
-        candidates = ((columns["state"] == "complete") & columns["feasible"]).nonzero()[0]
+        candidates = _are_results(columns).nonzero()[0]
         sign = -1.0 if self._maximize[0] else 1.0
         order = (sign * columns["value"][candidates]).argsort(kind="stable")
         return [self.trials[int(number)] for number in candidates[order[:_ROWS]]]
@@ -283,3 +283,9 @@ class Results:
         if trial._search is not self._search:
             check_belongs(trial.id, trial._membership(), self._search, self._core.trial(trial.id)["row"])
         return trial.id
+
+
+def _are_results(table: dict[str, Any]) -> npt.NDArray[np.bool_]:
+    """Return which rows of a table are complete, feasible and not excluded."""
+    mask: npt.NDArray[np.bool_] = (table["state"] == "complete") & table["feasible"] & ~table["excluded"]
+    return mask

@@ -38,8 +38,7 @@ def from_optuna(
     become pending, and waiting trials are queued. A failed or pruned trial may have ended before it had suggested all
     its parameters. It then gets random values for the others, which the attribute ``optuna/not_suggested`` names. A
     running trial that lacks some is queued. System attributes of Optuna become attributes
-    ``optuna/<key>``. A trial that was excluded when :func:`to_optuna` wrote it is excluded again in a study
-    (``path=``). An optimizer in memory cannot exclude trials and keeps it as a failure.
+    ``optuna/<key>``. A trial that was excluded when :func:`to_optuna` wrote it is excluded again.
 
     Parameters
     ----------
