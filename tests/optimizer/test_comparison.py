@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 import tanteo as tt
+from tanteo.run.answer_text import comparison_text
 
 SPACE = {"x": tt.Int(0, 9)}
 
@@ -54,6 +55,15 @@ def test_a_clear_difference_needs_no_further_runs():
     comparison = optimizer_with_runs({0: [1.0, 1.1, 0.9], 1: [5.0, 5.1, 4.9]}).comparison()
     assert comparison.probability > 0.999
     assert comparison.runs == 0
+
+
+def test_two_that_hardly_differ_are_a_tie():
+    close, equal = ({0: [1.0, 1.5, 0.5], 1: [1.0 + d, 1.5 + d, 0.5 + d]} for d in (0.1, 0.001))
+    assert not optimizer_with_runs(close).comparison().is_tie
+    tie = optimizer_with_runs(equal).comparison()
+    assert tie.is_tie
+    assert tie.runs > 1000
+    assert comparison_text(tie).endswith("(welch; they are as good as equal, and either can be taken)")
 
 
 def test_shared_folds_are_paired():

@@ -112,6 +112,14 @@ def test_the_answer_is_the_recommended_trial(plain_search, noisy):
     assert f"{100 * noisy.comparison().probability:.0f} %" in rows["next best"]
 
 
+def test_defaults_that_violate_a_constraint_give_no_gain():
+    def tell(search, trial):
+        search.tell(trial, loss(trial.params), constraints={"depth": 4.5 - trial.params["depth"]})
+
+    rows = dict(tables(take(Subject(filled(tell))))[""].rows)
+    assert rows["gain over the defaults"] == "none, as the defaults violate 'depth' (trial 0)"
+
+
 def test_an_unfinished_trial_may_be_the_answer():
     def tell(search, trial):
         for step, factor in enumerate([1.0, 0.75, 0.5], 1):

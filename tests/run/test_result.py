@@ -1,6 +1,7 @@
 """What a search returns, and how it prints."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -32,6 +33,40 @@ def test_the_gain_over_the_defaults_is_positive_for_an_improvement_in_both_direc
     assert result.gain == Gain(1.0, None)
     assert str(result.gain) == "+1"
     assert str(Gain(0.25, 0.125)) == "+0.25 ± 0.12"
+
+
+def test_there_is_no_gain_over_defaults_that_violate_a_constraint():
+    def measured(params):
+        return {"value": params["x"], "constraints": {"memory": 0.3 - params["x"], "time": -1.0}}
+
+    result = tt.minimize(measured, {"x": tt.Float(0, 1, default=0.1)}, n_trials=5, seed=0)
+    assert result.gain is None
+    assert "none, as the defaults violate 'memory' (trial 0)" in repr(result)
+
+
+def test_the_table_of_a_noisy_search_shows_the_recommended_trial_as_the_commands_do():
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+    search.observe({"x": 0.25}, tt.Replicates([0.5, 0.5, 0.52, 0.48]))
+    search.observe({"x": 0.75}, tt.Replicates([0.1, 0.85]))
+    search.observe({"x": 0.5}, tt.Replicates([0.8, 0.82, 0.81, 0.79]))
+    text = repr(tt.minimize(folds, study=search, n_trials=0))
+    assert re.search(r"best value .*\(trial 1\)", text)
+    assert re.search(r"recommended +trial 0 \(0\.5 ± 0\.0082\), as results are noisy  x=0\.25", text)
+    assert "recommended" not in repr(tt.minimize(lambda p: p["x"], {"x": tt.Float(0, 1)}, n_trials=3, seed=0))
+
+
+def test_the_table_of_a_front_has_its_order_and_marks():
+    goals = {"loss": "minimize", "seconds": "minimize"}
+    search = tt.Optimizer({"n": tt.Int(0, 99)}, directions=goals, thresholds={"seconds": 5}, seed=0)
+    for n in range(25):
+        search.observe({"n": n}, [24 - n, n**2 / 24])
+    text = repr(tt.minimize(folds, study=search, n_trials=0, directions=goals)).splitlines()
+    shown = [line.split()[1] for line in text if line.startswith("    trial")]
+    front = search.front()
+    assert shown[:10] == [str(member.trial.id) for member in front[:10]]
+    assert front.trials.index(search.recommend("knee").trial) > 10
+    assert [line.split()[1] for line in text if line.endswith("knee")] == [str(search.recommend("knee").trial.id)]
+    assert [line.split()[1] for line in text if line.endswith("by thresholds")] == [str(search.recommend().trial.id)]
 
 
 @pytest.mark.filterwarnings("ignore:.* of this run failed")

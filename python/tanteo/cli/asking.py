@@ -8,8 +8,9 @@ from typing import Any
 from tanteo._internal.json_text import to_json
 from tanteo.cli.files import keep, open_to_write, space_of
 from tanteo.cli.named_numbers import numbers_by_name
-from tanteo.cli.output import params_text, say
+from tanteo.cli.output import say
 from tanteo.exceptions import ArgumentError
+from tanteo.run.report import params_text
 from tanteo.study import Study
 
 _GOALS = ("minimize", "maximize")

@@ -9,13 +9,12 @@ from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from tanteo._internal.text import printable, show_value
-from tanteo.cli.best import n_in_front
 from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json
 from tanteo.optimizer import Optimizer
 from tanteo.plotting.common_hypervolume import CommonHypervolumes, common_hypervolumes
 from tanteo.run.history import Outcomes, marks, outcomes
-from tanteo.run.report import as_columns, states_text
+from tanteo.run.report import as_columns, states_text, trials_text
 from tanteo.space.difference import space_differences
 from tanteo.space.nesting import flat_params
 from tanteo.study import Study
@@ -98,7 +97,7 @@ def _column(side: _Side, counts: Sequence[int]) -> dict[str, str]:
 
 def _outcome_text(search: Optimizer) -> str:
     if len(search.directions) > 1:
-        return f"a Pareto front of {n_in_front(search)}"
+        return f"a Pareto front of {trials_text(len(search.pareto_front))}"
     return "nothing" if search.best is None else f"the best value {show_value(search.best.value)}"
 
 

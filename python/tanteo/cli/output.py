@@ -10,11 +10,10 @@ from typing import Any
 from tanteo import inside
 from tanteo._internal.json_text import to_json
 from tanteo._internal.states import CANCELLED, called
-from tanteo._internal.text import printable, printable_lines, show_value
+from tanteo._internal.text import printable, printable_lines
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import Outcomes
-from tanteo.run.report import thresholds_text, with_error
-from tanteo.space.nesting import flat_params
+from tanteo.run.report import params_text, thresholds_text, with_error
 from tanteo.trials.objectives import labels
 from tanteo.trials.schema import as_json
 from tanteo.trials.trial import FrozenTrial
@@ -128,11 +127,6 @@ def _told_before(search: Optimizer, trial: FrozenTrial) -> str:
     told = trial.partial_values or ()
     named = zip(labels(len(search.directions), search.objective_names), told, trial.sems or (), strict=False)
     return ", ".join(f"{name} {with_error(value, error)}" for name, value, error in named if value is not None)
-
-
-def params_text(search: Optimizer, trial: FrozenTrial) -> str:
-    """The configuration of a trial on one line."""
-    return " ".join(f"{name}={show_value(value)}" for name, value in flat_params(trial.params, search.space).items())
 
 
 def trial_as_json(trial: FrozenTrial) -> dict[str, Any]:

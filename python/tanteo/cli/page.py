@@ -35,7 +35,7 @@ def show(options: argparse.Namespace) -> None:
     if len(search.directions) == 1:
         say_best(search)
     else:
-        say_front(search)
+        say_front(search, search.front())
     for title, rows in (
         ("failures", [(f"{count} x", reason) for reason, count in _reasons(search, trials)]),
         *_importances(search, trials.n_ended),

@@ -14,8 +14,9 @@ from tanteo.demo.pipeline import ALGORITHMS, FOLDS, CrossValidatedError, Digits,
 from tanteo.importance import param_importances
 from tanteo.importance.shown import bar, method_text
 from tanteo.run import Gain, Result, minimize
+from tanteo.run.answer_text import recommendation_rows
 from tanteo.run.gain import improvement, standard_error
-from tanteo.run.report import Rows, as_text, recommended_instead, with_error
+from tanteo.run.report import Rows, as_text, with_error
 from tanteo.run.result import n_ended
 from tanteo.trials.trial import FrozenTrial
 
@@ -113,8 +114,7 @@ def _error(trial: FrozenTrial | None) -> str:
 
 def _gains(result: Result, default: FrozenTrial, digits: Digits, seed: int) -> Rows:
     """Return the improvement of the best trial on the folds, among which it was chosen, and on held-out digits."""
-    best, recommended = result.best, recommended_instead(result.optimizer, result.comparison())
-    instead = [] if recommended is None else [("recommended, as results are noisy", f"trial {recommended.id}")]
+    best = result.best
     wrong = [
         100.0 * (fit(trial.params, digits.x, digits.y, seed).predict(digits.held_out_x) != digits.held_out_y)
         for trial in (default, best)
@@ -124,7 +124,7 @@ def _gains(result: Result, default: FrozenTrial, digits: Digits, seed: int) -> R
     return [
         ("the same folds", f"{improvement(best, default, maximize=False)} (flattered by the choice among trials)"),
         (f"{len(digits.held_out_y)} digits held out", f"{held_out} (looked at once)"),
-        *instead,
+        *recommendation_rows(result.optimizer, result.comparison()),
     ]
 
 

@@ -12,8 +12,9 @@ from tanteo.exceptions import ArgumentError
 from tanteo.plotting import style
 from tanteo.plotting.data import Search, require_any
 from tanteo.plotting.value_axis import ValueAxis, value_axis, widened
+from tanteo.run.answer_text import choice_text
 from tanteo.run.history import history
-from tanteo.run.report import choice_text, limit_text
+from tanteo.run.report import limit_text
 from tanteo.run.result import optimizer_of
 from tanteo.trials.objectives import labels
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tanteo._internal.coercion import names_text
 from tanteo.trials.trial import FrozenTrial
 
 
@@ -43,6 +44,12 @@ def improvement(better: FrozenTrial, worse: FrozenTrial, *, maximize: bool) -> G
     paired = len(_replicates(better)) == len(_replicates(worse)) >= 2
     sem = standard_error([sign * (b - w) for b, w in pairs]) if paired else None
     return Gain(sign * (better.value - worse.value), sem)
+
+
+def no_gain_text(worse: FrozenTrial) -> str:
+    """Return why there is no improvement over a trial that violates constraints."""
+    violated = [name for name, value in worse.constraints.items() if not value <= 0.0]
+    return f"none, as the defaults violate {names_text(violated)} (trial {worse.id})"
 
 
 def _replicates(trial: FrozenTrial) -> list[float]:

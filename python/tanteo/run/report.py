@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.states import counts_text
 from tanteo._internal.text import printable, show_value
+from tanteo.space.nesting import flat_params
 from tanteo.trials.objectives import labels
 from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer
     from tanteo.run.history import Outcomes
-    from tanteo.trials.comparison import Comparison
-    from tanteo.trials.front import Compromise
 
 Rows = Sequence[tuple[str, str]]
 
@@ -38,6 +37,11 @@ def as_columns(rows: Sequence[Sequence[str]]) -> list[str]:
     escaped = [[printable(text) for text in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*escaped, strict=True)]
     return ["  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip() for row in escaped]
+
+
+def trials_text(n: int) -> str:
+    """Return a number of trials as text."""
+    return f"{n} trial{'' if n == 1 else 's'}"
 
 
 def states_text(trials: Outcomes) -> str:
@@ -65,25 +69,9 @@ def thresholds_text(optimizer: Optimizer) -> str:
     return ", ".join(limit_text(name, limit, maximize=goal == "maximize") for name, goal, limit in limits)
 
 
-def choice_text(chosen: Compromise, names: Sequence[str]) -> str:
-    """Return what the trial is that thresholds choose: within them, or the nearest to them, with what it misses."""
-    missed = [
-        f"{name} by {show_value(float(f'{miss:.3g}'))}" for name, miss in zip(names, chosen.misses, strict=True) if miss
-    ]
-    return f"nearest to the thresholds, misses {' and '.join(missed)}" if missed else "by thresholds"
-
-
-def recommended_instead(optimizer: Optimizer, comparison: Comparison | None) -> FrozenTrial | None:
-    """Return the recommended trial if it differs from the best one, which happens with noisy results; else None.
-
-    It is the first of the comparison, for which a model was fitted. Without one, noise is known from standard errors
-    only.
-    """
-    best: FrozenTrial | None = optimizer.best
-    recommended = None if comparison is None else comparison.first
-    if comparison is None and (optimizer.view().sems > 0.0).any():
-        recommended = optimizer.recommend()
-    return recommended if recommended is not None and best is not None and recommended.id != best.id else None
+def params_text(search: Optimizer, trial: FrozenTrial) -> str:
+    """Return the configuration of a trial on one line."""
+    return " ".join(f"{name}={show_value(value)}" for name, value in flat_params(trial.params, search.space).items())
 
 
 def environment_rows(run: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -12,7 +12,8 @@ from tanteo._internal.states import counts_text
 from tanteo._internal.text import show_value
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
-from tanteo.run.gain import Gain, improvement
+from tanteo.run.answer_text import front_marks, front_notes, front_title, front_values, recommendation_rows
+from tanteo.run.gain import Gain, improvement, no_gain_text
 from tanteo.run.history import common, outcomes
 from tanteo.run.loop import Stopped
 from tanteo.run.page import Report
@@ -122,9 +123,12 @@ class Result:
 
     @property
     def gain(self) -> Gain | None:
-        """The improvement of the best trial over the defaults; None without either, or with several objectives."""
+        """The improvement of the best trial over the defaults; None without either, or with several objectives.
+
+        Defaults that violate a constraint are no result to improve on, so that there is no gain.
+        """
         directions, default = self.optimizer.directions, self.default
-        if len(directions) > 1 or default is None or self.best is None:
+        if len(directions) > 1 or default is None or not default.feasible or self.best is None:
             return None
         return improvement(self.best, default, maximize=directions[0] == "maximize")
 
@@ -183,21 +187,26 @@ def _best_rows(result: Result) -> Rows:
     rows += [
         (f"  {name}", show_value(value)) for name, value in flat_params(best.params, result.optimizer.space).items()
     ]
+    rows += recommendation_rows(result.optimizer, result.comparison())
     default, gain = result.default, result.gain
     if default is not None and gain is not None:
         rows.append(("gain over defaults", f"{gain} (from {default.value:.6g})"))
+    elif default is not None and not default.feasible:
+        rows.append(("gain over defaults", no_gain_text(default)))
     return rows
 
 
 def _front_rows(result: Result) -> Rows:
-    front, names = result.pareto_front, result.optimizer.objective_names
-    if not front:
+    """Return the first trials of the front, and those with a mark."""
+    front = result.front()
+    if not len(front):
         return [("Pareto front", "none: no feasible complete trial with finite values")]
-    of = "" if names is None else f", values: {', '.join(names)}"
-    rows = [("Pareto front", f"{len(front)} trial{'' if len(front) == 1 else 's'}{of}")]
-    for trial in front[:_FRONT_SHOWN]:
-        values = ", ".join(f"{value:.6g}" for value in trial.values or ())
-        rows.append((f"  trial {trial.id}", f"({values})"))
-    if len(front) > _FRONT_SHOWN:
-        rows.append(("  ...", f"{len(front) - _FRONT_SHOWN} more"))
+    notes, marks = front_notes(result.optimizer, front), front_marks(result.optimizer, front)
+    rows = [("Pareto front", front_title(result.optimizer, front))]
+    shown = [member for k, member in enumerate(front) if k < _FRONT_SHOWN or member.trial.id in marks]
+    for member in shown:
+        note = ", ".join(notes.get(member.trial.id, []))
+        rows.append((f"  trial {member.trial.id}", f"({front_values(member)})  {note}".rstrip()))
+    if len(front) > len(shown):
+        rows.append(("  ...", f"{len(front) - len(shown)} more"))
     return rows

@@ -10,6 +10,7 @@ from tanteo._internal.text import show_value
 from tanteo.report.document import Part, Section, Table, Text, lead, missing
 from tanteo.report.sections.front import constraint_values, front_parts
 from tanteo.report.subject import FEW, Subject, counted, few
+from tanteo.run.answer_text import TIE
 from tanteo.run.report import with_error
 from tanteo.trials.trial import FrozenTrial
 
@@ -67,10 +68,14 @@ def _rows(subject: Subject, trial: FrozenTrial) -> Iterator[tuple[str, str]]:
     yield "how sure", _interval(subject, trial)
     yield "next best", _next_best(subject, trial)
     default = next((k for k, origin in enumerate(subject.trials.origins) if origin == "default"), None)
-    if default is not None and subject.trials.usable[default] and default != trial.id:
-        worse = subject.search.trials[default]
+    worse = None if default is None else subject.search.trials[default]
+    if worse is None or default == trial.id or worse.excluded:
+        return
+    if subject.trials.usable[default]:
         gain = gains.improvement(trial, worse, maximize=subject.trials.maximize[0])
         yield "gain over the defaults", f"{gain} (trial {default} has {show_value(worse.value)})"
+    elif worse.state == "complete" and not worse.feasible:
+        yield "gain over the defaults", gains.no_gain_text(worse)
 
 
 def _interval(subject: Subject, trial: FrozenTrial) -> str:
@@ -102,7 +107,7 @@ def _next_best(subject: Subject, trial: FrozenTrial) -> str:
     )
     if comparison.runs is None:
         return f"{text}; their results do not tell them apart"
-    return f"{text}; {_more_runs(comparison.runs)}"
+    return f"{text}; {TIE if comparison.is_tie else _more_runs(comparison.runs)}"
 
 
 def _more_runs(runs: int) -> str:

@@ -1,0 +1,103 @@
+"""What to take of a search, as text: the recommended trial, how sure it is, and the trials on the front."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tanteo._internal.text import show_value
+from tanteo.run.report import params_text, trials_text, with_error
+from tanteo.trials.objectives import labels
+from tanteo.trials.trial import FrozenTrial
+
+if TYPE_CHECKING:
+    from tanteo.optimizer import Optimizer
+    from tanteo.trials.comparison import Comparison
+    from tanteo.trials.front import Compromise, FrontTrial, ParetoFront
+
+
+def recommended_instead(optimizer: Optimizer, comparison: Comparison | None) -> FrozenTrial | None:
+    """Return the recommended trial if it differs from the best one, which happens with noisy results; else None.
+
+    It is the first of the comparison, for which a model was fitted. Without one, noise is known from standard errors
+    only.
+    """
+    best: FrozenTrial | None = optimizer.best
+    recommended = None if comparison is None else comparison.first
+    if comparison is None and (optimizer.view().sems > 0.0).any():
+        recommended = optimizer.recommend()
+    return recommended if recommended is not None and best is not None and recommended.id != best.id else None
+
+
+def recommendation_rows(optimizer: Optimizer, comparison: Comparison | None) -> list[tuple[str, str]]:
+    """Return a row about the recommended trial if it is not the best one; the list is empty otherwise."""
+    trial = recommended_instead(optimizer, comparison)
+    if trial is None:
+        return []
+    value = with_error(trial.value, trial.sem)
+    text = f"trial {trial.id} ({value}), as results are noisy  {params_text(optimizer, trial)}"
+    return [("recommended", text.rstrip())]
+
+
+def comparison_text(comparison: Comparison) -> str:
+    """Return one line with the probability that the best trial is better than the second best."""
+    first, second = comparison.first.id, comparison.second.id
+    chance = f"{100 * comparison.probability:.0f} % sure that trial {first} is better than trial {second}"
+    return f"{chance} ({comparison.method}{_what_decides(comparison)})"
+
+
+def _what_decides(comparison: Comparison) -> str:
+    """Return how many more runs would decide, or that none need to."""
+    if comparison.is_tie:
+        return f"; {TIE}"
+    return f"; {comparison.runs} more runs of both would settle it" if comparison.runs else ""
+
+
+#: What to do with two configurations that no affordable number of runs tells apart.
+TIE = "they are as good as equal, and either can be taken"
+
+
+def choice_text(chosen: Compromise, names: Sequence[str]) -> str:
+    """Return what the trial is that thresholds choose: within them, or the nearest to them, with what it misses."""
+    missed = [
+        f"{name} by {show_value(float(f'{miss:.3g}'))}" for name, miss in zip(names, chosen.misses, strict=True) if miss
+    ]
+    return f"nearest to the thresholds, misses {' and '.join(missed)}" if missed else "by thresholds"
+
+
+def front_title(search: Optimizer, front: ParetoFront) -> str:
+    """Return the number of trials on a front, and what their values are."""
+    names = search.objective_names
+    values = "" if names is None else f", values: {', '.join(names)}"
+    note = ", estimated as results are noisy, with the chance to be on the front" if is_estimated(front) else ""
+    return f"{trials_text(len(front))}{values}{note}"
+
+
+def is_estimated(front: ParetoFront) -> bool:
+    """Return whether the values of a front are estimates."""
+    return any(deviation > 0.0 for member in front for deviation in member.deviations)
+
+
+def front_values(member: FrontTrial) -> str:
+    """Return the values of a trial on a front, those that are estimates with their standard deviations."""
+    return ", ".join(map(with_error, member.values, [deviation or None for deviation in member.deviations]))
+
+
+def front_notes(search: Optimizer, front: ParetoFront) -> dict[int, list[str]]:
+    """Return notes about trials on a front, by their ids: how sure they are if values are estimates, and marks."""
+    notes = {member.trial.id: [f"{100 * member.probability:.0f} % sure"] for member in front if is_estimated(front)}
+    for number, marks in front_marks(search, front).items():
+        notes.setdefault(number, []).extend(marks)
+    return notes
+
+
+def front_marks(search: Optimizer, front: ParetoFront) -> dict[int, list[str]]:
+    """Return the marks of the trials that have one: the knee, and the choice by the thresholds of the search."""
+    by_thresholds = front.by_thresholds() if search.thresholds is not None else None
+    marks: dict[int, list[str]] = {}
+    if front.knee is not None:
+        marks.setdefault(front.knee.trial.id, []).append("knee")
+    if by_thresholds is not None:
+        names = labels(len(search.directions), search.objective_names)
+        marks.setdefault(by_thresholds.trial.id, []).append(choice_text(by_thresholds, names))
+    return marks
