@@ -148,6 +148,36 @@ def test_slices_have_one_legend_for_all_panels(broken):
     assert {"95 %", "expected", "infeasible", "best", "failed"} <= {text.get_text() for text in legend.get_texts()}
 
 
+@pytest.mark.parametrize("n_objectives", [2, 3])
+def test_infeasible_trials_do_not_set_the_axes_of_a_front_and_are_labelled(n_objectives):
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, directions=["minimize"] * n_objectives, seed=0)
+    for k in range(11):
+        search.observe({"x": k / 10}, [k / 10, 1.0 - k / 10, 0.5][:n_objectives])
+    axes = pareto_front(search).axes
+    search.observe({"x": 0.99}, [-7.0, 900.0, 900.0][:n_objectives], constraints={"c": 1.0})
+    search.observe({"x": 0.98}, [0.6, 0.6, 0.5][:n_objectives], constraints={"c": 1.0})
+    front = pareto_front(search)
+    assert front.axes == axes
+    assert [front.drawn.min(), front.drawn.max()] == pytest.approx([0.0, 1.0], abs=0.07)
+    groups = {group.name: front.ids[group.mask].tolist() for group in front.groups}
+    assert groups["infeasible, beyond an axis"] == [11]
+    assert groups["infeasible"] == [12]
+    notes = {trace.name: list(trace.text) for trace in plotting.plot_pareto_front(search).data}
+    (far,) = notes["infeasible, beyond an axis"]
+    assert far.startswith("trial 11, infeasible: objective 0 -7, objective 1 900")
+    assert notes["infeasible"] == ["trial 12, infeasible"]
+    assert "infeasible, beyond an axis" in {each.get_label() for each in mpl.plot_pareto_front(search).collections}
+
+
+def test_a_front_without_a_feasible_trial_shows_all_values():
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, directions=["minimize"] * 3, seed=0)
+    for k in range(3):
+        search.observe({"x": k / 3}, [k, -k, 900.0 * k], constraints={"c": 1.0})
+    front = pareto_front(search)
+    assert [group.name for group in front.groups] == ["infeasible"]
+    assert (front.drawn == front.values).all()
+
+
 def test_outliers_of_a_front_are_at_the_edge_of_both_backends():
     search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, directions=["minimize", "maximize"], seed=0)
     for k in range(20):

@@ -29,7 +29,8 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
     (:meth:`tanteo.Optimizer.recommend`).
 
     If an objective is noisy, the front has its estimates (:meth:`tanteo.Optimizer.front`). Bars are standard errors: of
-    the estimates, and of the values that were told with them.
+    the estimates, and of the values that were told with them. Feasible trials determine the ranges of the axes, and
+    infeasible ones are crosses, at the edge if they lie beyond an axis.
 
     Parameters
     ----------
@@ -79,10 +80,9 @@ def _traced(front: Front, group: Group) -> dict[str, Any]:
     if group.has_errors and errors.any():
         bars = {"thickness": 1, "width": 0, "color": group.colour}
         traced |= {f"error_{axis}": {"array": column, **bars} for axis, column in zip("xyz", errors, strict=False)}
-    text = [f"trial {number}" for number in front.ids[group.mask]]
     ring = {"line": {"width": 2}} if symbol == "circle-open" else {}
     marker = {"color": group.colour, "symbol": symbol, "size": sizes[in_space], **ring}
-    return {**traced, "marker": marker, "mode": "markers", "name": front.label(group), "text": text}
+    return {**traced, "marker": marker, "mode": "markers", "name": front.label(group), "text": front.notes(group)}
 
 
 def _matrix(front: Front) -> Any:

@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanteo._internal.coercion import members
+from tanteo._internal.text import show_value
 from tanteo.exceptions import ArgumentError
 from tanteo.plotting import style
 from tanteo.plotting.data import Search, require_any
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # The axes of a flat figure, and of one in space.
 FLAT, SPATIAL = 2, 3
+# The groups of trials that are drawn at the edge of an axis, as they lie beyond it: feasible and infeasible ones.
+_MOVED = ("beyond an axis", "infeasible, beyond an axis")
 
 
 class Group(NamedTuple):
@@ -38,7 +41,7 @@ class Group(NamedTuple):
     @property
     def has_errors(self) -> bool:
         """Whether errors are drawn: not where a trial is drawn twice, or at another place."""
-        return self.name not in style.STANDING_OUT and self.name != "beyond an axis"
+        return self.name not in style.STANDING_OUT and self.name not in _MOVED
 
 
 class Limit(NamedTuple):
@@ -67,7 +70,7 @@ class Front:
     names : list of str
         The names of the objectives.
     axes : list of ValueAxis
-        The range of the axis of each objective.
+        The range of the axis of each objective, for the values of feasible trials if there are any.
     maximize : tuple of bool
         Whether larger is better, for each objective.
     thresholds : tuple of (float or None)
@@ -95,24 +98,29 @@ class Front:
 
     @property
     def drawn(self) -> Vector:
-        """The values, those beyond an axis at its edge; three axes show all values."""
+        """The values, those beyond an axis at its edge. In space, the axes reach over all feasible trials."""
         import numpy as np
 
-        if len(self.axes) > FLAT:
-            return self.values
-        return np.clip(self.values, [axis.low for axis in self.axes], [axis.high for axis in self.axes])
+        if len(self.axes) <= FLAT:
+            return np.clip(self.values, [axis.low for axis in self.axes], [axis.high for axis in self.axes])
+        shown = setting_axes(self.values, self.feasible)
+        return np.clip(self.values, shown.min(axis=0), shown.max(axis=0))
+
+    @property
+    def moved(self) -> Mask:
+        """The trials that are drawn at the edge of an axis; on the front, they count as part of it."""
+        mask: Mask = (self.drawn != self.values).any(axis=1) & ~self.on_front
+        return mask
 
     @property
     def groups(self) -> list[Group]:
         """The groups that are present, in the order of drawing; the last two are also part of the front."""
-        import numpy as np
-
-        outside = [axis.is_beyond(column) for axis, column in zip(self.axes, self.values.T, strict=True)]
-        beyond = np.any(outside, axis=0) & ~self.on_front & (len(self.axes) <= FLAT)
+        moved, (beyond, infeasible_beyond) = self.moved, _MOVED
         found = [
-            Group("infeasible", ~self.feasible & ~beyond, style.MUTED),
-            Group("dominated", self.feasible & ~self.on_front & ~beyond, style.POINT),
-            Group("beyond an axis", beyond, style.SOFT_INK),
+            Group("infeasible", ~self.feasible & ~moved, style.MUTED),
+            Group(infeasible_beyond, ~self.feasible & moved, style.MUTED),
+            Group("dominated", self.feasible & ~self.on_front & ~moved, style.POINT),
+            Group(beyond, self.feasible & moved, style.SOFT_INK),
             Group("front", self.on_front, style.BEST),
             Group("knee", self._is(self.knee), style.KNEE),
             Group("by thresholds", self._is(self.by_thresholds), style.CHOSEN),
@@ -129,6 +137,17 @@ class Front:
             return self.choice
         has_bars = group.name == "front" and bool(self.errors[group.mask].any())
         return f"{group.name} ± standard error" if has_bars else group.name
+
+    def notes(self, group: Group) -> list[str]:
+        """Return what is said of each trial of a group: its id, if it is infeasible, and its values if it was moved."""
+        chosen = zip(self.ids[group.mask], self.feasible[group.mask], self.values[group.mask], strict=True)
+        return [
+            f"trial {number}{'' if is_feasible else ', infeasible'}{self._at(values) if group.name in _MOVED else ''}"
+            for number, is_feasible, values in chosen
+        ]
+
+    def _at(self, values: Vector) -> str:
+        return ": " + ", ".join(f"{name} {show_value(x)}" for name, x in zip(self.names, values.tolist(), strict=True))
 
     @property
     def limits(self) -> list[Limit]:
@@ -211,7 +230,7 @@ def pareto_front(
         values[place] = member.values
         errors[place] = np.where(np.array(member.deviations) > 0.0, member.deviations, errors[place])
     thresholds = optimizer.thresholds or (None,) * len(names)
-    columns = zip(values.T, trials.maximize, thresholds, strict=True)
+    columns = zip(setting_axes(values, trials.feasible[ids]).T, trials.maximize, thresholds, strict=True)
     knee, chosen = found.knee, found.by_thresholds() if optimizer.thresholds else None
     return Front(
         ids=ids,
@@ -227,6 +246,11 @@ def pareto_front(
         by_thresholds=chosen.trial.id if chosen else None,
         choice=choice_text(chosen, names) if chosen else "",
     )
+
+
+def setting_axes(values: Vector, feasible: Mask) -> Vector:
+    """Return the rows that determine the ranges of axes: those of feasible trials, or all without any."""
+    return values[feasible] if feasible.any() else values
 
 
 def names_of(optimizer: Optimizer, target_names: Sequence[str] | None) -> list[str]:

@@ -376,7 +376,8 @@ def plot_pareto_front(
     from all values, and a ring marks the trial that they choose (:meth:`tanteo.Optimizer.recommend`).
 
     If an objective is noisy, the front has its estimates (:meth:`tanteo.Optimizer.front`). Bars are standard errors: of
-    the estimates, and of the values that were told with them.
+    the estimates, and of the values that were told with them. Feasible trials determine the ranges of the axes, and
+    infeasible ones are crosses, at the edge if they lie beyond an axis.
 
     Parameters
     ----------

@@ -57,6 +57,7 @@ SYMBOLS = {
     "knee": ("*", "star"),
     "by thresholds": ("o", "circle-open"),  # a ring, which shows at a knee too
     "beyond an axis": ("^", "triangle-up"),
+    "infeasible, beyond an axis": ("x", "x-thin-open"),
 }
 BEYOND = {False: ("^", "triangle-up"), True: ("v", "triangle-down")}
 

@@ -26,6 +26,7 @@ from tanteo.report.document import (
 )
 from tanteo.report.picture import thinned
 from tanteo.report.subject import FEW, Subject, counted
+from tanteo.run.answer_text import is_estimated
 from tanteo.run.report import thresholds_text, with_error
 from tanteo.trials.front import why_no_knee
 
@@ -43,6 +44,7 @@ _ROLES: dict[str, Role] = {
     "infeasible": "infeasible",
     "dominated": "trial",
     "beyond an axis": "beyond",
+    "infeasible, beyond an axis": "infeasible",
     "front": "front",
     "knee": "knee",
 }
@@ -90,7 +92,7 @@ def _bounds(subject: Subject, front: ParetoFront) -> Bounds:
 
 def _answer(subject: Subject, front: ParetoFront, taken: Compromise) -> str:
     chosen = f"trial {taken.trial.id} ({_values(subject, taken.values)})"
-    estimated = " Values are estimates, because results are noisy." if _is_estimated(front) else ""
+    estimated = " Values are estimates, because results are noisy." if is_estimated(front) else ""
     if len(front) == 1:
         return f"Take {chosen}: it is the best in every objective.{_missed(subject, taken)}{estimated}"
     start = f"{len(front)} trials are on the front: each is the best for some weighting or bound of the objectives."
@@ -140,10 +142,6 @@ def _rates(subject: Subject, taken: Compromise) -> Table:
     return Table(title=title, head=["gained", *(f"{name} lost" for name in subject.objectives)], rows=rows)
 
 
-def _is_estimated(front: ParetoFront) -> bool:
-    return any(deviation > 0.0 for member in front for deviation in member.deviations)
-
-
 def _values(subject: Subject, values: Sequence[float]) -> str:
     return ", ".join(f"{name} {show_value(value)}" for name, value in zip(subject.objectives, values, strict=True))
 
@@ -154,16 +152,16 @@ def _table(subject: Subject, front: ParetoFront, compromise: Compromise) -> Tabl
     place = front.trials.index(compromise.trial)
     shown = np.unique([*np.linspace(0, len(front) - 1, min(_ROWS, len(front))).round().astype(int), place])
     title = "The front" if len(shown) == len(front) else f"{len(shown)} of the {len(front)} trials on the front"
-    is_estimated = _is_estimated(front)
+    are_estimates = is_estimated(front)
     rows: list[list[Any]] = []
     for member in (front[k] for k in shown):
         values = [_estimate(*pair) for pair in zip(member.values, member.deviations, strict=True)]
-        chance = [f"{member.probability:.0%}"] if is_estimated else []
+        chance = [f"{member.probability:.0%}"] if are_estimates else []
         text = subject.on_one_line(member.trial)
         is_compromise = member.trial.id == compromise.trial.id
         rows.append([member.trial.id, *values, *chance, f"compromise: {text}" if is_compromise else text])
     head = [f"{name} ({goal})" for name, goal in zip(subject.objectives, subject.search.directions, strict=True)]
-    chance = ["chance to be on the front"] if is_estimated else []
+    chance = ["chance to be on the front"] if are_estimates else []
     return Table(title=title, head=["trial", *head, *chance, "parameters"], rows=rows)
 
 
@@ -189,7 +187,7 @@ def _picture(subject: Subject, drawn: Front, front: ParetoFront, compromise: int
     )
     return Chart(
         title=f"{flat.names[0]} against {flat.names[1]}",
-        how=_how(flat, is_estimated=_is_estimated(front)),
+        how=_how(flat, are_estimates=is_estimated(front)),
         shows=f"{counted(len(members), 'trial')} of {len(flat.ids):,} complete ones are on the front; "
         + _ends(subject, front, first, second),
         x=x,
@@ -198,17 +196,17 @@ def _picture(subject: Subject, drawn: Front, front: ParetoFront, compromise: int
     )
 
 
-def _how(flat: Front, *, is_estimated: bool) -> str:
+def _how(flat: Front, *, are_estimates: bool) -> str:
     """Return how to read the picture of two objectives."""
     across, up = "right" if flat.maximize[0] else "left", "up" if flat.maximize[1] else "down"
     notes = {
-        " Triangles at the edge are trials beyond an axis.": any(g.name == "beyond an axis" for g in flat.groups),
+        " Trials at the edge lie beyond an axis.": bool(flat.moved.any()),
         " Bars are standard errors.": bool(flat.errors.any()),
         " Dashed lines are the thresholds.": len(flat.limits) > 0,
     }
     return (
         f"Each point is a trial; better is further {across} and further {up}, and no trial "
-        f"{'is expected to beat' if is_estimated else 'beats'} a diamond in every objective."
+        f"{'is expected to beat' if are_estimates else 'beats'} a diamond in every objective."
         + "".join(note for note, is_said in notes.items() if is_said)
     )
 
@@ -226,8 +224,9 @@ def _points(flat: Front, mask: Mask, role: Role, label: str, members: Numbers) -
 
     ids = thinned(flat.ids[mask], keep=members)
     places = np.searchsorted(flat.ids, ids)
-    (x, y), (x_errors, y_errors) = flat.drawn[places].T, flat.errors[places].T
-    has_errors = role not in ("best", "knee", "beyond") and bool(flat.errors[places].any())
+    errors_there = np.where(flat.moved[places, None], 0.0, flat.errors[places])
+    (x, y), (x_errors, y_errors) = flat.drawn[places].T, errors_there.T
+    has_errors = role not in ("best", "knee") and bool(errors_there.any())
     errors = {"x_errors": numbers(x_errors), "errors": numbers(y_errors)} if has_errors else {}
     return Points(role=role, label=label, x=numbers(x), y=numbers(y), ids=ids.tolist(), **errors)
 
