@@ -70,6 +70,12 @@ def recorded(study: Study) -> dict[str, list[Any]]:
     return recorded_columns(study._session.state)
 
 
+def runs(study: Study) -> list[int]:
+    """Return, for each trial, the number of the run of a study that told it, or else that has it."""
+    record = study._session.state.record
+    return [record.run_of(number) for number in range(len(study))]
+
+
 def without_file(search: Optimizer) -> Optimizer:
     """Return a copy of a search in memory."""
     from ._core import CoreOptimizer

@@ -12,6 +12,7 @@ from report.conftest import SPACE, filled, loss
 from tanteo._internal.text import show_value
 from tanteo.plotting.hypervolume import dominated_areas
 from tanteo.plotting.timeline import lanes_of
+from tanteo.plotting.timeline import timeline as worker_timeline
 from tanteo.report.document import Bars, Bounds, Chart, Heat, Table, Text, plain
 from tanteo.report.picture import MOST_BESIDE, note_of
 from tanteo.report.sections import SECTIONS
@@ -330,7 +331,7 @@ def test_lanes_never_overlap_and_are_as_few_as_run_at_once():
     rng = random.Random(1)
     spans = sorted((start := rng.uniform(0.0, 100.0), start + rng.uniform(0.1, 20.0)) for _ in range(80))
     starts, ends = zip(*spans, strict=True)
-    lanes = lanes_of(starts, ends, ["one"] * 80)
+    lanes = lanes_of(starts, ends, [0] * 80)
     for (k, lane), (j, other) in itertools.combinations(enumerate(lanes), 2):
         assert lane != other or ends[k] <= starts[j]
     at_once = max(sum(start <= moment < end for start, end in spans) for moment in starts)
@@ -344,6 +345,22 @@ def test_the_timeline_gives_the_idle_share(tmp_path):
     for k, number in enumerate(ids):
         core.set_evaluation(number, 100.0 + 10.0 * k, 105.0 + 10.0 * k, None)
     assert "on 1 worker, which was idle 43 % of the time" in texts(timeline(Subject(study)))
+
+
+def test_the_pause_between_two_runs_is_left_out_and_one_worker_stays_in_its_lane(tmp_path):
+    for _ in range(2):
+        with tt.Study(tmp_path / "s.db", SPACE, seed=0, durability="off") as study:
+            for trial in study.ask(4):
+                study.tell(trial, 1.0)
+    core = study._core._session.state.core
+    for number in range(8):
+        start = 100.0 + 10.0 * number + 1e6 * (number > 3)
+        core.set_evaluation(number, start, start + 5.0, None)
+    drawn = worker_timeline(study)
+    assert drawn.lanes == [0] * 8
+    assert drawn.spans[0].tolist() == [0.0, 10.0, 20.0, 30.0, 35.0, 45.0, 55.0, 65.0]
+    text = texts(timeline(Subject(study)))
+    assert "on 1 worker, which was idle 43 % of the time, without the pauses between 2 sessions" in text
 
 
 def test_the_command_continues_a_script_and_no_notebook():

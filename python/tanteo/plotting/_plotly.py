@@ -343,7 +343,8 @@ def plot_ablation(
 def plot_timeline(search: Search) -> go.Figure:
     """Plot when each trial ran, in the lane of its worker, in seconds since the first start.
 
-    A study and ``minimize`` record the times. A process that runs several trials at once has several lanes.
+    A study and ``minimize`` record the times. A process that runs several trials at once has several lanes. The pauses
+    between the runs of a study are left out.
     """
     graph = _graph_objects("plot_timeline")
     drawn = timeline(search)

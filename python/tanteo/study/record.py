@@ -92,10 +92,14 @@ class StudyRecord:
         self.told_by[trial] = NOBODY
         self.owners[trial] = run
 
-    def place_of(self, trial: int) -> tuple[str | None, int | None]:
-        """Return host and process that told a trial, or else that own it or asked for it."""
+    def run_of(self, trial: int) -> int:
+        """Return the run that told a trial, or else that owns it or asked for it; it may be :data:`NOBODY`."""
         teller, asker = self.told_by[trial], self.owners.get(trial, self.asked_by[trial])
-        run = asker if teller == NOBODY else teller
+        return asker if teller == NOBODY else teller
+
+    def place_of(self, trial: int) -> tuple[str | None, int | None]:
+        """Return host and process of the run of a trial."""
+        run = self.run_of(trial)
         return (None, None) if run == NOBODY else (self.runs[run]["host"], self.runs[run]["process"])
 
     def to_data(self) -> dict[str, Any]:

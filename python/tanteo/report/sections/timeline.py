@@ -36,7 +36,8 @@ def _parts(subject: Subject) -> Iterator[Part]:
     name, seconds = _unit(drawn.duration)
     n = counted(len(drawn.ids), "trial")
     were = f"{counted(drawn.n_lanes, 'worker')}, which {'was' if drawn.n_lanes == 1 else 'were'} idle"
-    yield lead(f"{n} took {drawn.duration / seconds:.3g} {name} on {were} {percent(drawn.idle)} of the time.")
+    apart = f", without the pauses between {len(drawn.sessions)} sessions" if len(drawn.sessions) > 1 else ""
+    yield lead(f"{n} took {drawn.duration / seconds:.3g} {name} on {were} {percent(drawn.idle)} of the time{apart}.")
     yield _picture(drawn)
 
 
@@ -46,23 +47,25 @@ def _unit(seconds: float) -> tuple[str, float]:
 
 def _picture(drawn: Timeline) -> Chart:
     first = max(0, len(drawn.ids) - _SPANS)
-    origin, end = float(drawn.starts[first:].min()), float(drawn.ends[first:].max())
-    name, unit = _unit(end - origin)
+    starts, lengths = drawn.spans
+    length = float((starts + lengths)[first:].max() - starts[first])
+    name, unit = _unit(length)
     rows = {lane: row for row, lane in enumerate(sorted(set(drawn.lanes[first:]))[:_LANES])}
     where = dict(zip(drawn.lanes, drawn.places, strict=True))
-    began = time.strftime("%Y-%m-%d %H:%M", time.gmtime(origin))
+    began = time.strftime("%Y-%m-%d %H:%M", time.gmtime(float(drawn.starts[first])))
+    apart = ", without the pauses between sessions" if len(drawn.sessions) > 1 else ""
     return Chart(
         title="Timeline of workers",
-        how=f"Each bar is a trial, in the row of its worker; gaps are idle time ({name} since {began} UTC).",
+        how=f"Each bar is a trial, in the row of its worker; gaps are idle time ({name} since {began} UTC{apart}).",
         shows=_lengths(drawn) + (f" The last {_SPANS} trials are drawn." if first else ""),
-        x=Axis(label=name, low=0.0, high=((end - origin) / unit) or 1.0),
+        x=Axis(label=name, low=0.0, high=(length / unit) or 1.0),
         y=Axis(
             label="worker",
             low=-0.6,
             high=len(rows) - 0.4,
             ticks=[(row, where[lane]) for lane, row in rows.items()] if len(rows) <= _NAMED else None,
         ),
-        marks=[_spans(drawn, kind, mask, first, rows, origin, unit) for kind, mask in drawn.groups],
+        marks=[_spans(drawn, kind, mask, first, rows, unit) for kind, mask in drawn.groups],
     )
 
 
@@ -77,15 +80,15 @@ def _lengths(drawn: Timeline) -> str:
     )
 
 
-def _spans(
-    drawn: Timeline, kind: str, mask: Mask, first: int, rows: dict[int, int], origin: float, unit: float
-) -> Spans:
+def _spans(drawn: Timeline, kind: str, mask: Mask, first: int, rows: dict[int, int], unit: float) -> Spans:
+    starts, lengths = drawn.spans
+    begins = (starts - starts[first]) / unit
     chosen = [k for k in mask.nonzero()[0] if k >= first and drawn.lanes[k] in rows]
     return Spans(
         role=_ROLES[kind],
         label=kind,
         rows=[rows[drawn.lanes[k]] for k in chosen],
-        starts=numbers((drawn.starts[chosen] - origin) / unit),
-        ends=numbers((drawn.ends[chosen] - origin) / unit),
+        starts=numbers(begins[chosen]),
+        ends=numbers((begins + lengths / unit)[chosen]),
         ids=drawn.ids[chosen].tolist(),
     )
