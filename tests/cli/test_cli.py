@@ -279,6 +279,27 @@ def test_importance(snapshot, capsys, method):
     assert math.isclose(sum(float(line.split()[1]) for line in lines), 1.0, abs_tol=0.11)
 
 
+def test_importances_that_are_all_zero_are_not_shown(infinite, capsys):
+    assert main(["importance", str(infinite)]) == 0
+    assert capsys.readouterr().out == "no importance: no trial is complete and feasible with a finite value\n"
+
+
+def test_show_says_how_many_importances_it_leaves_out(tmp_path, capsys):
+    search = tt.Optimizer({f"x{k}": tt.Float(0, 1) for k in range(11)}, seed=0, sampler="random")
+    for trial in search.ask(30):
+        search.tell(trial, trial.params["x3"])
+    search.save(tmp_path / "wide.tanteo")
+    assert main(["show", str(tmp_path / "wide.tanteo")]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "  ...  and 3 more: tanteo importance"
+
+
+def test_a_page_is_only_written_to_html(snapshot, tmp_path, capsys):
+    for name in ("page.pdf", "page"):
+        assert main(["report", str(snapshot), "--out", str(tmp_path / name)]) == 1
+        assert f"use one of the endings .html, .htm, got '{tmp_path / name}'" in capsys.readouterr().err
+    assert main(["report", str(snapshot), "--out", str(tmp_path / "page.HTM")]) == 0
+
+
 @pytest.mark.parametrize("kind", ["history", "slice", "importances", "edf", "contour", "intermediate"])
 def test_plot_with_matplotlib(snapshot, tmp_path, kind):
     pytest.importorskip("matplotlib")
@@ -291,7 +312,7 @@ def test_plot_with_matplotlib(snapshot, tmp_path, kind):
 def test_a_search_of_infinite_values_has_no_best(infinite, command, capsys):
     assert main([command, str(infinite)]) == 0
     out = capsys.readouterr().out
-    assert ("no trial is complete and feasible with a finite value" in out) == (command in ("show", "best"))
+    assert ("no trial is complete and feasible with a finite value" in out) == (command != "trials")
 
 
 @pytest.mark.parametrize(

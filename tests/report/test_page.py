@@ -122,6 +122,8 @@ def test_a_result_and_a_study_have_a_page(tmp_path):
     page = result.report()
     assert data_of(page.html)["trials"]["total"] == 12
     assert page.save(tmp_path / "page.html").read_text(encoding="utf-8") == page.html
+    with pytest.raises(tt.ArgumentError, match=r"a page is HTML: use one of the endings \.html, \.htm"):
+        page.save(tmp_path / "page.pdf")
     assert page._repr_html_().startswith("<iframe")
     assert page._repr_html_().count("<") == 2, "the page is an escaped attribute"
     assert 'title="Report"' in page._repr_html_()

@@ -192,7 +192,12 @@ def _add_address(add: Add) -> None:
 def _add_pages(commands: _Commands) -> None:
     help_text = "page of a search: what to take, how sure, what mattered, whether to go on, every trial"
     add = commands.add("pages.report", help_text, "tanteo report sweep.db --out page.html")
-    add("--out", type=Path, required=True, help="output file, which needs nothing else: no network, no other file")
+    add(
+        "--out",
+        type=Path,
+        required=True,
+        help="output file (.html), which needs nothing else: no network, no other file",
+    )
     help_text = "same page of a running search, kept up to date in a browser (needs tanteo[watch])"
     examples = ("tanteo watch sweep.db --port 8080", "tanteo watch sweeps/")
     add = commands.add("pages.watch", help_text, *examples, reads=False)

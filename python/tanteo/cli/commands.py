@@ -8,7 +8,8 @@ from typing import Any
 from tanteo.cli import figures
 from tanteo.cli.files import may_be_replaced, objective_of, open_search
 from tanteo.cli.output import say, say_json
-from tanteo.importance import param_importances
+from tanteo.importance.none import why_none
+from tanteo.importance.shares import shares_of
 from tanteo.importance.shown import bar, for_objective, method_text
 from tanteo.run.report import as_text
 from tanteo.run.result import n_ended
@@ -42,11 +43,13 @@ def importance(options: argparse.Namespace) -> None:
     names = labels(len(search.directions), search.objective_names)
     places = range(len(names)) if options.objective is None else [objective_of(search, options.objective)]
     how: dict[str, Any] = {"method": options.method, "quantile": options.quantile}
-    found = {place: param_importances(search, objective=place, **how) for place in places}
+    found = {place: shares_of(search, objective=place, **how) for place in places}
     if options.json:
         say_json(found[places[0]] if len(places) == 1 else {names[place]: shares for place, shares in found.items()})
         return
     method = method_text(n_ended(search), **how)
     for place, shares in found.items():
+        title = f"importance{for_objective(search, place)}"
+        reason = why_none(search, shares, options.method, place)
         rows = [(name, bar(share)) for name, share in shares.items()]
-        say(as_text(f"importance{for_objective(search, place)} ({method})", rows))
+        say(f"no {title}: {reason}" if reason else as_text(f"{title} ({method})", rows))

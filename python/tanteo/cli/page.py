@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from tanteo import inside
@@ -12,7 +13,7 @@ from tanteo.cli.best import say_best, say_front
 from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json
 from tanteo.exceptions import TanteoError
-from tanteo.importance import param_importances
+from tanteo.importance.shares import shares_of
 from tanteo.importance.shown import bar, for_objective, method_text
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import Outcomes, common, marks, outcomes
@@ -77,21 +78,26 @@ def _reasons(search: Optimizer, trials: Outcomes) -> list[tuple[str, int]]:
 def _importances(search: Optimizer, n_trials: int) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return a title and a table for each objective."""
     method = method_text(n_trials)
-    return [
-        (f"importance{for_objective(search, k)} ({method})", [(name, bar(share)) for name, share in shares])
-        for k, shares in enumerate(map(dict.items, _shares(search)))
-    ]
+    titles = (f"importance{for_objective(search, k)} ({method})" for k in range(len(search.directions)))
+    return list(zip(titles, map(_largest, _shares(search)), strict=True))
+
+
+def _largest(shares: Mapping[str, float]) -> list[tuple[str, str]]:
+    """Return the rows of the largest importances, and how many more there are."""
+    rows = [(name, bar(share)) for name, share in islice(shares.items(), _PARAMETERS)]
+    more = len(shares) - len(rows)
+    return [*rows, ("...", f"and {more} more: tanteo importance")] if more else rows
 
 
 def _shares(search: Optimizer) -> list[dict[str, float]]:
-    """Return the largest importances for each objective; none if there are too few trials."""
+    """Return the importances for each objective; none if there are too few trials."""
     found = []
     for objective in range(len(search.directions)):
         try:
-            shares = param_importances(search, objective=objective)
+            shares = shares_of(search, objective=objective)
         except TanteoError:
             shares = {}
-        found.append(dict(list(shares.items())[:_PARAMETERS]) if any(shares.values()) else {})
+        found.append(shares if any(shares.values()) else {})
     return found
 
 

@@ -11,6 +11,7 @@ from tanteo.cli.files import is_study, may_be_replaced, name_of, open_search, re
 from tanteo.cli.output import say, serve
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
+from tanteo.run.page import checked_file
 
 if TYPE_CHECKING:
     from tanteo.report.watch.living import Refresh
@@ -20,7 +21,7 @@ def report(options: argparse.Namespace) -> None:
     """``tanteo report FILE --out FILE``."""
     from tanteo.report import report as page_of
 
-    out = may_be_replaced(options.out)
+    out = may_be_replaced(checked_file(options.out))
     search = open_search(options.file)
     page_of(search, name=name_of(search, options.file)).save(out)
     say(f"{out} shows {options.file}; open it in a browser")

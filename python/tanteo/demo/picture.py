@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tanteo._internal.optional import require
-from tanteo.importance import param_importances
+from tanteo.importance.shares import shares_of
 from tanteo.plotting import matplotlib as plots
 from tanteo.plotting import style
 from tanteo.plotting._axes import tidy
@@ -34,7 +34,7 @@ def draw(result: Result, title: str, path: Path) -> None:
     above, below = figure.subfigures(2, 1, height_ratios=[1.25, 1.0])
     left, right = above.subplots(1, 2, width_ratios=[1.8, 1.0])
     plots.plot_optimization_history(result, target_name=_ERROR, ax=left)
-    shares = param_importances(result)
+    shares = shares_of(result)
     draw_bars(right, dict(list(shares.items())[:_BARS]))
     tidy(right, "Share of importance", "", title="Which parameters mattered")
     names = list(shares)[:_SLICES]

@@ -11,7 +11,7 @@ from typing import Any
 from tanteo._internal.optional import require
 from tanteo.demo.picture import draw
 from tanteo.demo.pipeline import ALGORITHMS, FOLDS, CrossValidatedError, Digits, fit, load_digits, make_space
-from tanteo.importance import param_importances
+from tanteo.importance.shares import shares_of
 from tanteo.importance.shown import bar, method_text
 from tanteo.run import Gain, Result, minimize
 from tanteo.run.answer_text import recommendation_rows
@@ -89,7 +89,7 @@ def report(
 ) -> str:
     """Return the tables of the search, shorter than a screen; the held-out digits are used here only, and once."""
     algorithms = [(name, _algorithm(result, name, defaults[name])) for name in ALGORITHMS]
-    shares, how = list(param_importances(result).items())[:_IMPORTANCES_SHOWN], method_text(n_ended(result))
+    shares, how = list(shares_of(result).items())[:_IMPORTANCES_SHOWN], method_text(n_ended(result))
     tables = [
         as_text(f"Misclassified digits in %, mean of {FOLDS} folds", algorithms),
         repr(result),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ..run.result import optimizer_of
 from ..trials.objectives import selected
@@ -10,6 +10,8 @@ from ..trials.objectives import selected
 if TYPE_CHECKING:
     from ..optimizer import Optimizer
     from ..run import Result
+
+Method: TypeAlias = Literal["ped-anova", "fanova"]
 
 
 def checked_objective(search: Optimizer | Result, objective: Any) -> int:

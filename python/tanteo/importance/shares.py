@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
+from .._internal.caller import warn
 from .._internal.coercion import as_float, as_one_of
 from ..exceptions import ArgumentError
 from ..run.result import optimizer_of
-from .arguments import checked_objective
+from .arguments import Method, checked_objective
+from .none import why_none
 
 if TYPE_CHECKING:
     from ..optimizer import Optimizer
     from ..run import Result
-
-Method: TypeAlias = Literal["ped-anova", "fanova"]
 
 
 def param_importances(
@@ -45,6 +45,11 @@ def param_importances(
         Maps flat names to shares, largest first; the shares sum to one. All are zero if there are fewer than four
         trials, none of them is complete and feasible, or all values are equal. Constants are left out.
 
+    Warns
+    -----
+    RuntimeWarning
+        If all are zero, with the reason.
+
     Raises
     ------
     ArgumentError
@@ -75,6 +80,21 @@ def param_importances(
     >>> next(iter(param_importances(result, method="fanova")))
     'x'
     """
+    shares = shares_of(search, method=method, objective=objective, quantile=quantile)
+    reason = why_none(search, shares, method, objective)
+    if reason is not None and shares:
+        warn(f"all importances are zero: {reason}")
+    return shares
+
+
+def shares_of(
+    search: Optimizer | Result,
+    *,
+    method: Method = "ped-anova",
+    objective: int | str | None = None,
+    quantile: float | None = None,
+) -> dict[str, float]:
+    """Return what :func:`param_importances` returns, without a warning."""
     optimizer, number = optimizer_of(search), checked_objective(search, objective)
     share = _quantile(quantile)
     if as_one_of(method, get_args(Method), "method must be") == "ped-anova":

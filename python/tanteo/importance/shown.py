@@ -11,7 +11,7 @@ from .arguments import checked_objective
 if TYPE_CHECKING:
     from ..optimizer import Optimizer
     from ..run import Result
-    from .shares import Method
+    from .arguments import Method
 
 # Over random searches of four parameters, a share has a standard deviation of 0.1 with 9 to 20 trials, and of about
 # 0.05 with 100. With fewer than `_FEW` trials a note says so.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.optional import require
 from tanteo._internal.text import safe_repr
-from tanteo.importance.shares import Method
+from tanteo.importance.arguments import Method
 from tanteo.importance.shown import for_objective, method_text, share_text
 from tanteo.plotting import data, parallel, parameter_axes, slices, style
 from tanteo.plotting.data import NamedSearches, Search

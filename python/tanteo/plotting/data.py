@@ -10,20 +10,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tanteo import inside
-from tanteo._core import MIN_IMPORTANCE_TRIALS
 from tanteo._internal.states import STOPPED
 from tanteo.exceptions import ArgumentError
-from tanteo.importance import ablation, param_importances
+from tanteo.importance import ablation
+from tanteo.importance.none import why_none
+from tanteo.importance.shares import shares_of
 from tanteo.optimizer import Optimizer
 from tanteo.plotting.targets import Selection, Target, select_target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run import Result
 from tanteo.run.history import history
-from tanteo.run.result import n_ended, optimizer_of
-from tanteo.trials.objectives import selected
+from tanteo.run.result import optimizer_of
 
 if TYPE_CHECKING:
-    from tanteo.importance.shares import Method
+    from tanteo.importance.arguments import Method
     from tanteo.run.history import History as Trials
     from tanteo.run.history import Mask as Mask
     from tanteo.run.history import Numbers as Numbers
@@ -287,25 +287,11 @@ def importances(
     ArgumentError
         As that, and if all are zero.
     """
-    shares = param_importances(search, method=method, objective=objective, quantile=quantile)
-    if not any(shares.values()):
-        require_any(shares, "no parameter of the space varies")
-        require_any((), _why_none_matters(optimizer_of(search), method, objective))
+    shares = shares_of(search, method=method, objective=objective, quantile=quantile)
+    reason = why_none(search, shares, method, objective)
+    if reason is not None:
+        require_any((), reason)
     return shares
-
-
-def _why_none_matters(optimizer: Optimizer, method: Method, objective: int | str | None) -> str:
-    """Say why all importances are zero, by what the method needs."""
-    told = observations(optimizer, selected(objective, len(optimizer.directions), optimizer.objective_names))
-    if method == "fanova":
-        n, needed = len(told.ids), "are complete with a finite value"
-    elif not told.feasible.any():
-        return "no trial is complete and feasible with a finite value"
-    else:
-        n, needed = n_ended(optimizer), "have ended"
-    if n < MIN_IMPORTANCE_TRIALS:
-        return f"{method} needs {MIN_IMPORTANCE_TRIALS} trials that {needed}, and there {'is' if n == 1 else 'are'} {n}"
-    return "the parameters make no difference to the values"
 
 
 @dataclass(frozen=True, slots=True)

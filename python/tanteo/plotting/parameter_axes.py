@@ -14,7 +14,7 @@ from tanteo._internal.ranks import mean_ranks
 from tanteo._internal.states import STOPPED
 from tanteo._internal.text import printable, safe_repr
 from tanteo.exceptions import ArgumentError
-from tanteo.importance import param_importances
+from tanteo.importance.shares import shares_of
 from tanteo.plotting.data import Observations, Search, is_best, require_observations
 from tanteo.plotting.targets import UNNAMED, Target
 from tanteo.run.history import history
@@ -291,7 +291,7 @@ def _most_important_pair(search: Search, observed: Observations) -> list[str]:
     import numpy as np
 
     objective = observed.objective
-    names = names_to_draw(search, None) if objective is None else list(param_importances(search, objective=objective))
+    names = names_to_draw(search, None) if objective is None else list(shares_of(search, objective=objective))
     positions = {axis.name: axis.positions for axis in axes_of(search, names, observed.ids)}
     for second, y in enumerate(names):
         for x in names[:second]:

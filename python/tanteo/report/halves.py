@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from tanteo import inside
-from tanteo.importance import param_importances
+from tanteo.importance.shares import shares_of
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import outcomes
 
@@ -23,7 +23,7 @@ def halves(search: Optimizer, objective: int) -> dict[str, float]:
     """
     if len(search) > _MOST:
         return {}
-    whole = param_importances(search, objective=objective)
+    whole = shares_of(search, objective=objective)
     squares = dict.fromkeys(whole, 0.0)
     copy = inside.without_file(search)
     trials = outcomes(search)
@@ -32,6 +32,6 @@ def halves(search: Optimizer, objective: int) -> dict[str, float]:
     for _ in range(_HALVES):
         left_out = draw.sample(counted, len(counted) // 2)
         with inside.leaving_out(copy, left_out):
-            for name, share in param_importances(copy, objective=objective).items():
+            for name, share in shares_of(copy, objective=objective).items():
                 squares[name] += (share - whole[name]) ** 2 / _HALVES
     return {name: square**0.5 for name, square in squares.items()}

@@ -6,6 +6,18 @@ import html
 import os
 from pathlib import Path
 
+from tanteo.exceptions import ArgumentError
+
+_ENDINGS = (".html", ".htm")
+
+
+def checked_file(path: str | os.PathLike[str]) -> Path:
+    """Return the path of a page, which must have the ending of one."""
+    file = Path(path)
+    if file.suffix.lower() not in _ENDINGS:
+        raise ArgumentError(f"a page is HTML: use one of the endings {', '.join(_ENDINGS)}, got {str(file)!r}")
+    return file
+
 
 class Report:
     """A page about a search, as :func:`tanteo.report.report` returns it. In a notebook it shows itself.
@@ -20,8 +32,14 @@ class Report:
         self.html = text
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page to a file, and return its path."""
-        file = Path(path)
+        """Write the page to a file, and return its path.
+
+        Raises
+        ------
+        ArgumentError
+            If the name of the file ends neither in .html nor in .htm.
+        """
+        file = checked_file(path)
         file.write_text(self.html, encoding="utf-8", newline="\n")
         return file
 

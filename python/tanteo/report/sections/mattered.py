@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import show_value
-from tanteo.importance import param_importances
+from tanteo.importance.none import why_none
+from tanteo.importance.shares import shares_of
 from tanteo.importance.shown import method_text
 from tanteo.plotting.marks import groups
 from tanteo.plotting.slices import Slice, slices
@@ -49,9 +50,9 @@ def _parts(subject: Subject) -> Iterator[Part]:
         yield missing(reason)
         return
     for objective, name in enumerate(subject.objectives):
-        shares = param_importances(subject.search, objective=objective)
+        shares = shares_of(subject.search, objective=objective)
         if not any(shares.values()):
-            yield missing(f"All results of {name} are equal, so nothing mattered.")
+            yield missing(f"Nothing mattered for {name}: {why_none(subject.search, shares, 'ped-anova', objective)}.")
             continue
         yield from _of_objective(subject, objective, name, shares)
 
