@@ -126,6 +126,15 @@ def ask_new(search: Optimizer) -> int:
     return search._core.ask()[0]
 
 
+def n_queued(search: Optimizer) -> int:
+    """Return the number of queued points."""
+    from .trials.points import queued
+
+    session = getattr(search, "_session", None)
+    # The core itself: a study that is open for reading refuses what may change it.
+    return len(queued(search._core if session is None else session.state.core, None))
+
+
 def resume(search: Optimizer, trial: int) -> None:
     """Make a paused trial pending, whatever the pruner says."""
     search._core.resume(trial)

@@ -414,8 +414,12 @@ def test_import_creates_a_study_from_an_optuna_study(tmp_path, run):
     journal = optuna.storages.journal.JournalFileBackend(str(tmp_path / "old.log"))
     study = optuna.create_study(storage=optuna.storages.JournalStorage(journal), study_name="old")
     study.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=5)
+    study.enqueue_trial({"x": 0.5})
     page = run("import", tmp_path / "old.log", "--out", tmp_path / "moved.db")
     assert "holds 5 trials" in page
+    assert page.endswith("0 of them pending, and 1 queued\n")
+    assert "  queued         1 to be tried next\n" in run("show", tmp_path / "moved.db")
+    assert json.loads(run("show", tmp_path / "moved.db", "--json"))["queued"] == 1
     with tt.Study(tmp_path / "moved.db", read_only=True) as imported:
         assert imported.best.value == study.best_value
         assert imported.name == "old"

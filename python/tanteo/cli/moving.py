@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from tanteo import inside
 from tanteo.cli.files import space_of
 from tanteo.cli.output import say
 from tanteo.exceptions import ArgumentError, SpaceError, StudyError
@@ -36,7 +37,9 @@ def import_(options: argparse.Namespace) -> None:
             f"{n_left_aside} of the trials cannot be imported (see above), so {options.out} was not written; give "
             "--allow-dropped to leave them out"
         )
-    say(f"{options.out} holds {len(search)} trials of {options.source}, {len(search.pending)} of them pending")
+    n_queued = inside.n_queued(search)
+    queued = f", and {n_queued} queued" if n_queued else ""
+    say(f"{options.out} holds {len(search)} trials of {options.source}, {len(search.pending)} of them pending{queued}")
 
 
 def _import_source(options: argparse.Namespace) -> Any:

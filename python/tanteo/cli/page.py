@@ -47,6 +47,7 @@ def show(options: argparse.Namespace) -> None:
 
 
 def _settings(search: Optimizer, trials: Outcomes) -> list[tuple[str, str]]:
+    n_queued = inside.n_queued(search)
     return [
         *([("name", search.name)] if isinstance(search, Study) else []),
         ("directions", directions_text(search)),
@@ -54,6 +55,7 @@ def _settings(search: Optimizer, trials: Outcomes) -> list[tuple[str, str]]:
         *((name, text) for name, text in rules_text(search).items() if text),
         ("seed", str(search.seed)),
         ("trials", states_text(trials)),
+        *([("queued", f"{n_queued} to be tried next")] if n_queued else []),
         *((f"  {name}", repr(parameter)) for name, parameter in search.space.parameters.items()),
     ]
 
@@ -126,6 +128,7 @@ def _environment(search: Optimizer) -> list[tuple[str, str]]:
 def _as_json(search: Optimizer, trials: Outcomes) -> Mapping[str, Any]:
     fields: dict[str, Any] = {
         **search_as_json(search, trials),
+        "queued": inside.n_queued(search),
         "parameters": {name: repr(parameter) for name, parameter in search.space.parameters.items()},
         "constraints": [repr(constraint) for constraint in search.space.constraints],
         "failures": dict(_reasons(search, trials)),

@@ -21,7 +21,7 @@ def report(options: argparse.Namespace) -> None:
     """``tanteo report FILE --out FILE``."""
     from tanteo.report import report as page_of
 
-    out = may_be_replaced(checked_file(options.out))
+    out = checked_file(may_be_replaced(options.out))
     search = open_search(options.file)
     page_of(search, name=name_of(search, options.file)).save(out)
     say(f"{out} shows {options.file}; open it in a browser")

@@ -42,7 +42,7 @@ class _History:
         self._core, self._space = core, space._core
         self._unit = self._core.view()["unit"]
         self._trials: Sequence[tuple[Row, str]] = ()
-        self._queue: list[Row] = _queued(self._core, rule)
+        self._queue: list[Row] = queued(self._core, rule)
         self._taken: set[int] = set()
 
     def take(self, raw: Row) -> bool:
@@ -57,8 +57,8 @@ class _History:
             if number not in self._taken and (is_complete or origin == _ENQUEUED) and _agrees(row, trial):
                 self._taken.add(number)
                 return True
-        for i, queued in enumerate(self._queue):
-            if _agrees(row, queued):
+        for i, point in enumerate(self._queue):
+            if _agrees(row, point):
                 del self._queue[i]
                 return True
         return False
@@ -76,7 +76,7 @@ class _History:
         return self._trials[number]
 
 
-def _queued(core: CoreOptimizer, rule: RuleOnRows | None) -> list[Row]:
+def queued(core: CoreOptimizer, rule: RuleOnRows | None) -> list[Row]:
     """Return the queued points, completed as the next asks will complete them."""
     if not core.next_is_given():
         return []

@@ -188,7 +188,7 @@ class Reader:
             if fits(proposed, self._space):
                 return proposed
             waiting = self._without_superfluous(replace(imported, state="waiting"), trial)
-            if FIXED not in trial.system_attrs and fits(waiting, self._space):
+            if fits(waiting, self._space):
                 self._queued.append(imported.name)
             return waiting
         return self._completion(imported)
