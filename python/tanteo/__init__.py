@@ -163,6 +163,10 @@ def _closest(name: str) -> str:
     """Return the end of the message about an unknown name: Python's own hint is lost once the exception is caught."""
     from difflib import get_close_matches  # needed for an error only
 
+    from ._internal.optuna_names import hint
+
+    if hint(name):
+        return hint(name)
     matches = [] if name.startswith("_") else get_close_matches(name, __all__, n=1)
     return f"; the closest name is {__name__}.{matches[0]}" if matches else ""
 

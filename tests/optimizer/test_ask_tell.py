@@ -168,7 +168,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"value": {"loss": 1}}, "value must be a number, got {'loss': 1}"),
     ({"value": 10**400}, "64-bit float"),
     ({"value": {"loss": 1.0, "speed": 2.0}}, r"must be a number, got .*; for several objectives .* directions="),
-    ({"value": [1, 2]}, r"must have one number, got 2; .* with directions=, and wrap repeated measurements"),
+    ({"value": [1, 2]}, r"must have one number, got 2 numbers; .* with directions=, and wrap repeated measurements"),
     ({"value": []}, r"must have one number, got 0"),
     ({"value": np.ones((2, 2))}, "value must be a number, got array"),
     ({"value": -math.inf}, "-inf is infinitely good"),

@@ -183,7 +183,10 @@ def test_names_in_another_order_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda o, t: o.tell(t, 1.0), r"value must have one number for each objective \(loss, accuracy\), got 1"),
+        (
+            lambda o, t: o.tell(t, 1.0),
+            r"must have one number for each objective \(loss, accuracy\), got one number, 1\.0",
+        ),
         (lambda o, t: o.tell(t, [1.0, "a"]), "value of accuracy must be a number, got 'a'"),
         (
             lambda o, t: o.tell(t, [1.0, 2.0], sem=0.5),
@@ -192,7 +195,10 @@ def test_names_in_another_order_are_refused(tmp_path):
         (lambda o, t: o.tell(t, [1.0, 2.0], sem=[0.5, "a"]), "sem of accuracy must be a number, got 'a'"),
         (lambda o, t: o.tell(t, [1.0, 2.0], sem=[0.5, -1.0]), "sem of accuracy must be a finite number"),
         (lambda o, t: o.tell(t, [float("-inf"), 2.0]), "value -inf of loss is infinitely good"),
-        (lambda o, t: o.report(t, 1, 1.0), r"value must have one number for each objective \(loss, accuracy\), got 1"),
+        (
+            lambda o, t: o.report(t, 1, 1.0),
+            r"must have one number for each objective \(loss, accuracy\), got one number, 1\.0",
+        ),
         (lambda o, t: o.report(t, 1, [1.0, "a"]), "value of accuracy must be a number, got 'a'"),
         (lambda o, t: o.report(t, 1, [1.0, float("inf")]), "value inf of accuracy at step 1 is infinitely good"),
         (lambda o, t: o.tell_objectives(t, {"loss": "a"}), "value of loss must be a number, got 'a'"),

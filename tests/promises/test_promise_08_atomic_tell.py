@@ -65,8 +65,8 @@ def test_promise_8_a_refused_tell_changes_nothing(name):
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (1.0, r"one number for each objective \(objective 0, objective 1\), got 1"),
-        ((1.0,), r"one number for each objective \(objective 0, objective 1\), got 1"),
+        (1.0, r"one number for each objective \(objective 0, objective 1\), got one number, 1\.0"),
+        ((1.0,), r"one number for each objective \(objective 0, objective 1\), got one number, 1\.0"),
         ((1.0, 2.0, 3.0), r"one number for each objective \(objective 0, objective 1\), got 3"),
         ((1.0, -math.inf), "value -inf of objective 1 is infinitely good"),
         ((1.0, "x"), "value of objective 1 must be a number, got 'x'"),

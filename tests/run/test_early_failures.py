@@ -55,7 +55,7 @@ def prune_with_three_values(params):
 
 GOALS = {"loss": "minimize", "seconds": "minimize"}
 WRONG_RESULTS = [
-    (lambda params: 1.0, r"value must have one number for each objective (loss, seconds), got 1"),
+    (lambda params: 1.0, r"value must have one number for each objective (loss, seconds), got one number, 1.0"),
     (lambda params: (1.0, 2.0, 3.0), r"value must have one number for each objective (loss, seconds), got 3"),
     (lambda params: {"loss": 1.0, "time": 2.0}, "it lacks 'seconds'"),
     (

@@ -194,5 +194,5 @@ def test_undeclared_objectives_are_recognized():
     for returned in ({"a": 1, "b": "text"}, {"los": 1.0}):
         with pytest.raises(tt.ArgumentError, match=r"a mapping without 'value', with the keys [^;]*$"):
             read_return(returned)
-    with pytest.warns(RuntimeWarning, match="got 3; for several objectives create the search with directions="):
+    with pytest.warns(RuntimeWarning, match="got 3 numbers; for several objectives create the search with directions="):
         tt.minimize(lambda params: (1.0, 2.0, 3.0), {"x": tt.Float(0, 1)}, n_trials=1, progress=False)

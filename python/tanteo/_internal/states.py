@@ -30,6 +30,11 @@ def state_of(recorded: Any, *, paused: bool) -> Any:
     return "paused" if paused else recorded
 
 
+def means_cancelled(state: Any) -> bool:
+    """Return whether what was given as a state is :data:`CANCELLED`."""
+    return isinstance(state, str) and state == CANCELLED
+
+
 def are_excluded(view_states: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     """Return which trials of a view are excluded."""
     mask: npt.NDArray[np.bool_] = view_states == VIEW_STATES.index("excluded")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.coercion import as_float, is_bool, names_text, shown
-from tanteo._internal.states import CANCELLED, TOLD
+from tanteo._internal.states import TOLD, means_cancelled
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.trials.attributes import attribute_text
@@ -104,7 +104,7 @@ def read_return(
     state = arguments.get("state", "complete")
     if not isinstance(state, str) or state not in TOLD:
         expected = ", ".join(map(repr, TOLD))
-        hint = "; to cancel the trial raise tt.Cancelled(reason)" if state == CANCELLED else ""
+        hint = "; to cancel the trial raise tt.Cancelled(reason)" if means_cancelled(state) else ""
         raise ArgumentError(f"the objective returned state={safe_repr(state)}; expected one of {expected}{hint}")
     if state == "complete" and "value" not in arguments and not has_value():
         raise _without_value(returned, names)

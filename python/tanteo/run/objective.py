@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tanteo._internal.coercion import as_float, as_int, shown
-from tanteo._internal.states import CANCELLED
+from tanteo._internal.optuna_names import NamesOfOptuna
+from tanteo._internal.states import means_cancelled
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError, TrialStateError
 from tanteo.pruners.decision import Decision
@@ -30,7 +31,7 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 Channel: TypeAlias = Callable[..., Any]
 
 
-class RunningTrial:
+class RunningTrial(NamesOfOptuna):
     """The second argument of an objective.
 
     Attributes
@@ -247,7 +248,7 @@ class Objective:
 
 def _means_cancelled(returned: object) -> bool:
     """Return whether an objective returned the state of a cancelled trial, of which nothing must be learned."""
-    return isinstance(returned, Mapping) and returned.get("state") == CANCELLED
+    return isinstance(returned, Mapping) and means_cancelled(returned.get("state"))
 
 
 def takes_trial(function: Callable[..., object]) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from tanteo import inside
 from tanteo._internal.coercion import shown
 from tanteo._internal.optional import outer
+from tanteo._internal.optuna_names import NamesOfOptuna
 from tanteo._internal.states import counts_text
 from tanteo._internal.text import show_value
 from tanteo.exceptions import ArgumentError
@@ -23,11 +24,14 @@ from tanteo.trials.comparison import Comparison
 from tanteo.trials.front import Compromise, ParetoFront
 from tanteo.trials.trial import FrozenTrial, Trials
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 # A front can have hundreds of trials; a table shows this many.
 _FRONT_SHOWN = 10
 
 
-class Result:
+class Result(NamesOfOptuna):
     """The result of ``minimize`` and ``maximize``; it is printed as a table, also in notebooks.
 
     Attributes
@@ -79,6 +83,10 @@ class Result:
     def trials(self) -> Trials:
         """All trials in the order of ids, including pending ones and those of earlier runs."""
         return self.optimizer.trials
+
+    def to_pandas(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pd.DataFrame:
+        """Return all trials as a pandas data frame; see :meth:`tanteo.Optimizer.to_pandas`."""
+        return self.optimizer.to_pandas(steps=steps, replicates=replicates, folds=folds)
 
     @property
     def pareto_front(self) -> list[FrozenTrial]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeGuard, TypeVar, overload
 
 from .._internal.coercion import as_int, shown
+from .._internal.optuna_names import NamesOfOptuna
 from .._internal.tabular import is_table
 from ..exceptions import ArgumentError
 from .objectives import by_place, in_order, labels
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 TellResult = TypeVar("TellResult")
 
 
-class AskTell(Progress, Generic[TellResult]):
+class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
     """The public calls that hand out trials and take results.
 
     Each call checks its arguments once and passes them on in one form. A subclass carries them out in the methods at

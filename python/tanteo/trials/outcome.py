@@ -12,9 +12,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .._internal.coercion import TEXT, as_float, as_index, as_str, is_bool, shown
+from .._internal.coercion import TEXT, as_float, as_index, as_str, is_bool, short, shown
 from .._internal.immutable import Immutable
-from .._internal.states import CANCELLED, TOLD
+from .._internal.states import TOLD, means_cancelled
 from ..exceptions import ArgumentError
 from .equality import Equal
 from .replicates import Replicates
@@ -191,7 +191,7 @@ def parse_outcome(
         Naming the argument. A NaN or a missing value is a failure with a reason, not an error.
     """
     if not isinstance(state, str) or state not in TOLD:
-        hint = "; to cancel a trial call cancel(trial, reason=...)" if state == CANCELLED else ""
+        hint = "; to cancel a trial call cancel(trial, reason=...)" if means_cancelled(state) else ""
         raise ArgumentError(f"state must be one of {', '.join(map(repr, TOLD))}, got {shown(state)}{hint}")
     measurements = _measurements(value, labels)
     sems = _sems(sem, measurements, labels)
@@ -326,7 +326,8 @@ def _of(argument: str, labels: Sequence[str], place: int) -> str:
 def _check_count(argument: str, entries: Sequence[Any], labels: Sequence[str], hint: str = "") -> None:
     if len(entries) != len(labels):
         expected = "number" if len(labels) == 1 else f"number for each objective ({', '.join(labels)})"
-        raise ArgumentError(f"{argument} must have one {expected}, got {len(entries)}{hint}")
+        got = f"one number, {short(entries[0], 40)}" if len(entries) == 1 else f"{len(entries)} numbers"
+        raise ArgumentError(f"{argument} must have one {expected}, got {got}{hint}")
 
 
 def _measurements(value: Any, labels: Sequence[str]) -> list[Measurement | None] | None:

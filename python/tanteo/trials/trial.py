@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, overload
 
 from .._internal.coercion import as_int
 from .._internal.equality import same
+from .._internal.optuna_names import NamesOfOptuna
 from .._internal.text import safe_repr
 from ..exceptions import TrialStateError
 from .belonging import Belonging
@@ -74,7 +75,7 @@ if TYPE_CHECKING:
 NO_PAST_REPORTS: PastReports = (None, frozenset())
 
 
-class Trial(Belonging):
+class Trial(Belonging, NamesOfOptuna):
     """A configuration to be tried, handed out by :meth:`Optimizer.ask`.
 
     Attributes
@@ -222,7 +223,7 @@ def seconds_between(started: float | None, finished: float | None) -> float | No
     return None if started is None or finished is None else max(0.0, finished - started)
 
 
-class FrozenTrial(Belonging):
+class FrozenTrial(Belonging, NamesOfOptuna):
     """A trial of the history, read-only. A pending trial has no results but constraints and objectives told first.
 
     Attributes
