@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,16 @@ def test_a_wrong_argument_is_named(names: list[str], arguments: dict[str, Any], 
 def test_defaults_must_have_the_sum() -> None:
     with pytest.raises(tt.SpaceError, match="point of the defaults"):
         blend(default=dict.fromkeys("abcd", 0.5))
+
+
+@pytest.mark.parametrize("is_study", [False, True])
+def test_an_observed_mixture_in_another_unit_gives_a_warning(is_study: bool, tmp_path: Path) -> None:
+    space = {"blend": tt.Simplex(["a", "b", "c"], total=100.0)}
+    search = tt.Study(tmp_path / "s.db", space, seed=0) if is_study else tt.Optimizer(space, seed=0)
+    with pytest.warns(RuntimeWarning, match="sum of 'blend/a', 'blend/b', 'blend/c' is 1 and should be 100; the resul"):
+        search.observe({"blend": {"a": 0.2, "b": 0.3, "c": 0.5}}, 1.0)
+    search.observe({"blend": {"a": 20.0, "b": 30.0, "c": 49.0}}, 1.0)
+    assert len(search) == 2
 
 
 def test_a_simplex_shows_how_it_was_made() -> None:

@@ -6,6 +6,7 @@ flat names. Constants are not allowed: add their contribution to the bounds.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     Named: TypeAlias = Mapping[str, tuple[int, Parameter]]
 
 __all__ = ["Forbid", "Linear", "Order"]
+
+
+# Shares that were measured and rounded add up to their total within this part of it. A choice, not measured.
+_ROUNDED = 0.05
 
 
 class Constraint(Immutable):
@@ -87,6 +92,14 @@ class Linear(Constraint):
             raise SpaceError(f"{self!r} has a lower bound above its upper bound")
         finite = {name: as_finite(w, f"{self!r}: the weight of {name!r}", SpaceError) for name, w in weights.items()}
         return Linear(finite, lower=lower, upper=upper)
+
+    def _wrong_sum(self, flat: Mapping[str, Any]) -> float | None:
+        """Return the sum for a point whose sum is far from the only one that is allowed, if it has all parameters."""
+        bound = self.lower
+        if bound is None or bound != self.upper or not all(name in flat for name in self.weights):
+            return None
+        total = math.fsum(weight * flat[name] for name, weight in self.weights.items())
+        return total if abs(total - bound) > _ROUNDED * abs(bound) > 0.0 else None
 
     def _to_core(self, named: Named) -> tuple[Any, ...]:
         terms = [(named[name][0], weight) for name, weight in self.weights.items()]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..exceptions import ArgumentError
 from ..pruners.decision import Decision
+from ..space.sums import warn_of_sums
 from .answers import Answers
 from .ask_tell import AskTell
 from .folds import folds_of
@@ -116,4 +117,6 @@ class Reporting(Answers, AskTell[None]):
         if outcome.needs_value:
             outcome = outcome.with_folds(None)
         with with_objective_name(self._names):
-            return self._core.observe(self._space._raw(params, partial=False), outcome.core_arguments())
+            number = self._core.observe(self._space._raw(params, partial=False), outcome.core_arguments())
+        warn_of_sums(self._space, params)
+        return number
