@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import tanteo as tt
+from tanteo.cli import main
 
 SPACE = tt.SearchSpace({"acid": tt.Float(0.0, 1.0)})
 GOALS: Any = {"yield": "maximize", "price": "minimize"}
@@ -91,3 +92,12 @@ def test_a_trial_of_a_snapshot_is_cancelled(tmp_path: Path, run: Any) -> None:
     optimizer.save(path)
     run("tell", path, 0, "--state", "cancelled")
     assert tt.Optimizer.load(path).pending == []
+
+
+def test_a_value_after_an_option_is_refused_with_the_right_order(path: Path, capsys: Any) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["tell", str(path), "0", "--cost", "3", "1.5"])
+    assert "unrecognized arguments: 1.5; values come before the options: tanteo tell FILE ID" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        main(["show", str(path), "1.5"])
+    assert "arguments: 1.5\n" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import io
 import os
@@ -62,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
-        options = make_parser().parse_args(arguments)
+        options = _parsed(arguments)
         options.run(options)
         sys.stdout.flush()
     except SystemExit:
@@ -80,6 +81,17 @@ def _run(arguments: Sequence[str] | None) -> int:
             sys.stderr.flush()
         return _FAILED
     return 0
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return the parsed arguments; the error about values after options, which argparse cannot read, says so."""
+    parser = make_parser()
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        takes_values = "id" in options and not any(text.startswith("-") for text in unknown)
+        hint = "; values come before the options: tanteo tell FILE ID VALUE --cost 3" if takes_values else ""
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
+    return options
 
 
 def _text(error: BaseException) -> str:
