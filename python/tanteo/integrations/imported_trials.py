@@ -129,7 +129,7 @@ class ImportNotes:
         if n_notes == 0:
             return
         more = [f"and {n_hidden} more"] if n_hidden > 0 else []
-        lines = [f"{source}: {n_notes} notes on what could not be imported unchanged"]
+        lines = [f"{source}: {n_notes} note{'' if n_notes == 1 else 's'} on what could not be imported unchanged"]
         message = "\n  ".join([*lines, *self.left_aside(), *self.reasons[:_SHOWN], *more])
         warnings.warn(LeftAside(message, number) if number else UserWarning(message), stacklevel=stacklevel())
 

@@ -37,8 +37,9 @@ def from_optuna(
     Complete, pruned and failed trials keep their values, reports, constraints, attributes and times. Running trials
     become pending, and waiting trials are queued. A failed or pruned trial may have ended before it had suggested all
     its parameters. It then gets random values for the others, which the attribute ``optuna/not_suggested`` names. A
-    running trial that lacks some is queued. System attributes of Optuna become attributes
-    ``optuna/<key>``. A trial that was excluded when :func:`to_optuna` wrote it is excluded again.
+    running trial that lacks some gets those that were enqueued for it, and is queued if it still lacks some. System
+    attributes of Optuna become attributes ``optuna/<key>``. A trial that was excluded when :func:`to_optuna` wrote it
+    is excluded again.
 
     Parameters
     ----------
