@@ -136,7 +136,7 @@ def test_all_trials_of_a_search_share_one_random_order_of_folds():
             opt.fold_order(invalid)
 
 
-def test_a_trial_stopped_before_its_constraint_is_told_is_not_repeated():
+def test_trials_stopped_before_their_constraint_is_told_are_not_repeated():
     def error(params, trial):
         distance = abs(params["x"] - 0.5) + abs(params["y"] - 0.75)
         for fold in trial.fold_order(5):
@@ -145,9 +145,28 @@ def test_a_trial_stopped_before_its_constraint_is_told_is_not_repeated():
                 raise tt.Pruned
         return {"value": None, "constraints": {"size": params["y"] - 0.5}}
 
-    space = {"x": tt.Float(0, 1), "y": tt.Float(0, 1)}
-    result = tt.minimize(error, space, n_trials=30, sampler="gp", seed=0, progress=False)
-    assert sum(trial.state == "pruned" for trial in result.trials) >= 15
-    suggested = {(round(trial.params["x"], 2), round(trial.params["y"], 2)) for trial in result.trials[8:]}
-    # 9 to 20 with other seeds; 2 if stopped trials teach nothing.
-    assert len(suggested) >= 8
+    def n_distinct(seed):
+        space = {"x": tt.Float(0, 1), "y": tt.Float(0, 1)}
+        trials = tt.minimize(error, space, n_trials=30, sampler="gp", seed=seed, progress=False).trials
+        assert sum(trial.state == "pruned" for trial in trials) >= 15
+        return len({(round(trial.params["x"], 2), round(trial.params["y"], 2)) for trial in trials[8:]})
+
+    # The median of seeds 0 to 7 is 15; with any of them it is 2 if such trials teach nothing.
+    assert sorted(n_distinct(seed) for seed in range(3))[1] >= 8
+
+
+def test_trials_stopped_before_their_constraint_is_told_are_no_feasible_results():
+    """Values of infeasible trials are clipped far below the feasible ones, of which there are none."""
+    opt = tt.Optimizer({"x": tt.Float(0, 1)}, sampler="gp", seed=0)
+    for trial in opt.ask(20):
+        value = 100.0 + 100.0 * trial.params["x"]
+        trial.report(1, value + 50.0)
+        if trial.params["x"] > 0.75:
+            opt.tell(trial, state="pruned")
+        else:
+            trial.report(2, value)
+            opt.tell(trial, value, constraints={"size": 1.0})
+    suggested = opt.ask()
+    explained = opt.explain(suggested)
+    assert explained.mean == pytest.approx(100.0 + 100.0 * suggested.params["x"], abs=10.0)
+    assert explained.std is not None

@@ -6,7 +6,8 @@
 //! trial with folds has the noise of a comparison on the same folds.
 //!
 //! With several objectives, and if a constraint of the trial is not known, a stopped trial with estimates stays stopped
-//! too, and each estimate is an observation of the model of its objective. (TPE with the front of estimates was not better: `benches/results/fidelity.md`.)
+//! too, and each estimate is an observation of the model of its objective. (TPE with the front of estimates was not
+//! better: `benches/results/fidelity.md`.)
 
 use crate::history::{Estimated, History, Measurement, TrialState};
 use crate::learning_curve::{Basis, Estimate};

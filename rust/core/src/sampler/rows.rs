@@ -15,7 +15,7 @@ pub(super) struct Rows {
     /// Pending trials.
     pub(super) pending: Vec<usize>,
     /// Trials that are not measured but teach the models of single objectives: those that have told some before their
-    /// result, in any state, and stopped ones with estimates of several.
+    /// result, in any state, and stopped ones with estimates that are no results.
     pub(super) partly_known: Vec<usize>,
     /// Finished trials whose black-box constraints are known at their end, some or all, but which are not measured.
     pub(super) constrained: Vec<usize>,

@@ -9,7 +9,7 @@
 //! | 7, 15, 23, .. from 31 on | as for every odd id | in the box, at levels of choices that were rarely tried together |
 //!
 //! If expected improvement is requested, it is used at every trial and there is no box. Several objectives use the
-//! expected hypervolume improvement in the whole space, with half the standard deviations. Without a feasible
+//! expected hypervolume improvement in the whole space, at even ids with half the standard deviations. Without a feasible
 //! trial there is no box, and the acquisition function consists of the probabilities of being feasible and of not failing.
 //!
 //! *Two kappas.* On losses with many basins or steps, the smaller weight alone stays in the first good basin.
@@ -29,10 +29,9 @@
 //! lowest loss is due to luck, around the one with the lowest posterior mean.
 //!
 //! *Half the deviations.* Once a front is well known, points far from all trials have the largest expectation, one
-//! after the other, with useless results. An objective may have its best value on a whole face of the space, for
-//! example, and every untried point of that face then promises a little more. With half the standard deviations the
-//! front is refined instead (measured: `benches/results/objectives.md`). If the model of an objective attributes more
-//! than 5 % of its variance to noise, all of them are used, because half of them would trust lucky trials.
+//! after the other, with useless results. With half the standard deviations at every second trial the front is refined
+//! as well (measured: `benches/results/objectives.md`). If the model of an objective attributes more than 5 %
+//! of its variance to noise, all trials use all of them, because half of them would trust lucky trials.
 //!
 //! *The reach of the reference point.* The farther it lies beyond the front, the more the ends of the front are worth: with
 //! `m` objectives, a small improvement of one of them at an end counts up to `(1 + reach)^(m - 1)` times as much as with
@@ -65,9 +64,9 @@ use crate::space::{AxisKind, Configuration};
 /// Weights of the standard deviation in the confidence bound, for even and for odd ids. (Others:
 /// `benches/results/archive/auto.md`.)
 const KAPPAS: [f64; 2] = [1.0, 2.0];
-/// Part of the standard deviations in the expected hypervolume improvement without noise. (Measured:
+/// Parts of the standard deviations in the expected hypervolume improvement, for even and for odd ids. (Measured:
 /// `benches/results/objectives.md`.)
-const PART: f64 = 0.5;
+const PARTS: [f64; 2] = [0.5, 1.0];
 /// Smallest distance of the reference point beyond the front's worst values or, with thresholds, beyond the nearest
 /// member of the front, as a share of the front's range. A choice, not measured.
 pub(in crate::sampler::gp) const BEYOND: f64 = 0.1;
@@ -188,7 +187,7 @@ fn acquisition(
 /// The expected hypervolume improvement.
 fn hypervolume(is_odd: bool, has_noise: bool, n_objectives: usize) -> Acquisition {
     Acquisition::Hypervolume {
-        part: if has_noise { 1.0 } else { PART },
+        part: PARTS[usize::from(is_odd || has_noise)],
         reach: REACHES[usize::from(is_odd || n_objectives == 2)],
     }
 }
@@ -248,17 +247,16 @@ mod tests {
         }
     }
 
-    /// Odd ids look for the ends of a front. With noise, all of the standard deviations are used.
+    /// Odd ids look for the ends of a front. With noise, even ids use all of the standard deviations too.
     #[test]
     fn the_reference_point_is_close_at_even_ids_with_three_objectives() {
         let planned = |is_odd, has_noise, n_objectives| match hypervolume(is_odd, has_noise, n_objectives) {
             Acquisition::Hypervolume { part, reach } => (part, reach),
             _ => (f64::NAN, f64::NAN),
         };
-        assert_eq!([2, 3, 4].map(|m| planned(true, false, m)), [(0.5, 1.0); 3]);
+        assert_eq!([2, 3, 4].map(|m| planned(true, false, m)), [(1.0, 1.0); 3]);
         assert_eq!([2, 3, 4].map(|m| planned(false, false, m)), [(0.5, 1.0), (0.5, 0.1), (0.5, 0.1)]);
         assert_eq!([2, 3].map(|m| planned(false, true, m)), [(1.0, 1.0), (1.0, 0.1)]);
-        assert_eq!(planned(true, true, 3), (1.0, 1.0));
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub(super) struct ObjectiveModel<'a> {
     pub(super) index: usize,
     /// The model on observations and pending trials, in this order.
     pub(super) model: &'a GaussianProcess,
-    /// Rows of the observations: those of the surrogate, then trials that lack other objectives.
+    /// Rows of the observations: those of the surrogate, then trials that are known apart from them.
     pub(super) rows: Vec<usize>,
     /// With several objectives, the model without noise, if it exists. A front is compared with candidates as if it were
     /// known; with the uncertainty of its members, a repetition would promise an improvement on itself.

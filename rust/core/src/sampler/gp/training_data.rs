@@ -5,11 +5,12 @@ use crate::pareto::dominance;
 use crate::sampler::Context;
 
 /// Values of an objective. Infeasible values are clipped at `best - (median - best)`, where `best` and `median` are
-/// those of the feasible values, because arbitrarily good infeasible values would compress the scale of the others.
+/// those of the feasible results, because arbitrarily good infeasible values would compress the scale of the others.
+/// Stopped trials that lack a constraint are neither clipped nor feasible results.
 pub(super) fn values(context: &Context<'_>, rows: &[usize], objective: usize) -> Vec<f64> {
     let (history, column) = (context.history, context.history.values(objective));
-    let mut feasible: Vec<f64> = rows.iter().filter(|row| history.is_feasible(**row)).map(|row| column[*row]).collect();
-    if feasible.is_empty() || feasible.len() == rows.len() {
+    let mut feasible: Vec<f64> = rows.iter().filter(|row| history.is_eligible(**row)).map(|row| column[*row]).collect();
+    if feasible.is_empty() || rows.iter().all(|row| history.is_feasible(*row)) {
         return rows.iter().map(|row| column[*row]).collect();
     }
     feasible.sort_by(f64::total_cmp);
