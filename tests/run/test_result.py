@@ -69,6 +69,25 @@ def test_the_table_of_a_front_has_its_order_and_marks():
     assert [line.split()[1] for line in text if line.endswith("by thresholds")] == [str(search.recommend().trial.id)]
 
 
+@pytest.mark.parametrize("error", [MemoryError("too little memory"), tt.TanteoError("too little memory")])
+def test_a_table_is_printed_without_a_model(error, monkeypatch):
+    def fails(search):
+        raise error
+
+    monkeypatch.setattr(tt.Optimizer, "comparison", fails)
+    monkeypatch.setattr(tt.Optimizer, "front", fails)
+    single = tt.minimize(lambda p: p["x"], {"x": tt.Float(0, 1)}, n_trials=3, seed=0)
+    several = tt.minimize(
+        lambda p: (p["x"], 1 - p["x"]), {"x": tt.Float(0, 1)}, n_trials=3, directions=["minimize"] * 2
+    )
+    for text in (repr(single), single._repr_html_()):
+        assert "unknown: too little memory" in text
+        assert "best value" in text
+    for text in (repr(several), several._repr_html_()):
+        assert "3 trials; nothing else is known: too little memory" in text
+        assert "3 complete" in text
+
+
 @pytest.mark.filterwarnings("ignore:.* of this run failed")
 def test_there_is_no_gain_over_the_defaults_without_defaults_or_results():
     assert tt.minimize(folds, {"x": tt.Float(0, 1)}, n_trials=0).gain is None

@@ -63,10 +63,10 @@ def say_front(search: Optimizer, found: ParetoFront) -> None:
     """Print the Pareto front, with the marks of its trials."""
     say(f"Pareto front of {front_title(search, found)}")
     say(heading(search))
-    notes = front_notes(search, found)
+    notes, are_estimates = front_notes(found, front_marks(search, found)), is_estimated(found)
     for member in found:
         note = f"({', '.join(notes[member.trial.id])})" if member.trial.id in notes else ""
-        say(line(search, member.trial, note, front_values(member) if is_estimated(found) else None))
+        say(line(search, member.trial, note, front_values(member) if are_estimates else None))
 
 
 def say_best(search: Optimizer) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tanteo._internal.text import show_value
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer
     from tanteo.trials.comparison import Comparison
     from tanteo.trials.front import Compromise, FrontTrial, ParetoFront
+
+#: What to do with two configurations that no affordable number of runs tells apart.
+TIE = "they are as good as equal, and either can be taken"
 
 
 def recommended_instead(optimizer: Optimizer, comparison: Comparison | None) -> FrozenTrial | None:
@@ -53,10 +56,6 @@ def _what_decides(comparison: Comparison) -> str:
     return f"; {comparison.runs} more runs of both would settle it" if comparison.runs else ""
 
 
-#: What to do with two configurations that no affordable number of runs tells apart.
-TIE = "they are as good as equal, and either can be taken"
-
-
 def choice_text(chosen: Compromise, names: Sequence[str]) -> str:
     """Return what the trial is that thresholds choose: within them, or the nearest to them, with what it misses."""
     missed = [
@@ -83,11 +82,12 @@ def front_values(member: FrontTrial) -> str:
     return ", ".join(map(with_error, member.values, [deviation or None for deviation in member.deviations]))
 
 
-def front_notes(search: Optimizer, front: ParetoFront) -> dict[int, list[str]]:
+def front_notes(front: ParetoFront, marks: Mapping[int, Sequence[str]]) -> dict[int, list[str]]:
     """Return notes about trials on a front, by their ids: how sure they are if values are estimates, and marks."""
-    notes = {member.trial.id: [f"{100 * member.probability:.0f} % sure"] for member in front if is_estimated(front)}
-    for number, marks in front_marks(search, front).items():
-        notes.setdefault(number, []).extend(marks)
+    estimates = front if is_estimated(front) else ()
+    notes = {member.trial.id: [f"{100 * member.probability:.0f} % sure"] for member in estimates}
+    for number, texts in marks.items():
+        notes.setdefault(number, []).extend(texts)
     return notes
 
 

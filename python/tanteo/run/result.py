@@ -11,14 +11,14 @@ from tanteo._internal.optional import outer
 from tanteo._internal.optuna_names import NamesOfOptuna
 from tanteo._internal.states import counts_text
 from tanteo._internal.text import show_value
-from tanteo.exceptions import ArgumentError
+from tanteo.exceptions import ArgumentError, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.run.answer_text import front_marks, front_notes, front_title, front_values, recommendation_rows
 from tanteo.run.gain import Gain, improvement, no_gain_text
 from tanteo.run.history import common, outcomes
 from tanteo.run.loop import Stopped
 from tanteo.run.page import Report
-from tanteo.run.report import Rows, as_html, as_text, with_error
+from tanteo.run.report import Rows, as_html, as_text, trials_text, with_error
 from tanteo.space.nesting import flat_params
 from tanteo.trials.comparison import Comparison
 from tanteo.trials.front import Compromise, ParetoFront
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # A front can have hundreds of trials; a table shows this many.
 _FRONT_SHOWN = 10
+# What a model can fail with, such as too little memory. A table is printed all the same.
+_NO_MODEL = (TanteoError, MemoryError)
 
 
 class Result(NamesOfOptuna):
@@ -144,7 +146,7 @@ class Result(NamesOfOptuna):
         return as_text("Result", _rows_of(self))
 
     def _repr_html_(self) -> str:
-        return str(outer("report").head(self.optimizer)) + as_html("Result", _rows_of(self))
+        return _head_of(self) + as_html("Result", _rows_of(self))
 
     def report(self) -> Report:
         """Return a page about the search: what to take, how sure, what mattered, whether to go on, every trial.
@@ -195,7 +197,7 @@ def _best_rows(result: Result) -> Rows:
     rows += [
         (f"  {name}", show_value(value)) for name, value in flat_params(best.params, result.optimizer.space).items()
     ]
-    rows += recommendation_rows(result.optimizer, result.comparison())
+    rows += _recommendation_rows(result)
     default, gain = result.default, result.gain
     if default is not None and gain is not None:
         rows.append(("gain over defaults", f"{gain} (from {default.value:.6g})"))
@@ -204,12 +206,32 @@ def _best_rows(result: Result) -> Rows:
     return rows
 
 
+def _head_of(result: Result) -> str:
+    """Return the head of the page as HTML; empty without a model, as the rows below it say why there is none."""
+    try:
+        return str(outer("report").head(result.optimizer))
+    except _NO_MODEL:
+        return ""
+
+
+def _recommendation_rows(result: Result) -> Rows:
+    """Return a row about the recommended trial if it is another one, or why it is unknown."""
+    try:
+        return recommendation_rows(result.optimizer, result.comparison())
+    except _NO_MODEL as error:
+        return [("recommended", f"unknown: {error}")]
+
+
 def _front_rows(result: Result) -> Rows:
-    """Return the first trials of the front, and those with a mark."""
-    front = result.front()
+    """Return the first trials of the front, and those with a mark; or only their number, and why no more is known."""
+    try:
+        front = result.front()
+    except _NO_MODEL as error:
+        return [("Pareto front", f"{trials_text(len(result.pareto_front))}; nothing else is known: {error}")]
     if not len(front):
         return [("Pareto front", "none: no feasible complete trial with finite values")]
-    notes, marks = front_notes(result.optimizer, front), front_marks(result.optimizer, front)
+    marks = front_marks(result.optimizer, front)
+    notes = front_notes(front, marks)
     rows = [("Pareto front", front_title(result.optimizer, front))]
     shown = [member for k, member in enumerate(front) if k < _FRONT_SHOWN or member.trial.id in marks]
     for member in shown:
