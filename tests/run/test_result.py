@@ -44,6 +44,16 @@ def test_there_is_no_gain_over_defaults_that_violate_a_constraint():
     assert "none, as the defaults violate 'memory' (trial 0)" in repr(result)
 
 
+def test_there_is_no_gain_over_excluded_defaults_in_the_table_and_on_the_page(tmp_path):
+    study = tt.Study(tmp_path / "s.db", {"x": tt.Float(0, 1, default=0.9)}, seed=0)
+    result = tt.minimize(lambda p: p["x"], study=study, n_trials=5)
+    texts = repr(result), result.report().html
+    assert all("gain over" in text for text in texts)
+    study.exclude(0)
+    assert result.default is result.gain is None
+    assert not any("gain over" in text for text in (repr(result), result.report().html))
+
+
 def test_the_table_of_a_noisy_search_shows_the_recommended_trial_as_the_commands_do():
     search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
     search.observe({"x": 0.25}, tt.Replicates([0.5, 0.5, 0.52, 0.48]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tanteo._internal.coercion import names_text
@@ -33,6 +33,11 @@ class Gain:
 
     def __str__(self) -> str:
         return f"{self.value:+.4g}" if self.sem is None else f"{self.value:+.4g} ± {self.sem:.2g}"
+
+
+def default_trial(trials: Iterable[FrozenTrial]) -> FrozenTrial | None:
+    """Return the first complete trial with the defaults of the space that is not excluded; None without one."""
+    return next((t for t in trials if t.origin == "default" and t.state == "complete" and not t.excluded), None)
 
 
 def improvement(better: FrozenTrial, worse: FrozenTrial, *, maximize: bool) -> Gain | None:

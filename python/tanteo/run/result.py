@@ -14,7 +14,7 @@ from tanteo._internal.text import show_value
 from tanteo.exceptions import ArgumentError, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.run.answer_text import front_marks, front_notes, front_title, front_values, recommendation_rows
-from tanteo.run.gain import Gain, improvement, no_gain_text
+from tanteo.run.gain import Gain, default_trial, improvement, no_gain_text
 from tanteo.run.history import common, outcomes
 from tanteo.run.loop import Stopped
 from tanteo.run.page import Report
@@ -127,9 +127,8 @@ class Result(NamesOfOptuna):
 
     @property
     def default(self) -> FrozenTrial | None:
-        """The trial with the defaults of the space, if it is complete."""
-        defaults = (t for t in self.trials if t.origin == "default" and t.state == "complete")
-        return next(defaults, None)
+        """The trial with the defaults of the space, if it is complete and not excluded."""
+        return default_trial(self.trials)
 
     @property
     def gain(self) -> Gain | None:

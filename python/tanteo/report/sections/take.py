@@ -67,14 +67,14 @@ def _unfinished_answer(name: str, trial: FrozenTrial, best: FrozenTrial | None) 
 def _rows(subject: Subject, trial: FrozenTrial) -> Iterator[tuple[str, str]]:
     yield "how sure", _interval(subject, trial)
     yield "next best", _next_best(subject, trial)
-    default = next((k for k, origin in enumerate(subject.trials.origins) if origin == "default"), None)
-    worse = None if default is None else subject.search.trials[default]
-    if worse is None or default == trial.id or worse.excluded:
+    starts = (number for number, origin in enumerate(subject.trials.origins) if origin == "default")
+    worse = gains.default_trial(subject.search.trials[number] for number in starts)
+    if worse is None or worse.id == trial.id:
         return
-    if subject.trials.usable[default]:
+    if subject.trials.usable[worse.id]:
         gain = gains.improvement(trial, worse, maximize=subject.trials.maximize[0])
-        yield "gain over the defaults", f"{gain} (trial {default} has {show_value(worse.value)})"
-    elif worse.state == "complete" and not worse.feasible:
+        yield "gain over the defaults", f"{gain} (trial {worse.id} has {show_value(worse.value)})"
+    elif not worse.feasible:
         yield "gain over the defaults", gains.no_gain_text(worse)
 
 
