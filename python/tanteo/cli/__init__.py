@@ -3,7 +3,7 @@
 ```text
 arguments.py   the argument parser; main.py runs a command and returns the exit code
 files.py       opens the search in a file; viewing.py opens it without its program; output.py writes lines and JSON
-page.py        show; best.py best and front; compare.py compares two searches
+page.py        show; best.py best and front; compare.py compares two searches, in common_box.py
 listing.py     trials and export
 live.py        tail, enqueue and dashboard, for running searches
 asking.py      new and ask; telling.py tell; named_numbers.py reads NAME=NUMBER

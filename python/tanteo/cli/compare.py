@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from tanteo._internal.text import printable, show_value
+from tanteo.cli.common_box import CommonBox, common_box
 from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json
 from tanteo.optimizer import Optimizer
-from tanteo.plotting.common_hypervolume import CommonHypervolumes, common_hypervolumes
+from tanteo.plotting.hypervolume import point_text
 from tanteo.run.history import Outcomes, marks, outcomes
 from tanteo.run.report import as_columns, states_text, trials_text
 from tanteo.space.difference import space_differences
@@ -44,28 +45,28 @@ def compare(options: argparse.Namespace) -> None:
     """``tanteo compare A B``."""
     searches = open_search(options.file), open_search(options.other)
     trials = outcomes(searches[0]), outcomes(searches[1])
-    volumes = common_hypervolumes(searches, trials)
-    sides = [_side(search, found, volumes, k) for k, (search, found) in enumerate(zip(searches, trials, strict=True))]
+    box = common_box(searches, trials)
+    sides = [_side(search, found, box) for search, found in zip(searches, trials, strict=True)]
     differences = _differences(*searches)
     if options.json:
-        reference = None if volumes is None else volumes.reference
+        reference = None if box is None else box.reference
         a, b = map(_as_json, sides)
         say_json({"a": a, "b": b, "reference_point": reference, "differences": differences})
         return
     rows: list[Row] = [("", str(options.file), str(options.other)), *_rows(sides)]
     for row in as_columns(rows):
         say(row)
-    if volumes is not None:
-        box = f"the box from the best values of both searches to {volumes.reference_text}"
-        say(printable(f"hypervolume: the share that the front dominates of {box}"))
+    if box is not None:
+        corners = f"the best values of both searches to {point_text(box.reference)}"
+        say(printable(f"hypervolume: the share that the front dominates of the box from {corners}"))
     for difference in differences:
         say(printable(f"differs: {difference}"))
 
 
-def _side(search: Optimizer, trials: Outcomes, volumes: CommonHypervolumes | None, place: int) -> _Side:
+def _side(search: Optimizer, trials: Outcomes, box: CommonBox | None) -> _Side:
     if len(search.directions) == 1:
         return _Side(search, trials, "best", trials.best_after)
-    return _Side(search, trials, "hypervolume", None if volumes is None else partial(volumes.after, place))
+    return _Side(search, trials, "hypervolume", None if box is None else partial(box.share_after, trials))
 
 
 def _rows(sides: Sequence[_Side]) -> list[Row]:

@@ -176,18 +176,27 @@ def dominated_volumes(points: Vector) -> list[float]:
     for point in points:
         if not (front <= point).all(axis=1).any():
             front = np.vstack([front[~(point <= front).all(axis=1)], point])
-            volume = _volume(front)
+            volume = dominated_volume(front)
         volumes.append(volume)
     return volumes
 
 
-def _volume(front: Vector) -> float:
-    """Return the volume that a front of three objectives dominates: slices between the values of the last one."""
+def dominated_volume(points: Vector) -> float:
+    """Return the volume that points dominate, up to the corner (1, 1) or (1, 1, 1).
+
+    That of three objectives consists of slices between the values of the last one.
+
+    >>> import numpy as np
+    >>> dominated_volume(np.array([[0.5, 0.5, 0.5], [0.5, 0.5, 0.75], [0.0, 0.75, 0.5]]))
+    0.1875
+    """
     import numpy as np
 
-    front = front[np.argsort(front[:, -1], kind="stable")]
-    depths = np.diff(front[:, -1], append=1.0)
-    return float(np.dot(depths, dominated_areas(front[:, :-1])))
+    if points.shape[1] == OBJECTIVES[0]:
+        return [0.0, *dominated_areas(points)][-1]
+    points = points[np.argsort(points[:, -1], kind="stable")]
+    depths = np.diff(points[:, -1], append=1.0)
+    return float(np.dot(depths, dominated_areas(points[:, :-1])))
 
 
 def dominated_areas(points: Vector) -> list[float]:

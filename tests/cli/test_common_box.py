@@ -1,13 +1,15 @@
-"""The hypervolumes of several searches from one reference point."""
+"""The hypervolumes of several searches in one box."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 import tanteo as tt
-from tanteo.plotting.common_hypervolume import CommonHypervolumes, common_hypervolumes
+from tanteo.cli.common_box import CommonBox, common_box
+from tanteo.plotting.hypervolume import hypervolume_history
 from tanteo.run.history import outcomes
 
 SPACE = {"x": tt.Float(0.0, 1.0)}
@@ -21,8 +23,18 @@ def search(rows: list[tuple[float, ...]], directions: Any = TWO, **told: Any) ->
     return optimizer
 
 
-def compared(*searches: tt.Optimizer) -> CommonHypervolumes | None:
-    return common_hypervolumes(searches, [outcomes(each) for each in searches])
+class Compared:
+    def __init__(self, box: CommonBox, *searches: tt.Optimizer) -> None:
+        self.reference = box.reference
+        self._box, self._trials = box, [outcomes(each) for each in searches]
+
+    def after(self, place: int, n: int) -> float:
+        return self._box.share_after(self._trials[place], n)
+
+
+def compared(*searches: tt.Optimizer) -> Compared | None:
+    box = common_box(searches, [outcomes(each) for each in searches])
+    return None if box is None else Compared(box, *searches)
 
 
 def test_one_search_has_the_same_share_beside_itself() -> None:
@@ -65,3 +77,14 @@ def test_a_search_without_results_dominates_nothing() -> None:
     found = compared(search([]), search([(0.0, 1.0)]))
     assert found is not None
     assert (found.after(0, 5), found.after(1, 1)) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("n_objectives", [2, 3])
+def test_the_volume_after_numbers_of_trials_is_that_of_the_history(n_objectives: int) -> None:
+    rng = np.random.default_rng(0)
+    filled = search(rng.uniform(size=(60, n_objectives)).tolist(), ["minimize"] * n_objectives)
+    found = compared(filled, filled)
+    assert found is not None
+    shown = hypervolume_history(filled, list(found.reference.values()))
+    for number, share in zip(shown.ids, shown.shares, strict=True):
+        assert found.after(0, int(number) + 1) == pytest.approx(share, abs=1e-12)
