@@ -165,8 +165,8 @@ def _closest(name: str) -> str:
 
     from ._internal.optuna_names import hint
 
-    if hint(name):
-        return hint(name)
+    if ours := hint(name, __all__):
+        return ours
     matches = [] if name.startswith("_") else get_close_matches(name, __all__, n=1)
     return f"; the closest name is {__name__}.{matches[0]}" if matches else ""
 

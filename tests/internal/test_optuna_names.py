@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 from typing import Any
 
 import pytest
 
 import tanteo as tt
-from tanteo._internal.optuna_names import OURS
+from tanteo._internal.optuna_names import OURS, hint
 from tanteo.run.objective import RunningTrial
 
 
@@ -36,6 +37,19 @@ def owners() -> dict[str, Any]:
 def test_a_name_of_optuna_is_answered_with_ours(owner: str, name: str, ours: str) -> None:
     with pytest.raises(AttributeError, match=f"has no attribute '{name}'; in place of Optuna's {name} write {ours}"):
         getattr(owners()[owner], name)
+
+
+def test_a_hint_names_only_what_its_owner_has() -> None:
+    found = {
+        name: {theirs: hint(theirs, dir(owner)) for theirs in OURS} for name, owner in {**owners(), "tt": tt}.items()
+    }
+    for name, owner in {**owners(), "tt": tt}.items():
+        for ours in (OURS[theirs] for theirs, text in found[name].items() if text):
+            first, *rest = re.split(r"\W", ours)
+            assert hasattr(tt, rest[0]) if first == "tt" else hasattr(owner, first), (name, ours)
+    assert all(any(hints[theirs] for hints in found.values()) for theirs in OURS)
+    with pytest.raises(AttributeError, match=r"has no attribute 'best_trial'$"):
+        _ = owners()["frozen"].best_trial
 
 
 def test_the_package_knows_names_of_optuna_too() -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-#: The names of Optuna's package, studies and trials, with what to write here. None of them is a name of ours.
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+#: The names of Optuna's package, studies and trials, with what to write here: a function of this package with ``tt.``,
+#: else an attribute of the object. None of them is a name of ours.
 OURS = {
     "create_study": "tt.Study(path, space), or tt.minimize(function, space) for a whole search",
     "load_study": "tt.Study(path)",
@@ -18,7 +23,7 @@ OURS = {
     "trials_dataframe": "to_pandas()",
     "number": "id",
     "user_attrs": "attrs",
-    "set_user_attr": "set_attr(name, value)",
+    "set_user_attr": "set_attr",
     "intermediate_values": "steps",
     "datetime_start": "started",
     "datetime_complete": "finished",
@@ -29,13 +34,17 @@ OURS = {
 }
 
 
-def hint(name: str) -> str:
-    """Return the end of the message about an unknown name, empty unless it is one of Optuna's.
+def hint(name: str, known: Collection[str]) -> str:
+    """Return the end of the message about an unknown name, empty unless ``known`` names do what it does in Optuna.
 
-    >>> hint("best_trial")
+    >>> hint("best_trial", ["best", "trials"])
     "; in place of Optuna's best_trial write best"
+    >>> hint("best_trial", ["params", "value"])
+    ''
     """
-    return f"; in place of Optuna's {name} write {OURS[name]}" if name in OURS else ""
+    ours = OURS.get(name, "")
+    is_known = ours.startswith("tt.") or re.split(r"\W", ours)[0] in known
+    return f"; in place of Optuna's {name} write {ours}" if ours and is_known else ""
 
 
 class NamesOfOptuna:
@@ -51,4 +60,6 @@ class NamesOfOptuna:
                 # Raises again what was raised, which may be an error inside a property.
                 return object.__getattribute__(self, name)
             kind = type(self).__name__
-            raise AttributeError(f"{kind!r} object has no attribute {name!r}{hint(name)}", name=name, obj=self)
+            raise AttributeError(
+                f"{kind!r} object has no attribute {name!r}{hint(name, dir(self))}", name=name, obj=self
+            )
