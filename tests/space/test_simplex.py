@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 import tanteo as tt
+from tanteo.integrations.tables import from_frame
 
 
 def blend(**arguments: Any) -> tt.SearchSpace:
@@ -70,14 +72,43 @@ def test_defaults_must_have_the_sum() -> None:
         blend(default=dict.fromkeys("abcd", 0.5))
 
 
+PERCENT = {"blend": tt.Simplex(["a", "b", "c"], total=100.0)}
+WRONG_SUM = r"the sum of 'blend/a', 'blend/b', 'blend/c' should be 100 and is more than 5 % off; check the unit"
+
+
 @pytest.mark.parametrize("is_study", [False, True])
 def test_an_observed_mixture_in_another_unit_gives_a_warning(is_study: bool, tmp_path: Path) -> None:
-    space = {"blend": tt.Simplex(["a", "b", "c"], total=100.0)}
-    search = tt.Study(tmp_path / "s.db", space, seed=0) if is_study else tt.Optimizer(space, seed=0)
-    with pytest.warns(RuntimeWarning, match="sum of 'blend/a', 'blend/b', 'blend/c' is 1 and should be 100; the resul"):
+    search = tt.Study(tmp_path / "s.db", PERCENT, seed=0) if is_study else tt.Optimizer(PERCENT, seed=0)
+    with pytest.warns(RuntimeWarning, match=WRONG_SUM):
         search.observe({"blend": {"a": 0.2, "b": 0.3, "c": 0.5}}, 1.0)
     search.observe({"blend": {"a": 20.0, "b": 30.0, "c": 49.0}}, 1.0)
     assert len(search) == 2
+    # As an error it leaves the search as it was.
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(RuntimeWarning, match=WRONG_SUM):
+            search.observe({"blend": {"a": 0.2, "b": 0.3, "c": 0.5}}, 1.0)
+    assert len(search) == 2
+
+
+def test_only_sums_are_checked_and_only_of_points_that_can_be_read() -> None:
+    space = {name: tt.Float(0.0, 100.0) for name in "ab"}
+    balanced = tt.SearchSpace(space, constraints=[tt.Linear({"a": 1, "b": -1}, lower=1.0, upper=1.0)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        tt.Optimizer(balanced, seed=0).observe({"a": 50.0, "b": 1.0}, 1.0)
+    for a in ("x", None, [1.0]):
+        with pytest.raises(tt.SpaceError):
+            tt.Optimizer(PERCENT, seed=0).observe({"blend": {"a": a, "b": 1.0, "c": 1.0}}, 1.0)
+
+
+def test_a_table_in_another_unit_gives_one_warning() -> None:
+    shares = np.random.default_rng(0).dirichlet([1.0] * 3, size=5)
+    table = {f"blend/{name}": column * 0.5 for name, column in zip("abc", shares.T, strict=True)}
+    with warnings.catch_warnings(record=True) as given:
+        warnings.simplefilter("default")
+        from_frame({**table, "value": [1.0] * 5}, PERCENT)
+    assert [str(each.message)[:39] for each in given] == [WRONG_SUM[:39]]
 
 
 def test_a_simplex_shows_how_it_was_made() -> None:

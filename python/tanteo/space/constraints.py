@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Forbid", "Linear", "Order"]
 
 
-# Shares that were measured and rounded add up to their total within this part of it. A choice, not measured.
-_ROUNDED = 0.05
+#: Shares that were measured and rounded add up to their total within this part of it. A choice, not measured.
+ROUNDED = 0.05
 
 
 class Constraint(Immutable):
@@ -93,13 +93,12 @@ class Linear(Constraint):
         finite = {name: as_finite(w, f"{self!r}: the weight of {name!r}", SpaceError) for name, w in weights.items()}
         return Linear(finite, lower=lower, upper=upper)
 
-    def _wrong_sum(self, flat: Mapping[str, Any]) -> float | None:
-        """Return the sum for a point whose sum is far from the only one that is allowed, if it has all parameters."""
-        bound = self.lower
-        if bound is None or bound != self.upper or not all(name in flat for name in self.weights):
-            return None
-        total = math.fsum(weight * flat[name] for name, weight in self.weights.items())
-        return total if abs(total - bound) > _ROUNDED * abs(bound) > 0.0 else None
+    def _is_sum_far_off(self, flat: Mapping[str, Any]) -> bool:
+        """Return whether a point has a sum far from the only one that is allowed; False without all parameters."""
+        bound, is_sum = self.lower, all(weight == 1.0 for weight in self.weights.values())
+        if not is_sum or bound is None or bound != self.upper or not all(name in flat for name in self.weights):
+            return False
+        return abs(math.fsum(flat[name] for name in self.weights) - bound) > ROUNDED * abs(bound) > 0.0
 
     def _to_core(self, named: Named) -> tuple[Any, ...]:
         terms = [(named[name][0], weight) for name, weight in self.weights.items()]

@@ -116,7 +116,8 @@ class Reporting(Answers, AskTell[None]):
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         if outcome.needs_value:
             outcome = outcome.with_folds(None)
-        with with_objective_name(self._names):
-            number = self._core.observe(self._space._raw(params, partial=False), outcome.core_arguments())
+        row = self._space._raw(params, partial=False)
+        # Before anything is recorded, since a filter may turn the warning into an error.
         warn_of_sums(self._space, params)
-        return number
+        with with_objective_name(self._names):
+            return self._core.observe(row, outcome.core_arguments())
