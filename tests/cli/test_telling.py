@@ -60,6 +60,7 @@ def test_the_name_of_a_single_objective_may_be_given(tmp_path: Path, run: Any) -
         (["yield=1", "price=2", "--sem", "2=1"], "--sem must be from 0 to 1, got 2"),
         (["yield=1", "price=2", "--sem", "1"], "give --sem 2 times (yield, price; nan for an error that is not known)"),
         (["1", "2", "--state", "cancelled"], "nothing is learned from a cancelled trial; leave out VALUE"),
+        (["--state", "failed", "--sem", "price=1"], "no value was told; leave out sem, or tell the value"),
         (["--state", "cancelled", "--constraint", "heat=1"], "leave out VALUE, --sem and --constraint, or --state"),
     ],
 )
@@ -81,7 +82,7 @@ def test_a_cancelled_trial_teaches_nothing(path: Path, run: Any) -> None:
     first, second, _ = trials(path)
     assert (first.state, first.excluded, first.reason, first.cost) == ("failed", True, "not for sale", 2.0)
     assert (second.state, second.excluded, second.reason) == ("failed", True, "cancelled")
-    assert "trial 0 is already failed" in run("tell", path, 0, "--state", "cancelled", code=1)
+    assert "trial 0 is already cancelled" in run("tell", path, 0, "--state", "cancelled", code=1)
     assert "trial 9" in run("tell", path, 9, "--state", "cancelled", code=1)
 
 
@@ -101,3 +102,6 @@ def test_a_value_after_an_option_is_refused_with_the_right_order(path: Path, cap
     with pytest.raises(SystemExit, match="2"):
         main(["show", str(path), "1.5"])
     assert "arguments: 1.5\n" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        main(["enqueue", str(path), "{}", "--cost", "1.5"])
+    assert "arguments: --cost 1.5\n" in capsys.readouterr().err

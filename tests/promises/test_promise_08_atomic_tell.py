@@ -27,7 +27,7 @@ REFUSED: dict[str, tuple[Tell, str]] = {
     "failed with a value": ({"value": 1.0, "state": "failed"}, "a failed trial has no value, got 1.0"),
     "an unknown state": ({"value": 1.0, "state": "done"}, "state must be one of .* got 'done'"),
     "pending again": ({"value": 1.0, "state": "pending"}, "state must be one of .* got 'pending'"),
-    "complete without a value": ({"state": "complete", "value": None, "sem": 1.0}, "no value was told; got 1.0"),
+    "complete without a value": ({"state": "complete", "value": None, "sem": 1.0}, "no value was told; leave out sem"),
     "negative sem": ({"value": 1.0, "sem": -1.0}, "sem must be .* not negative, got -1.0"),
     "nan sem": ({"value": 1.0, "sem": math.nan}, "sem must be a finite number .* got nan"),
     "text sem": ({"value": 1.0, "sem": "small"}, "sem must be a number, got 'small'"),

@@ -55,7 +55,9 @@ class _Commands:
     def __init__(self, subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         self._subparsers = subparsers
 
-    def add(self, run: str, help_text: str, *examples: str, reads: bool = True, json: bool = False) -> Add:
+    def add(
+        self, run: str, help_text: str, *examples: str, reads: bool = True, json: bool = False, hint: str = ""
+    ) -> Add:
         """Add the command that the examples show, and return the function that adds an argument to it.
 
         Parameters
@@ -64,6 +66,8 @@ class _Commands:
             The module and the function that execute it.
         reads, json
             Whether it reads the file of a search, and has the option ``--json``.
+        hint
+            The end of the error about values that it does not take.
         """
         command = self._subparsers.add_parser(
             examples[0].split()[1],
@@ -75,7 +79,7 @@ class _Commands:
         )
         # Until Python 3.14, argparse takes -1e-05 and -inf for options.
         command._negative_number_matcher = _NEGATIVE
-        command.set_defaults(run=_imported_late(run))
+        command.set_defaults(run=_imported_late(run), hint=hint)
         if reads:
             command.add_argument("file", type=Path, help=_FILE_HELP)
         if json:
@@ -235,7 +239,8 @@ def _add_telling(commands: _Commands) -> None:
         "tanteo tell sweep.db 5 --state cancelled --reason 'not for sale'",
         "tanteo tell sweep.db 6 yield=0.25 hours=12 --sem yield=0.01",
     )
-    add = commands.add("telling.tell", "record the result of a trial, or cancel it", *examples)
+    hint = "; values come before the options: tanteo tell FILE ID VALUE --cost 3"
+    add = commands.add("telling.tell", "record the result of a trial, or cancel it", *examples, hint=hint)
     add("id", type=_count, metavar="ID", help="the trial, as ask printed it")
     value_help = "its value; nan is a failure; several objectives have one each, as NAME=NUMBER or in their order"
     add("value", nargs="*", type=_of_objective(_value), metavar="VALUE", help=value_help)

@@ -88,9 +88,8 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = make_parser()
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
-        takes_values = "id" in options and not any(text.startswith("-") for text in unknown)
-        hint = "; values come before the options: tanteo tell FILE ID VALUE --cost 3" if takes_values else ""
-        parser.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
+        are_values = not any(text.startswith("-") for text in unknown)
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}{options.hint if are_values else ''}")
     return options
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from tanteo._internal.states import CANCELLED
+from tanteo._internal.states import CANCELLED, called
 from tanteo._internal.text import show_value
 from tanteo.cli.files import keep, open_to_write
 from tanteo.cli.named_numbers import numbers_by_name, per_objective
@@ -55,8 +55,9 @@ def _cancel(search: Optimizer, options: argparse.Namespace) -> None:
 
 def _refuse_told(search: Optimizer, options: argparse.Namespace) -> None:
     """Say how to replace a result: no command withdraws one."""
-    state = search.trials[options.id].state if options.id < len(search) else "pending"
-    if state not in ("pending", "paused"):
+    trial = search.trials[options.id] if options.id < len(search) else None
+    if trial is not None and trial.state not in ("pending", "paused"):
+        state = called(trial.state, excluded=trial.excluded)
         raise TrialStateError(
             f"trial {options.id} is already {state} and takes no more results; to replace its result, withdraw it "
             f"first, in Python: import tanteo as tt; {_retraction(search, str(options.file), options.id)}"

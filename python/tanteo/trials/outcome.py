@@ -388,16 +388,16 @@ def _sems(
     if sem is None:
         return None
     if measurements is None:
-        raise ArgumentError(f"sem is the standard error of a value, and no value was told; got {shown(sem)}")
+        raise ArgumentError(
+            "sem is the standard error of a value, and no value was told; leave out sem, or tell the value"
+        )
     if any(isinstance(m, Replicates) for m in measurements):
         raise ArgumentError(_COMPUTED)
     given = [None if error is TOLD_BEFORE else error for error in (sem if _is_list(sem, "sem") else [sem])]
     errors = [None if error is None else as_float(error, _of("sem", labels, k)) for k, error in enumerate(given)]
     _check_count("sem", errors, labels)
     if any(m is None and error is not None for m, error in zip(measurements, errors, strict=True)):
-        raise ArgumentError(
-            f"sem has an objective that value lacks; tell its value too, or leave out its sem; got {shown(sem)}"
-        )
+        raise ArgumentError("sem has an objective that value lacks; tell its value too, or leave out its sem")
     return errors
 
 
