@@ -434,3 +434,11 @@ def test_the_best_along_a_parameter_is_feasible_where_there_is_no_prediction():
     best = min(trial.values[0] for trial in search.trials if trial.feasible)
     said = " ".join(chart.shows for chart in charts(mattered(Subject(search))))
     assert f"the best has {best:.6g} at" in said
+
+
+def test_importances_that_are_all_zero_have_their_reason():
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+    for trial in search.ask(30):
+        search.tell(trial, 1.0)
+    (part,) = mattered(Subject(search)).parts
+    assert part.text == "There are no importances for value: the parameters make no difference to the values."

@@ -48,6 +48,11 @@ def test_a_constraint_that_is_left_out_or_joins_the_others_gives_no_warning() ->
     assert messages([{}, {"mem": 1.0}, {}, {"mem": 1.0, "heat": 1.0}, {"heat": 1.0}, {"mem": 1.0}], seed=0) == []
 
 
+def test_branches_that_tell_constraints_of_their_own_give_one_warning() -> None:
+    (message,) = messages([{"a": 1.0}, {"b": 1.0}, {"a": 1.0}, {"b": 1.0}], seed=0)
+    assert "'b', which no earlier trial tells, and lacks the constraint 'a'" in message
+
+
 def test_a_continued_search_knows_the_constraints_of_its_earlier_trials() -> None:
     optimizer = tt.Optimizer(SPACE, seed=0)
     optimizer.tell(optimizer.ask(), 1.0, constraints={"mem": 1.0})

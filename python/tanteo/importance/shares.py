@@ -53,9 +53,8 @@ def param_importances(
     Raises
     ------
     ArgumentError
-        If the argument is not a search, the method or the objective is unknown, there are several objectives and
-        none is chosen, the quantile is outside (0, 1), or a
-        quantile is given for fANOVA.
+        If the argument is not a search, the method or the objective is unknown, there are several objectives and none
+        is chosen, the quantile is outside (0, 1), or a quantile is given for fANOVA.
 
     Notes
     -----

@@ -234,8 +234,9 @@ def optimization_history(
 class Distribution:
     """An empirical distribution function: a share ``shares[i]`` of the trials has a value up to ``values[i]``.
 
-    The values are those of feasible trials. An infeasible trial counts as worse than every value, so the shares end at
-    that of the feasible trials if smaller is better, and begin above that of the infeasible ones if larger is better.
+    The values are those of feasible trials. An infeasible trial counts as worse than every value. If smaller is
+    better, the last share is therefore that of the feasible trials. If larger is better, every share includes the
+    infeasible ones.
 
     ``name`` is the name of the search, and ``of`` the name of the values.
     """

@@ -103,7 +103,7 @@ class Front:
 
         if len(self.axes) <= FLAT:
             return np.clip(self.values, [axis.low for axis in self.axes], [axis.high for axis in self.axes])
-        shown = setting_axes(self.values, self.feasible)
+        shown = rows_for_axes(self.values, self.feasible)
         return np.clip(self.values, shown.min(axis=0), shown.max(axis=0))
 
     @property
@@ -230,7 +230,7 @@ def pareto_front(
         values[place] = member.values
         errors[place] = np.where(np.array(member.deviations) > 0.0, member.deviations, errors[place])
     thresholds = optimizer.thresholds or (None,) * len(names)
-    columns = zip(setting_axes(values, trials.feasible[ids]).T, trials.maximize, thresholds, strict=True)
+    columns = zip(rows_for_axes(values, trials.feasible[ids]).T, trials.maximize, thresholds, strict=True)
     knee, chosen = found.knee, found.by_thresholds() if optimizer.thresholds else None
     return Front(
         ids=ids,
@@ -248,7 +248,7 @@ def pareto_front(
     )
 
 
-def setting_axes(values: Vector, feasible: Mask) -> Vector:
+def rows_for_axes(values: Vector, feasible: Mask) -> Vector:
     """Return the rows that determine the ranges of axes: those of feasible trials, or all without any."""
     return values[feasible] if feasible.any() else values
 

@@ -52,7 +52,8 @@ def _parts(subject: Subject) -> Iterator[Part]:
     for objective, name in enumerate(subject.objectives):
         shares = shares_of(subject.search, objective=objective)
         if not any(shares.values()):
-            yield missing(f"Nothing mattered for {name}: {why_none(subject.search, shares, 'ped-anova', objective)}.")
+            reason = why_none(subject.search, shares, "ped-anova", objective)
+            yield missing(f"There are no importances for {name}: {reason}.")
             continue
         yield from _of_objective(subject, objective, name, shares)
 
