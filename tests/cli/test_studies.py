@@ -72,10 +72,10 @@ def named(tmp_path_factory):
 
 def test_an_objective_is_given_by_its_name_or_its_index(named, tmp_path, run):
     for text, first in (("loss", "x"), ("0", "x"), ("accuracy", "y"), ("1", "y")):
-        assert next(iter(json.loads(run("importance", named, "--json", "--objective", text)))) == first
-        assert f"importance for {'loss' if first == 'x' else 'accuracy'} (PED" in run(
-            "importance", named, "--objective", text
-        )
+        name = "loss" if first == "x" else "accuracy"
+        (found,) = json.loads(run("importance", named, "--json", "--objective", text)).items()
+        assert (found[0], next(iter(found[1]))) == (name, first)
+        assert f"importance for {name} (PED" in run("importance", named, "--objective", text)
     assert "'loss', 'accuracy'" in run("importance", named, "--objective", "los", code=1)
     assert "from 0 to 1" in run("importance", named, "--objective", "2", code=1)
     pytest.importorskip("plotly")

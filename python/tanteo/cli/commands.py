@@ -45,7 +45,8 @@ def importance(options: argparse.Namespace) -> None:
     how: dict[str, Any] = {"method": options.method, "quantile": options.quantile}
     found = {place: shares_of(search, objective=place, **how) for place in places}
     if options.json:
-        say_json(found[places[0]] if len(places) == 1 else {names[place]: shares for place, shares in found.items()})
+        # The form depends on the search alone, whether one objective is chosen or none.
+        say_json(found[0] if len(names) == 1 else {names[place]: shares for place, shares in found.items()})
         return
     method = method_text(n_ended(search), **how)
     for place, shares in found.items():
