@@ -128,7 +128,10 @@ mod tests {
         let estimates = estimates(&search.history);
         let estimated = with_estimates(&search.history, &estimates).unwrap();
         let view = View::new(&search.history, Some(&estimated));
-        assert_eq!((view.states()[6], view.is_measured(6), view.is_known_apart(6, 0)), (TrialState::Pruned, false, true));
+        assert_eq!(
+            (view.states()[6], view.is_measured(6), view.is_known_apart(6, 0)),
+            (TrialState::Pruned, false, true)
+        );
         assert_eq!(view.values(0)[6], estimates[0].end.unwrap().mean);
     }
 
