@@ -89,7 +89,7 @@ def test_a_failed_trial_has_the_objectives_that_it_told():
     trial = search.ask()
     trial.tell_objectives({"speed": 3.0}, sem={"speed": 0.5})
     search.tell(trial, state="failed")
-    assert facts(search, search.trials[0], "failed").metrics == {"value/speed": 3.0, "sem/speed": 0.5}
+    assert facts(search, search.trials[0]).metrics == {"value/speed": 3.0, "sem/speed": 0.5}
 
 
 def test_a_run_does_not_end_before_it_starts_though_the_clock_was_set_back(mlflow):

@@ -128,7 +128,7 @@ def test_notes_for_trackers_and_reports_of_checks_are_valid_json():
     from tanteo.integrations.trackers import facts
 
     search = fill(tt.Optimizer(SPACE, seed=0))
-    notes = facts(search, search.trials[0], "complete").notes
+    notes = facts(search, search.trials[0]).notes
     assert parse(notes["attrs/seen"])["numbers"] == [None, "inf", "-inf"]
     report = Report([Outcome("a", "valid", "failed", reason="\ud800 NaN", program=("t = s.ask()",))])
     assert parse(report.to_json())[0]["program"] == ["t = s.ask()"]

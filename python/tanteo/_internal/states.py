@@ -46,6 +46,11 @@ def called(state: str, *, excluded: bool) -> str:
     return CANCELLED if excluded and state == "failed" else state
 
 
+def all_called(states: Iterable[str], excluded: Iterable[bool]) -> list[str]:
+    """Return what :func:`called` returns for each trial."""
+    return [called(state, excluded=is_out) for state, is_out in zip(states, excluded, strict=True)]
+
+
 def counts(states: Iterable[str], excluded: Iterable[bool]) -> dict[str, int]:
     """Return how many trials there are of each state, in alphabetical order; excluded failures are :data:`CANCELLED`.
 
@@ -54,8 +59,7 @@ def counts(states: Iterable[str], excluded: Iterable[bool]) -> dict[str, int]:
     >>> counts(["failed", "complete", "failed"], [True, False, False])
     {'cancelled': 1, 'complete': 1, 'failed': 1}
     """
-    pairs = zip(states, excluded, strict=True)
-    return dict(sorted(Counter(called(state, excluded=is_out) for state, is_out in pairs).items()))
+    return dict(sorted(Counter(all_called(states, excluded)).items()))
 
 
 def counts_text(counted: dict[str, int]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from tanteo._internal.display import counted
 from tanteo._internal.json_text import to_json
 from tanteo._internal.optional import require
-from tanteo._internal.states import called
+from tanteo._internal.states import all_called
 from tanteo._internal.text import FORMULA, escaped, safe_repr, show_value
 from tanteo.cli.files import may_be_replaced, open_search
 from tanteo.cli.output import FORMATS, heading, line, say, say_json, trial_as_json
@@ -51,7 +51,7 @@ def _selected(search: Optimizer, columns: Columns, options: argparse.Namespace) 
     conditions = [condition(columns, text, search, "--where") for text in options.where]
     if options.state is not None:
         ended = outcomes(search)
-        states = [called(state, excluded=out) for state, out in zip(ended.states, ended.excluded, strict=True)]
+        states = all_called(ended.states, ended.excluded)
         conditions.append(lambda number: states[number] == options.state)
     if columns:
         order: Sequence[int] = ids_in_order(columns, search, options.sort, reverse=options.reverse, option="--sort")

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .._internal.optional import require
-from .trackers import Facts, end_of, facts, reports
+from .trackers import Facts, facts, reports
 
 if TYPE_CHECKING:
     from ..run import Run
@@ -63,7 +63,7 @@ class MLflowCallback:
 
     def __call__(self, run: Run, trial: FrozenTrial) -> None:
         """Record a completed trial."""
-        trial_facts, now = facts(run.optimizer, trial, end_of(run, trial)), time.time()
+        trial_facts, now = facts(run.optimizer, trial), time.time()
         started = _milliseconds(now if trial.started is None else trial.started)
         # A clock that was set back would make a negative duration.
         finished = max(started, _milliseconds(now if trial.finished is None else trial.finished))

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._internal.json_text import to_json
+from .._internal.states import called
 from .._internal.text import safe_repr
 from ..optimizer import Optimizer
 from ..space.nesting import flat_params
 from ..trials.attributes import attribute_text
 from ..trials.objectives import suffixes
 from ..trials.trial import FrozenTrial
-
-if TYPE_CHECKING:
-    from ..run import Run
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Facts:
         ``value`` (with several objectives ``value/<name>``, or ``value_0``, ...), ``sem``, ``cost``, ``duration`` and
         ``constraints/<name>``, if known.
     end
-        The state in which it ended; ``"cancelled"`` if its objective cancelled it.
+        The state in which it ended, as counts call it: ``"cancelled"`` if it was cancelled.
     notes
         That end as ``state``, origin, feasibility, seed, reason, traceback, and attributes as JSON
         (``attrs/<name>``), as text.
@@ -42,9 +40,9 @@ class Facts:
     notes: dict[str, str]
 
 
-def facts(search: Optimizer, trial: FrozenTrial, end: str) -> Facts:
-    """Return the data of a trial that has ended; see :func:`end_of` for ``end``."""
-    flat = flat_params(trial.params, search.space)
+def facts(search: Optimizer, trial: FrozenTrial) -> Facts:
+    """Return the data of a trial that has ended."""
+    flat, end = flat_params(trial.params, search.space), called(trial.state, excluded=trial.excluded)
     notes = {
         "state": end,
         "origin": trial.origin,
@@ -60,11 +58,6 @@ def facts(search: Optimizer, trial: FrozenTrial, end: str) -> Facts:
         end,
         {name: note for name, note in notes.items() if note},
     )
-
-
-def end_of(run: Run, trial: FrozenTrial) -> str:
-    """Return the state in which the last trial of a run ended; ``"cancelled"`` if its objective cancelled it."""
-    return "cancelled" if run.cancelled else trial.state
 
 
 def _metrics(trial: FrozenTrial, name_suffixes: Sequence[str]) -> dict[str, float]:

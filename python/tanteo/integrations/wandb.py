@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from .._internal.optional import require
-from .trackers import Facts, end_of, facts, reports
+from .trackers import Facts, facts, reports
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -53,7 +53,7 @@ class WandbCallback:
 
     def __call__(self, run: Run, trial: FrozenTrial) -> None:
         """Record a completed trial."""
-        trial_facts = facts(run.optimizer, trial, end_of(run, trial))
+        trial_facts = facts(run.optimizer, trial)
         if self._each_trial:
             self._record_alone(trial_facts, trial, reports(run.optimizer, trial))
         else:

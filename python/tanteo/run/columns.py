@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tanteo import inside
-from tanteo._internal.states import CANCELLED, STATES, called
+from tanteo._internal.states import CANCELLED, STATES, all_called
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
@@ -41,8 +41,7 @@ def columns_of(search: Optimizer, **extra: bool) -> dict[str, list[Any]]:
 
 def with_cancelled(columns: Columns) -> Columns:
     """Return columns in which cancelled trials are called so, as filters and lists do."""
-    pairs = zip(columns["state"], columns["excluded"], strict=True)
-    return {**columns, "state": [called(state, excluded=is_out) for state, is_out in pairs]}
+    return {**columns, "state": all_called(columns["state"], columns["excluded"])}
 
 
 def with_folds(search: Optimizer, extra: Mapping[str, bool]) -> dict[str, bool]:

@@ -22,6 +22,8 @@ class NewConstraints:
 
     def __call__(self, run: Run, trial: FrozenTrial) -> None:
         """Compare the constraints of a trial with those of all earlier ones, including those before the run."""
+        if not trial.constraints:
+            return
         if self._known is None:
             self._known = _told_by_others(run.optimizer, trial)
         new, missing = trial.constraints.keys() - self._known, self._known - trial.constraints.keys()
