@@ -63,13 +63,6 @@ def are_excluded(view: View) -> npt.NDArray[np.bool_]:
     return states.are_excluded(view.state)
 
 
-def recorded(study: Study) -> dict[str, list[Any]]:
-    """Return, column by column, the fields that only trials of studies have."""
-    from .study.trials import recorded_columns
-
-    return recorded_columns(study._session.state)
-
-
 def runs(study: Study) -> list[int]:
     """Return, for each trial, the number of the run of a study that told it, or else that has it."""
     record = study._session.state.record

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import tanteo as tt
+from tanteo.study.trials import OF_STUDIES
 
 SPACE = {"x": tt.Float(0.0, 1.0), "kind": tt.Categorical(["a", "b"]), "n": tt.Int(1, 9)}
 OPTIONS = {"seed": 0, "durability": "off"}
@@ -56,6 +59,20 @@ def test_notes_and_artifacts(path):
         assert (view.trials[2].note, view.trials[2].artifacts) == (None, ())
     with pytest.raises(tt.ArgumentError, match="a note is text"):
         study.annotate(3, 5)
+
+
+def test_tables_have_the_fields_of_trials_of_studies(path):
+    study = create_study(path)
+    study.annotate(1, "is fine")
+    study.add_artifact(2, "model.pt")
+    for view in all_views(path, study):
+        table, trials = view.to_dict(), view.trials
+        for name in OF_STUDIES:
+            expected = [list(trial.artifacts) if name == "artifacts" else getattr(trial, name) for trial in trials]
+            assert table[name].tolist() == expected, name
+        assert json.loads(view.to_json())["note"][1] == "is fine"
+        assert view.to_polars()["artifacts"].to_list()[1:3] == [[], ["model.pt"]]
+        assert view.to_pandas()["host"].tolist() == [trial.host for trial in trials]
 
 
 def test_an_excluded_trial_keeps_its_result_and_is_not_best(path):

@@ -7,12 +7,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tanteo import inside
 from tanteo._internal.states import CANCELLED, STATES, all_called
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
-from tanteo.study import Study
 from tanteo.trials.objectives import suffixes
 
 Columns = Mapping[str, Sequence[Any]]
@@ -31,12 +29,8 @@ _SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 def columns_of(search: Optimizer, **extra: bool) -> dict[str, list[Any]]:
-    """Return the columns of :meth:`Optimizer.to_dict` as lists, with additional columns."""
-    columns = {name: column.tolist() for name, column in search.to_dict(**with_folds(search, extra)).items()}
-    if isinstance(search, Study):
-        for name, entries in inside.recorded(search).items():
-            columns.setdefault(name, list(map(_plain, entries)))
-    return columns
+    """Return the columns of :meth:`Optimizer.to_dict` as lists."""
+    return {name: column.tolist() for name, column in search.to_dict(**with_folds(search, extra)).items()}
 
 
 def with_cancelled(columns: Columns) -> Columns:
@@ -47,10 +41,6 @@ def with_cancelled(columns: Columns) -> Columns:
 def with_folds(search: Optimizer, extra: Mapping[str, bool]) -> dict[str, bool]:
     """Return the requested extra columns; any request also includes the folds, if there are some."""
     return {**extra, "folds": any(extra.values()) and any(trial.folds for trial in search.trials)}
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def full_name(columns: Columns, name: str, option: str = "") -> str:

@@ -28,7 +28,7 @@ from .recorded import RecordedCore
 from .session import StudySession
 from .sharing import Shared
 from .spaces import Spaces
-from .trials import StudyTrials
+from .trials import StudyTrials, recorded_columns
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ..pruners.user_objects import UserObjects
     from ..space.candidates import Candidates
     from ..space.codec import Codec
+    from ..trials.frames import Column, Extra
     from ..trials.objectives import Names
     from ..trials.outcome import Outcome
     from ..trials.results import AnyTrial
@@ -216,6 +217,11 @@ class Study(Optimizer):
     def trials(self) -> StudyTrials:
         """All trials by id, including pending ones: a sequence of :class:`tanteo.study.StudyTrial`."""
         return StudyTrials(self._core, self._search, self._now)
+
+    def _columns(self, extra: Extra) -> list[Column]:
+        columns = list(super()._columns(extra))
+        origins = next(column.values for column in columns if column.name == "origin")
+        return [*columns, *recorded_columns(self._session.state, origins)]
 
     def _now(self) -> tuple[StudyState, Codec]:
         state = self._session.state

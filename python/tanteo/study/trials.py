@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..space.packing import unpack
+from ..trials.frames import Column
 from ..trials.schema import fields_of
 from ..trials.trial import FrozenTrial, Trials
 
 if TYPE_CHECKING:
     from .._core import CoreOptimizer
     from ..space.codec import Codec, Row
+    from ..space.parameters.base import ColumnKind
     from ..trials.belonging import SearchToken
     from .state import StudyState
 
@@ -52,6 +54,8 @@ class StudyTrial(FrozenTrial):
 
 #: The fields that only the trials of studies have.
 OF_STUDIES = StudyTrial._names[len(FrozenTrial._names) :]
+# The kinds of their columns, by annotation.
+_KINDS: Mapping[str, ColumnKind] = {"str | None": "text", "int | None": "int", "int": "int", "tuple[str, ...]": "texts"}
 
 
 class Aside:
@@ -95,10 +99,12 @@ def _recorded(state: StudyState, number: int, origin: str) -> dict[str, Any]:
     }
 
 
-def recorded_columns(state: StudyState) -> dict[str, list[Any]]:
-    """Return the fields in :data:`OF_STUDIES` of all trials, column by column."""
-    rows = [_recorded(state, number, origin) for number, origin in enumerate(state.core.columns()["origin"])]
-    return {name: [row[name] for row in rows] for name in OF_STUDIES}
+def recorded_columns(state: StudyState, origins: Sequence[str]) -> Iterator[Column]:
+    """Iterate over the columns of the fields in :data:`OF_STUDIES`, for trials with known origins."""
+    rows = [_recorded(state, number, origin) for number, origin in enumerate(origins)]
+    for name in OF_STUDIES:
+        kind, values = _KINDS[StudyTrial.__annotations__[name]], [row[name] for row in rows]
+        yield Column(name, list(map(list, values)) if kind == "texts" else values, kind)
 
 
 _NOT_SAMPLED: Sequence[str] = ("default", "enqueued", "observed", "earlier")

@@ -144,9 +144,9 @@ def _common_kind(values: Iterable[Any]) -> Kind:
     return column_kind(types)
 
 
-def to_arrays(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> dict[str, npt.NDArray[Any]]:
+def to_arrays(columns: Iterable[Column]) -> dict[str, npt.NDArray[Any]]:
     """See :meth:`Optimizer.to_dict`."""
-    return {column.name: _array(column) for column in all_columns(core, space, extra)}
+    return {column.name: _array(column) for column in columns}
 
 
 def _integer_type(values: Sequence[int | None]) -> str | None:
@@ -174,7 +174,7 @@ def _array(column: Column) -> npt.NDArray[Any]:
     return array
 
 
-def to_pandas(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> pd.DataFrame:
+def to_pandas(columns: Iterable[Column]) -> pd.DataFrame:
     """See :meth:`Optimizer.to_pandas`."""
     pandas = require("pandas", extra="pandas", needed_by="to_pandas")
 
@@ -191,19 +191,22 @@ def to_pandas(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> pd.DataF
         missing = kind is not None and None in column.values
         return pandas.array(list(column.values), dtype=kind) if missing else _array(column)
 
-    columns = {column.name: series(column) for column in all_columns(core, space, extra)}
-    frame: pd.DataFrame = pandas.DataFrame(columns)
+    frame: pd.DataFrame = pandas.DataFrame({column.name: series(column) for column in columns})
     return frame
 
 
-def to_polars(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> pl.DataFrame:
+def to_polars(columns: Iterable[Column]) -> pl.DataFrame:
     """See :meth:`Optimizer.to_polars`."""
     polars = require("polars", extra="polars", needed_by="to_polars")
 
     integers = {"int64": polars.Int64, "uint64": polars.UInt64, None: polars.Object}
     types = {
         **{"float": polars.Float64, "bool": polars.Boolean, "text": polars.String, "object": polars.Object},
-        **{"ints": polars.List(polars.Int64), "floats": polars.List(polars.Float64)},
+        **{
+            "ints": polars.List(polars.Int64),
+            "floats": polars.List(polars.Float64),
+            "texts": polars.List(polars.String),
+        },
     }
 
     def series(column: Column) -> pl.Series:
@@ -214,10 +217,10 @@ def to_polars(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> pl.DataF
         made: pl.Series = polars.Series(column.name, values, dtype=kind)
         return made
 
-    frame: pl.DataFrame = polars.DataFrame([series(column) for column in all_columns(core, space, extra)])
+    frame: pl.DataFrame = polars.DataFrame([series(column) for column in columns])
     return frame
 
 
-def to_json(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> str:
+def to_json(columns: Iterable[Column]) -> str:
     """See :meth:`Optimizer.to_json`."""
-    return json_text.to_json({column.name: list(column.values) for column in all_columns(core, space, extra)})
+    return json_text.to_json({column.name: list(column.values) for column in columns})

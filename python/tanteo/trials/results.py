@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._internal.coercion import shown
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..space.codec import Codec
     from ..space.search_space import SearchSpace
     from .belonging import SearchToken
+    from .frames import Column, Extra
     from .objectives import Direction, Names
 
     # The types accepted as a trial.
@@ -157,7 +158,8 @@ class Results:
         ``finished`` and ``duration`` (never negative) in seconds. A missing entry is NaN in columns of numbers and None
         in columns of objects. A parameter with a condition has another column ``active/<flat name>``, which
         distinguishes an inactive parameter from the choice None. A search with ``pausing`` has ``resume_from``: the
-        last step of a trial that is paused or was resumed (for folds: how many were reported).
+        last step of a trial that is paused or was resumed (for folds: how many were reported). A study has the fields
+        that :class:`tanteo.study.StudyTrial` adds, such as ``host``, ``process`` and ``note``.
 
         Parameters
         ----------
@@ -173,7 +175,7 @@ class Results:
         """
         from .frames import Extra, to_arrays
 
-        return to_arrays(self._core, self._space, Extra(steps, replicates, folds, self._names))
+        return to_arrays(self._columns(Extra(steps, replicates, folds, self._names)))
 
     def to_pandas(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pd.DataFrame:
         """Return the columns of :meth:`to_dict` as a pandas data frame; integers that may be missing are nullable.
@@ -185,7 +187,7 @@ class Results:
         """
         from .frames import Extra, to_pandas
 
-        return to_pandas(self._core, self._space, Extra(steps, replicates, folds, self._names))
+        return to_pandas(self._columns(Extra(steps, replicates, folds, self._names)))
 
     def to_polars(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pl.DataFrame:
         """Return the columns of :meth:`to_dict` as a polars data frame; missing entries are null.
@@ -197,7 +199,7 @@ class Results:
         """
         from .frames import Extra, to_polars
 
-        return to_polars(self._core, self._space, Extra(steps, replicates, folds, self._names))
+        return to_polars(self._columns(Extra(steps, replicates, folds, self._names)))
 
     def to_json(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> str:
         """Return the columns of :meth:`to_dict` as JSON: one object from names to lists.
@@ -207,7 +209,13 @@ class Results:
         """
         from .frames import Extra, to_json
 
-        return to_json(self._core, self._space, Extra(steps, replicates, folds, self._names))
+        return to_json(self._columns(Extra(steps, replicates, folds, self._names)))
+
+    def _columns(self, extra: Extra) -> Iterable[Column]:
+        """Return the columns of all tables."""
+        from .frames import all_columns
+
+        return all_columns(self._core, self._space, extra)
 
     def objective_correlation(self) -> npt.NDArray[np.float64]:
         """Return Spearman's rank correlation between the objectives, shape (objectives, objectives).

@@ -15,7 +15,7 @@ from ..conditions import OneOf, Range, Resolved
 from ..priors import Histogram, Normal
 
 #: The kind of the entries of a column.
-ColumnKind: TypeAlias = Literal["float", "int", "bool", "text", "object", "ints", "floats"]
+ColumnKind: TypeAlias = Literal["float", "int", "bool", "text", "object", "ints", "floats", "texts"]
 
 _KINDS: Mapping[type, ColumnKind] = {float: "float", int: "int", bool: "bool", str: "text"}
 
