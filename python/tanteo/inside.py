@@ -15,14 +15,10 @@ from .pruners.settings import Settings as PrunerSettings
 from .samplers.settings import Settings as SamplerSettings
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from ._core import CoreOptimizer
     from ._internal.named_settings import CoreSettings
     from .options import AnySampler
     from .pruners.user_objects import UserObjects
-    from .samplers.protocol import View
     from .space.codec import Row
     from .space.parameters import Parameter
     from .space.search_space import SearchSpace
@@ -58,11 +54,6 @@ def reasons(search: Optimizer, trials: Iterable[int]) -> list[str | None]:
     return [search._core.trial(int(number))["reason"] for number in trials]
 
 
-def are_excluded(view: View) -> npt.NDArray[np.bool_]:
-    """Return which trials are excluded."""
-    return states.are_excluded(view.state)
-
-
 def runs(study: Study) -> list[int]:
     """Return, for each trial, the number of the run of a study that told it, or else that has it."""
     record = study._session.state.record
@@ -93,7 +84,7 @@ def reporting(search: Optimizer) -> list[int]:
     """Return the ids of the trials that reported values."""
     numbers = [number for number, (_, _, steps, _) in search._core.curves().items() if steps]
     # The curves of excluded trials are left out there.
-    out = are_excluded(search.view()).nonzero()[0]
+    out = states.are_excluded(search.view().state).nonzero()[0]
     return sorted([*numbers, *(number for number in out.tolist() if search._core.trial(number)["curve"])])
 
 

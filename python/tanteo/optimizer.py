@@ -407,11 +407,8 @@ class Optimizer(Asking):
 
         own = self._user_objects
         sampler, pruner = deepcopy((own.sampler, own.pruner), memo)
-        copied = self.from_bytes(
-            self.to_bytes(), space=self._space, sampler=sampler, pruner=pruner, allowed=own.allowed
-        )
-        copied._keep_nonce(self._search.nonce)
-        return copied
+        copied = UserObjects(sampler, pruner, own.allowed)
+        return _unpickled(type(self), self.to_bytes(), self._space, copied, self._search.nonce)
 
     def _keep_nonce(self, nonce: int | None) -> None:
         """Adopt the nonce of the search that this one continues."""

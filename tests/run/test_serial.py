@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import tanteo as tt
-from tanteo import inside
+from tanteo._internal.states import are_excluded
 
 SPACE = {"x": tt.Float(-5.0, 5.0, default=4.0), "kind": tt.Categorical(["a", "b"], default="a")}
 
@@ -190,7 +190,7 @@ def test_no_model_learns_from_a_cancelled_trial(n_workers, is_study, tmp_path):
     assert all("in measure" in trial.traceback and trial.duration is not None for trial in cancelled)
     assert len(result.trials) == 9
     assert result.spent == 14.0
-    assert inside.are_excluded(result.optimizer.view()).nonzero()[0].tolist() == [2, 3]
+    assert are_excluded(result.optimizer.view().state).nonzero()[0].tolist() == [2, 3]
     if n_workers == 1:
         by_hand = tt.Optimizer(SPACE, seed=0, budget=100.0)
         for number in range(9):

@@ -133,27 +133,27 @@ def as_int(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> 
     return int(number)
 
 
-def as_int_at_least(least: int, value: Any, label: str, error: type[TanteoError] = ArgumentError) -> int:
+def as_int_at_least(least: int, value: Any, label: str) -> int:
     """Return ``value`` as an int from ``least`` up."""
-    number = as_int(value, label, error)
+    number = as_int(value, label)
     if number < least:
-        raise error(f"{label} must be at least {least}, got {shown(number)}")
+        raise ArgumentError(f"{label} must be at least {least}, got {shown(number)}")
     return number
 
 
-def as_count(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> int:
+def as_count(value: Any, label: str) -> int:
     """Return ``value`` as an int from 1 to 2**32 - 1."""
-    number = as_int_at_least(1, value, label, error)
+    number = as_int_at_least(1, value, label)
     if number >= 2**32:
-        raise error(f"{label} must be below 2**32, got {shown(number)}")
+        raise ArgumentError(f"{label} must be below 2**32, got {shown(number)}")
     return number
 
 
-def as_positive(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> float:
+def as_positive(value: Any, label: str) -> float:
     """Return ``value`` as a finite float above 0."""
-    number = as_float(value, label, error)
+    number = as_float(value, label)
     if not 0.0 < number < math.inf:
-        raise error(f"{label} must be a positive, finite number, got {number!r}")
+        raise ArgumentError(f"{label} must be a positive, finite number, got {number!r}")
     return number
 
 
@@ -178,7 +178,7 @@ def as_one_of(value: Any, known: Sequence[T], label: str) -> T:
     raise ArgumentError(f"{label} {', '.join(others)} or {last}, got {shown(value)}")
 
 
-def members(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> list[Any]:
+def members(value: Any, label: str) -> list[Any]:
     """Return the entries of an iterable as a list; text and mappings are refused.
 
     Parameters
@@ -187,15 +187,13 @@ def members(value: Any, label: str, error: type[TanteoError] = ArgumentError) ->
         The iterable.
     label
         The requirement, for the error message, for example ``"params must be a list of configurations"``.
-    error
-        The exception class to raise.
     """
     if not isinstance(value, (*TEXT, Mapping)):
         try:
             return list(value)
         except TypeError:
             pass
-    raise error(f"{label}, got {shown(value)}")
+    raise ArgumentError(f"{label}, got {shown(value)}")
 
 
 def as_shown(values: Any) -> Any:

@@ -63,7 +63,7 @@ def make_display(
     return Display()
 
 
-def counted(items: Iterable[_T], unit: str, *, show: bool | None = None) -> Iterator[_T]:
+def with_progress(items: Iterable[_T], unit: str, *, show: bool | None = None) -> Iterator[_T]:
     """Iterate over items, and show how many have been taken if that takes longer than a second."""
     total = len(items) if isinstance(items, Sized) else None
     with closing(make_display(unit, total, show=show, delay=_DELAY)) as display:

@@ -20,6 +20,15 @@ def show_value(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else safe_repr(value)
 
 
+def counted(n: int, one: str, several: str | None = None) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "trial"), counted(1200, "trial")
+    ('1 trial', '1,200 trials')
+    """
+    return f"{n:,} {one if n == 1 else several or one + 's'}"
+
+
 def safe_repr(value: object) -> str:
     """Return the repr of any value; never raise.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tanteo._internal.text import show_value
 from tanteo.cli.files import open_search
 from tanteo.cli.output import heading, line, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
@@ -20,8 +19,7 @@ from tanteo.run.answer_text import (
     recommendation_rows,
     recommended_instead,
 )
-from tanteo.run.report import as_text, with_error
-from tanteo.space.nesting import flat_params
+from tanteo.run.report import as_text, shown_params, with_error
 from tanteo.trials.front import FrontTrial, ParetoFront, why_no_knee
 from tanteo.trials.objectives import labels
 
@@ -75,9 +73,8 @@ def say_best(search: Optimizer) -> None:
     if best is None:
         say("no trial is complete and feasible with a finite value")
         return
-    rows = [(name, show_value(value)) for name, value in flat_params(best.params, search.space).items()]
     value = "value" if search.objective_names is None else search.objective_names[0]
-    say(as_text(f"best: trial {best.id}", [(value, with_error(best.value, best.sem)), *rows]))
+    say(as_text(f"best: trial {best.id}", [(value, with_error(best.value, best.sem)), *shown_params(search, best)]))
     comparison = search.comparison()
     for name, text in recommendation_rows(search, comparison):
         say(f"{name}: {text}")

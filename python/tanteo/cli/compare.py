@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, TypeAlias
 
-from tanteo._internal.text import printable, show_value
+from tanteo._internal.text import counted, printable, show_value
 from tanteo.cli.common_box import CommonBox, common_box
 from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json
 from tanteo.optimizer import Optimizer
 from tanteo.plotting.hypervolume import point_text
 from tanteo.run.history import Outcomes, marks, outcomes
-from tanteo.run.report import as_columns, states_text, trials_text
+from tanteo.run.report import as_columns, shown_params, states_text
 from tanteo.space.difference import space_differences
-from tanteo.space.nesting import flat_params
 from tanteo.study import Study
 from tanteo.study.environment import changes
 
@@ -92,13 +91,13 @@ def _column(side: _Side, counts: Sequence[int]) -> dict[str, str]:
     for n, value in side.progress(counts).items():
         column[f"{side.measure} after {n}"] = "" if value is None else show_value(value)
     best = search.best if side.measure == "best" and counts else None
-    params = {} if best is None else flat_params(best.params, search.space)
-    return column | {f"  {name}": show_value(value) for name, value in params.items()}
+    params = [] if best is None else shown_params(search, best)
+    return column | {f"  {name}": value for name, value in params}
 
 
 def _outcome_text(search: Optimizer) -> str:
     if len(search.directions) > 1:
-        return f"a Pareto front of {trials_text(len(search.pareto_front))}"
+        return f"a Pareto front of {counted(len(search.pareto_front), 'trial')}"
     return "nothing" if search.best is None else f"the best value {show_value(search.best.value)}"
 
 

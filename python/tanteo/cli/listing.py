@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from tanteo._internal.display import counted
+from tanteo._internal.display import with_progress
 from tanteo._internal.json_text import to_json
 from tanteo._internal.optional import require
 from tanteo._internal.states import all_called
@@ -111,7 +111,7 @@ def as_csv(columns: Columns) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(map(_cell, columns))
-    for row in counted(_rows(columns), "trial"):
+    for row in with_progress(_rows(columns), "trial"):
         writer.writerow(map(_cell, row))
     return text.getvalue()
 
@@ -132,7 +132,7 @@ def _cell(value: object) -> object:
 
 def _as_lines(columns: Columns) -> str:
     """Return a line of JSON for each trial, without missing values."""
-    rows = counted(_rows(columns), "trial")
+    rows = with_progress(_rows(columns), "trial")
     return "".join(to_json(_present_fields(dict(zip(columns, row, strict=True)))) + "\n" for row in rows)
 
 

@@ -77,11 +77,6 @@ def rules_text(search: Optimizer) -> dict[str, str]:
     return {**rules, "spent": f"{spent:g} of a budget of {budget:g}"}
 
 
-def is_infeasible(trial: FrozenTrial) -> bool:
-    """Whether a complete trial violates a constraint, so that it cannot be the best one."""
-    return trial.state == "complete" and not trial.feasible
-
-
 def search_as_json(search: Optimizer, trials: Outcomes) -> dict[str, Any]:
     """The settings of a search and the number of its trials by state, for :func:`to_json`."""
     return {
@@ -115,7 +110,7 @@ def line(search: Optimizer, trial: FrozenTrial, extra: str = "", values: str | N
     values = values or ", ".join(map(with_error, trial.values or (), errors)) or _told_before(search, trial)
     outcome = values or trial.reason or ""
     reason = f"  ({trial.reason})" if values and trial.reason else ""
-    marks = "  (infeasible)" if is_infeasible(trial) else ""
+    marks = "  (infeasible)" if trial.state == "complete" and not trial.feasible else ""
     state = called(trial.state, excluded=trial.excluded)
     marks += "  (excluded)" if trial.excluded and state != CANCELLED else ""
     details = f"{params_text(search, trial)}{'  ' if extra else ''}{extra}{reason}{marks}"

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from tanteo import inside
-from tanteo._internal.text import show_value
+from tanteo._internal.text import counted, show_value
 from tanteo.cli.best import say_best, say_front
 from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json
@@ -69,7 +69,7 @@ def _progress_rows(trials: Outcomes) -> list[tuple[str, str]]:
     n_since = trials.n_since_best
     return [
         ("best after", ", ".join(best_values)),
-        ("no better for", f"{n_since} {'trial' if n_since == 1 else 'trials'}"),
+        ("no better for", counted(n_since, "trial")),
     ]
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .. import inside
 from .._internal.caller import stacklevel
-from .._internal.display import counted
+from .._internal.display import with_progress
 from .._internal.states import STOPPED
-from .._internal.text import printable, safe_repr
+from .._internal.text import counted, printable
 from ..exceptions import ArgumentError, TanteoError
-from ..trials.attributes import attribute_text
+from ..trials.attributes import attribute_or_text
 from ..trials.replicates import Replicates
 
 if TYPE_CHECKING:
@@ -118,10 +118,6 @@ class ImportNotes:
         """Add a note on a trial that is not imported."""
         self._left_aside.setdefault(_shorten(str(reason)), []).append(printable(name))
 
-    def left_aside(self) -> list[str]:
-        """Return the trials that are not imported, one line for each reason."""
-        return [f"{', '.join(names)}: left aside, {reason}" for reason, names in self._left_aside.items()]
-
     def warn(self, source: str) -> None:
         """Issue a warning with all trials that were left aside, and the first few of the other notes."""
         number = sum(map(len, self._left_aside.values()))
@@ -129,8 +125,9 @@ class ImportNotes:
         if n_notes == 0:
             return
         more = [f"and {n_hidden} more"] if n_hidden > 0 else []
-        lines = [f"{source}: {n_notes} note{'' if n_notes == 1 else 's'} on what could not be imported unchanged"]
-        message = "\n  ".join([*lines, *self.left_aside(), *self.reasons[:_SHOWN], *more])
+        lines = [f"{source}: {counted(n_notes, 'note')} on what could not be imported unchanged"]
+        lines += [f"{', '.join(names)}: left aside, {reason}" for reason, names in self._left_aside.items()]
+        message = "\n  ".join([*lines, *self.reasons[:_SHOWN], *more])
         warnings.warn(LeftAside(message, number) if number else UserWarning(message), stacklevel=stacklevel())
 
 
@@ -152,7 +149,7 @@ def import_trials(search: Any, trials: Iterable[ImportedTrial], notes: ImportNot
         Collects the notes.
     """
     counts: Counter[str] = Counter()
-    for trial in counted(trials, "trial"):
+    for trial in with_progress(trials, "trial"):
         try:
             _import_trial(search, trial, notes)
         except TanteoError as error:
@@ -179,7 +176,7 @@ def _import_trial(search: Any, trial: ImportedTrial, notes: ImportNotes) -> None
         search.retract(number)
         _tell_before_end(search, number, trial, told_before, notes)
     for name, value in trial.attrs.items():
-        search.set_attr(number, printable(name) or "(empty)", _as_json(value))
+        search.set_attr(number, printable(name) or "(empty)", attribute_or_text(value))
     if trial.state == "running" and result["constraints"]:
         search.tell_constraints(number, result["constraints"])
     if is_pending and trial.state != "running":
@@ -254,15 +251,6 @@ def _report(search: Any, number: int, step: int, trial: ImportedTrial, notes: Im
         search.report(number, step, trial.steps[step], constraints=trial.step_constraints.get(step))
     except ArgumentError as error:  # an infinitely good value
         notes.add(f"{trial.name}, step {step}", error)
-
-
-def _as_json(value: Any) -> Any:
-    """Return a value that is valid as an attribute."""
-    try:
-        attribute_text("value", value)
-    except ArgumentError:
-        return safe_repr(value)
-    return value
 
 
 def _note_evaluation(search: Any, number: int, trial: ImportedTrial) -> None:

@@ -8,10 +8,9 @@ from typing import Any
 
 from .._internal.json_text import to_json
 from .._internal.states import called
-from .._internal.text import safe_repr
 from ..optimizer import Optimizer
 from ..space.nesting import flat_params
-from ..trials.attributes import attribute_text
+from ..trials.attributes import attribute_or_text
 from ..trials.objectives import suffixes
 from ..trials.trial import FrozenTrial
 
@@ -53,7 +52,7 @@ def facts(search: Optimizer, trial: FrozenTrial) -> Facts:
         **{f"attrs/{name}": to_json(value) for name, value in trial.attrs.items()},
     }
     return Facts(
-        {name: _plain(value) for name, value in flat.items()},
+        {name: attribute_or_text(value) for name, value in flat.items()},
         _metrics(trial, suffixes(len(search.directions), search.objective_names)),
         end,
         {name: note for name, note in notes.items() if note},
@@ -77,11 +76,3 @@ def reports(search: Optimizer, trial: FrozenTrial) -> Iterator[tuple[int, dict[s
     names = [f"report{end}" for end in suffixes(len(search.directions), search.objective_names)]
     for step, values in trial.steps.items():
         yield step, dict(zip(names, values if isinstance(values, tuple) else (values,), strict=True))
-
-
-def _plain(value: Any) -> Any:
-    try:
-        attribute_text("value", value)
-    except ValueError:
-        return safe_repr(value)
-    return value

@@ -6,6 +6,7 @@ a section is about.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal, TypeAlias
@@ -196,6 +197,11 @@ def lead(text: str) -> Text:
 def missing(text: str) -> Text:
     """Return the reason why something is not said."""
     return Text(text=text, tone="missing")
+
+
+def time_text(seconds: float) -> str:
+    """Return a time, in seconds since the epoch, as a page shows it."""
+    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
 
 
 def plain(value: Any) -> Any:

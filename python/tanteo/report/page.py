@@ -11,11 +11,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from tanteo._internal.display import counted
+from tanteo._internal.display import with_progress
 from tanteo._internal.json_text import to_json
 from tanteo._internal.states import counts_text
 from tanteo._internal.text import printable
-from tanteo.report.document import plain
+from tanteo.report.document import plain, time_text
 from tanteo.report.sections import SECTIONS, Writer
 from tanteo.report.subject import Subject
 from tanteo.report.trials import Query, TrialTable, details
@@ -66,7 +66,7 @@ def report(search: Any, *, name: str | None = None, progress: bool | None = None
     document = {
         "live": False,
         "head": head_of(subject),
-        "sections": sections_of(subject, counted(SECTIONS, "section", show=progress)),
+        "sections": sections_of(subject, with_progress(SECTIONS, "section", show=progress)),
         "trials": _trials(subject, progress=progress),
     }
     return Report(html_of(document, subject.name, policy_of_connections="'none'"))
@@ -80,7 +80,7 @@ def head_of(subject: Subject) -> dict[str, Any]:
                 "name": subject.name,
                 "goals": subject.goals,
                 "trials": counts_text(subject.trials.counts),
-                "made": time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()),
+                "made": time_text(time.time()),
             }
         )
     )
@@ -99,7 +99,7 @@ def _trials(subject: Subject, *, progress: bool | None) -> dict[str, Any]:
     table = TrialTable(subject.search)
     order = table.ids(Query(sort=table.names[2])) if len(table) > MOST else list(range(len(table)))
     shown = sorted(order[:MOST])
-    leading, each = _leading(subject), counted(shown, "trial", show=progress)
+    leading, each = _leading(subject), with_progress(shown, "trial", show=progress)
     about = {str(number): details(subject.search, number, explained=number in leading) for number in each}
     return {"total": len(table), "columns": table.head(), "rows": table.rows(shown), "details": about}
 

@@ -26,6 +26,11 @@ def thinned(ids: Numbers, *, keep: Numbers, most: int = MOST) -> Numbers:
     return np.union1d(chosen, np.intersect1d(ids, keep))
 
 
+def label_of(role: str) -> str:
+    """Return what a legend calls the marks of a role."""
+    return {"trial": "trials", "beyond": "beyond the axis"}.get(role, role)
+
+
 def note_of(n: int, most: int = MOST) -> str:
     """Return a note for a picture of ``n`` trials of one kind, of which at most ``most`` are drawn."""
     return f" About {most:,} of {n:,} are drawn." if n > most else ""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from tanteo._internal.text import show_value
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import History, history
-from tanteo.space.nesting import flat_params
+from tanteo.run.report import shown_params
 from tanteo.stopping import ExpectedGain
 from tanteo.study import Study
 from tanteo.trials.objectives import labels
@@ -112,20 +111,11 @@ class Subject:
 
     def configuration(self, trial: FrozenTrial) -> list[tuple[str, str]]:
         """Return flat names and texts of the values of a trial."""
-        return [(name, show_value(value)) for name, value in flat_params(trial.params, self.search.space).items()]
+        return shown_params(self.search, trial)
 
     def on_one_line(self, trial: FrozenTrial) -> str:
         """Return the configuration of a trial as text."""
         return ", ".join(f"{name} = {value}" for name, value in self.configuration(trial))
-
-
-def counted(n: int, one: str, several: str | None = None) -> str:
-    """Return a number with its noun.
-
-    >>> counted(1, "trial"), counted(1200, "trial")
-    ('1 trial', '1,200 trials')
-    """
-    return f"{n:,} {one if n == 1 else several or one + 's'}"
 
 
 def percent(share: float) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -12,7 +11,7 @@ from tanteo import inside
 from tanteo._internal.text import safe_repr, show_value
 from tanteo.exceptions import TanteoError
 from tanteo.optimizer import Optimizer
-from tanteo.report.document import plain
+from tanteo.report.document import plain, time_text
 from tanteo.run.columns import (
     Columns,
     choices_of,
@@ -136,12 +135,13 @@ def details(search: Optimizer, number: int, *, explained: bool = False) -> dict[
     """
     trial = search.trials[number]
     values = trial.values or trial.partial_values
+    params = flat_params(trial.params, search.space)
     texts = {name: value for name, value in _facts(search, trial).items() if value not in (None, "", [], {}, 0)}
     found: dict[str, Any] = {
         "id": trial.id,
         "state": trial.state,
         "values": None if values is None else ["not told" if v is None else show_value(v) for v in values],
-        "params": [[name, _cut(show_value(value), _TEXT)] for name, value in _flat(search, trial)],
+        "params": [[name, _cut(show_value(value), _TEXT)] for name, value in params.items()],
         "facts": [[name.replace("_", " "), _cut(_text(value), _TEXT)] for name, value in texts.items()],
         "attributes": [[name, _cut(_text(value), _TEXT)] for name, value in trial.attrs.items()],
         "artifacts": list(getattr(trial, "artifacts", ())),
@@ -183,11 +183,7 @@ def _by_objective(search: Optimizer, numbers: Sequence[Sequence[float]]) -> str:
 
 
 def _time(seconds: float | None) -> str:
-    return "" if seconds is None else time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
-
-
-def _flat(search: Optimizer, trial: FrozenTrial) -> list[tuple[str, Any]]:
-    return list(flat_params(trial.params, search.space).items())
+    return "" if seconds is None else time_text(seconds)
 
 
 def _text(value: Any) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tanteo._internal.text import show_value
-from tanteo.run.report import params_text, trials_text, with_error
+from tanteo._internal.text import counted, show_value
+from tanteo.run.report import params_text, with_error
 from tanteo.trials.objectives import labels
 from tanteo.trials.trial import FrozenTrial
 
@@ -69,7 +69,7 @@ def front_title(search: Optimizer, front: ParetoFront) -> str:
     names = search.objective_names
     values = "" if names is None else f", values: {', '.join(names)}"
     note = ", estimated as results are noisy, with the chance to be on the front" if is_estimated(front) else ""
-    return f"{trials_text(len(front))}{values}{note}"
+    return f"{counted(len(front), 'trial')}{values}{note}"
 
 
 def is_estimated(front: ParetoFront) -> bool:

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from tanteo import inside
-from tanteo._internal.states import VIEW_STATES, counts, state_of
+from tanteo._internal.states import VIEW_STATES, are_excluded, counts, state_of
 from tanteo.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def outcomes(search: Optimizer) -> Outcomes:
     view, maximize = search.view(), _maximize(search)
     states = np.array(VIEW_STATES, dtype=object)[view.state]
     states[inside.paused(search)] = state_of("pending", paused=True)
-    excluded = inside.are_excluded(view)
+    excluded = are_excluded(view.state)
     for number in excluded.nonzero()[0].tolist():
         states[number] = search.trials[number].state
     return Outcomes(
@@ -191,7 +191,7 @@ def history(search: Optimizer) -> History:
     n, paused = len(found["state"]), set(inside.paused(search))
     started, finished = np.full(n, np.nan), np.full(n, np.nan)
     for number, (start, end, _) in found["notes"]:
-        started[number], finished[number] = _number(start), _number(end)
+        started[number], finished[number] = start, end
     return History(
         states=[state_of(state, paused=number in paused) for number, state in enumerate(found["state"])],
         origins=found["origin"],
@@ -202,7 +202,7 @@ def history(search: Optimizer) -> History:
         started=started,
         finished=finished,
         feasible=found["feasible"],
-        excluded=inside.are_excluded(search.view()),
+        excluded=are_excluded(search.view().state),
         constraints=found["constraints"],
         maximize=_maximize(search),
     )
@@ -210,10 +210,6 @@ def history(search: Optimizer) -> History:
 
 def _maximize(search: Optimizer) -> tuple[bool, ...]:
     return tuple(direction == "maximize" for direction in search.directions)
-
-
-def _number(value: float | None) -> Any:
-    return float("nan") if value is None else value
 
 
 def marks(n: int) -> list[int]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.states import counts_text
-from tanteo._internal.text import printable, show_value
+from tanteo._internal.text import counted, printable, show_value
 from tanteo.space.nesting import flat_params
 from tanteo.trials.objectives import labels
 from tanteo.trials.trial import FrozenTrial
@@ -39,11 +39,6 @@ def as_columns(rows: Sequence[Sequence[str]]) -> list[str]:
     return ["  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip() for row in escaped]
 
 
-def trials_text(n: int) -> str:
-    """Return a number of trials as text."""
-    return f"{n} trial{'' if n == 1 else 's'}"
-
-
 def states_text(trials: Outcomes) -> str:
     """The number of trials by state; the complete ones include those that are infeasible."""
     text, n_infeasible = counts_text(trials.counts), trials.n_infeasible
@@ -69,9 +64,14 @@ def thresholds_text(optimizer: Optimizer) -> str:
     return ", ".join(limit_text(name, limit, maximize=goal == "maximize") for name, goal, limit in limits)
 
 
+def shown_params(search: Optimizer, trial: FrozenTrial) -> list[tuple[str, str]]:
+    """Return flat names and texts of the values of a configuration."""
+    return [(name, show_value(value)) for name, value in flat_params(trial.params, search.space).items()]
+
+
 def params_text(search: Optimizer, trial: FrozenTrial) -> str:
     """Return the configuration of a trial on one line."""
-    return " ".join(f"{name}={show_value(value)}" for name, value in flat_params(trial.params, search.space).items())
+    return " ".join(f"{name}={value}" for name, value in shown_params(search, trial))
 
 
 def environment_rows(run: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -81,7 +81,7 @@ def environment_rows(run: Mapping[str, Any]) -> list[tuple[str, str]]:
         dirty = {True: ", with changes that are not committed", False: ", unchanged", None: ""}
         rows.append(("code", f"commit {run['commit']}{dirty[run.get('dirty')]}"))
     n = len(run.get("packages", ()))
-    return [*rows, ("packages", f"{n} package{'' if n == 1 else 's'}")]
+    return [*rows, ("packages", counted(n, "package"))]
 
 
 def _joined(value: Any) -> str:

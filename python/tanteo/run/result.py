@@ -10,7 +10,7 @@ from tanteo._internal.coercion import shown
 from tanteo._internal.optional import outer
 from tanteo._internal.optuna_names import NamesOfOptuna
 from tanteo._internal.states import counts_text
-from tanteo._internal.text import show_value
+from tanteo._internal.text import counted
 from tanteo.exceptions import ArgumentError, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.run.answer_text import front_marks, front_notes, front_title, front_values, recommendation_rows
@@ -18,8 +18,7 @@ from tanteo.run.gain import Gain, default_trial, improvement, no_gain_text
 from tanteo.run.history import common, outcomes
 from tanteo.run.loop import Stopped
 from tanteo.run.page import Report
-from tanteo.run.report import Rows, as_html, as_text, trials_text, with_error
-from tanteo.space.nesting import flat_params
+from tanteo.run.report import Rows, as_html, as_text, shown_params, with_error
 from tanteo.trials.comparison import Comparison
 from tanteo.trials.front import Compromise, ParetoFront
 from tanteo.trials.trial import FrozenTrial, Trials
@@ -193,9 +192,7 @@ def _best_rows(result: Result) -> Rows:
     if best is None:
         return [("best", "none: no feasible complete trial with a finite value")]
     rows = [("best value", f"{with_error(best.value, best.sem)} (trial {best.id})")]
-    rows += [
-        (f"  {name}", show_value(value)) for name, value in flat_params(best.params, result.optimizer.space).items()
-    ]
+    rows += [(f"  {name}", value) for name, value in shown_params(result.optimizer, best)]
     rows += _recommendation_rows(result)
     default, gain = result.default, result.gain
     if default is not None and gain is not None:
@@ -226,7 +223,7 @@ def _front_rows(result: Result) -> Rows:
     try:
         front = result.front()
     except _NO_MODEL as error:
-        return [("Pareto front", f"{trials_text(len(result.pareto_front))}; nothing else is known: {error}")]
+        return [("Pareto front", f"{counted(len(result.pareto_front), 'trial')}; nothing else is known: {error}")]
     if not len(front):
         return [("Pareto front", "none: no feasible complete trial with finite values")]
     marks = front_marks(result.optimizer, front)

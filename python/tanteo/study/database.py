@@ -6,9 +6,8 @@ import contextlib
 import os
 import sqlite3
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from .._internal.coercion import as_one_of
 from ..exceptions import StudyError
 from .acceptance import check_kind, check_side_files, is_empty
 from .connection import LONGEST, Connection, connect
@@ -172,8 +171,3 @@ class Database(Connection):
         self._guard.leave(self._connection, is_in_place=is_in_place)
         if self._is_tidied:
             tidy(self._real)
-
-
-def checked_durability(value: Any) -> Durability:
-    """Return the checked durability."""
-    return as_one_of(value, ("full", "normal", "off"), "durability is")

@@ -12,7 +12,6 @@ import logging
 import threading
 import time
 import weakref
-from collections.abc import Callable
 from typing import Any
 
 from ..exceptions import TanteoError
@@ -35,18 +34,12 @@ class Leases:
         The length of a lease; None if trials are never taken from processes on other machines.
     max_retries
         How often a trial is offered again before it fails.
-    clock
-        A monotonic clock in seconds.
     """
 
-    def __init__(
-        self,
-        session: StudySession,
-        seconds: float | None,
-        max_retries: int,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._session, self.seconds, self.max_retries, self._clock = session, seconds, max_retries, clock
+    def __init__(self, session: StudySession, seconds: float | None, max_retries: int) -> None:
+        self._session, self.seconds, self.max_retries = session, seconds, max_retries
+        # A monotonic clock in seconds.
+        self._clock = time.monotonic
         # The owner and the counter of each trial when last read, and the time at which they were new.
         self._seen: dict[int, tuple[Any, float]] = {}
         self._pulse: Pulse | None = None

@@ -193,8 +193,7 @@ class RecordedCore:
 
     def enqueue(self, row: Sequence[Any]) -> None:
         """See the core."""
-        with self._session.change():
-            self._session.do("enqueue", {"row": list(row)})
+        self._do("enqueue", {"row": list(row)})
 
     def next_is_given(self) -> bool:
         """See the core."""
@@ -214,22 +213,16 @@ class RecordedCore:
 
     def report(self, trial: Any, step: int, values: Sequence[float], constraints: Sequence[tuple[str, float]]) -> None:
         """See the core."""
-        body = {"trial": trial, "step": step, "value": values[0] if len(values) == 1 else list(values)}
-        with self._session.change():
-            self._check_lease(trial)
-            self._session.do("report", {**body, "constraints": list(constraints)} if constraints else body)
+        told = {"constraints": list(constraints)} if constraints else {}
+        self._do_held("report", trial, step=step, value=values[0] if len(values) == 1 else list(values), **told)
 
     def tell_constraints(self, trial: Any, constraints: Sequence[tuple[str, float]]) -> None:
         """See the core."""
-        with self._session.change():
-            self._check_lease(trial)
-            self._session.do("constraints", {"trial": trial, "constraints": list(constraints)})
+        self._do_held("constraints", trial, constraints=list(constraints))
 
     def tell_objectives(self, trial: Any, told: Sequence[ToldObjective]) -> None:
         """See the core."""
-        with self._session.change():
-            self._check_lease(trial)
-            self._session.do("objectives", {"trial": trial, "told": list(map(list, told))})
+        self._do_held("objectives", trial, told=list(map(list, told)))
 
     def told_objectives(self, trial: Any) -> list[ToldObjective]:
         """See the core; includes objectives told by other processes."""
@@ -243,9 +236,7 @@ class RecordedCore:
 
     def report_fold(self, trial: Any, fold: int, value: float) -> None:
         """See the core."""
-        with self._session.change():
-            self._check_lease(trial)
-            self._session.do("fold", {"trial": trial, "fold": fold, "value": float(value)})
+        self._do_held("fold", trial, fold=fold, value=float(value))
 
     def set_attribute(self, trial: Any, name: str, value: str) -> None:
         """See the core."""
@@ -255,6 +246,12 @@ class RecordedCore:
         """See the core."""
         body = {"trial": trial, "started": started, "finished": finished, "traceback": traceback}
         self._do("evaluation", body)
+
+    def _do_held(self, kind: str, trial: Any, **body: Any) -> None:
+        """Carry out an operation on a trial that no other process may hold."""
+        with self._session.change():
+            self._check_lease(trial)
+            self._session.do(kind, {"trial": trial, **body})
 
     def _do(self, kind: str, body: dict[str, Any]) -> None:
         with self._session.change():

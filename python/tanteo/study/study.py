@@ -7,11 +7,11 @@ import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, Unpack, cast
+from typing import TYPE_CHECKING, Any, Self, Unpack, cast, get_args
 
 from .._core import CoreOptimizer
 from .._internal.caller import stacklevel
-from .._internal.coercion import as_bool, as_int_at_least, as_positive, shown
+from .._internal.coercion import as_bool, as_int_at_least, as_one_of, as_positive, shown
 from .._internal.files import as_path
 from ..exceptions import ArgumentError, SpaceExhausted, StudyError
 from ..optimizer import Optimizer
@@ -19,7 +19,7 @@ from ..options import SETTINGS, SearchOptions, given, takes_options
 from ..space.search_space import SearchSpace, as_space
 from ..trials.belonging import Belonging
 from .changing import Change, operation
-from .database import Database, checked_durability
+from .database import Database, Durability
 from .environment import changes
 from .header import StudyArguments, check_settings, header_of, names_in, user_objects_of
 from .leases import Leases
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from ..trials.results import AnyTrial
     from ..trials.trial import Trial
     from .connection import Connection
-    from .database import Durability
     from .state import StudyState
 
 
@@ -148,7 +147,7 @@ class Study(Optimizer):
         # Absolute, so that it does not depend on the current folder.
         self._path = as_path(path).absolute()
         self._options: dict[str, Any] = {
-            "durability": checked_durability(durability),
+            "durability": as_one_of(durability, get_args(Durability), "durability is"),
             "lease": None if lease is None else as_positive(lease, "lease"),
             "max_retries": as_int_at_least(0, max_retries, "max_retries"),
             "read_only": as_bool(read_only, "read_only"),

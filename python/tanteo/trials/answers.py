@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from .._internal.coercion import as_int, members, shown
+from .._internal.coercion import as_int_at_least, members, shown
 from ..exceptions import ArgumentError
 from .comparison import Comparison
 from .explanation import Explanation, explanation
@@ -132,10 +132,11 @@ class Answers(Results):
         >>> [(member.trial.id, member.values, member.probability) for member in opt.front()]
         [(2, (0.25, 0.75), 1.0), (0, (0.5, 0.5), 1.0), (1, (0.75, 0.25), 1.0)]
         """
-        from .front import front_of
+        from .front import FrontTrial, ParetoFront
 
-        goals = (self.directions, self._names, self.thresholds)
-        return front_of(self._core.front(), self.trials.__getitem__, *goals)
+        trials, found = self.trials, self._core.front()
+        members = [FrontTrial(trials[row], tuple(values), tuple(stds), share) for row, values, stds, share in found]
+        return ParetoFront(members, self.directions, self._names, self.thresholds)
 
     def comparison(self) -> Comparison | None:
         """Return the two best configurations and the probability that the first is better than the second.
@@ -251,7 +252,4 @@ class Answers(Results):
 
     def _expected_gain(self, n: int, n_before: int) -> float | None:
         """Return the improvement on the first ``n_before`` trials that is expected from their current results."""
-        number = as_int(n, "n")
-        if number < 1:
-            raise ArgumentError(f"n must be an integer from 1 upwards, got {shown(number)}")
-        return self._core.expected_gain(number, n_before)
+        return self._core.expected_gain(as_int_at_least(1, n, "n"), n_before)

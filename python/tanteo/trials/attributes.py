@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from .._internal.coercion import shown
+from .._internal.text import safe_repr
 from ..exceptions import ArgumentError
 
 
@@ -33,6 +34,15 @@ def attribute_text(name: str, value: Any) -> str:
             f"attribute {name!r} must be a JSON value (text, numbers, truth values, None, lists and dicts of them), "
             f"got {shown(value)}: {error}"
         ) from None
+
+
+def attribute_or_text(value: Any) -> Any:
+    """Return a value that can be an attribute, or its repr if it cannot."""
+    try:
+        attribute_text("value", value)
+    except ArgumentError:
+        return safe_repr(value)
+    return value
 
 
 def attribute_value(text: str) -> Any:

@@ -7,7 +7,7 @@ front's range, from 0 at the best to 1 at the worst end.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
@@ -277,18 +277,6 @@ def _checked_weights(weights: Any, n: int, names: Names) -> list[float]:
     if not any(numbers):
         raise ArgumentError(f"weights must have one above 0, got {shown(weights)}")
     return numbers
-
-
-def front_of(
-    rows: Sequence[tuple[int, list[float], list[float], float]],
-    trial: Callable[[int], FrozenTrial],
-    directions: Sequence[Direction],
-    names: Names,
-    thresholds: Limits,
-) -> ParetoFront:
-    """Return the front of the rows of the core; ``trial`` returns the trial of an id."""
-    members = [FrontTrial(trial(row), tuple(values), tuple(stds), share) for row, values, stds, share in rows]
-    return ParetoFront(members, directions, names, thresholds)
 
 
 def rank_correlation(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

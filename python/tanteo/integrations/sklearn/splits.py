@@ -54,9 +54,9 @@ class FrozenSplits:
         """Iterate over the pairs of train and test rows."""
         return iter(self.folds)
 
-    def some(self, numbers: Sequence[int]) -> _SomeFolds:
+    def some(self, numbers: Sequence[int]) -> FrozenSplits:
         """Return a splitter with these folds only."""
-        return _SomeFolds([self.folds[number] for number in numbers])
+        return FrozenSplits(self._splitter, [self.folds[number] for number in numbers])
 
     def get_metadata_routing(self) -> Any:
         """Return what the splitter requests of the parameters of ``fit``."""
@@ -68,17 +68,6 @@ class FrozenSplits:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _unchanged, (self._splitter,)
-
-
-class _SomeFolds:
-    """Some of the folds, as a splitter."""
-
-    def __init__(self, folds: list[Any]) -> None:
-        self._folds = folds
-
-    def split(self, *_: Any, **__: Any) -> Iterator[Any]:
-        """Iterate over the pairs of train and test rows."""
-        return iter(self._folds)
 
 
 def _unchanged(splitter: Any) -> Any:

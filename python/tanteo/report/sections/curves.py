@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from tanteo import inside
 from tanteo._internal.states import STOPPED
+from tanteo._internal.text import counted
 from tanteo.plotting.data import Curve, curve_axes, intermediate_values
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.report.document import Axis, Chart, Line, Part, Points, Section, Table, Text, lead, numbers
-from tanteo.report.subject import Subject, counted, percent
+from tanteo.report.subject import Subject, percent
 
 if TYPE_CHECKING:
     from tanteo.run.history import Numbers

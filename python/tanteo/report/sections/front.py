@@ -7,7 +7,7 @@ from itertools import combinations
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from tanteo._internal.text import show_value
+from tanteo._internal.text import counted, show_value
 from tanteo.plotting.front import Front, pareto_front
 from tanteo.report.document import (
     Axis,
@@ -25,7 +25,7 @@ from tanteo.report.document import (
     numbers,
 )
 from tanteo.report.picture import thinned
-from tanteo.report.subject import FEW, Subject, counted
+from tanteo.report.subject import FEW, Subject
 from tanteo.run.answer_text import is_estimated
 from tanteo.run.report import thresholds_text, with_error
 from tanteo.trials.front import why_no_knee
@@ -155,7 +155,7 @@ def _table(subject: Subject, front: ParetoFront, compromise: Compromise) -> Tabl
     are_estimates = is_estimated(front)
     rows: list[list[Any]] = []
     for member in (front[k] for k in shown):
-        values = [_estimate(*pair) for pair in zip(member.values, member.deviations, strict=True)]
+        values = list(map(with_error, member.values, [deviation or None for deviation in member.deviations]))
         chance = [f"{member.probability:.0%}"] if are_estimates else []
         text = subject.on_one_line(member.trial)
         is_compromise = member.trial.id == compromise.trial.id
@@ -163,10 +163,6 @@ def _table(subject: Subject, front: ParetoFront, compromise: Compromise) -> Tabl
     head = [f"{name} ({goal})" for name, goal in zip(subject.objectives, subject.search.directions, strict=True)]
     chance = ["chance to be on the front"] if are_estimates else []
     return Table(title=title, head=["trial", *head, *chance, "parameters"], rows=rows)
-
-
-def _estimate(value: float, deviation: float) -> str:
-    return with_error(value, deviation if deviation > 0.0 else None)
 
 
 def _picture(subject: Subject, drawn: Front, front: ParetoFront, compromise: int, pair: tuple[int, int]) -> Chart:

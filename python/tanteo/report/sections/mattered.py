@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from tanteo._internal.text import show_value
+from tanteo._internal.text import counted, show_value
 from tanteo.importance.none import why_none
 from tanteo.importance.shares import shares_of
 from tanteo.importance.shown import method_text
@@ -14,9 +14,9 @@ from tanteo.plotting.marks import groups
 from tanteo.plotting.slices import Slice, slices
 from tanteo.report.document import Axis, Band, Bars, Chart, Line, Mark, Part, Points, Section, lead, missing, numbers
 from tanteo.report.halves import halves
-from tanteo.report.picture import MOST_BESIDE, axis_of, note_of, thinned
+from tanteo.report.picture import MOST_BESIDE, axis_of, label_of, note_of, thinned
 from tanteo.report.sections.interaction import interaction_picture
-from tanteo.report.subject import FEW, Subject, counted, few
+from tanteo.report.subject import FEW, Subject, few
 
 if TYPE_CHECKING:
     from tanteo.run.history import Numbers
@@ -204,6 +204,5 @@ def _points(kind: Any, panel: Slice, places: Numbers) -> Iterator[Points]:
         return
     values = panel.observations.values[places]
     y = np.where(panel.axis.is_beyond(values), panel.axis.edge, values)
-    label = {"trial": "trials", "beyond": "beyond the axis"}.get(kind, kind)
-    ids = panel.observations.ids[places].tolist()
-    yield Points(role=kind, label=label, x=numbers(panel.parameter_axis.positions[places]), y=numbers(y), ids=ids)
+    x, ids = panel.parameter_axis.positions[places], panel.observations.ids[places].tolist()
+    yield Points(role=kind, label=label_of(kind), x=numbers(x), y=numbers(y), ids=ids)

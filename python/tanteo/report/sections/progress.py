@@ -7,21 +7,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.states import counts_text
-from tanteo._internal.text import show_value
+from tanteo._internal.text import counted, show_value
 from tanteo.plotting import data
 from tanteo.plotting.marks import groups
 from tanteo.report.document import Axis, Chart, Line, Mark, Part, Points, Section, Table, Text, lead, missing, numbers
-from tanteo.report.picture import note_of, thinned
+from tanteo.report.picture import label_of, note_of, thinned
 from tanteo.report.sections.volume import volume_picture
-from tanteo.report.subject import AHEAD, FEW, Subject, counted, few, percent
+from tanteo.report.subject import AHEAD, FEW, Subject, few, percent
 from tanteo.run.history import marks
 
 if TYPE_CHECKING:
     from tanteo.plotting.data import History as Drawn
     from tanteo.plotting.data import Observations
     from tanteo.run.history import Numbers
-
-_LABELS = {"trial": "trials", "beyond": "beyond the axis"}
 
 
 def progress(subject: Subject) -> Section:
@@ -93,7 +91,7 @@ def _marks(drawn: Drawn) -> Iterator[Mark]:
     kinds = groups(observed, drawn.axis) if len(observed.ids) else []
     for kind, mask in kinds:
         if kind != "best":
-            yield _points(kind, _LABELS.get(kind, kind), _only(observed, mask), drawn, drawn.best_ids)
+            yield _points(kind, label_of(kind), _only(observed, mask), drawn, drawn.best_ids)
     if len(drawn.failed_ids):
         ids = thinned(drawn.failed_ids, keep=drawn.best_ids, most=300)
         yield Points(role="failed", label="failed", x=ids.tolist(), y=[drawn.axis.low] * len(ids), ids=ids.tolist())

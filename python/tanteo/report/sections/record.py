@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tanteo._core import __version__
+from tanteo._internal.text import counted
 from tanteo.report.document import Part, Section, Table, Text, missing
-from tanteo.report.subject import Subject, counted
+from tanteo.report.subject import Subject
 from tanteo.run.report import environment_rows, states_text, thresholds_text
 from tanteo.study import Study
 

@@ -6,11 +6,12 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tanteo._internal.text import counted
 from tanteo.exceptions import ArgumentError
 from tanteo.plotting import timeline as plots
 from tanteo.plotting.timeline import Timeline
 from tanteo.report.document import Axis, Chart, Part, Role, Section, Spans, lead, missing, numbers
-from tanteo.report.subject import Subject, counted, percent
+from tanteo.report.subject import Subject, percent
 
 if TYPE_CHECKING:
     from tanteo.run.history import Mask

@@ -10,10 +10,10 @@ from typing import Any
 
 from tanteo._internal.json_text import to_json
 from tanteo._internal.states import counts_text
-from tanteo._internal.text import show_value
+from tanteo._internal.text import counted, show_value
 from tanteo.exceptions import TanteoError
-from tanteo.report.document import Axis, Chart, Line, Part, Section, Table, missing, numbers, plain
-from tanteo.report.subject import Subject, counted
+from tanteo.report.document import Axis, Chart, Line, Part, Section, Table, missing, numbers, plain, time_text
+from tanteo.report.subject import Subject
 from tanteo.report.watch.living import Event, Living
 
 # Seconds between two readings of all searches, and the most searches whose lines are told apart.
@@ -47,7 +47,7 @@ class Overview:
         return {"live": True, "study": "", "head": self._head(), "sections": [], "trials": None}
 
     def _head(self) -> dict[str, str]:
-        made = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+        made = time_text(time.time())
         n = counted(len(self._searches), "study", "studies")
         return dict(plain({"name": self._title, "goals": n, "trials": "side by side", "made": made}))
 

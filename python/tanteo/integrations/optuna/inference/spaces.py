@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...._internal.text import counted
 from ....space.constraints import Forbid
 from ....space.parameters import Categorical
 from ....space.search_space import SearchSpace
@@ -118,15 +119,11 @@ def _switch(name: str, switches: Mapping[str, str], presence: Presence, taken: M
     return switch, True
 
 
-def _trials(n: int) -> str:
-    return f"{n} trial" if n == 1 else f"{n} trials"
-
-
 def _unexplained(name: str, when: Mapping[str, Any], n: int, *, has_rule: bool) -> str:
     reason = "which no single condition explains" if has_rule else "which nothing explains"
     return (
-        f"parameter {name!r} is missing in {_trials(n)}, {reason}; it is taken to exist when={when!r}, a choice that "
-        "was added"
+        f"parameter {name!r} is missing in {counted(n, 'trial')}, {reason}; it is taken to exist when={when!r}, "
+        "a choice that was added"
     )
 
 

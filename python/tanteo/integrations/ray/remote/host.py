@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -139,43 +140,43 @@ class Host(Study):
             started = record.started[trial]
             self._session.do("offer", {"run": run, "trial": trial, "time": started, "retried": False})
 
+    @contextmanager
+    def _reporting(self, worker: str, trial: Trial | int) -> Iterator[FrozenTrial | None]:
+        """Give the trial of a report that may still be recorded, None after its end; then renew its lease."""
+        with self._session.change():
+            current = self._found(trial)
+            yield current if current.state == "pending" else None
+        self.beat(worker)
+
     def record(self, worker: str, trial: Trial | int, step: int, values: list[float], constraints: Constraints) -> None:
         """Record an intermediate value; steps that are not larger, and reports after the end of the trial, are ignored.
 
         A trial may have two workers (the first was presumed dead) whose values differ, so a repeated step is no error.
         """
-        with self._session.change():
-            current = self._found(trial)
-            if current.state == "pending" and step > max(current.steps, default=-1):
+        with self._reporting(worker, trial) as current:
+            if current is not None and step > max(current.steps, default=-1):
                 self._report(current.id, step, values, constraints)
-        self.beat(worker)
 
     def record_fold(self, worker: str, trial: Trial | int, fold: int, value: float) -> None:
         """Record the value of a fold; known folds, and reports after the end of the trial, are ignored.
 
         As in :meth:`record`, a known fold with another value is no error.
         """
-        with self._session.change():
-            current = self._found(trial)
-            if current.state == "pending" and fold not in current.folds:
+        with self._reporting(worker, trial) as current:
+            if current is not None and fold not in current.folds:
                 self._report_fold(current.id, fold, value)
-        self.beat(worker)
 
     def record_objectives(self, worker: str, trial: Trial | int, told: list[ToldObjective]) -> None:
         """Record objectives before the result; those of a trial that has ended are ignored."""
-        with self._session.change():
-            current = self._found(trial)
-            if current.state == "pending":
+        with self._reporting(worker, trial) as current:
+            if current is not None:
                 self._tell_objectives(current.id, told)
-        self.beat(worker)
 
     def record_constraints(self, worker: str, trial: Trial | int, constraints: Constraints) -> None:
         """Record constraints before the result; those of a trial that has ended are ignored."""
-        with self._session.change():
-            current = self._found(trial)
-            if current.state == "pending":
+        with self._reporting(worker, trial) as current:
+            if current is not None:
                 self._tell_constraints(current.id, constraints)
-        self.beat(worker)
 
     def record_attr(self, worker: str, trial: Trial | int, name: str, text: str) -> None:
         """Attach a value, given as JSON."""

@@ -11,7 +11,7 @@ from ..metrics import Values
 from ..space import Plan, Point
 from ..warm import KnownTrial
 from .commands import Adopt, Ask, Command, Finish, Pause, Report, from_data, to_data
-from .freeze import Blocks, freeze
+from .freeze import Blocks
 from .ledger import Ledger
 from .worker import Answer, Worker
 
@@ -44,7 +44,7 @@ class RaySession:
         self.plan = plan
         self.n_samples: int | None = None
         self._is_fast = getattr(ledger.optimizer.sampler, "name", None) in _FAST
-        self._worker: Worker[Blocks] = Worker(ledger, freeze, is_fast=self._is_fast)
+        self._worker: Worker = Worker(ledger, is_fast=self._is_fast)
         self._tickets: dict[str, int] = {}
         self._running: set[int] = set()
         # What was suggested to the trials that have not ended, and the tickets whose trials were lost.

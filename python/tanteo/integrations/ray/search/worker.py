@@ -8,43 +8,39 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from .commands import Adopt, Ask, Command, Finish, Pause, Report
+from .freeze import Blocks, freeze
 from .ledger import Ledger
 
 Answer: TypeAlias = Future[dict[str, Any]]
-Frozen = TypeVar("Frozen")
 _LOG = logging.getLogger(__name__)
 #: Number of waiting commands at which the thread is woken. They take about a millisecond, so that the cost of waking
 #: the thread, tens of microseconds, is negligible.
 _WAKE_THRESHOLD = 64
 
 
-class Worker(Generic[Frozen]):
+class Worker:
     """A queue of commands for a ledger.
 
     Parameters
     ----------
     ledger
         The ledger. While the thread works, only the thread may use it; see :meth:`frozen` and :meth:`idle`.
-    freeze
-        Converts the ledger to the state that is saved.
     is_fast
         Whether asks are so fast that a save can wait for one. Otherwise the state before each ask is kept for a save.
     """
 
-    def __init__(self, ledger: Ledger, freeze: Callable[[Ledger], Frozen], *, is_fast: bool) -> None:
+    def __init__(self, ledger: Ledger, *, is_fast: bool) -> None:
         self._ledger = ledger
-        self._freeze = freeze
         self._is_fast = is_fast
         self._waiting: deque[tuple[Command, Answer | None]] = deque()
         self._lock = Lock()
         self._asking: Ask | None = None
-        self._frozen_before_ask: Frozen | None = None
+        self._frozen_before_ask: Blocks | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tanteo-ray")
 
     def put(self, command: Report | Finish | Adopt | Pause) -> None:
@@ -78,18 +74,18 @@ class Worker(Generic[Frozen]):
         self.wake().result()
         return self._ledger
 
-    def frozen(self) -> tuple[Frozen, list[Command]]:
+    def frozen(self) -> tuple[Blocks, list[Command]]:
         """Return the state to save and the commands that are still to be executed on it.
 
         If asks are fast, all commands are executed first, so that the state does not depend on the progress of the
         thread.
         """
         if self._is_fast:
-            return self._freeze(self.idle()), []
+            return freeze(self.idle()), []
         with self._lock:
             waiting = [command for command, _ in self._waiting]
             if self._asking is None or self._frozen_before_ask is None:
-                return self._freeze(self._ledger), waiting
+                return freeze(self._ledger), waiting
             return self._frozen_before_ask, [self._asking, *waiting]
 
     def _drain(self) -> None:
@@ -116,7 +112,7 @@ class Worker(Generic[Frozen]):
             self._ledger.synchronize()
         except Exception:
             _LOG.exception("some results could not be told to the optimizer")
-        self._frozen_before_ask = None if self._is_fast else self._freeze(self._ledger)
+        self._frozen_before_ask = None if self._is_fast else freeze(self._ledger)
         self._asking = command
 
     def _complete_ask(self, answer: Answer) -> None:

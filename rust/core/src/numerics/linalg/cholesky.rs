@@ -34,11 +34,6 @@ pub struct Cholesky {
 }
 
 impl Cholesky {
-    /// The factor of an empty matrix, to be appended to.
-    pub fn empty() -> Self {
-        Self { l: Matrix::zeros(0, 0) }
-    }
-
     /// Factors `k`, of which only the lower triangle is read. Costs `n^3 / 3`.
     ///
     /// # Errors

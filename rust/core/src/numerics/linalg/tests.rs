@@ -170,7 +170,7 @@ fn factors_and_inverses_end_when_interrupted() {
 fn append_equals_factor_bit_for_bit() {
     let n = MEDIUM;
     let k = positive_definite(n, 4);
-    let mut grown = Cholesky::empty();
+    let mut grown = Cholesky::factor(Matrix::zeros(0, 0)).unwrap();
     for i in 0..n {
         let row: Vec<f64> = (0..=i).map(|j| k.at(i, j)).collect();
         grown.append(&row).unwrap();
@@ -249,7 +249,7 @@ fn a_matrix_that_is_not_positive_definite_is_refused_with_its_row() {
     assert_eq!(Cholesky::factor(k.clone()).unwrap_err().row, 37);
     k.set(37, 37, f64::NAN);
     assert_eq!(Cholesky::factor(k).unwrap_err().row, 37);
-    let mut grown = Cholesky::empty();
+    let mut grown = Cholesky::factor(Matrix::zeros(0, 0)).unwrap();
     grown.append(&[1.0]).unwrap();
     let previous = bits(grown.l());
     assert_eq!(grown.append(&[1.0, 1.0]).unwrap_err().row, 1);

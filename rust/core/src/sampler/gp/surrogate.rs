@@ -292,15 +292,8 @@ fn model_constraints<'a>(
             continue;
         }
         let observe = |rows: &[usize]| Observed::of(constraints::scaled(context, k, rows).values);
-        let quantity = Quantity {
-            context,
-            is_loss: false,
-            may_be_wrong: false,
-            partly_known: &[],
-            observe: &observe,
-            trend: &|_| None,
-            best_first: &|rows| ascending(&observe(rows).values),
-        };
+        let ranked = |rows: &[usize]| ascending(&observe(rows).values);
+        let quantity = Quantity::other(context, &observe, &ranked);
         let observed = constraints::observed_rows(context, k, &merged(measured, constrained));
         let theta = cache.hyperparameters(&quantity, &observed)?;
         let model = cache.model(&quantity, theta, &rows, &surrogate.trials.pending);

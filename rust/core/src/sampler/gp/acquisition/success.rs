@@ -51,15 +51,7 @@ impl<'a> FailureClassifier<'a> {
         }
         let (ranked, standardized) =
             (|rows: &[usize]| best_first(context, rows), |rows: &[usize]| standardized(context, rows));
-        let quantity = Quantity {
-            context,
-            is_loss: false,
-            may_be_wrong: false,
-            partly_known: &[],
-            observe: &standardized,
-            trend: &|_| None,
-            best_first: &ranked,
-        };
+        let quantity = Quantity::other(context, &standardized, &ranked);
         let theta = cache.hyperparameters(&quantity, &merged(measured, failed))?;
         let rows = merged(&surrogate.rows, &failed[failed.len().saturating_sub(LATEST)..]);
         let (mean, scale) = mean_and_std(&labels(context, &rows));

@@ -59,6 +59,18 @@ pub(in crate::sampler::gp) struct Quantity<'a> {
     pub(in crate::sampler::gp) best_first: &'a dyn Fn(&[usize]) -> Vec<usize>,
 }
 
+impl<'a> Quantity<'a> {
+    /// A quantity that is no loss: a constraint, or the failures.
+    pub(in crate::sampler::gp) fn other(
+        context: &'a Context<'a>,
+        observe: &'a dyn Fn(&[usize]) -> Observed,
+        best_first: &'a dyn Fn(&[usize]) -> Vec<usize>,
+    ) -> Self {
+        let (is_loss, may_be_wrong, partly_known): (bool, bool, &[usize]) = (false, false, &[]);
+        Self { context, is_loss, may_be_wrong, partly_known, observe, trend: &|_| None, best_first }
+    }
+}
+
 /// The result of a fit.
 #[derive(Clone, Debug)]
 pub(super) struct Fitted {
