@@ -131,3 +131,25 @@ def test_a_row_without_a_result_keeps_what_was_told_without_a_bad_standard_error
         ("failed", (None, 4.0), (None, 0.25)),
         ("failed", (3.0, 5.0), (0.5, None)),
     ]
+
+
+def test_empty_text_is_a_choice_and_lists_are_attributes(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    space = {"prefix": tt.Categorical(["", "a: "]), "x": tt.Float(0, 1)}
+    search = tt.Optimizer(space, seed=0)
+    for trial in search.ask(6):
+        trial.set_attr("shape", [1, trial.id])
+        search.tell(trial, float(trial.id))
+    search.to_pandas().to_parquet(tmp_path / "trials.parquet")
+    copy = from_frame(pandas.read_parquet(tmp_path / "trials.parquet"), space)
+    assert [trial.params for trial in copy.trials] == [trial.params for trial in search.trials]
+    assert [list(trial.attrs["shape"]) for trial in copy.trials] == [[1, k] for k in range(6)]
+    both = {"prefix": tt.Categorical([None, ""])}
+    rows = from_frame({"prefix": [None, "", math.nan], "value": [1.0, 2.0, 3.0]}, both)
+    assert [trial.params["prefix"] for trial in rows.trials] == [None, "", None]
+
+
+@pytest.mark.parametrize("ending", ["parquet", "json", "jsonl", "XLSX"])
+def test_a_file_of_another_format_says_what_reads_it(ending, tmp_path):
+    with pytest.raises(tt.ArgumentError, match=r"is no CSV file; read it with pandas\."):
+        from_frame(tmp_path / f"trials.{ending}", SPACE)

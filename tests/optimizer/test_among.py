@@ -285,3 +285,10 @@ def test_paused_trials_go_on_while_a_queued_point_waits_for_another_table() -> N
     optimizer.report(trial, 1, 1.0)
     optimizer.tell(trial, state="paused")
     assert [other.id for other in optimizer.ask(2, among={"x": [0.25, 0.5]})] == [trial.id, 1]
+
+
+@pytest.mark.parametrize("table", [{"x": []}, pd.DataFrame({"x": []})])
+def test_a_table_without_rows_is_an_error_with_a_space_and_without(table):
+    for space in (None, {"x": tt.Float(0, 1)}):
+        with pytest.raises(tt.ArgumentError, match="candidates has no rows"):
+            tt.Candidates(table, space)

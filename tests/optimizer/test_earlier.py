@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from types import SimpleNamespace
 
 import pytest
 
@@ -252,3 +253,9 @@ def test_earlier_lists_the_rows_and_candidates_of_each_source(source):
     ]
     assert tt.Optimizer.from_bytes(optimizer.to_bytes()).earlier == optimizer.earlier
     assert tt.Optimizer(SPACE).earlier == ()
+
+
+def test_a_study_of_another_library_says_how_to_convert_it():
+    study = SimpleNamespace(trials=[], directions=["minimize"])  # what one of Optuna has, too
+    with pytest.raises(tt.ArgumentError, match=r"earlier\[0\] is a study of another library; convert it"):
+        tt.Optimizer(SPACE, earlier=[study])

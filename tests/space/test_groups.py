@@ -171,3 +171,9 @@ def test_explicit_constants_and_scalars_do_not_warn() -> None:
         restored = tt.SearchSpace.from_json(tt.SearchSpace({"a": tt.Constant([1, 2])}).to_json())
         assert pickle.loads(pickle.dumps(space)) == space
     assert restored["a"] == tt.Constant([1, 2])
+
+
+@pytest.mark.parametrize("kind", [float, int, bool, str])
+def test_a_type_warns_that_it_is_a_constant(kind: type) -> None:
+    with pytest.warns(UserWarning, match=f"the type {kind.__name__} is a constant and nothing is searched"):
+        tt.SearchSpace({"lr": kind, "x": tt.Float(0, 1)})

@@ -61,6 +61,11 @@ def _read(source: Any, space: SearchSpace, label: str, sign: float) -> Source:
     if isinstance(search, str | os.PathLike):
         return _of_study(search, label)
     if hasattr(search, "trials") and hasattr(search, "directions"):
+        if not hasattr(search, "_codec"):
+            raise ArgumentError(
+                f"{label} is a study of another library; convert it, such as with "
+                f"tanteo.integrations.optuna.from_optuna(study), got {shown(search)}"
+            )
         return _of_search(search, label)
     table, column = source if _is_table_with_column(source) else (source, "value")
     if is_table(table):

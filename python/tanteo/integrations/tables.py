@@ -33,6 +33,13 @@ if TYPE_CHECKING:
     from ..options import AnySampler, AnySpace, Directions
     from ..trials.objectives import Direction
 
+# What reads files of other formats, by their endings.
+_READERS = {
+    ".parquet": "pandas.read_parquet(path)",
+    ".json": "pandas.DataFrame(json.load(open(path)))",
+    ".jsonl": "pandas.read_json(path, lines=True)",
+    ".xlsx": "pandas.read_excel(path)",
+}
 # Prefixes of columns in tables that Tanteo writes.
 _PARAMS, _CONSTRAINTS, _ATTRS, _ACTIVE = "params/", "constraints/", "attrs/", "active/"
 
@@ -98,6 +105,8 @@ def from_frame(
 def _rows(frame: Any) -> tuple[list[Mapping[str, Any]], list[str]]:
     """Return the rows and the columns of a table."""
     if isinstance(frame, str | os.PathLike):
+        if reader_name := _READERS.get(Path(frame).suffix.lower()):
+            raise ArgumentError(f"{os.fspath(frame)} is no CSV file; read it with {reader_name}, and give the frame")
         with Path(frame).open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, restkey="(beyond the heading)")
             return list(reader), list(reader.fieldnames or ())
@@ -225,17 +234,18 @@ class _Reader:
         params = {}
         for name, column in self._column_of.items():
             cell = row.get(column)
-            if _is_missing(cell) and not self._means_none(name, row):
-                continue
-            params[name] = self._readers[name](None if _is_missing(cell) else cell)
+            if not _is_missing(cell):
+                params[name] = self._readers[name](cell)
+            elif choices := self._empty_choices(name, row):
+                params[name] = cell if cell in choices else choices[0]
         return params
 
-    def _means_none(self, name: str, row: Mapping[str, Any]) -> bool:
-        """Whether an empty cell is the choice None rather than an inactive parameter."""
-        labels = self._space[name]._labels() or ()
+    def _empty_choices(self, name: str, row: Mapping[str, Any]) -> list[Any]:
+        """Return the choices that an empty cell may stand for, None or empty text; there are none if it is inactive."""
         active = row.get(f"{_ACTIVE}{name}")
         exists = self._space[name].when is None if active is None else _is_true(active)
-        return exists and any(label is None for label in labels)
+        labels = self._space[name]._labels() or () if exists else ()
+        return [label for label in labels if label is None or (isinstance(label, str) and label == "")]
 
 
 def cell_reader(parameter: Parameter) -> Callable[[Any], Any]:
@@ -253,7 +263,7 @@ def cell_reader(parameter: Parameter) -> Callable[[Any], Any]:
 
 
 def _is_missing(cell: Any) -> bool:
-    return cell == "" or is_missing(cell)
+    return (isinstance(cell, str) and cell == "") or is_missing(cell)
 
 
 def _is_true(cell: Any) -> bool:

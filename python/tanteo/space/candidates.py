@@ -60,8 +60,7 @@ class Candidates:
     def __init__(self, table: Any, space: SearchSpace | Mapping[str, Any] | None = None) -> None:
         self._space = spanned(table) if space is None else as_space(space)
         columns, index = _columns(table, self._space)
-        if not len(index):
-            raise ArgumentError("candidates has no rows; give at least one candidate")
+        _check_some(index)
         raws = [self._space[name]._raws(column, f"candidates: {name!r}") for name, column in columns.items()]
         self._core, self._index = CoreCandidates(self._space._core, raws), index
 
@@ -109,7 +108,13 @@ def spanned(table: Any) -> SearchSpace:
     return SearchSpace({name: _spanned(name, [builtin(cell) for cell in column]) for name, column in columns.items()})
 
 
+def _check_some(rows: Sequence[Any]) -> None:
+    if not len(rows):
+        raise ArgumentError("candidates has no rows; give at least one candidate")
+
+
 def _spanned(name: str, cells: Sequence[Any]) -> Parameter:
+    _check_some(cells)
     empty = next((row for row, cell in enumerate(cells) if is_missing(cell)), None)
     if empty is not None:
         raise ArgumentError(f"candidates: {name!r} is empty in row {empty}; fill the cell, or declare a space")

@@ -101,6 +101,12 @@ def _parameter(value: Any, name: str) -> Parameter:
             f"try its values, or tt.Constant(...) if the {kind} itself is meant",
             stacklevel=stacklevel(),
         )
+    if isinstance(value, type) and value in (float, int, bool, str):
+        warnings.warn(
+            f"parameter {name!r}: the type {value.__name__} is a constant and nothing is searched; write "
+            "tt.Float(low, high), tt.Int(low, high) or tt.Categorical([...])",
+            stacklevel=stacklevel(),
+        )
     parameter = value if isinstance(value, Parameter) else _read(value, f"parameter {name!r}") or Constant(value)
     return parameter._checked(f"parameter {name!r}")
 

@@ -160,6 +160,7 @@ impl Facts {
             attempt,
             cost,
             max_violation,
+            clips_infeasible: true,
             thresholds,
             rule,
             pool,

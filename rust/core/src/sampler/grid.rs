@@ -66,11 +66,12 @@ impl Cursor {
     fn finished(&self, context: &Context<'_>) -> SuggestError {
         let message = match (self.any_feasible, context.rule.is_given()) {
             (true, false) => {
-                "the grid is finished: all of its configurations have been suggested; raise the resolution for more"
+                "the grid is finished: all of its configurations have been suggested; a higher resolution has \
+                 more levels of floats and long ranges"
             }
             (true, true) => {
-                "the grid is finished: all of its configurations that allowed= accepts have been suggested; raise the \
-                 resolution for more"
+                "the grid is finished: all of its configurations that allowed= accepts have been suggested; a higher \
+                 resolution has more levels of floats and long ranges"
             }
             (false, false) => {
                 "no configuration of the grid satisfies the constraints; raise the resolution or loosen them"

@@ -43,6 +43,7 @@ pub(crate) fn predictions(
     configurations: &[Configuration],
     objective: usize,
 ) -> Result<Option<Vec<[f64; 3]>>, SuggestError> {
+    let context = &Context { clips_infeasible: false, ..*context };
     let mut cache = HyperparameterCache::default();
     let Some(shown) = surrogate::build_objective(&mut cache, context, objective)? else { return Ok(None) };
     let points: Vec<Vec<f64>> = configurations.iter().map(|c| context.point_of(c)).collect();
@@ -76,7 +77,7 @@ mod tests {
 
     use super::super::surrogate::ModelCaches;
     use super::*;
-    use crate::history::{History, Origin};
+    use crate::history::{History, Measurement, Origin, Outcome};
     use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{SearchSpace, Value};
 
@@ -95,6 +96,23 @@ mod tests {
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             let std = |x: f64| prediction(context, &surrogate, &[x]).1.unwrap();
             assert!(std(0.2) < 1.0 && std(0.55) > 10.0, "{} {}", std(0.2), std(0.55));
+        });
+    }
+
+    #[test]
+    fn predictions_are_those_of_told_values_where_a_constraint_is_broken() {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let mut history = History::new(1, 1);
+        for (row, x) in (0..20).map(|k| f64::from(k) / 19.0).enumerate() {
+            history.push(&space, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            let measured = Measurement { value: 1.0 - x, sem: None, replicates: Vec::new() };
+            history.finish(row, Outcome::Complete(vec![measured]), &[("c".to_owned(), x - 0.5)], None);
+        }
+        with_context(&space, &history, 20, |context| {
+            for x in [0.2, 0.45, 0.8, 0.97] {
+                let at = predictions(context, &[Configuration(vec![Some(Value::Real(x))])], 0).unwrap().unwrap()[0];
+                assert!((at[0] - (1.0 - x)).abs() < 0.02, "{x}: {at:?}");
+            }
         });
     }
 }

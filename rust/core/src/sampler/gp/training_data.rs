@@ -6,11 +6,12 @@ use crate::sampler::Context;
 
 /// Values of an objective. Infeasible values are clipped at `best - (median - best)`, where `best` and `median` are
 /// those of the feasible results, because arbitrarily good infeasible values would compress the scale of the others.
+/// Predictions are not clipped, or they would be wrong, with certainty, wherever a constraint is broken.
 /// Stopped trials that lack a constraint are neither clipped nor feasible results.
 pub(super) fn values(context: &Context<'_>, rows: &[usize], objective: usize) -> Vec<f64> {
     let (history, column) = (context.history, context.history.values(objective));
     let mut feasible: Vec<f64> = rows.iter().filter(|row| history.is_eligible(**row)).map(|row| column[*row]).collect();
-    if feasible.is_empty() || rows.iter().all(|row| history.is_feasible(*row)) {
+    if !context.clips_infeasible || feasible.is_empty() || rows.iter().all(|row| history.is_feasible(*row)) {
         return rows.iter().map(|row| column[*row]).collect();
     }
     feasible.sort_by(f64::total_cmp);
