@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -64,6 +65,15 @@ def test_two_that_hardly_differ_are_a_tie():
     assert tie.is_tie
     assert tie.runs > 1000
     assert comparison_text(tie).endswith("(welch; they are as good as equal, and either can be taken)")
+
+
+def test_runs_that_contradict_the_recommendation_are_called_so():
+    clear = optimizer_with_runs({0: [1.0, 1.1, 0.9], 1: [5.0, 5.1, 4.9]}).comparison()
+    by_runs, by_model = (replace(clear, probability=0.08, method=method, runs=None) for method in ("welch", "model"))
+    assert comparison_text(by_runs).startswith(
+        "by their own runs trial 1 is better with a probability of 92 %, but the "
+    )
+    assert comparison_text(by_model).startswith("trial 1 is better with a probability of 92 %, but less is known of it")
 
 
 def test_shared_folds_are_paired():

@@ -44,9 +44,20 @@ def recommendation_rows(optimizer: Optimizer, comparison: Comparison | None) -> 
 
 def comparison_text(comparison: Comparison) -> str:
     """Return one line with the probability that the best trial is better than the second best."""
+    if comparison.runs is None:
+        return f"{disagreement_text(comparison)} ({comparison.method})"
     first, second = comparison.first.id, comparison.second.id
     chance = f"{100 * comparison.probability:.0f} % sure that trial {first} is better than trial {second}"
     return f"{chance} ({comparison.method}{_what_decides(comparison)})"
+
+
+def disagreement_text(comparison: Comparison) -> str:
+    """Return what is said if the second trial is more likely to be better than the recommended one."""
+    first, second = comparison.first.id, comparison.second.id
+    chance = f"trial {second} is better with a probability of {100 * (1 - comparison.probability):.0f} %"
+    if comparison.method == "model":
+        return f"{chance}, but less is known of it than of trial {first}; run both once more"
+    return f"by their own runs {chance}, but the model of all trials expects more of trial {first}; run both once more"
 
 
 def _what_decides(comparison: Comparison) -> str:

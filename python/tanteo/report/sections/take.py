@@ -10,7 +10,7 @@ from tanteo._internal.text import counted, show_value
 from tanteo.report.document import Part, Section, Table, Text, lead, missing
 from tanteo.report.sections.front import constraint_values, front_parts
 from tanteo.report.subject import FEW, Subject, few
-from tanteo.run.answer_text import TIE
+from tanteo.run.answer_text import TIE, disagreement_text
 from tanteo.run.report import with_error
 from tanteo.trials.trial import FrozenTrial
 
@@ -101,12 +101,10 @@ def _next_best(subject: Subject, trial: FrozenTrial) -> str:
     if comparison is None:
         return _second(subject, trial)
     first, second = comparison.first, comparison.second
-    text = (
-        f"trial {second.id} with {with_error(second.value, second.sem)}: trial {first.id} is better with a probability "
-        f"of {100 * comparison.probability:.0f} %"
-    )
+    text = f"trial {second.id} with {with_error(second.value, second.sem)}"
     if comparison.runs is None:
-        return f"{text}; their results do not tell them apart"
+        return f"{text}: {disagreement_text(comparison)}"
+    text += f": trial {first.id} is better with a probability of {100 * comparison.probability:.0f} %"
     return f"{text}; {TIE if comparison.is_tie else _more_runs(comparison.runs)}"
 
 
