@@ -160,6 +160,16 @@ def trial_ids(run, path, *options):
     return [trial["id"] for trial in json.loads(run("trials", path, "--json", *options))]
 
 
+def test_excluded_trials_come_last_where_values_are_sorted(tmp_path, run):
+    path = create_study(tmp_path / "aside.db", n=6)
+    with tt.Study(path) as study:
+        first = study.best.id
+        study.exclude(first)
+        second = study.best.id
+    assert trial_ids(run, path, "--sort", "value", "--limit", "1") == [second]
+    assert first not in trial_ids(run, path, "--sort", "value", "--reverse", "--limit", "1")
+
+
 @pytest.mark.parametrize("value", ["abc", "1e-2x", "0,01"])
 def test_a_filter_on_numbers_requires_a_number(path, value, run):
     assert f"params/lr holds numbers, and {value!r} is not a number" in run(

@@ -7,7 +7,7 @@ import pytest
 
 import tanteo as tt
 from tanteo.importance import param_importances
-from tanteo.plotting import data, front, parameter_axes, slices, targets
+from tanteo.plotting import data, front, parallel, parameter_axes, slices, targets
 from tanteo.plotting.value_axis import ValueAxis, reaching, value_axis
 
 
@@ -33,6 +33,35 @@ def test_the_history_has_the_last_report_of_pruned_trials(search):
     pruned = data.optimization_history(search).pruned
     expected = [list(t.steps.values())[-1] for t in search.trials if t.state == "pruned"]
     assert pruned.values.tolist() == expected != []
+
+
+@pytest.fixture
+def set_aside(tmp_path):
+    """A study with two objectives, whose best trial in both is excluded."""
+    study = tt.Study(tmp_path / "s.db", {"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, directions=["minimize"] * 2, seed=0)
+    for value in (0.5, 0.4, 0.01, 0.3, 0.2):
+        study.tell(study.ask(), [value, value])
+    study.exclude(2)
+    return study
+
+
+def test_excluded_trials_are_in_no_figure(set_aside):
+    assert data.optimization_history(set_aside, 0).best_ids.tolist() == [0, 1, 3, 4]
+    assert data.edf(set_aside, 0)[0].values.tolist() == [0.2, 0.3, 0.4, 0.5]
+    assert parallel.parallel_coordinates(set_aside, target=0).ids.tolist() == [0, 1, 3, 4]
+    assert parameter_axes.pair(set_aside, ["x", "y"], 0).ids.tolist() == [0, 1, 3, 4]
+    assert front.pareto_front(set_aside).ids.tolist() == [0, 1, 3, 4]
+    set_aside.include(2)
+    assert data.optimization_history(set_aside, 0).best_ids.tolist() == [0, 1, 2]
+
+
+def test_trials_that_do_not_fit_a_changed_space_are_in_no_figure(tmp_path):
+    study = tt.Study(tmp_path / "s.db", {"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, seed=0)
+    result = tt.minimize(lambda p: p["x"], study=study, n_trials=10)
+    study.change_space({"x": tt.Float(0.5, 1), "y": tt.Float(0, 1)})
+    assert result.best.params["x"] >= 0.5
+    assert data.optimization_history(study).best_values[-1] == result.best.value
+    assert parameter_axes.pair(study, ["x", "y"]).values.min() == result.best.value
 
 
 def test_the_best_value_so_far_rises_when_maximizing():

@@ -45,7 +45,7 @@ class Observations:
     search : Optimizer
         The search.
     ids : array of int, shape (n,)
-        The trials in the order of ids, without those whose value is not finite.
+        The trials in the order of ids, without excluded ones and those whose value is not finite.
     values : array, shape (n,)
         The objective in the direction of the user, or the value of a function ``target``.
     sems : array, shape (n,)
@@ -123,7 +123,7 @@ def observations(
 def _observations(optimizer: Optimizer, selection: Selection, trials: Trials, states: Sequence[str]) -> Observations:
     import numpy as np
 
-    ids = np.flatnonzero(trials.are(*states))
+    ids = np.flatnonzero(trials.count_as(*states))
     values = selection.values(optimizer, trials, ids)
     ids, values = ids[np.isfinite(values)], values[np.isfinite(values)]
     return Observations(

@@ -59,7 +59,7 @@ class Front:
     Attributes
     ----------
     ids : array of int, shape (n,)
-        Ids of the complete trials.
+        Ids of the complete trials that are not excluded.
     values : array, shape (n, m)
         The values, in the directions of the user: as told, and of the trials on a noisy front their estimates.
     errors : array, shape (n, m)
@@ -221,7 +221,7 @@ def pareto_front(
     if len(names) == 1:
         raise ArgumentError("a Pareto front can be drawn for two or more objectives, and this search has 1")
     trials = trials or history(optimizer)
-    ids = np.flatnonzero(trials.are("complete") & np.isfinite(trials.values).all(axis=1))
+    ids = np.flatnonzero(trials.count_as("complete") & np.isfinite(trials.values).all(axis=1))
     require_any(ids, "no trial is complete with finite values")
     found = optimizer.front() if found is None else found
     values, errors = trials.values[ids], np.nan_to_num(trials.sems[ids])

@@ -61,7 +61,7 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A line for each trial that is complete, failed or was stopped early.
+    """A line for each trial that is complete, failed or was stopped early, without excluded ones.
 
     Attributes
     ----------
@@ -120,7 +120,7 @@ def _kinds(observed: Observations, trials: History) -> npt.NDArray[np.object_]:
 
     kinds = np.full(len(trials), "", dtype=object)
     kinds[trials.failed] = "failed"
-    kinds[trials.are(*STOPPED)] = "stopped"
+    kinds[trials.count_as(*STOPPED)] = "stopped"
     kinds[observed.ids] = np.where(observed.feasible, "complete", "infeasible")
     kinds[observed.ids[is_best(observed.badness, observed.feasible)]] = "best"
     return kinds

@@ -65,18 +65,22 @@ def ids_in_order(
 ) -> list[int]:
     """Return the ids sorted by one column: objective values best first, other columns in ascending order.
 
-    Equal entries are sorted by id. ``reverse`` turns this around; trials without an entry come last in any case.
+    Equal entries are sorted by id. ``reverse`` turns this around. Trials without an entry come last in any case, and so
+    do excluded ones where values are sorted.
     """
     column = full_name(columns, name, option)
     entries = columns[column]
     column_suffixes = suffixes(len(search.directions), search.objective_names)
     direction_of = {f"value{end}": direction for end, direction in zip(column_suffixes, search.directions, strict=True)}
     descends = direction_of.get(column) == "maximize"
-    known = [number for number, entry in enumerate(entries) if not _is_missing(entry)]
+    # An excluded trial is never the best one.
+    left_out = columns["excluded"] if column in direction_of else [False] * len(entries)
+    is_last = [_is_missing(entry) or out for entry, out in zip(entries, left_out, strict=True)]
+    known = [number for number in range(len(entries)) if not is_last[number]]
     known.sort(key=lambda number: _key(entries[number], descends=descends))
     if reverse:
         known.reverse()
-    return known + [number for number, entry in enumerate(entries) if _is_missing(entry)]
+    return known + [number for number in range(len(entries)) if is_last[number]]
 
 
 def _key(entry: Any, *, descends: bool) -> tuple[int, Any]:

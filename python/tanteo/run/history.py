@@ -64,13 +64,17 @@ class Outcomes:
 
         return np.isin(np.array(self.states, dtype=object), states) if self.states else np.zeros(0, dtype=np.bool_)
 
+    def count_as(self, *states: str) -> Mask:
+        """Return which trials are in one of these states and are not excluded."""
+        return self.are(*states) & ~self.excluded
+
     @cached_property
     def usable(self) -> Mask:
         """The trials that may be the best: complete, feasible, with finite values, not excluded."""
         import numpy as np
 
         finite: Mask = np.asarray(np.isfinite(self.values).all(axis=1))
-        return self.are("complete") & self.feasible & ~self.excluded & finite
+        return self.count_as("complete") & self.feasible & finite
 
     @cached_property
     def losses(self) -> Vector:
@@ -87,7 +91,7 @@ class Outcomes:
     @property
     def failed(self) -> Mask:
         """The failed trials, without those that were cancelled."""
-        return self.are("failed") & ~self.excluded
+        return self.count_as("failed")
 
     @property
     def cancelled(self) -> Mask:
