@@ -150,6 +150,16 @@ def test_a_search_that_stands_still_is_told_to_stop():
     assert "Go on: the next 10 trials" in texts(progress(Subject(going)))
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [([1.0], "did not improve"), ([1.0] * 3, "did not improve"), ([2.0, 3.0, 1.0], "improved 1 time")],
+)
+def test_the_first_value_is_no_improvement(values, said):
+    search = filled(lambda search, trial: search.tell(trial, values[trial.id]), n=len(values))
+    (picture,) = charts(progress(Subject(search)))
+    assert picture.shows.endswith(f"; it {said}.")
+
+
 def test_who_proposed_counts_every_trial(failing):
     table = tables(progress(Subject(failing)))["Who proposed, and how well"]
     assert sum(row[1] for row in table.rows) == len(failing)

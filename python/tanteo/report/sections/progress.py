@@ -81,7 +81,9 @@ def _course(subject: Subject) -> str:
     values = [(n, trials.best_after(n)) for n in marks(trials.n_ended)]
     steps = [f"{show_value(value)} after {n:,}" for n, value in values if value is not None]
     text = f"The best value was {', '.join(steps[-4:])} {'trial' if trials.n_ended == 1 else 'trials'}"
-    return f"{text}; it improved {counted(len(trials.improvements), 'time')}."
+    # The first value improves on nothing.
+    n = len(trials.improvements) - 1
+    return f"{text}; it improved {counted(n, 'time')}." if n else f"{text}; it did not improve."
 
 
 def _marks(drawn: Drawn) -> Iterator[Mark]:
