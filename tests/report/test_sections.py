@@ -291,6 +291,9 @@ def test_under_noise_the_front_is_that_of_estimates_with_chances():
     assert len(noisy.pareto_front) < len(noisy.front())
     assert "±" in table.rows[0][1]
     assert "estimates, because results are noisy" in texts(section)
+    assert f"{len(noisy.front())} trials are on the front" in texts(section)
+    (row,) = tables(progress(Subject(noisy)))["Who proposed, and how well"].rows
+    assert row[3] == len(noisy.front())
 
 
 def area_by_counting(points, n=64):

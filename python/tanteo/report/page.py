@@ -107,7 +107,7 @@ def _trials(subject: Subject, *, progress: bool | None) -> dict[str, Any]:
 def _leading(subject: Subject) -> set[int]:
     """Return the trials that are explained on a page without a server: each explanation fits a model."""
     if not subject.is_single:
-        return {trial.id for trial in subject.search.pareto_front[:_EXPLAINED]}
+        return {trial.id for trial in subject.front.trials[:_EXPLAINED]}
     found = {step.id for step in subject.trials.improvements[-_EXPLAINED:]}
     return found if subject.recommended is None else {*found, subject.recommended.id}
 

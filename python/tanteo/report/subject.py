@@ -14,6 +14,7 @@ from tanteo.trials.objectives import labels
 
 if TYPE_CHECKING:
     from tanteo.trials.comparison import Comparison
+    from tanteo.trials.front import ParetoFront
     from tanteo.trials.trial import FrozenTrial
 
 #: The least number of complete trials for statements of the model.
@@ -79,6 +80,11 @@ class Subject:
         """The best trial of a search with one objective."""
         best: FrozenTrial | None = self.search.best
         return best
+
+    @cached_property
+    def front(self) -> ParetoFront:
+        """The front of a search with several objectives, of estimates if results are noisy."""
+        return self.search.front()
 
     @cached_property
     def recommended(self) -> FrozenTrial | None:

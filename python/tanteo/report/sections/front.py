@@ -52,7 +52,7 @@ _ROLES: dict[str, Role] = {
 
 def front_parts(subject: Subject) -> Iterator[Part]:
     """Iterate over the parts of the section for several objectives."""
-    front = subject.search.front()
+    front = subject.front
     taken = _taken(subject, front)
     if taken is None:
         yield missing("No trial is complete and feasible with finite values yet, so there is no front.")

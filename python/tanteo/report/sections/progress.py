@@ -126,7 +126,9 @@ def _by_origin(subject: Subject) -> Table:
     import numpy as np
 
     trials = subject.trials
-    improved = {step.id for step in trials.improvements} if subject.is_single else set(_front(subject))
+    improved = (
+        {step.id for step in trials.improvements} if subject.is_single else {trial.id for trial in subject.front.trials}
+    )
     origins = np.array(trials.origins, dtype=object)
     rows: list[list[Any]] = []
     for origin in dict.fromkeys(trials.origins):
@@ -139,7 +141,3 @@ def _by_origin(subject: Subject) -> Table:
     name = subject.objectives[0]
     head = ["proposed by", "trials", "failed", "new bests" if subject.is_single else "on the front"]
     return Table(title="Who proposed, and how well", head=[*head, f"best {name}", f"median {name}"], rows=rows)
-
-
-def _front(subject: Subject) -> list[int]:
-    return [trial.id for trial in subject.search.pareto_front]
