@@ -44,6 +44,17 @@ def test_there_is_no_gain_over_defaults_that_violate_a_constraint():
     assert "none, as the defaults violate 'memory' (trial 0)" in repr(result)
 
 
+@pytest.mark.parametrize(("limit", "n_infeasible"), [(0.5, 3), (-1.0, 6)])
+def test_infeasible_trials_are_counted_in_the_table_and_at_the_head_of_the_page(limit, n_infeasible):
+    def measured(params):
+        return {"value": params["x"], "constraints": {"memory": params["x"] - limit}}
+
+    result = tt.minimize(measured, {"x": tt.Float(0, 1)}, n_trials=6, seed=0, sampler="sobol")
+    said = f"6 complete ({n_infeasible} of the complete ones infeasible)"
+    assert said in repr(result)
+    assert f'"trials": "{said}"' in result.report().html
+
+
 def test_there_is_no_gain_over_excluded_defaults_in_the_table_and_on_the_page(tmp_path):
     study = tt.Study(tmp_path / "s.db", {"x": tt.Float(0, 1, default=0.9)}, seed=0)
     result = tt.minimize(lambda p: p["x"], study=study, n_trials=5)

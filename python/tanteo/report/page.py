@@ -13,13 +13,13 @@ from typing import Any
 
 from tanteo._internal.display import with_progress
 from tanteo._internal.json_text import to_json
-from tanteo._internal.states import counts_text
 from tanteo._internal.text import printable
 from tanteo.report.document import plain, time_text
 from tanteo.report.sections import SECTIONS, Writer
 from tanteo.report.subject import Subject
 from tanteo.report.trials import Query, TrialTable, details
 from tanteo.run.page import Report
+from tanteo.run.report import states_text
 from tanteo.run.result import optimizer_of
 
 # The most trials that a page holds; of more, it has the first of the table sorted by value.
@@ -79,7 +79,7 @@ def head_of(subject: Subject) -> dict[str, Any]:
             {
                 "name": subject.name,
                 "goals": subject.goals,
-                "trials": counts_text(subject.trials.counts),
+                "trials": states_text(subject.trials),
                 "made": time_text(time.time()),
             }
         )

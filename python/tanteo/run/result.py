@@ -9,7 +9,6 @@ from tanteo import inside
 from tanteo._internal.coercion import shown
 from tanteo._internal.optional import outer
 from tanteo._internal.optuna_names import NamesOfOptuna
-from tanteo._internal.states import counts_text
 from tanteo._internal.text import counted
 from tanteo.exceptions import ArgumentError, TanteoError
 from tanteo.optimizer import Optimizer
@@ -18,7 +17,7 @@ from tanteo.run.gain import Gain, default_trial, improvement, no_gain_text
 from tanteo.run.history import common, outcomes
 from tanteo.run.loop import Stopped
 from tanteo.run.page import Report
-from tanteo.run.report import Rows, as_html, as_text, shown_params, with_error
+from tanteo.run.report import Rows, as_html, as_text, shown_params, states_text, with_error
 from tanteo.trials.comparison import Comparison
 from tanteo.trials.front import Compromise, ParetoFront
 from tanteo.trials.trial import FrozenTrial, Trials
@@ -180,7 +179,7 @@ def _outcome_rows(result: Result) -> Rows:
     ended = outcomes(result.optimizer)
     reasons = inside.reasons(result.optimizer, ended.failed.nonzero()[0])
     return [
-        ("trials", counts_text(ended.counts)),
+        ("trials", states_text(ended)),
         *(("failure", f"{count} x {reason}") for reason, count in common(reasons, 3)),
         ("stopped by", result.stop_reason or result.stopped or "an error"),
         ("wall time", f"{result.wall_time:.1f} s"),

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tanteo._internal.states import counts_text
 from tanteo._internal.text import counted, show_value
 from tanteo.plotting import data
 from tanteo.plotting.marks import groups
@@ -15,6 +14,7 @@ from tanteo.report.picture import label_of, note_of, thinned
 from tanteo.report.sections.volume import volume_picture
 from tanteo.report.subject import AHEAD, FEW, Subject, few, percent
 from tanteo.run.history import marks
+from tanteo.run.report import states_text
 
 if TYPE_CHECKING:
     from tanteo.plotting.data import History as Drawn
@@ -29,15 +29,13 @@ def progress(subject: Subject) -> Section:
 
 def _parts(subject: Subject) -> Iterator[Part]:
     if not subject.n_usable:
-        yield missing(f"No trial is complete and feasible yet ({counts_text(subject.trials.counts)}).")
+        yield missing(f"No trial is complete and feasible yet ({states_text(subject.trials)}).")
         return
     if subject.is_single:
         yield lead(_verdict(subject))
         yield _picture(subject)
     else:
-        yield Text(
-            text=f"The search has {counted(len(subject.trials), 'trial')}: {counts_text(subject.trials.counts)}."
-        )
+        yield Text(text=f"The search has {counted(len(subject.trials), 'trial')}: {states_text(subject.trials)}.")
         yield from volume_picture(subject)
     yield _by_origin(subject)
 

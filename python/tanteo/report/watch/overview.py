@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tanteo._internal.json_text import to_json
-from tanteo._internal.states import counts_text
 from tanteo._internal.text import counted, show_value
 from tanteo.exceptions import TanteoError
 from tanteo.report.document import Axis, Chart, Line, Part, Section, Table, missing, numbers, plain, time_text
 from tanteo.report.subject import Subject
 from tanteo.report.watch.living import Event, Living
+from tanteo.run.report import states_text
 
 # Seconds between two readings of all searches, and the most searches whose lines are told apart.
 _INTERVAL, _LINES = 5.0, 6
@@ -69,7 +69,7 @@ def _table(found: Sequence[Subject]) -> Table:
             subject.name,
             subject.goals,
             _result(subject),
-            counts_text(subject.trials.counts),
+            states_text(subject.trials),
             subject.trials.n_since_best if subject.is_single else None,
         ]
         for subject in found
