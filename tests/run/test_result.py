@@ -55,6 +55,14 @@ def test_infeasible_trials_are_counted_in_the_table_and_at_the_head_of_the_page(
     assert f'"trials": "{said}"' in result.report().html
 
 
+def test_there_is_no_gain_over_a_start_with_a_parameter_that_has_no_default():
+    space = {"x": tt.Float(0, 1), "y": tt.Float(0, 1, default=0.5)}
+    result = tt.minimize(lambda p: p["x"] + p["y"], space, n_trials=5, seed=0)
+    assert result.trials[0].origin == "default"
+    assert result.default is result.gain is None
+    assert not any("gain over" in text for text in (repr(result), result.report().html))
+
+
 def test_there_is_no_gain_over_excluded_defaults_in_the_table_and_on_the_page(tmp_path):
     study = tt.Study(tmp_path / "s.db", {"x": tt.Float(0, 1, default=0.9)}, seed=0)
     result = tt.minimize(lambda p: p["x"], study=study, n_trials=5)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tanteo._internal.coercion import names_text
+from tanteo.space.search_space import SearchSpace
 from tanteo.trials.trial import FrozenTrial
 
 
@@ -35,8 +36,13 @@ class Gain:
         return f"{self.value:+.4g}" if self.sem is None else f"{self.value:+.4g} ± {self.sem:.2g}"
 
 
-def default_trial(trials: Iterable[FrozenTrial]) -> FrozenTrial | None:
-    """Return the first complete trial with the defaults of the space that is not excluded; None without one."""
+def default_trial(space: SearchSpace, trials: Iterable[FrozenTrial]) -> FrozenTrial | None:
+    """Return the first complete trial with the defaults of the space that is not excluded; None without one.
+
+    There is none either if a parameter has no default: its value was drawn.
+    """
+    if space.default() is None:
+        return None
     return next((t for t in trials if t.origin == "default" and t.state == "complete" and not t.excluded), None)
 
 

@@ -125,8 +125,11 @@ class Result(NamesOfOptuna):
 
     @property
     def default(self) -> FrozenTrial | None:
-        """The trial with the defaults of the space, if it is complete and not excluded."""
-        return default_trial(self.trials)
+        """The trial with the defaults of the space, if it is complete and not excluded.
+
+        None if a parameter has no default.
+        """
+        return default_trial(self.optimizer.space, self.trials)
 
     @property
     def gain(self) -> Gain | None:

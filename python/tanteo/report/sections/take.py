@@ -68,7 +68,7 @@ def _rows(subject: Subject, trial: FrozenTrial) -> Iterator[tuple[str, str]]:
     yield "how sure", _interval(subject, trial)
     yield "next best", _next_best(subject, trial)
     starts = (number for number, origin in enumerate(subject.trials.origins) if origin == "default")
-    worse = gains.default_trial(subject.search.trials[number] for number in starts)
+    worse = gains.default_trial(subject.search.space, (subject.search.trials[number] for number in starts))
     if worse is None or worse.id == trial.id:
         return
     if subject.trials.usable[worse.id]:
