@@ -153,6 +153,13 @@ def test_best_of_several_objectives_names_the_front(front, options, capsys):
     assert "(objective 0, objective 1); tanteo front lists" in error
 
 
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_the_front_of_one_objective_names_the_best(snapshot, options, capsys):
+    assert main(["front", str(snapshot), *options]) == 1
+    assert "front needs several objectives" in (error := capsys.readouterr().err)
+    assert "has one; tanteo best shows the best trial" in error
+
+
 def test_trials_are_sorted_by_any_column(snapshot, front, capsys):
     search = tt.Optimizer.load(snapshot)
     xs = [trial.params["x"] for trial in search.trials]

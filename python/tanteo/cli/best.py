@@ -41,6 +41,10 @@ def best(options: argparse.Namespace) -> None:
 def front(options: argparse.Namespace) -> None:
     """``tanteo front FILE``."""
     search = open_search(options.file)
+    if len(search.directions) == 1:
+        raise ArgumentError(
+            f"front needs several objectives, and {options.file} has one; tanteo best shows the best trial"
+        )
     found = search.front()
     if options.json:
         marked = front_marks(search, found)
