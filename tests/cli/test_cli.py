@@ -115,6 +115,8 @@ def test_a_front_of_one_trial_is_counted_in_the_singular(tmp_path, capsys):
     search.save(tmp_path / "one.tanteo")
     assert main(["front", str(tmp_path / "one.tanteo")]) == 0
     assert "Pareto front of 1 trial\n" in capsys.readouterr().out
+    assert main(["doctor", str(tmp_path / "one.tanteo")]) == 0
+    assert "1 trial, 0 of them pending" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

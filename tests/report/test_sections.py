@@ -95,7 +95,7 @@ def test_few_trials_make_sections_that_say_so(n, directions):
         **({"directions": directions} if directions else {}),
     )
     sections = {write.__name__: write(Subject(search)) for write in SECTIONS}
-    assert f"there are {n} so far" in texts(sections["mattered"])
+    assert f"there {'is' if n == 1 else 'are'} {n} so far" in texts(sections["mattered"])
     assert charts(sections["mattered"]) == []
     assert charts(sections["failures"]) == []
     if n == 0:
@@ -199,11 +199,41 @@ def test_parameters_of_different_branches_are_no_pair():
     assert telling_pair(unit, np.nan_to_num(unit[:, 0], nan=1.0) < 0.4) is None
 
 
+@pytest.mark.parametrize(
+    ("stopped", "said"),
+    [
+        ([0], ["1 of 3 trials was stopped early", "the best 2 are strong", "the stopped one ended at step 1 of 2"]),
+        ([0, 1], ["2 of 3 trials were stopped early", "the best one is strong", "half of the stopped ones ended by"]),
+        ([0, 1, 2], ["3 of 3 trials were stopped early", "Each line is a trial: stopped ones end at a ring"]),
+    ],
+)
+def test_one_and_none_of_the_curves_are_said_so(stopped, said):
+    def outcome(search, trial):
+        search.report(trial, 1, 1.0 + trial.id)
+        if trial.id in stopped:
+            search.tell(trial, state="pruned")
+        else:
+            search.report(trial, 2, 0.5 + trial.id)
+            search.tell(trial, 0.5 + trial.id)
+
+    section = curves(Subject(filled(outcome, n=3)))
+    (chart,) = charts(section)
+    text = f"{texts(section)} {chart.how} {chart.shows}"
+    assert all(each in text for each in said), text
+
+
 def test_stops_that_differ_in_numbers_only_are_one_reason(curved):
     rows = tables(curves(Subject(curved)))["Reasons of stops"].rows
     assert rows == [["rank … of … at step …", sum(trial.state == "pruned" for trial in curved.trials)]]
     roles = {mark.role for mark in charts(curves(Subject(curved)))[0].marks}
     assert roles == {"top", "stopped", "faint"}
+
+
+def test_a_front_of_one_trial_is_described_in_the_singular():
+    goals = {"loss": "minimize", "speed": "maximize"}
+    search = filled(lambda search, trial: search.tell(trial, (trial.id, -trial.id)), n=3, directions=goals)
+    (picture,) = charts(take(Subject(search)))
+    assert picture.shows.startswith("1 of 3 complete trials is on the front; ")
 
 
 def test_the_front_is_listed_with_its_compromise(several):

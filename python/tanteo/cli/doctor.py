@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tanteo._internal.text import printable
+from tanteo._internal.text import counted, printable
 from tanteo.cli import rescue
 from tanteo.cli.about import about
 from tanteo.cli.files import is_study, refuse_unknown, require_file
@@ -61,7 +61,7 @@ def _report(inspection: rescue.Inspection, file: Path, new: Path | None) -> None
 
 
 def _trials(search: Optimizer) -> str:
-    return f"{len(search)} trials, {len(search.pending)} of them pending"
+    return f"{counted(len(search), 'trial')}, {len(search.pending)} of them pending"
 
 
 def _checked_snapshot(file: Path) -> Optimizer:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tanteo import inside
+from tanteo._internal.text import counted
 from tanteo.cli.files import space_of
 from tanteo.cli.output import say
 from tanteo.exceptions import ArgumentError, SpaceError, StudyError
@@ -39,7 +40,8 @@ def import_(options: argparse.Namespace) -> None:
         )
     n_queued = inside.n_queued(search)
     queued = f", and {n_queued} queued" if n_queued else ""
-    say(f"{options.out} holds {len(search)} trials of {options.source}, {len(search.pending)} of them pending{queued}")
+    n = counted(len(search), "trial")
+    say(f"{options.out} holds {n} of {options.source}, {len(search.pending)} of them pending{queued}")
 
 
 def _import_source(options: argparse.Namespace) -> Any:

@@ -136,4 +136,5 @@ def percent(share: float) -> str:
 def few(subject: Subject, least: int, what: str) -> str | None:
     """Return why something is not said yet, or None if enough trials are usable."""
     n: Any = subject.n_usable
-    return None if n >= least else f"{what} needs {least} complete, feasible trials; there are {n} so far."
+    there = f"there {'is' if n == 1 else 'are'} {n}"
+    return None if n >= least else f"{what} needs {least} complete, feasible trials; {there} so far."

@@ -64,7 +64,7 @@ def _what_decides(comparison: Comparison) -> str:
     """Return how many more runs would decide, or that none need to."""
     if comparison.is_tie:
         return f"; {TIE}"
-    return f"; {comparison.runs} more runs of both would settle it" if comparison.runs else ""
+    return f"; {counted(comparison.runs, 'more run')} of both would settle it" if comparison.runs else ""
 
 
 def choice_text(chosen: Compromise, names: Sequence[str]) -> str:

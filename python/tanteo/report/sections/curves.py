@@ -56,7 +56,8 @@ def _answer(subject: Subject, n: int, n_stopped: int) -> str:
     if not n_stopped:
         return f"{counted(n, 'trial')} reported values, and none was stopped early."
     share = percent(n_stopped / max(subject.trials.n_ended, 1))
-    return f"{n_stopped:,} of {counted(subject.trials.n_ended, 'trial')} were stopped early ({share})."
+    were = "was" if n_stopped == 1 else "were"
+    return f"{n_stopped:,} of {counted(subject.trials.n_ended, 'trial')} {were} stopped early ({share})."
 
 
 def _picture(subject: Subject, found: list[Curve]) -> Chart:
@@ -73,12 +74,17 @@ def _picture(subject: Subject, found: list[Curve]) -> Chart:
     axis = value_axis(values if len(values) else np.zeros(1), maximize=subject.trials.maximize[0])
     return Chart(
         title=of_values,
-        how=f"Each line is a trial: the best {len(top)} are strong, stopped ones end at a ring, and others are faint.",
+        how=_how(len(top)),
         shows=_lengths(top, found),
         x=Axis(label=label, low=0.0, high=float(max(curve.steps.max() for curve in found))),
         y=Axis(label=of_values, low=axis.low, high=axis.high, log=axis.log),
         marks=[*(_line(curve, axis, is_top=curve.id in leading) for curve in (*drawn, *top)), *_ends(drawn, axis)],
     )
+
+
+def _how(n_top: int) -> str:
+    strong = "" if not n_top else "the best one is strong, " if n_top == 1 else f"the best {n_top} are strong, "
+    return f"Each line is a trial: {strong}stopped ones end at a ring, and others are faint."
 
 
 def _ends(drawn: list[Curve], axis: ValueAxis) -> Iterator[Points]:
@@ -114,4 +120,5 @@ def _lengths(top: list[Curve], found: list[Curve]) -> str:
     if not stopped:
         return f"{text}; the longest has step {last}."
     middle = sorted(stopped)[len(stopped) // 2]
-    return f"{text}; half of the stopped ones ended by step {middle} of {last}."
+    ended = "the stopped one ended at" if len(stopped) == 1 else "half of the stopped ones ended by"
+    return f"{text}; {ended} step {middle} of {last}."

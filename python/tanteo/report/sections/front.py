@@ -168,6 +168,7 @@ def _table(subject: Subject, front: ParetoFront, compromise: Compromise) -> Tabl
 def _picture(subject: Subject, drawn: Front, front: ParetoFront, compromise: int, pair: tuple[int, int]) -> Chart:
     (first, second), flat = pair, drawn.of(*pair)
     members = drawn.ids[drawn.on_front]
+    are = "is" if len(members) == 1 else "are"
     marks: list[Mark] = []
     for group in flat.groups:
         if group.name in _ROLES and (group.name != "knee" or flat.knee != compromise):
@@ -184,7 +185,7 @@ def _picture(subject: Subject, drawn: Front, front: ParetoFront, compromise: int
     return Chart(
         title=f"{flat.names[0]} against {flat.names[1]}",
         how=_how(flat, are_estimates=is_estimated(front)),
-        shows=f"{counted(len(members), 'trial')} of {len(flat.ids):,} complete ones are on the front; "
+        shows=f"{len(members):,} of {counted(len(flat.ids), 'complete trial')} {are} on the front; "
         + _ends(subject, front, first, second),
         x=x,
         y=y,

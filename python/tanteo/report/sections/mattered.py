@@ -99,11 +99,15 @@ def _bars(subject: Subject, name: str, shares: dict[str, float], errors: dict[st
         title=f"Importance for {name} ({method})",
         how="The longer the bar, the more the parameter decides whether a trial is among the best; the shares of all "
         f"sum to 1{whiskers}.",
-        shows=f"It is {known}." + (f" {more} less important parameters are left out." if more > 0 else ""),
+        shows=f"It is {known}." + (f" {_less_important(more)} left out." if more > 0 else ""),
         names=names,
         values=numbers(shares[k] for k in names),
         errors=numbers(errors.get(k, float("nan")) for k in names),
     )
+
+
+def _less_important(n: int) -> str:
+    return f"{counted(n, 'less important parameter')} {'is' if n == 1 else 'are'}"
 
 
 # The places with a prediction below which there is nothing to compare, as along a parent of conditional parameters.
@@ -146,7 +150,7 @@ def _best_tried(panel: Slice) -> str:
 
     active = ~np.isnan(panel.parameter_axis.positions)
     if not active.any():
-        return f"None of {len(active)} trials has {panel.parameter_axis.name}."
+        return f"None of {counted(len(active), 'trial')} has {panel.parameter_axis.name}."
     return f"No prediction is shown here. {_best_feasible(panel)}."
 
 
