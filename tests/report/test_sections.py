@@ -137,9 +137,10 @@ def test_an_unfinished_trial_may_be_the_answer():
 
 
 def test_the_interval_is_that_of_the_model(plain_search):
-    _, low, high = plain_search.predict([plain_search.recommend().params])[0]
+    median, low, high = plain_search.predict([plain_search.recommend().params])[0]
     rows = dict(tables(take(Subject(plain_search)))[""].rows)
-    assert f"between {low:.6g} and {high:.6g}" in rows["how sure"]
+    expected = f"the model expects {median:.6g} (95 % between {low:.6g} and {high:.6g})"
+    assert rows["how sure"] == f"without the noise of a single run, {expected}"
 
 
 def test_a_search_that_stands_still_is_told_to_stop():

@@ -86,8 +86,8 @@ def _interval(subject: Subject, trial: FrozenTrial) -> str:
     predicted = None if reason else subject.search.predict([trial.params])
     if predicted:
         median, low, high = predicted[0]
-        between = f"{show_value(low)} and {show_value(high)}"
-        return f"the model expects {show_value(median)} without noise, and with 95 % certainty between {between}"
+        between = f"between {show_value(low)} and {show_value(high)}"
+        return f"without the noise of a single run, the model expects {show_value(median)} (95 % {between})"
     if trial.sem:
         low, high = trial.value - 1.96 * trial.sem, trial.value + 1.96 * trial.sem
         return f"its measurements place it between {show_value(low)} and {show_value(high)} (95 %)"
