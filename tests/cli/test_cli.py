@@ -293,6 +293,19 @@ def test_importances_that_are_all_zero_are_not_shown(infinite, capsys):
     assert capsys.readouterr().out == "no importance: no trial is complete and feasible with a finite value\n"
 
 
+@pytest.mark.parametrize(("n", "is_said"), [(9, False), (10, True)])
+def test_show_has_importances_from_as_many_trials_on_as_the_page(n, is_said, tmp_path, capsys):
+    search = tt.Optimizer({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, seed=0, sampler="random")
+    for trial in search.ask(n):
+        search.tell(trial, trial.params["x"])
+    search.save(tmp_path / "s.tanteo")
+    assert main(["show", str(tmp_path / "s.tanteo")]) == 0
+    assert ("\nimportance (" in capsys.readouterr().out) == is_said
+    assert ("What mattered needs" in tt.report.report(search).html) != is_said
+    assert main(["show", str(tmp_path / "s.tanteo"), "--json"]) == 0
+    assert bool(json.loads(capsys.readouterr().out)["importance"]) == is_said
+
+
 def test_show_says_how_many_importances_it_leaves_out(tmp_path, capsys):
     search = tt.Optimizer({f"x{k}": tt.Float(0, 1) for k in range(11)}, seed=0, sampler="random")
     for trial in search.ask(30):

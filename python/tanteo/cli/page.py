@@ -16,7 +16,7 @@ from tanteo.exceptions import TanteoError
 from tanteo.importance.shares import shares_of
 from tanteo.importance.shown import bar, for_objective, method_text
 from tanteo.optimizer import Optimizer
-from tanteo.run.history import Outcomes, common, marks, outcomes
+from tanteo.run.history import FEW, Outcomes, common, marks, outcomes
 from tanteo.run.report import as_text, environment_rows, states_text
 from tanteo.study import Study
 from tanteo.trials.objectives import labels
@@ -39,7 +39,7 @@ def show(options: argparse.Namespace) -> None:
         say_front(search, search.front())
     for title, rows in (
         ("failures", [(f"{count} x", reason) for reason, count in _reasons(search, trials)]),
-        *_importances(search, trials.n_ended),
+        *_importances(search, trials),
         ("environment", _environment(search)),
     ):
         if rows:
@@ -77,11 +77,11 @@ def _reasons(search: Optimizer, trials: Outcomes) -> list[tuple[str, int]]:
     return common(inside.reasons(search, trials.failed.nonzero()[0]), _REASONS)
 
 
-def _importances(search: Optimizer, n_trials: int) -> list[tuple[str, list[tuple[str, str]]]]:
+def _importances(search: Optimizer, trials: Outcomes) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return a title and a table for each objective."""
-    method = method_text(n_trials)
+    method = method_text(trials.n_ended)
     titles = (f"importance{for_objective(search, k)} ({method})" for k in range(len(search.directions)))
-    return list(zip(titles, map(_largest, _shares(search)), strict=True))
+    return list(zip(titles, map(_largest, _shares(search, trials)), strict=True))
 
 
 def _largest(shares: Mapping[str, float]) -> list[tuple[str, str]]:
@@ -91,8 +91,10 @@ def _largest(shares: Mapping[str, float]) -> list[tuple[str, str]]:
     return [*rows, ("...", f"and {more} more: tanteo importance")] if more else rows
 
 
-def _shares(search: Optimizer) -> list[dict[str, float]]:
-    """Return the importances for each objective; none if there are too few trials."""
+def _shares(search: Optimizer, trials: Outcomes) -> list[dict[str, float]]:
+    """Return the importances for each objective; none if there are too few trials, as on the report page."""
+    if trials.n_usable < FEW:
+        return [{} for _ in search.directions]
     found = []
     for objective in range(len(search.directions)):
         try:
@@ -103,9 +105,9 @@ def _shares(search: Optimizer) -> list[dict[str, float]]:
     return found
 
 
-def _shares_as_json(search: Optimizer) -> Mapping[str, Any]:
+def _shares_as_json(search: Optimizer, trials: Outcomes) -> Mapping[str, Any]:
     """Return the importances of the parameters; with several objectives, by the name of the objective."""
-    shares, n = _shares(search), len(search.directions)
+    shares, n = _shares(search, trials), len(search.directions)
     return shares[0] if n == 1 else dict(zip(labels(n, search.objective_names), shares, strict=True))
 
 
@@ -132,7 +134,7 @@ def _as_json(search: Optimizer, trials: Outcomes) -> Mapping[str, Any]:
         "parameters": {name: repr(parameter) for name, parameter in search.space.parameters.items()},
         "constraints": [repr(constraint) for constraint in search.space.constraints],
         "failures": dict(_reasons(search, trials)),
-        "importance": _shares_as_json(search),
+        "importance": _shares_as_json(search, trials),
     }
     if len(search.directions) == 1:
         fields["best_after"] = {str(n): trials.best_after(n) for n in marks(trials.n_ended)}

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tanteo.optimizer import Optimizer
-from tanteo.run.history import History, history
+from tanteo.run.history import FEW, History, history
 from tanteo.run.report import shown_params
 from tanteo.stopping import ExpectedGain
 from tanteo.study import Study
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from tanteo.trials.front import ParetoFront
     from tanteo.trials.trial import FrozenTrial
 
-#: The least number of complete trials for statements of the model.
-FEW = 10
 # The rule by which a search stands still: what the next trials must still be expected to gain, as a share of what it
 # gained so far, to be worth going on.
 _RULE = ExpectedGain()
@@ -69,11 +67,6 @@ class Subject:
     def n_objectives(self) -> int:
         """The number of objectives."""
         return len(self.search.directions)
-
-    @cached_property
-    def n_usable(self) -> int:
-        """The number of trials that may be the best."""
-        return int(self.trials.usable.sum())
 
     @cached_property
     def best(self) -> FrozenTrial | None:
@@ -135,6 +128,6 @@ def percent(share: float) -> str:
 
 def few(subject: Subject, least: int, what: str) -> str | None:
     """Return why something is not said yet, or None if enough trials are usable."""
-    n: Any = subject.n_usable
+    n: Any = subject.trials.n_usable
     there = f"there {'is' if n == 1 else 'are'} {n}"
     return None if n >= least else f"{what} needs {least} complete, feasible trials; {there} so far."

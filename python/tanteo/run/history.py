@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     Numbers: TypeAlias = npt.NDArray[np.int64]
     Mask: TypeAlias = npt.NDArray[np.bool_]
 
+#: The least number of usable trials for what a model says, such as importances.
+FEW = 10
 # Numbers of trials at which the best value so far is shown.
 _MARKS = (1, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
 
@@ -75,6 +77,11 @@ class Outcomes:
 
         finite: Mask = np.asarray(np.isfinite(self.values).all(axis=1))
         return self.count_as("complete") & self.feasible & finite
+
+    @property
+    def n_usable(self) -> int:
+        """The number of trials that may be the best."""
+        return int(self.usable.sum())
 
     @cached_property
     def losses(self) -> Vector:

@@ -25,8 +25,9 @@ from tanteo.report.document import (
     numbers,
 )
 from tanteo.report.picture import thinned
-from tanteo.report.subject import FEW, Subject
+from tanteo.report.subject import Subject
 from tanteo.run.answer_text import is_estimated
+from tanteo.run.history import FEW
 from tanteo.run.report import thresholds_text, with_error
 from tanteo.trials.front import why_no_knee
 
@@ -121,7 +122,7 @@ def _missed(subject: Subject, taken: Compromise) -> str:
 
 def _alike(subject: Subject) -> Iterator[Part]:
     """Yield a sentence for each pair of objectives of which one is enough."""
-    if subject.n_usable < FEW:
+    if subject.trials.n_usable < FEW:
         return
     correlation = subject.search.objective_correlation()
     for j, k in combinations(range(subject.n_objectives), 2):

@@ -16,7 +16,8 @@ from tanteo.report.document import Axis, Band, Bars, Chart, Line, Mark, Part, Po
 from tanteo.report.halves import halves
 from tanteo.report.picture import MOST_BESIDE, axis_of, label_of, note_of, thinned
 from tanteo.report.sections.interaction import interaction_picture
-from tanteo.report.subject import FEW, Subject, few
+from tanteo.report.subject import Subject, few
+from tanteo.run.history import FEW
 
 if TYPE_CHECKING:
     from tanteo.run.history import Numbers

@@ -12,8 +12,8 @@ from tanteo.plotting.marks import groups
 from tanteo.report.document import Axis, Chart, Line, Mark, Part, Points, Section, Table, Text, lead, missing, numbers
 from tanteo.report.picture import label_of, note_of, thinned
 from tanteo.report.sections.volume import volume_picture
-from tanteo.report.subject import AHEAD, FEW, Subject, few, percent
-from tanteo.run.history import marks
+from tanteo.report.subject import AHEAD, Subject, few, percent
+from tanteo.run.history import FEW, marks
 from tanteo.run.report import states_text
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def progress(subject: Subject) -> Section:
 
 
 def _parts(subject: Subject) -> Iterator[Part]:
-    if not subject.n_usable:
+    if not subject.trials.n_usable:
         yield missing(f"No trial is complete and feasible yet ({states_text(subject.trials)}).")
         return
     if subject.is_single:

@@ -9,8 +9,9 @@ from tanteo._internal.json_text import to_json
 from tanteo._internal.text import counted, show_value
 from tanteo.report.document import Part, Section, Table, Text, lead, missing
 from tanteo.report.sections.front import constraint_values, front_parts
-from tanteo.report.subject import FEW, Subject, few
+from tanteo.report.subject import Subject, few
 from tanteo.run.answer_text import TIE, disagreement_text
+from tanteo.run.history import FEW
 from tanteo.run.report import with_error
 from tanteo.trials.trial import FrozenTrial
 
