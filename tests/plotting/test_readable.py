@@ -49,6 +49,25 @@ def ticks(axis):
     return [tick for tick in axis.get_majorticklocs() if low <= tick <= high]
 
 
+def test_the_star_differs_in_colour_from_the_crosses_and_is_whole_at_an_edge(search):
+    for draw in (mpl.plot_contour, mpl.plot_rank):
+        drawn = {each.get_label(): each for each in draw(search, ["lr", "depth"]).collections}
+        assert not np.array_equal(drawn["best"].get_facecolor()[:, :3], drawn["infeasible"].get_edgecolor()[:, :3])
+        assert not drawn["best"].get_clip_on()
+    (best,) = [each for each in mpl.plot_optimization_history(search).collections if each.get_label() == "best"]
+    assert not best.get_clip_on()
+    for draw in (plotting.plot_contour, plotting.plot_rank):
+        traces = {trace.name: trace for trace in draw(search, ["lr", "depth"]).data}
+        assert traces["best"].marker.line.color != traces["infeasible"].marker.line.color
+        assert traces["best"].cliponaxis is False
+
+
+def test_lines_do_not_show_through_the_labels_of_parallel_coordinates(search):
+    texts = mpl.plot_parallel_coordinate(search).texts
+    assert texts
+    assert all(text.get_bbox_patch().get_alpha() >= 0.9 for text in texts)
+
+
 def test_axes_of_integers_have_integer_ticks(short):
     axes = [mpl.plot_optimization_history(short).xaxis, mpl.plot_intermediate_values(short).xaxis]
     for pair in (mpl.plot_contour(short, ["n", "m"]), mpl.plot_rank(short, ["n", "m"])):

@@ -70,7 +70,7 @@ def _corners(dimensions: Sequence[Dimension]) -> Any:
 
 def _draw_dimension(axes: Any, position: int, dimension: Dimension) -> None:
     axes.plot([position, position], [dimension.low, 1.0], color=style.SOFT_INK, linewidth=1.0, zorder=3)
-    box = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.5}
+    box = {"facecolor": "white", "alpha": 0.9, "edgecolor": "none", "pad": 1.0}
     for height, label in zip(dimension.ticks, dimension.labels, strict=True):
         axes.plot([position, position + 0.02], [height, height], color=style.SOFT_INK, linewidth=1.0, zorder=3)
         axes.text(position + 0.04, height, label, va="center", fontsize=8, color=style.INK, bbox=box, zorder=4)

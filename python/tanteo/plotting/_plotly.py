@@ -274,9 +274,10 @@ def _add_marked(figure: Any, points: parameter_axes.Pair) -> Any:
     """Draw infeasible, failed, stopped and best trials, with a legend that is clear of the colours."""
     for kind, x, y in points.marked:
         is_best = kind == "best"
+        colour = style.BEST if is_best else style.OVER_SCALE
         marks: dict[str, Any] = {"symbol": style.SYMBOLS[kind][1], "size": 14 if is_best else 9}
-        marks |= {"color": style.BEST if is_best else style.SOFT_INK, "line": {"width": 1.5, "color": style.BEST}}
-        _points(figure, x, y, marks, name=kind)
+        marks |= {"color": colour, "line": {"width": 1.5, "color": colour}}
+        _points(figure, x, y, marks, name=kind, cliponaxis=False)
     return figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
 
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 EDGE: dict[str, Any] = {"edgecolors": "white", "linewidths": 0.4, "zorder": 3}
 # For points coloured by value, so that the lightest ones stay visible.
 OUTLINE: dict[str, Any] = {"edgecolors": style.SOFT_INK, "linewidths": 0.4, "zorder": 3}
+# Of the star of the best trial, which is whole at an edge of the axes too.
+_BEST: dict[str, Any] = {"s": 130, "color": style.BEST, **EDGE, "zorder": 5, "clip_on": False}
+# Of those of infeasible and failed trials over colours.
+_MARK: dict[str, Any] = {"s": 36, "color": style.OVER_SCALE, "zorder": 5, "clip_on": False}
 
 
 def draw_trials(
@@ -40,7 +44,7 @@ def draw_trials(
             marker = style.BEYOND[observed.maximize][0]
             marks = {"s": 30, "marker": marker, "color": style.SOFT_INK, "clip_on": False, "zorder": 4}
         elif kind == "best":
-            marks = {"s": 130, "marker": style.SYMBOLS[kind][0], "color": style.BEST, **EDGE, "zorder": 5}
+            marks = {"marker": style.SYMBOLS[kind][0], **_BEST}
         else:
             marker = style.SYMBOLS[kind][0]
             marks = {"s": 20, "marker": marker, "color": style.SOFT_INK, "linewidths": 1.0, "zorder": 3}
@@ -57,10 +61,10 @@ def draw_failures(axes: Any, ids: Any) -> None:
         axes.plot(ids, [0.02] * len(ids), "|", color=style.SOFT_INK, markersize=9, transform=bottom, label="failed")
 
 
-def draw_stopped(axes: Any, x: Any, y: Any) -> None:
+def draw_stopped(axes: Any, x: Any, y: Any, colour: str = style.SOFT_INK) -> None:
     """Draw a hollow point for each trial that was stopped early."""
     if len(x):
-        hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": style.SOFT_INK, "clip_on": False}
+        hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": colour, "clip_on": False}
         axes.scatter(x, y, s=22, label="stopped", **hollow)
 
 
@@ -83,13 +87,11 @@ def draw_band(axes: Any, panel: slices.Slice) -> None:
 def draw_pair(axes: Axes, points: parameter_axes.Pair) -> Axes:
     """Draw infeasible, failed, stopped and best trials over two parameters, the axes of both, and a legend."""
     for kind, x, y in points.marked:
-        marks: dict[str, Any] = (
-            {"s": 130, "color": style.BEST, **EDGE} if kind == "best" else {"s": 36, "color": style.BEST}
-        )
         if kind == "stopped":
-            draw_stopped(axes, x, y)
-        else:
-            axes.scatter(x, y, marker=style.SYMBOLS[kind][0], label=kind, **{**marks, "zorder": 5})
+            draw_stopped(axes, x, y, style.OVER_SCALE)
+            continue
+        marks: dict[str, Any] = _BEST if kind == "best" else _MARK
+        axes.scatter(x, y, marker=style.SYMBOLS[kind][0], label=kind, **marks)
     draw_axis(axes, points.x)
     draw_axis(axes, points.y, vertical=True)
     return legend_above(tidy(axes, points.x.name, points.y.name))

@@ -46,6 +46,9 @@ LINES = {
 # Light is worse, dark is better.
 SCALE = ("#dbe6f6", "#b0c8ea", "#7ba3d9", "#4577b9", "#1f4b87", "#0b2a55")
 
+# Of the marks of infeasible, failed and stopped trials over this scale, on which grey would not show.
+OVER_SCALE = CYCLE[1]
+
 # The symbols of trials in matplotlib and in plotly; beyond the axis, they depend on whether the search maximizes.
 SYMBOLS = {
     "infeasible": ("x", "x-thin-open"),
