@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ._internal import states
 from .optimizer import Optimizer
 from .pruners.settings import Settings as PrunerSettings
 from .samplers.settings import Settings as SamplerSettings
@@ -81,11 +80,8 @@ def leaving_out(search: Optimizer, trials: Collection[int]) -> Iterator[None]:
 
 
 def reporting(search: Optimizer) -> list[int]:
-    """Return the ids of the trials that reported values."""
-    numbers = [number for number, (_, _, steps, _) in search._core.curves().items() if steps]
-    # The curves of excluded trials are left out there.
-    out = states.are_excluded(search.view().state).nonzero()[0]
-    return sorted([*numbers, *(number for number in out.tolist() if search._core.trial(number)["curve"])])
+    """Return the ids of the trials that reported values and are not excluded."""
+    return sorted(number for number, (_, _, steps, _) in search._core.curves().items() if steps)
 
 
 def revision(search: Optimizer) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ import pytest
 import tanteo as tt
 from report.conftest import SPACE, filled, loss
 from tanteo._internal.text import show_value
+from tanteo.plotting import data
 from tanteo.plotting.hypervolume import dominated_areas
 from tanteo.plotting.timeline import lanes_of
 from tanteo.plotting.timeline import timeline as worker_timeline
@@ -221,6 +222,27 @@ def test_one_and_none_of_the_curves_are_said_so(stopped, said):
     (chart,) = charts(section)
     text = f"{texts(section)} {chart.how} {chart.shows}"
     assert all(each in text for each in said), text
+
+
+def test_excluded_trials_are_no_curves_no_stops_and_break_no_constraint(tmp_path):
+    study = tt.Study(tmp_path / "s.db", {"x": tt.Float(0, 1)}, seed=0)
+    for number in range(5):
+        trial = study.ask()
+        study.report(trial, 1, float(number))
+        if number == 3:
+            study.tell(trial, state="pruned")
+        else:
+            study.tell(trial, float(number), constraints={"c": 2.5 - number})
+    subject = Subject(study)
+    assert "1 of 5 trials was stopped early" in texts(curves(subject))
+    assert "3 of 5 trials completed but broke a constraint" in texts(failures(subject))
+    for number in (0, 1, 3):
+        study.exclude(number)
+    subject = Subject(study)
+    assert "2 trials reported values, and none was stopped early" in texts(curves(subject))
+    assert [curve.id for curve in data.intermediate_values(study)] == [2, 4]
+    assert "1 of 2 trials completed but broke a constraint" in texts(failures(subject))
+    assert tables(failures(subject))["Broken constraints"].rows == [["c", 1]]
 
 
 def test_stops_that_differ_in_numbers_only_are_one_reason(curved):

@@ -96,6 +96,11 @@ class Outcomes:
         return np.where(self.usable, signed, np.inf)
 
     @property
+    def counting(self) -> Mask:
+        """The trials that have ended and are not excluded."""
+        return ~self.are("pending") & ~self.excluded
+
+    @property
     def failed(self) -> Mask:
         """The failed trials, without those that were cancelled."""
         return self.count_as("failed")

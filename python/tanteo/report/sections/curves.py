@@ -37,8 +37,8 @@ def _parts(subject: Subject) -> Iterator[Part]:
         yield Text(text="No trial reported values on its way (trial.report), so there are no curves.")
         return
     found = intermediate_values(subject.search)
-    n_stopped = int(subject.trials.are(*STOPPED).sum())
-    yield lead(_answer(subject, len(found), n_stopped))
+    n_stopped = int(subject.trials.count_as(*STOPPED).sum())
+    yield lead(_answer(len(found), n_stopped, int(subject.trials.counting.sum())))
     yield _picture(subject, found)
     if n_stopped:
         yield Table(title="Reasons of stops", head=["reason", "trials"], rows=_reasons(subject))
@@ -47,17 +47,17 @@ def _parts(subject: Subject) -> Iterator[Part]:
 def _reasons(subject: Subject) -> list[list[str | int]]:
     """Return the common reasons of stops; those that differ in their numbers only are one."""
     counts: Counter[str] = Counter()
-    for reason, count in subject.trials.common_reasons(len(subject.trials), subject.trials.are(*STOPPED)):
+    for reason, count in subject.trials.common_reasons(len(subject.trials), subject.trials.count_as(*STOPPED)):
         counts[_NUMBER.sub("…", reason)] += count
     return [[reason, count] for reason, count in counts.most_common(_REASONS)]
 
 
-def _answer(subject: Subject, n: int, n_stopped: int) -> str:
+def _answer(n: int, n_stopped: int, n_ended: int) -> str:
     if not n_stopped:
         return f"{counted(n, 'trial')} reported values, and none was stopped early."
-    share = percent(n_stopped / max(subject.trials.n_ended, 1))
+    share = percent(n_stopped / n_ended)
     were = "was" if n_stopped == 1 else "were"
-    return f"{n_stopped:,} of {counted(subject.trials.n_ended, 'trial')} {were} stopped early ({share})."
+    return f"{n_stopped:,} of {counted(n_ended, 'trial')} {were} stopped early ({share})."
 
 
 def _picture(subject: Subject, found: list[Curve]) -> Chart:

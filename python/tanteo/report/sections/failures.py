@@ -30,9 +30,9 @@ def failures(subject: Subject) -> Section:
 
 def _parts(subject: Subject) -> Iterator[Part]:
     trials = subject.trials
-    failed, infeasible = trials.failed, trials.are("complete") & ~trials.feasible
+    failed, infeasible = trials.failed, trials.count_as("complete") & ~trials.feasible
     n_failed, n_infeasible = int(failed.sum()), int(infeasible.sum())
-    n_ended = trials.n_ended - int(trials.cancelled.sum())
+    n_ended = int(trials.counting.sum())
     if not n_failed and not n_infeasible:
         yield Text(text=f"Nothing failed: of {counted(n_ended, 'trial')} none failed or broke a constraint.")
         yield from _cancelled(trials)
@@ -43,7 +43,7 @@ def _parts(subject: Subject) -> Iterator[Part]:
     yield from _cancelled(trials)
     if n_infeasible:
         broken: list[list[str | int]] = [
-            [name, int((values > 0.0).sum())] for name, values in trials.constraints.items()
+            [name, int(((values > 0.0) & ~trials.excluded).sum())] for name, values in trials.constraints.items()
         ]
         yield Table(title="Broken constraints", head=["constraint", "trials"], rows=broken)
     yield from _map(subject, failed, infeasible)
@@ -75,7 +75,7 @@ def _map(subject: Subject, failed: Mask, infeasible: Mask) -> Iterator[Part]:
     import numpy as np
 
     bad = failed | infeasible
-    ended = np.flatnonzero(~subject.trials.are("pending") & ~subject.trials.excluded)
+    ended = np.flatnonzero(subject.trials.counting)
     n_bad = int(bad[ended].sum())
     if min(n_bad, len(ended) - n_bad) < _FEW:
         yield missing(f"What tells failures apart needs {_FEW} of them and {_FEW} other trials.")
