@@ -232,3 +232,59 @@ def test_a_change_of_code_or_packages_is_shown(tmp_path, monkeypatch):
     changes = study.environment_changes()
     assert any(line.startswith("commit: ") and line.endswith("-> 4f1a") for line in changes)
     assert any(line.startswith("package numpy: ") and line.endswith("-> 1.0") for line in changes)
+
+
+ENDS = {
+    "cancelled": lambda study, trial: study.cancel(trial),
+    "complete": lambda study, trial: study.tell(trial, 7.0),
+    "failed": lambda study, trial: study.tell(trial, state="failed"),
+}
+
+
+@pytest.mark.parametrize("returned", [0.5, "nonsense"])
+@pytest.mark.parametrize("n_workers", [1, 2])
+@pytest.mark.parametrize("end", ENDS)
+def test_a_trial_that_is_ended_elsewhere_keeps_that_end(tmp_path, caplog, end, n_workers, returned):
+    path, end_it = tmp_path / "sweep.db", ENDS[end]
+
+    def slow(params, trial):
+        if trial.id != 2:
+            return 0.5
+        with tt.Study(path) as other:
+            end_it(other, trial.id)
+        return returned
+
+    result = tt.minimize(slow, SPACE, study=path, n_trials=6, seed=0, n_workers=n_workers)
+    ended = result.trials[2]
+    assert (ended.state, ended.excluded) == ("failed" if end == "cancelled" else end, end == "cancelled")
+    assert ended.value == (7.0 if end == "complete" else None)
+    assert (result.stopped, len(result.trials)) == ("n_trials", 6)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"trial 2 was ended elsewhere while it ran here: it is {end}, and what it returned here is dropped"
+    ]
+
+
+def test_a_run_goes_on_when_its_trial_no_longer_fits_the_space(tmp_path, caplog):
+    path = tmp_path / "sweep.db"
+
+    def slow(params, trial):
+        if trial.id == 2:
+            with tt.Study(path) as other:
+                other.tell(other.ask(), 1.0)
+                other.change_space({"x": tt.Float(2.0, 3.0), "n": tt.Int(1, 9)})
+        return params["x"]
+
+    with pytest.warns(UserWarning, match="no trial fits the new space"):
+        result = tt.minimize(slow, SPACE, study=path, n_trials=4, seed=0)
+    assert result.stopped == "n_trials"
+    assert [trial.state for trial in result.trials] == ["complete", "complete", "failed", "complete", "complete"]
+    assert "trial 2 was ended elsewhere" in caplog.text
+
+
+def test_any_other_state_of_a_trial_still_raises(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise tt.exceptions.TrialStateError("another reason")
+
+    monkeypatch.setattr(tt.Study, "tell", refuse)
+    with pytest.raises(tt.exceptions.TrialStateError, match="another reason"):
+        tt.minimize(loss, SPACE, study=tmp_path / "sweep.db", n_trials=1)

@@ -16,8 +16,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from tanteo import inside
-from tanteo._internal.states import STOPPED
-from tanteo.exceptions import ArgumentError, LostLeaseError, SpaceExhausted, TanteoError
+from tanteo._internal.states import CANCELLED, STOPPED, called
+from tanteo.exceptions import (
+    ArgumentError,
+    LostLeaseError,
+    SpaceExhausted,
+    TanteoError,
+    TrialStateError,
+    UnknownTrialError,
+)
 from tanteo.optimizer import Optimizer
 from tanteo.run.evaluation import Evaluation, describe_error
 from tanteo.run.executor import Executor, Finished
@@ -77,11 +84,11 @@ class Run:
     among : Candidates or None
         The table that new trials are chosen from.
     n_told : int
-        The number of trials told by this run, in any final state.
+        The number of trials of this run that have ended, in any final state.
     n_failed, n_pruned : int
         How many of them failed (the cancelled ones too) and were pruned.
     n_cancelled : int
-        How many of them the objective cancelled.
+        How many of them were cancelled.
     stopped : str or None
         Why the run ended; None while it is running.
     stop_reason : str or None
@@ -92,7 +99,7 @@ class Run:
         Whether the last trial failed because what the objective returned or raised was refused; if it uses a name
         that this package does not have, the trial is cancelled too.
     cancelled : bool
-        Whether the objective cancelled the last trial.
+        Whether the last trial was cancelled.
     """
 
     def __init__(self, optimizer: Optimizer, limits: Limits, among: Candidates | None = None) -> None:
@@ -330,6 +337,12 @@ class Loop:
         except LostLeaseError as error:
             _LOG.warning("%s", error)
             return
+        except UnknownTrialError:
+            raise
+        except TrialStateError:
+            if self._optimizer.trials[trial.id].state == "pending":
+                raise
+            evaluation = self._superseded(trial, evaluation)
         self._rule_is_current = False
         self._run.mistake, self._run.refused = evaluation.mistake, evaluation.refused
         self._run.cancelled = evaluation.cancelled
@@ -347,8 +360,8 @@ class Loop:
             evaluation = replace(evaluation, state="pruned", reason=_STUCK)
         try:
             tell(self._optimizer, trial, self._legs.whole(trial, evaluation))
-        except LostLeaseError:
-            raise
+        except TrialStateError:
+            raise  # a failure could not be told either
         except TanteoError as error:
             if not isinstance(error, self._catch):
                 raise
@@ -359,6 +372,18 @@ class Loop:
         note(self._optimizer, trial, self._legs.whole(trial, evaluation))
         self._legs.end(trial, evaluation)
         return evaluation
+
+    def _superseded(self, trial: Trial, evaluation: Evaluation) -> Evaluation:
+        """Return an evaluation without effect, because the trial was ended elsewhere meanwhile and keeps that end."""
+        self._legs.end(trial, evaluation)
+        frozen = self._optimizer.trials[trial.id]
+        end = called(frozen.state, excluded=frozen.excluded)
+        _LOG.warning(
+            "trial %d was ended elsewhere while it ran here: it is %s, and what it returned here is dropped",
+            trial.id,
+            end,
+        )
+        return replace(evaluation, mistake=None, refused=False, cancelled=end == CANCELLED)
 
     def _count(self, trial: FrozenTrial) -> None:
         self._run.n_told += 1
