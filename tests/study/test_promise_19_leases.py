@@ -166,6 +166,35 @@ def test_a_process_that_ended_on_this_machine_is_detected(path):
         assert study.ask().id == 2
 
 
+@pytest.mark.parametrize("reads_machine", [True, False])
+def test_a_process_without_a_lease_keeps_its_trials_however_long_it_is_silent(path, monkeypatch, reads_machine):
+    if not reads_machine:
+        monkeypatch.setattr(environment, "machine", lambda: None)
+    clock = Clock()
+    with tt.Study(path, SPACE, seed=0) as first:
+        trial = first.ask()
+        second = worker(path, clock)
+        assert second.ask().id == 1
+        clock.now += 1000.0
+        assert second.ask().id == 2
+        first.tell(trial, 0.5)
+    assert tt.Study(path).trials[0].value == 0.5
+
+
+@pytest.mark.skipif(environment.machine() is None, reason="processes cannot be identified on this system")
+def test_a_trial_of_the_command_ask_stays_with_whoever_called_it(path):
+    tt.Study(path, SPACE, seed=0).close()
+    command = "import sys; from tanteo.cli import main; main(['ask', sys.argv[1]])"
+    subprocess.run([sys.executable, "-c", command, str(path)], check=True)
+    with tt.Study(path, lease=1000.0) as study:
+        assert study.ask().id == 1
+        study.tell(1, 1.0)
+    result = tt.minimize(lambda params: params["x"], study=path, n_trials=2, progress=False)
+    assert [trial.state for trial in result.study.trials] == ["pending", *["complete"] * 3]
+    result.study.tell(0, 0.25)
+    assert result.study.trials[0].value == 0.25
+
+
 def test_a_process_is_not_confused_with_another_of_the_same_id():
     current = environment.environment()
     assert not environment.gone({0: current})

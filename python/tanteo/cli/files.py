@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tanteo._internal.files import SNAPSHOT, SQLITE, kind_of
 from tanteo.cli.viewing import needs, view_of_snapshot, view_of_study
@@ -92,7 +93,15 @@ def open_to_write(path: Path, call: str) -> Optimizer:
             f"changing {path} needs {', '.join(missing)}, which only the program of the search has; call "
             f"{call} on the search there"
         )
-    return Study(path) if holds_study else Optimizer.load(path)
+    return _StudyOfCommand(path) if holds_study else Optimizer.load(path)
+
+
+class _StudyOfCommand(Study):
+    """A study in a command, which hands out trials to whoever calls it."""
+
+    def _about_this_process(self) -> dict[str, Any]:
+        # Without the start of the process nobody can tell that it has ended, which says nothing about its trials.
+        return {**super()._about_this_process(), "born": None}
 
 
 def _verify_kind(path: Path) -> bool:

@@ -2,8 +2,8 @@
 
 A thread of each process increments a counter in the file for each of its pending trials (a heartbeat). Processes that
 ask read these counters, and record by their own clocks when each counter last changed, so no clocks of different
-machines are compared. If a counter has not changed for the length of a lease, the worker has vanished. A process of the
-same machine that no longer exists is detected without waiting.
+machines are compared. If a counter has not changed for the length of a lease, the worker has vanished. The silence of a
+process without a lease says nothing. A process of the same machine that no longer exists is detected without waiting.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Leases:
     session
         The study.
     seconds
-        The length of a lease; None if trials are never taken from processes on other machines.
+        The length of a lease; None if this process sends no heartbeats, and takes only trials of processes that ended.
     max_retries
         How often a trial is offered again before it fails.
     """
@@ -80,13 +80,17 @@ class Leases:
 
     def _is_silent(self, trial: int, owner: int, count: int | None) -> bool:
         """Return whether there was no heartbeat of a trial and no change by its process for the length of a lease."""
-        if self.seconds is None:
+        if self.seconds is None or not self._sends_heartbeats(owner):
             return False
         seen, now, heard = (owner, count), self._clock(), self._session.heard.get(owner)
         if trial not in self._seen or self._seen[trial][0] != seen:
             # The first heartbeat, or none yet, says nothing that the operations of the process do not say.
             self._seen[trial] = (seen, now if heard is None or count is not None else heard)
         return now - max(self._seen[trial][1], heard or 0.0) > self.seconds
+
+    def _sends_heartbeats(self, run: int) -> bool:
+        """Return whether a process sends heartbeats that this one can read."""
+        return self._session.state.record.runs[run].get("lease") is not None
 
     def offer(self, trial: int, *, retried: bool) -> None:
         """Take over a trial; called inside a change."""

@@ -50,6 +50,8 @@ class StudySession:
         Returns the header to create a study if there is none; None makes a missing study an error.
     space_of
         Returns the core's space for a header.
+    about
+        What the record of this process has beside its environment, or in place of an entry of it.
 
     Attributes
     ----------
@@ -69,8 +71,10 @@ class StudySession:
         space_of: Callable[[Mapping[str, Any]], CoreSpace],
         *,
         read_only: bool,
+        about: Mapping[str, Any],
     ) -> None:
         self.path, self.read_only = path, read_only
+        self._about = about
         self._space_of = space_of
         # Checked before a file is created, since the arguments may be invalid.
         body = None if path.exists() else self._header_of_new(header)
@@ -188,7 +192,7 @@ class StudySession:
     def _read_environment(self) -> None:
         # Before the write lock is taken, because git may take seconds and would block other processes.
         if self._run is None and not self._environment and not self.read_only:
-            self._environment = environment()
+            self._environment = {**environment(), **self._about}
 
     def _undo(self, registered: int | None) -> None:
         self._run = registered

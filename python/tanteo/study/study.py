@@ -76,9 +76,9 @@ class Study(Optimizer):
         ``"off"`` leave that to the system: everything survives the end of a process, even a crash, but not a loss of
         power (with ``"off"`` that may damage the file).
     lease
-        The seconds of silence of a process after which its trials are offered to the next process that asks. Trials of
-        a process that has ended on this machine are offered at once. By default no trial is taken from its process, and
-        any process can tell it by its id.
+        The seconds of silence after which trials of this process are offered to others that have a lease. This process
+        then also takes over trials of others: those of a silent process that has a lease, and at once those of any that
+        has ended on this machine. By default it takes none, and none is taken from it while it runs.
     max_retries
         How often a trial is offered again before it is told as failed.
     read_only
@@ -170,7 +170,12 @@ class Study(Optimizer):
         self._spaces = self._spaces_of(arguments)
         header = None if arguments.space is None else lambda: header_of(arguments, self._path)
         self._session = StudySession(
-            self._path, self._connect, header, self._spaces.core, read_only=options["read_only"]
+            self._path,
+            self._connect,
+            header,
+            self._spaces.core,
+            read_only=options["read_only"],
+            about=self._about_this_process(),
         )
         stored = self._session.state.header
         user_objects = self._user_objects_of(stored, arguments)
@@ -182,6 +187,10 @@ class Study(Optimizer):
         if not self._budget_is_for_new_study and budget != self.budget:
             self._change_budget(budget)
         self._leases = Leases(self._session, options["lease"], options["max_retries"])
+
+    def _about_this_process(self) -> dict[str, Any]:
+        """Return what other processes must know of this one: whether it sends heartbeats."""
+        return {"lease": self._options["lease"]}
 
     def _connect(self) -> Connection:
         return Database(self._path, self._options["durability"], read_only=self._options["read_only"])
@@ -232,7 +241,7 @@ class Study(Optimizer):
 
         Each has ``python``, ``os``, ``packages`` (name to version), ``cpu``, ``gpus``, ``host``, ``process``,
         ``commit`` and ``dirty`` of the git repository of the script (None without one, or if unknown), ``argv``,
-        ``cwd`` and ``started`` in seconds since 1970. Reading the repository runs no program that it names.
+        ``cwd``, ``lease`` and ``started`` in seconds since 1970. Reading the repository runs no program that it names.
         """
         return [run for run in self._session.state.record.runs if "worker" not in run]
 

@@ -239,9 +239,9 @@ class _WorkerLeases(Leases):
     def start(self) -> None:
         """Do nothing: this process has no trials of its own."""
 
-    def _is_silent(self, trial: int, owner: int, count: int | None) -> bool:
-        """Return whether a worker is silent; other processes that use the file send no heartbeats."""
-        return "worker" in self._session.state.record.runs[owner] and super()._is_silent(trial, owner, count)
+    def _sends_heartbeats(self, run: int) -> bool:
+        """Return whether a run is a worker; other processes that use the file send none to the host."""
+        return "worker" in self._session.state.record.runs[run]
 
 
 class HostActor:
