@@ -386,8 +386,9 @@ class Study(Optimizer):
         """Continue in another space: wider, narrower, with other choices or other parameters.
 
         Trials whose configurations belong to the new space still count. The others are kept but excluded
-        (:attr:`StudyTrial.excluded`); pending ones among them fail. A trial that was excluded by an earlier change
-        counts again if it fits the new space, unless :meth:`exclude` was called for it. Queued points are dropped.
+        (:attr:`StudyTrial.excluded`); pending ones among them are cancelled. A trial that was excluded by an earlier
+        change counts again if it fits the new space, unless it was cancelled or :meth:`exclude` was called for it.
+        Queued points are dropped.
 
         Parameters
         ----------
@@ -427,6 +428,8 @@ class Study(Optimizer):
             left_out = [trial for trial, row in enumerate(body["rows"]) if row is None]
             for trial in sorted(set(left_out).intersection(self._core.pending())):
                 self._leases.fail(trial, "it does not fit into the space, which was changed")
+                # Nobody ran it to its end, so nothing is learned from it in a later space either.
+                self._exclude(trial)
             self._spaces.give(new)
             self._session.do("space", body)
             self._follow()
