@@ -6,6 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from .._internal.coercion import as_shown
+from .._internal.text import safe_repr
+from ..exceptions import ArgumentError
 from .decision import Decision, as_decision
 from .protocol import Curve, Reports
 
@@ -14,8 +16,18 @@ if TYPE_CHECKING:
     from .protocol import Pruner
 
 
+class PrunerError(ArgumentError):
+    """A pruner written in Python raised an exception, or its answer is not a decision. It ends a run."""
+
+
 def ask_external(pruner: Pruner, core: CoreOptimizer, trial: int) -> Decision:
-    """Return the decision of a pruner written in Python about a pending trial."""
+    """Return the decision of a pruner written in Python about a pending trial.
+
+    Raises
+    ------
+    PrunerError
+        If the pruner is faulty.
+    """
     return _decision(pruner, Reports(int(trial), _curves(core), core.best()))
 
 
@@ -45,7 +57,15 @@ class Promotion:
 def _decision(pruner: Pruner, reports: Reports) -> Decision:
     if reports.trial not in reports.curves:
         return Decision(stop=False, reason="nothing was reported yet")
-    return as_decision(pruner.decide(reports), f"{type(pruner).__qualname__}.decide")
+    method = f"{type(pruner).__qualname__}.decide"
+    try:
+        answer = pruner.decide(reports)
+    except Exception as error:  # user code
+        raise PrunerError(f"the pruner failed: {method} raised {safe_repr(error)}") from error
+    try:
+        return as_decision(answer, method)
+    except ArgumentError as error:
+        raise PrunerError(str(error)) from None
 
 
 def _curves(core: CoreOptimizer) -> dict[int, Curve]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from tanteo import inside
 from tanteo.optimizer import Optimizer
+from tanteo.pruners.external import PrunerError
 from tanteo.trials.trial import Trial
 
 
@@ -22,10 +23,16 @@ class DirectChannel:
         self._optimizer = optimizer
         # The trials that were handed out. A trial that reported before a pause may repeat reports, which are ignored.
         self._begun: dict[int, Trial] = {}
+        self._fault: PrunerError | None = None
 
     def begin(self, trial: Trial) -> None:
         """Register a trial that was handed out and will report."""
         self._begun[trial.id] = trial
+
+    def check_pruner(self) -> None:
+        """Raise the error of a faulty pruner, whatever an objective that received it has made of it."""
+        if self._fault is not None:
+            raise self._fault
 
     def __call__(self, method: str, *arguments: Any) -> Any:
         """Call one of the methods below, by its name."""
@@ -45,7 +52,11 @@ class DirectChannel:
 
     def should_prune(self, trial: int) -> tuple[bool, bool, str]:
         """Return whether a pending trial should stop, whether it may go on later, and why."""
-        decision = self._optimizer.should_prune(trial)
+        try:
+            decision = self._optimizer.should_prune(trial)
+        except PrunerError as error:
+            self._fault = error
+            raise
         return decision.stop, decision.pause, decision.reason
 
     def tell_objectives(self, trial: int, values: Any, sem: Any) -> None:

@@ -70,7 +70,9 @@ class InProcess:
             raise RuntimeError("wait() without a submitted trial")
         params = copy_params(trial.params)
         running = RunningTrial(trial.id, params, self._channel, trial.resume_from, index=trial.index)
-        return Finished(trial, self._objective(running))
+        evaluation = self._objective(running)
+        self._channel.check_pruner()
+        return Finished(trial, evaluation)
 
     def close(self, *, at_once: bool) -> None:
         """Do nothing."""

@@ -128,12 +128,13 @@ class Pool:
     def _serve(self, worker: WorkerProcess, method: str, arguments: tuple[Any, ...]) -> None:
         """Answer a call of a running trial.
 
-        Errors of the optimizer, and exceptions of a pruner written in Python, are raised in the worker, where ``catch``
-        applies to them as it does without workers.
+        Errors of the optimizer are raised in the worker, where ``catch`` applies to them as it does without workers. A
+        faulty pruner ends the run.
         """
         try:
             answer = self._channel(method, *arguments)
         except Exception as error:
+            self._channel.check_pruner()
             worker.refuse(error)
         else:
             worker.answer(answer)
