@@ -259,3 +259,36 @@ def test_a_study_of_another_library_says_how_to_convert_it():
     study = SimpleNamespace(trials=[], directions=["minimize"])  # what one of Optuna has, too
     with pytest.raises(tt.ArgumentError, match=r"earlier\[0\] is a study of another library; convert it"):
         tt.Optimizer(SPACE, earlier=[study])
+
+
+class Corner:
+    """A sampler of the user's own."""
+
+    def suggest(self, view, n, rng):
+        return rng.random((n, len(view.axes)))
+
+
+class Never:
+    """A pruner of the user's own."""
+
+    def decide(self, reports):
+        return False
+
+
+def test_a_study_is_read_without_the_sampler_and_the_pruner_of_its_program(tmp_path):
+    path, space = tmp_path / "own.db", {"x": tt.Float(0.0, 1.0)}
+    with tt.Study(path, space, sampler=Corner(), pruner=Never(), seed=0) as study:
+        for _ in range(12):
+            trial = study.ask()
+            study.tell(trial, trial.params["x"])
+    assert [source.rows for source in tt.Optimizer(space, earlier=[path], seed=0).earlier] == [12]
+    reader = tt.Study(path, read_only=True)
+    assert len(reader.trials) == 12
+    assert [repr(reader.sampler), repr(reader.pruner)] == [f"{__name__}.Corner", f"{__name__}.Never"]
+    assert len(pickle.loads(pickle.dumps(reader)).trials) == 12
+    restored = tt.Optimizer.from_bytes(reader.to_bytes(), sampler=Corner(), pruner=Never())
+    assert restored.ask().id == 12
+    with pytest.raises(tt.StudyError, match=r"uses a sampler of your own, .*Corner; give it again"):
+        tt.Study(path)
+    with pytest.raises(tt.StudyError, match="the sampler given is"):
+        tt.Study(path, sampler=Never(), read_only=True)

@@ -1,17 +1,16 @@
 """Opens searches for reading without the Python objects of their program: choices, samplers and pruners.
 
-Choices are replaced by text. Samplers and pruners are replaced by placeholders that have their names.
+Choices are replaced by text, samplers and pruners by placeholders (:class:`tanteo.pruners.user_objects.Absent`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from tanteo import inside
-from tanteo._core import CoreOptimizer
-from tanteo.exceptions import ArgumentError, SnapshotError, SpaceError, StudyError
+from tanteo.exceptions import SnapshotError, SpaceError, StudyError
 from tanteo.optimizer import Optimizer
 from tanteo.pruners.user_objects import UserObjects
 from tanteo.snapshots import labels_in, names_of
@@ -20,35 +19,6 @@ from tanteo.space.shown import parameters_to_give, shown_space
 from tanteo.study import Study
 from tanteo.study.header import StudyArguments
 from tanteo.study.spaces import Spaces
-
-
-class Absent:
-    """A placeholder for a sampler or a pruner written in Python.
-
-    Parameters
-    ----------
-    noun, name
-        ``"sampler"`` or ``"pruner"``, and the qualified name of the class.
-    """
-
-    def __init__(self, noun: str, name: str) -> None:
-        self._noun, self._name = noun, name
-
-    def __repr__(self) -> str:
-        return self._name
-
-    def suggest(self, *_: Any) -> NoReturn:
-        """Raise an error."""
-        self._refuse()
-
-    def decide(self, *_: Any) -> NoReturn:
-        """Raise an error."""
-        self._refuse()
-
-    def _refuse(self) -> NoReturn:
-        raise ArgumentError(
-            f"the {self._noun} {self._name} is defined in the program of the search and not available here"
-        )
 
 
 def view_of_study(path: Path) -> Study:
@@ -75,7 +45,7 @@ def view_of_snapshot(path: Path) -> Optimizer:
         space = shown_space(stored["space"], stored.get("shown", {}))
     except (SpaceError, TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
         raise SnapshotError(f"cannot load {str(path)!r}: the space in it cannot be read: {error}") from None
-    return inside.restored(core, space, _own(core, stored), names_of(core, stored))
+    return inside.restored(core, space, UserObjects().with_placeholders(core, stored), names_of(core, stored))
 
 
 def needs(path: Path, *, is_study: bool) -> list[str]:
@@ -90,21 +60,11 @@ def needs(path: Path, *, is_study: bool) -> list[str]:
     return found + [f"the {noun} {stored[noun]}" for noun in ("sampler", "pruner") if stored.get(noun) is not None]
 
 
-def _own(core: CoreOptimizer, stored: Mapping[str, Any]) -> UserObjects:
-    settings = core.settings()
-    nouns = [noun for noun in ("sampler", "pruner") if settings[noun][0] == "external"]
-    return UserObjects(**{noun: Absent(noun, str(stored.get(noun))) for noun in nouns})
-
-
 class _StudyView(Study):
     """A study that is opened outside of its own program."""
 
     def _spaces_of(self, given: StudyArguments) -> Spaces:
         return _ShownSpaces(given.space, self.path)
-
-    def _user_objects_of(self, header: Mapping[str, Any], given: StudyArguments) -> UserObjects:
-        stored = {"sampler": header["own_sampler"], "pruner": header["own_pruner"]}
-        return _own(self._session.state.core, stored)
 
 
 class _ShownSpaces(Spaces):

@@ -206,10 +206,14 @@ def earlier_in(body: Mapping[str, Any]) -> list[list[Mapped]]:
 
 
 def user_objects_of(
-    header: Mapping[str, Any], arguments: StudyArguments, core: CoreOptimizer, path: Path
+    header: Mapping[str, Any], arguments: StudyArguments, core: CoreOptimizer, path: Path, *, read_only: bool
 ) -> UserObjects:
-    """Return the sampler and the pruner of a study that are written in Python."""
+    """Return the sampler and the pruner of a study that are written in Python, which a reader need not give."""
+    stored = {"sampler": header["own_sampler"], "pruner": header["own_pruner"]}
+    given = arguments.user_objects
+    if read_only:
+        given = given.with_placeholders(core, stored)
     try:
-        return arguments.user_objects.checked(core, {"sampler": header["own_sampler"], "pruner": header["own_pruner"]})
+        return given.checked(core, stored)
     except SnapshotError as error:
         raise StudyError(f"the study {str(path)!r} cannot be opened: {error}") from None

@@ -82,7 +82,7 @@ class Study(Optimizer):
     max_retries
         How often a trial is offered again before it is told as failed.
     read_only
-        Whether to open the study without permission to change it.
+        Whether to open the study without permission to change it. A sampler and a pruner of your own may be left out.
 
     Raises
     ------
@@ -178,7 +178,9 @@ class Study(Optimizer):
             about=self._about_this_process(),
         )
         stored = self._session.state.header
-        user_objects = self._user_objects_of(stored, arguments)
+        user_objects = user_objects_of(
+            stored, arguments, self._session.state.core, self._path, read_only=options["read_only"]
+        )
         # It has all methods of the core that are used.
         core = cast(CoreOptimizer, RecordedCore(self._session, self._spaces))
         self._assemble(core, self._spaces.opened(stored), user_objects, names_in(stored), stored["nonce"])
@@ -197,9 +199,6 @@ class Study(Optimizer):
 
     def _spaces_of(self, arguments: StudyArguments) -> Spaces:
         return Spaces(arguments.space, self._path)
-
-    def _user_objects_of(self, header: Mapping[str, Any], arguments: StudyArguments) -> UserObjects:
-        return user_objects_of(header, arguments, self._session.state.core, self._path)
 
     @property
     def _space(self) -> SearchSpace:
