@@ -27,6 +27,8 @@ SPACE = tt.SearchSpace({"x": tt.Float(0, 1)})
         ({"direction": "maximize", "directions": ["minimize"]}, "direction or directions, not both"),
         ({"direction": "minimize", "directions": ["maximize"]}, "direction or directions, not both"),
         ({"sampler": "magic"}, "sampler 'magic' is unknown; the built-in ones are 'random', 'sobol'"),
+        ({"sampler": "TPE"}, "sampler 'TPE' is unknown, but 'tpe' is similar; the built-in ones are 'random'"),
+        ({"pruner": "medain"}, "pruner 'medain' is unknown, but 'median' is similar; the built-in ones are"),
         ({"sampler": 3}, r"sampler must be a name.*got 3 \(int\)$"),
         ({"sampler": tt.samplers.TPE}, r"sampler must be a name.*TPE.*; write TPE\(\)$"),
         ({"sampler": None}, "sampler must be a name.*None"),

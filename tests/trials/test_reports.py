@@ -9,7 +9,7 @@ from tanteo.run.channel import DirectChannel
 from tanteo.run.objective import RunningTrial
 
 SPACE = {"x": tt.Float(0.0, 1.0)}
-ORDER = r"step must be an int, got {}.*; the order is report\(step, value\), the step first"
+ORDER = r"step must be an int, got {}.*; the order is report\(step, value\) of a trial and report\(trial, step, value\)"
 NO_STEPS = [3.0, 0.0, 2.5, np.float64(3), np.float32(3), True, False, np.True_, np.array(3.0), "3", None]
 NO_STEPS += [decimal.Decimal(3), fractions.Fraction(3)]
 
@@ -38,6 +38,16 @@ def test_every_way_to_report_refuses_the_order_of_optuna(tmp_path):
             for report in (trial.report, lambda *arguments, s=search: s.report(0, *arguments)):
                 with pytest.raises(tt.ArgumentError, match=ORDER.format("1.0")):
                     report(1.0, 3)
+
+
+def test_every_way_to_report_a_fold_names_the_order():
+    optimizer = tt.Optimizer(SPACE)
+    trial = optimizer.ask()
+    running = RunningTrial(0, {}, DirectChannel(optimizer))
+    order = r"the order is report_fold\(fold, value\) of a trial and report_fold\(trial, fold, value\) of a search"
+    for report in (trial.report_fold, running.report_fold, lambda *arguments: optimizer.report_fold(0, *arguments)):
+        with pytest.raises(tt.ArgumentError, match=rf"fold must be an integer, got 0.9.*; {order}$"):
+            report(0.9, 0)
 
 
 @pytest.mark.parametrize("resume_from", [None, 7])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
@@ -88,7 +88,10 @@ class NamedSettings(Immutable):
     @classmethod
     def _named(cls, name: Any, *choices: str) -> type[Self]:
         if not isinstance(name, str) or name not in cls._built_in:
-            raise ArgumentError(f"{cls._kind} {safe_repr(name)} is unknown; the built-in ones are {', '.join(choices)}")
+            similar = _similar(name, cls._built_in)
+            hint = "" if similar is None else f", but {similar!r} is similar"
+            built_in = f"the built-in ones are {', '.join(choices)}"
+            raise ArgumentError(f"{cls._kind} {safe_repr(name)} is unknown{hint}; {built_in}")
         return cls._built_in[name]
 
     @classmethod
@@ -120,9 +123,14 @@ def _names(kind: type[NamedSettings]) -> list[str]:
 
 
 def _unknown_setting(kind: type[NamedSettings], name: str) -> str:
+    similar = _similar(name, _names(kind))
+    known = ", ".join(map(repr, _names(kind))) or "none"
+    hint = f"its settings: {known}" if similar is None else f"it is {similar} here"
+    return f"{kind.__name__} has no setting {name!r}; {hint}"
+
+
+def _similar(name: str, known: Iterable[str]) -> str | None:
+    """Return the most similar one of the known names, or None."""
     import difflib  # needed for an error only; keeps the import of the package fast
 
-    matches = difflib.get_close_matches(name, _names(kind), n=1)
-    known = ", ".join(map(repr, _names(kind))) or "none"
-    hint = f"it is {matches[0]} here" if matches else f"its settings: {known}"
-    return f"{kind.__name__} has no setting {name!r}; {hint}"
+    return next(iter(difflib.get_close_matches(name.lower(), known, n=1)), None)

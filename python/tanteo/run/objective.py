@@ -18,6 +18,7 @@ from tanteo.run.evaluation import Evaluation, describe_error, failed, plain, rea
 from tanteo.run.origin import is_misnamed, mistake_of, traceback_of
 from tanteo.run.signals import Cancelled, Paused, Pruned, StopSearch
 from tanteo.trials.attributes import attribute_name, attribute_text
+from tanteo.trials.folds import fold_number
 from tanteo.trials.outcome import step_number
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class RunningTrial(NamesOfOptuna):
         value : float
             The value of that fold, in the unit and direction of the objective.
         """
-        self._channel("report_fold", self.id, as_int(fold, "fold"), as_float(value, "value"))
+        self._channel("report_fold", self.id, fold_number(fold), as_float(value, "value"))
 
     def fold_order(self, n: int) -> list[int]:
         """Return the order in which to measure ``n`` folds, the same for all trials."""

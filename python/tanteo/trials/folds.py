@@ -17,10 +17,18 @@ _MOST = 2**20
 
 def fold_number(fold: Any) -> int:
     """Return the checked number of a fold."""
-    number = as_int(fold, "fold")
+    try:
+        number = as_int(fold, "fold")
+    except ArgumentError as error:
+        raise ArgumentError(f"{error}; {argument_order('report_fold', 'fold')}") from None
     if not 0 <= number < 2**63:
         raise ArgumentError(f"fold must be from 0 to 2**63 - 1, got {shown(number)}")
     return number
+
+
+def argument_order(method: str, number: str) -> str:
+    """Return the order of the arguments of a report, which differs between a trial and a search, for an error."""
+    return f"the order is {method}({number}, value) of a trial and {method}(trial, {number}, value) of a search"
 
 
 def fold_count(n: Any) -> int:

@@ -17,6 +17,7 @@ from .._internal.immutable import Immutable
 from .._internal.states import TOLD, means_cancelled
 from ..exceptions import ArgumentError
 from .equality import Equal
+from .folds import argument_order
 from .replicates import Replicates
 
 if TYPE_CHECKING:
@@ -246,8 +247,8 @@ def step_number(step: Any) -> int:
     number = as_index(step)
     if number is None:
         raise ArgumentError(
-            f"step must be an int, got {shown(step)}; the order is report(step, value), the step first, and a step "
-            "that was computed as a float needs int(...)"
+            f"step must be an int, got {shown(step)}; {argument_order('report', 'step')}, and a step that was computed "
+            "as a float needs int(...)"
         )
     if not 0 <= number < 2**63:
         raise ArgumentError(f"step must be from 0 to 2**63 - 1, got {shown(number)}")
