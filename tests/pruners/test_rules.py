@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -279,3 +280,16 @@ def test_an_invalid_decision_is_refused(stop: Any, reason: Any) -> None:
     with pytest.raises(tt.ArgumentError):
         RULES.Decision(stop=stop, reason=reason)
     assert RULES.Decision(stop=np.float64(2.0) > 1.0).stop is True
+
+
+def test_a_percentile_that_looks_like_a_fraction_gives_a_warning_at_its_line() -> None:
+    message = r"percentile=0.25 lets 0.25 % of the trials go on; for 25 % write 25$"
+    with pytest.warns(UserWarning, match=message) as caught:
+        pruner = tt.pruners.Percentile(0.25)
+    assert [warning.filename for warning in caught] == [__file__]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, pruner=pruner)
+        assert tt.Optimizer.from_bytes(search.to_bytes()).pruner == search.pruner == pruner
+        for percentile in (0.0, 1.0, 25):
+            tt.pruners.Percentile(percentile)

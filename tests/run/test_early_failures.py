@@ -136,6 +136,15 @@ def test_a_report_of_the_wrong_shape_is_a_mistake_at_its_line():
         assert f"line {line}, in objective: ArgumentError: value must have one number for" in str(warning.message)
 
 
+def test_a_wrong_argument_of_a_decision_is_a_mistake_at_its_line():
+    def objective(params):
+        return tt.pruners.Decision(stop=True, reason=None)
+
+    line = objective.__code__.co_firstlineno + 1
+    (warning,) = record_warnings(objective, 2)
+    assert f"{__file__}, line {line}, in objective: ArgumentError: reason must be" in str(warning.message)
+
+
 def test_the_warning_does_not_call_a_timeout_an_exception():
     (warning,) = record_warnings(lambda params: time.sleep(30), 1, trial_timeout=0.2)
     assert str(warning.message) == "The first trial of this run failed: timed out after 0.2 s. " + (

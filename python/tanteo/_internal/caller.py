@@ -6,16 +6,25 @@ import sys
 import warnings
 from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 from .text import escaped
 
 _PACKAGE = Path(__file__).parents[1]
 
 
+def is_ours(frame: FrameType) -> bool:
+    """Return whether a frame runs code of this package; the constructors of its dataclasses are in no file."""
+    file = frame.f_code.co_filename
+    if file == "<string>":
+        return str(frame.f_globals.get("__name__")).partition(".")[0] == _PACKAGE.name
+    return _PACKAGE in Path(file).parents
+
+
 def stacklevel() -> int:
     """Return the ``stacklevel`` at which a warning of the calling function names the line that called this package."""
     frame, level = sys._getframe(1), 1
-    while frame.f_back is not None and _PACKAGE in Path(frame.f_code.co_filename).parents:
+    while frame.f_back is not None and is_ours(frame):
         frame, level = frame.f_back, level + 1
     return level
 

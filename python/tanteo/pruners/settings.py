@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .._internal.caller import stacklevel
 from .._internal.coercion import shown
 from .._internal.named_settings import CoreSettings, NamedSettings
 from ..exceptions import ArgumentError
@@ -72,7 +74,7 @@ class Percentile(Settings):
     Parameters
     ----------
     percentile
-        The share of trials that go on, from 0 to 100. ``Percentile(50.0)`` is :class:`Median`.
+        The share of trials that go on, in percent from 0 to 100. ``Percentile(50.0)`` is :class:`Median`.
     n_startup
         The number of complete trials before any trial is stopped.
     n_warmup_steps
@@ -81,6 +83,11 @@ class Percentile(Settings):
         The interval between decisions, in steps. If reports skip a step, the next report is used.
     n_min_trials
         The number of other trials that must have reached the step.
+
+    Warns
+    -----
+    UserWarning
+        If the percentile is between 0 and 1, which looks like a fraction.
 
     References
     ----------
@@ -94,10 +101,21 @@ class Percentile(Settings):
     interval_steps: int = 1
     n_min_trials: int = 1
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if 0 < self.percentile < 1:
+            written, meant = f"{self.percentile:g}", f"{100 * self.percentile:g}"
+            message = f"percentile={written} lets {written} % of the trials go on; for {meant} % write {meant}"
+            warnings.warn(message, UserWarning, stacklevel=stacklevel())
+
     @classmethod
     def _restored(cls, settings: Mapping[str, Any], space: SearchSpace | None) -> Settings:
-        is_median = settings["percentile"] == _MEDIAN
-        return Median(**{k: v for k, v in settings.items() if k != "percentile"}) if is_median else cls(**settings)
+        if settings["percentile"] == _MEDIAN:
+            return Median(**{name: value for name, value in settings.items() if name != "percentile"})
+        # Without the constructor, which has warned when they were given.
+        restored = cls.__new__(cls)
+        restored._set(**settings)
+        return restored
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)

@@ -8,6 +8,7 @@ from itertools import dropwhile
 from pathlib import Path
 from types import FrameType, ModuleType
 
+from tanteo._internal.caller import is_ours
 from tanteo._internal.resemblance import resembled
 from tanteo.exceptions import ArgumentError
 from tanteo.run.signals import Cancelled, Paused, Pruned, StopSearch
@@ -30,7 +31,7 @@ def traceback_of(error: BaseException) -> str | None:
     None if the exception was not raised by the objective.
     """
     start = error.__traceback__
-    while start is not None and _is_ours(start.tb_frame):
+    while start is not None and is_ours(start.tb_frame):
         start = start.tb_next
     if start is None:
         return None
@@ -52,9 +53,9 @@ def mistake_of(error: BaseException, *, misnamed: bool) -> str | None:
     """
     if not isinstance(error, _MISTAKES):
         return None
-    frames = list(dropwhile(lambda entry: _is_ours(entry[0]), traceback.walk_tb(error.__traceback__)))
+    frames = list(dropwhile(lambda entry: is_ours(entry[0]), traceback.walk_tb(error.__traceback__)))
     is_of_a_call = isinstance(error, ArgumentError) or misnamed
-    while is_of_a_call and frames and _is_ours(frames[-1][0]):
+    while is_of_a_call and frames and is_ours(frames[-1][0]):
         frames.pop()
     if not frames or _is_installed(frames[-1][0]):
         return None
@@ -88,14 +89,10 @@ def _text(name: object) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _is_ours(frame: FrameType) -> bool:
-    return _PACKAGE in Path(frame.f_code.co_filename).parents
-
-
 def _is_installed(frame: FrameType) -> bool:
     path = Path(frame.f_code.co_filename)
     is_library = _STANDARD in path.parents or not {"site-packages", "dist-packages"}.isdisjoint(path.parts)
-    return is_library or _is_ours(frame) or path.name.startswith("<frozen")
+    return is_library or is_ours(frame) or path.name.startswith("<frozen")
 
 
 def _shortened(text: str) -> str:
