@@ -50,7 +50,7 @@ def test_a_stopping_rule_also_ends_resumed_trials_and_is_called_once_per_result(
     result = tt.minimize(two_steps, SPACE, n_trials=9, stop_when=rule, pruner=PauseAtFirstStep(9), **OPTIONS)
     assert (result.stopped, result.stop_reason) == ("stop_when", "enough")
     # Eight were paused; the ninth and two that were resumed are complete.
-    assert n_complete == [0] * 9 + [1, 2, 3]
+    assert n_complete == [0] * 8 + [1, 2, 3]
 
 
 def test_paused_trials_are_resumed_once_the_space_is_exhausted() -> None:

@@ -36,7 +36,14 @@ def test_any_callable_stops_and_its_text_is_the_reason(n_workers: int) -> None:
     assert (result.stopped, result.stop_reason) == ("stop_when", "enough")
     assert len(result.trials) == 3 + n_workers
     assert not result.optimizer.pending
-    assert n_results == [0, 1, 2, 3, 4], "one call for each result"
+    assert n_results == [1, 2, 3, 4], "one call for each result"
+    again = tt.minimize(bowl, study=result.optimizer, n_trials=20, stop_when=rule)
+    assert (again.stopped, len(again.trials)) == ("stop_when", 3 + n_workers), "a search with results is asked first"
+
+
+def test_a_rule_may_look_at_the_best_trial() -> None:
+    result = tt.minimize(bowl, SPACE, n_trials=3, stop_when=lambda opt: opt.best.value < 0.0, seed=0)
+    assert (result.stopped, len(result.trials)) == ("n_trials", 3)
 
 
 def test_a_rule_that_returns_true_stops_and_an_exception_propagates() -> None:

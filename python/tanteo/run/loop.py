@@ -298,9 +298,10 @@ class Loop:
         return True
 
     def _is_satisfied(self) -> bool:
-        """Return the answer of ``stop_when``, which is called at the start and once after each tell."""
+        """Return the answer of ``stop_when``, which is called once after each tell, and at the start of a later run."""
         run, rule = self._run, self._run.limits.stop_when
-        if rule is None or self._rule_is_current:
+        # Without any result there is no best trial, which rules look at.
+        if rule is None or self._rule_is_current or inside.n_ended(self._optimizer) == 0:
             return False
         self._rule_is_current = True
         answer = rule(self._optimizer)
