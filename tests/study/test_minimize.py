@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 
 import pytest
 
@@ -262,6 +263,24 @@ def test_a_trial_that_is_ended_elsewhere_keeps_that_end(tmp_path, caplog, end, n
     assert [record.getMessage() for record in caplog.records] == [
         f"trial 2 was ended elsewhere while it ran here: it is {end}, and what it returned here is dropped"
     ]
+
+
+def test_a_trial_that_is_ended_elsewhere_counts_once_towards_until(tmp_path):
+    path, gate = tmp_path / "sweep.db", tmp_path / "gate"
+
+    def slow(params, trial):
+        if trial.id == 2:
+            with tt.Study(path) as other:
+                other.cancel(trial.id)
+            while not gate.exists():
+                time.sleep(0.01)
+        if trial.id == 6:
+            time.sleep(0.3)
+            gate.touch()
+        return 0.5
+
+    result = tt.minimize(slow, SPACE, study=path, until=8, seed=0, n_workers=2, trial_timeout=60.0)
+    assert (result.stopped, len(result.trials)) == ("until", 8)
 
 
 def test_a_run_goes_on_when_its_trial_no_longer_fits_the_space(tmp_path, caplog):

@@ -85,6 +85,8 @@ class Run:
         The table that new trials are chosen from.
     n_told : int
         The number of trials of this run that have ended, in any final state.
+    n_superseded : int
+        How many running trials were ended elsewhere and will be counted in ``n_told`` when they return.
     n_failed, n_pruned : int
         How many of them failed (the cancelled ones too) and were pruned.
     n_cancelled : int
@@ -108,6 +110,7 @@ class Run:
         self.limits = limits
         self._sharing = sharing(optimizer)
         self.n_told = 0
+        self.n_superseded = 0
         self.n_failed = 0
         self.n_cancelled = 0
         self.n_pruned = 0
@@ -139,8 +142,8 @@ class Run:
         n, until = self.limits.n_trials, self.limits.until
         if until is None:
             return n
-        optimizer = self.optimizer
-        left = self.n_told + max(0, until - inside.n_ended(optimizer) - self._sharing.under_way_elsewhere())
+        missing = max(0, until - inside.n_ended(self.optimizer) - self._sharing.under_way_elsewhere())
+        left = self.n_told + self.n_superseded + missing
         return left if n is None else min(n, left)
 
     def stop(self) -> None:
@@ -310,8 +313,9 @@ class Loop:
 
     def _is_enough(self) -> bool:
         """Return whether the trials told and running reach a limit."""
-        most = self._run.most
-        return most is not None and self._run.n_told + self._executor.busy() >= most
+        run, trials = self._run, self._optimizer.trials
+        run.n_superseded = sum(trials[number].state != "pending" for number in self._under_way)
+        return run.most is not None and run.n_told + self._executor.busy() >= run.most
 
     def _takes_over(self) -> bool:
         """Return whether there is a trial to take over from a vanished process that was counted in ``until``."""
