@@ -313,8 +313,10 @@ class Loop:
 
     def _is_enough(self) -> bool:
         """Return whether the trials told and running reach a limit."""
-        run, trials = self._run, self._optimizer.trials
-        run.n_superseded = sum(trials[number].state != "pending" for number in self._under_way)
+        run = self._run
+        if run.limits.until is not None:
+            trials = self._optimizer.trials
+            run.n_superseded = sum(trials[number].state != "pending" for number in self._under_way)
         return run.most is not None and run.n_told + self._executor.busy() >= run.most
 
     def _takes_over(self) -> bool:
