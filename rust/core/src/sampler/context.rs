@@ -34,7 +34,8 @@ pub struct Context<'a> {
     pub cost: Option<&'a CostPenalty>,
     /// Largest modelled probability that a suggestion violates a black-box constraint; absent if it is not limited.
     pub max_violation: Option<f64>,
-    /// Whether models see infeasible losses clipped, as suggestions need them; predictions are those of told values.
+    /// Whether infeasible losses that are better than feasible ones are clipped, as suggestions need them, or compressed, so
+    /// that predictions can restore them.
     pub clips_infeasible: bool,
     /// For each objective, the largest acceptable loss, or none; empty if there is none at all.
     pub thresholds: &'a [Option<f64>],

@@ -3,7 +3,7 @@
 use super::acquisition::{AcquisitionFunction, FailureClassifier};
 use super::hyperparameter_cache::{HyperparameterCache, unless_interrupted};
 use super::plan::Plan;
-use super::surrogate::{self, GpCaches, Surrogate};
+use super::surrogate::{self, GpCaches, ObjectiveModel, Surrogate};
 use super::training_data;
 use crate::model::gp::Prediction;
 use crate::sampler::evidence::{self, Evidence};
@@ -28,7 +28,7 @@ pub(in crate::sampler) fn evidence(
         Ok(acquisition.values(&configurations.iter().map(|c| context.point_of(c)).collect::<Vec<_>>()))
     };
     let (value, drivers) = evidence::drivers(context, chosen, incumbent, score)?;
-    let (mean, std) = prediction(context, &surrogate, &context.point_of(chosen));
+    let (mean, std) = prediction(context, &surrogate, chosen)?;
     Ok(Evidence { mean, std, acquisition: Some((acquisition.name(), value)), drivers })
 }
 
@@ -52,23 +52,41 @@ pub(crate) fn predictions(
         // Equal values give no scale for the width of an interval.
         return Ok(None);
     }
-    let unwarp = shown.unwarp(context);
-    let interval = |p: &Prediction| {
-        let width = HALF_WIDTH * p.variance.sqrt();
-        [p.mean, p.mean - width, p.mean + width].map(|loss| unwarp.of(loss))
-    };
     let predicted = unless_interrupted(shown.model.predict_many(&points, context.interrupted))?;
+    let interval = |at: &Prediction| quantiles(context, &shown, at, HALF_WIDTH);
     Ok(predicted.map(|predicted| predicted.iter().map(interval).collect()))
 }
 
-/// The median at a point of the model, and half the distance between the values one standard deviation above and below
-/// it, all mapped back through the warp. Both are absent with several objectives, which have no common unit.
-fn prediction(context: &Context<'_>, surrogate: &Surrogate<'_>, point: &[f64]) -> (Option<f64>, Option<f64>) {
-    let [objective] = surrogate.objectives.as_slice() else { return (None, None) };
-    let predicted = objective.model.predict(&[point.to_vec()])[0];
-    let unwarp = objective.unwarp(context);
-    let (median, std) = unwarp.median_and_std(predicted.mean, predicted.variance.sqrt());
-    (Some(median), unwarp.has_unit().then_some(std))
+/// The median of an objective, and its values `width` standard deviations below and above in the unit of the model.
+fn quantiles(context: &Context<'_>, shown: &ObjectiveModel<'_>, at: &Prediction, width: f64) -> [f64; 3] {
+    let (unwarp, floor) = (shown.unwarp(context), training_data::floor(context, &shown.rows, shown.index));
+    let reach = width * at.variance.sqrt();
+    [at.mean, at.mean - reach, at.mean + reach].map(|loss| {
+        let value = unwarp.of(loss);
+        floor.map_or(value, |floor| floor.restored(value))
+    })
+}
+
+/// The median at a configuration, and half the distance between the values one standard deviation above and below it.
+/// Both are absent with several objectives, which have no common unit.
+fn prediction(
+    context: &Context<'_>,
+    surrogate: &Surrogate<'_>,
+    chosen: &Configuration,
+) -> Result<(Option<f64>, Option<f64>), SuggestError> {
+    let [objective] = surrogate.objectives.as_slice() else { return Ok((None, None)) };
+    let point = [context.point_of(chosen)];
+    if surrogate.feasible.iter().all(|feasible| *feasible) {
+        let (at, unwarp) = (objective.model.predict(&point)[0], objective.unwarp(context));
+        let (median, std) = unwarp.median_and_std(at.mean, at.variance.sqrt());
+        return Ok((Some(median), unwarp.has_unit().then_some(std)));
+    }
+    // The model of suggestions clips infeasible values.
+    let context = &Context { clips_infeasible: false, ..*context };
+    let mut cache = HyperparameterCache::default();
+    let Some(shown) = surrogate::build_objective(&mut cache, context, 0)? else { return Ok((None, None)) };
+    let [median, low, high] = quantiles(context, &shown, &shown.model.predict(&point)[0], 1.0);
+    Ok((Some(median), shown.unwarp(context).has_unit().then_some((high - low) / 2.0)))
 }
 
 #[cfg(test)]
@@ -94,25 +112,35 @@ mod tests {
         with_context(&space, &history, 20, |context| {
             let mut models = ModelCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
-            let std = |x: f64| prediction(context, &surrogate, &[x]).1.unwrap();
+            let at = |x: f64| Configuration(vec![Some(Value::Real(x))]);
+            let std = |x: f64| prediction(context, &surrogate, &at(x)).unwrap().1.unwrap();
             assert!(std(0.2) < 1.0 && std(0.55) > 10.0, "{} {}", std(0.2), std(0.55));
         });
     }
 
-    #[test]
-    fn predictions_are_those_of_told_values_where_a_constraint_is_broken() {
+    /// Predictions for a parabola with its minimum at 0.3, feasible below 0.6, and for the value told at 0.8 beyond that.
+    fn predicted(infeasible: f64) -> Vec<[f64; 3]> {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let mut history = History::new(1, 1);
-        for (row, x) in (0..20).map(|k| f64::from(k) / 19.0).enumerate() {
+        for (row, x) in (0..20).map(|k| (f64::from(k) + 0.5) / 20.0).enumerate() {
             history.push(&space, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
-            let measured = Measurement { value: 1.0 - x, sem: None, replicates: Vec::new() };
-            history.finish(row, Outcome::Complete(vec![measured]), &[("c".to_owned(), x - 0.5)], None);
+            let value = if x < 0.6 { (x - 0.3) * (x - 0.3) } else { infeasible };
+            let measured = Measurement { value, sem: None, replicates: Vec::new() };
+            history.finish(row, Outcome::Complete(vec![measured]), &[("c".to_owned(), x - 0.6)], None);
         }
-        with_context(&space, &history, 20, |context| {
-            for x in [0.2, 0.45, 0.8, 0.97] {
-                let at = predictions(context, &[Configuration(vec![Some(Value::Real(x))])], 0).unwrap().unwrap()[0];
-                assert!((at[0] - (1.0 - x)).abs() < 0.02, "{x}: {at:?}");
-            }
-        });
+        let at = [0.3, 0.8].map(|x| Configuration(vec![Some(Value::Real(x))]));
+        with_context(&space, &history, 20, |context| predictions(context, &at, 0).unwrap().unwrap())
+    }
+
+    #[test]
+    fn predictions_hold_where_a_constraint_is_broken_and_where_it_is_not() {
+        for infeasible in [-0.1, -1.0, -1e3, -1e6] {
+            let [best, broken] = predicted(infeasible).try_into().unwrap();
+            assert!(
+                best[0].abs() < 0.02 && best[1] > 0.01 * infeasible - 0.5 && best[2] < 0.5,
+                "{infeasible}: {best:?}"
+            );
+            assert!((broken[0] / infeasible - 1.0).abs() < 0.3 && broken[1] >= infeasible, "{infeasible}: {broken:?}");
+        }
     }
 }

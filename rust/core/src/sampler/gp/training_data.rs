@@ -1,24 +1,63 @@
 //! The values of objectives as models see them.
 
 use crate::model::output_warp::{good_half_slope, half_rank, logarithmic_beyond, slope_at_best};
+use crate::numerics::{exp, ln};
 use crate::pareto::dominance;
 use crate::sampler::Context;
 
-/// Values of an objective. Infeasible values are clipped at `best - (median - best)`, where `best` and `median` are
-/// those of the feasible results, because arbitrarily good infeasible values would compress the scale of the others.
-/// Predictions are not clipped, or they would be wrong, with certainty, wherever a constraint is broken.
-/// Stopped trials that lack a constraint are neither clipped nor feasible results.
+/// Values of an objective. Infeasible values beyond a [`Floor`] are raised, because arbitrarily good ones would compress
+/// the scale of the others. Stopped trials that lack a constraint are neither raised nor feasible results.
 pub(super) fn values(context: &Context<'_>, rows: &[usize], objective: usize) -> Vec<f64> {
+    let column = context.history.values(objective);
+    let Some(floor) = floor(context, rows, objective) else { return rows.iter().map(|row| column[*row]).collect() };
+    let raised = |row: &usize| {
+        let value = column[*row];
+        if context.history.is_feasible(*row) { value } else { floor.raised(value) }
+    };
+    rows.iter().map(raised).collect()
+}
+
+/// How infeasible values below `at = best - unit` are raised, where `best` and `best + unit` are the best and the median
+/// feasible result: suggestions clip them at it, and predictions compress them to `at - unit ln(1 + (at - y) / unit)`,
+/// from which they can be restored.
+#[derive(Clone, Copy)]
+pub(super) struct Floor {
+    at: f64,
+    unit: f64,
+    lowest: f64,
+    is_clip: bool,
+}
+
+impl Floor {
+    fn raised(&self, value: f64) -> f64 {
+        let below = (self.at - value) / self.unit;
+        if value >= self.at || self.is_clip || self.unit == 0.0 {
+            return value.max(self.at);
+        }
+        self.at - self.unit * ln(1.0 + below)
+    }
+
+    /// The value that was raised to this one. It is no lower than the lowest value told, as no prediction is worse than the
+    /// worst.
+    pub(super) fn restored(&self, raised: f64) -> f64 {
+        if raised >= self.at || self.is_clip || self.unit == 0.0 {
+            return raised;
+        }
+        (self.at - self.unit * (exp((self.at - raised) / self.unit) - 1.0)).max(self.lowest)
+    }
+}
+
+/// The floor of infeasible values; `None` without infeasible trials, and without feasible ones.
+pub(super) fn floor(context: &Context<'_>, rows: &[usize], objective: usize) -> Option<Floor> {
     let (history, column) = (context.history, context.history.values(objective));
     let mut feasible: Vec<f64> = rows.iter().filter(|row| history.is_eligible(**row)).map(|row| column[*row]).collect();
-    if !context.clips_infeasible || feasible.is_empty() || rows.iter().all(|row| history.is_feasible(*row)) {
-        return rows.iter().map(|row| column[*row]).collect();
+    if feasible.is_empty() || rows.iter().all(|row| history.is_feasible(*row)) {
+        return None;
     }
     feasible.sort_by(f64::total_cmp);
     let (best, median) = (feasible[0], feasible[(feasible.len() - 1) / 2]);
-    let floor = best - (median - best);
-    let clipped = |row: &usize| if history.is_feasible(*row) { column[*row] } else { column[*row].max(floor) };
-    rows.iter().map(clipped).collect()
+    let lowest = rows.iter().map(|row| column[*row]).fold(best, f64::min);
+    Some(Floor { at: best - (median - best), unit: median - best, lowest, is_clip: context.clips_infeasible })
 }
 
 /// Warped values of an objective: by the half-rank warp if it is the only one, otherwise by a warp that keeps the shape of
