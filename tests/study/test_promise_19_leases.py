@@ -32,7 +32,7 @@ def path(tmp_path):
 
 def worker(path, clock, **options):
     """Open a study as on another machine: its process is unknown, and no thread sends heartbeats."""
-    study = tt.Study(path, SPACE, seed=0, lease=60.0, **options)
+    study = tt.Study(path, SPACE, seed=0, **{"lease": 60.0, **options})
     study._leases._clock = clock
     study._leases.start = lambda: None
     study._session._clock = clock
@@ -179,6 +179,59 @@ def test_a_process_without_a_lease_keeps_its_trials_however_long_it_is_silent(pa
         assert second.ask().id == 2
         first.tell(trial, 0.5)
     assert tt.Study(path).trials[0].value == 0.5
+
+
+@pytest.mark.usefixtures("unknown_machine")
+@pytest.mark.parametrize(("lease_of_owner", "lease_of_taker"), [(600.0, 60.0), (60.0, 600.0)])
+def test_a_process_loses_its_trial_after_its_own_lease(path, lease_of_owner, lease_of_taker):
+    clock = Clock()
+    owner, taker = worker(path, clock, lease=lease_of_owner), worker(path, clock, lease=lease_of_taker)
+    owner.ask()
+    assert taker.ask().id == 1
+    clock.now += lease_of_owner - 1.0
+    assert taker.ask().id == 2
+    clock.now += 2.0
+    assert taker.ask().id == 0
+
+
+@pytest.mark.usefixtures("unknown_machine")
+def test_a_process_of_a_version_that_recorded_no_lease_loses_its_trial_after_the_lease_of_the_taker(path):
+    clock = Clock()
+    owner, taker = worker(path, clock), worker(path, clock)
+    owner._session._about = {}
+    owner.ask()
+    assert "lease" not in owner.environment
+    assert taker.ask().id == 1
+    clock.now += 59.0
+    assert taker.ask().id == 2
+    clock.now += 2.0
+    assert taker.ask().id == 0
+
+
+@pytest.mark.usefixtures("unknown_machine")
+def test_heartbeats_count_for_a_trial_that_was_asked_without_a_lease(path):
+    clock = Clock()
+    owner, taker = worker(path, clock, lease=None), worker(path, clock)
+    trial = owner.ask()
+    owner.ask()
+    for number in range(2, 5):
+        owner.heartbeat(trial)
+        assert taker.ask().id == number
+        clock.now += 40.0
+    clock.now += 21.0
+    assert [taker.ask().id for _ in range(2)] == [0, 5]
+
+
+@pytest.mark.usefixtures("unknown_machine")
+def test_heartbeats_of_the_previous_owner_say_nothing_about_one_without_a_lease(path):
+    clock = Clock()
+    first, second, third = worker(path, clock), worker(path, clock, lease=None), worker(path, clock)
+    first.heartbeat(first.ask())
+    with second._session.change():
+        second._leases.offer(0, retried=True)
+    assert third.ask().id == 1
+    clock.now += 61.0
+    assert third.ask().id == 2
 
 
 @pytest.mark.skipif(environment.machine() is None, reason="processes cannot be identified on this system")

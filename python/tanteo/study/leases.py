@@ -2,8 +2,9 @@
 
 A thread of each process increments a counter in the file for each of its pending trials (a heartbeat). Processes that
 ask read these counters, and record by their own clocks when each counter last changed, so no clocks of different
-machines are compared. If a counter has not changed for the length of a lease, the worker has vanished. The silence of a
-process without a lease says nothing. A process of the same machine that no longer exists is detected without waiting.
+machines are compared. If a counter has not changed for the length of the owner's lease, the worker has vanished. The
+silence of a process without a lease says nothing, except about a trial for which a heartbeat was sent. A process of the
+same machine that no longer exists is detected without waiting.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Leases:
     session
         The study.
     seconds
-        The length of a lease; None if this process sends no heartbeats, and takes only trials of processes that ended.
+        The length of the lease of this process; None if it sends no heartbeats, and takes over no trials for silence.
     max_retries
         How often a trial is offered again before it fails.
     """
@@ -80,22 +81,27 @@ class Leases:
 
     def _is_silent(self, trial: int, owner: int, count: int | None) -> bool:
         """Return whether there was no heartbeat of a trial and no change by its process for the length of a lease."""
-        if self.seconds is None or not self._sends_heartbeats(owner):
+        lease = self._lease_of(owner, count)
+        if self.seconds is None or lease is None:
             return False
         seen, now, heard = (owner, count), self._clock(), self._session.heard.get(owner)
         if trial not in self._seen or self._seen[trial][0] != seen:
             # The first heartbeat, or none yet, says nothing that the operations of the process do not say.
             self._seen[trial] = (seen, now if heard is None or count is not None else heard)
-        return now - max(self._seen[trial][1], heard or 0.0) > self.seconds
+        return now - max(self._seen[trial][1], heard or 0.0) > lease
 
-    def _sends_heartbeats(self, run: int) -> bool:
-        """Return whether a process sends heartbeats that this one can read."""
-        return self._session.state.record.runs[run].get("lease") is not None
+    def _lease_of(self, owner: int, count: int | None) -> float | None:
+        """Return the silence, in seconds, after which the owner of a trial has vanished; None if it says nothing."""
+        # Earlier versions recorded no lease; whether their processes send heartbeats is unknown.
+        lease: float | None = self._session.state.record.runs[owner].get("lease", self.seconds)
+        return self.seconds if lease is None and count is not None else lease
 
     def offer(self, trial: int, *, retried: bool) -> None:
         """Take over a trial; called inside a change."""
         body = {"run": self._session.run, "trial": trial, "time": time.time(), "retried": retried}
         self._session.do("offer", body)
+        # The heartbeats of the previous owner say nothing about the new one.
+        forget(self._session, trial)
 
     def _give_up(self, trial: int) -> None:
         retries = self._session.state.record.retries.get(trial, 0)
@@ -130,7 +136,7 @@ class Leases:
 
 
 def forget(session: StudySession, trial: int) -> None:
-    """Remove the counter of a trial that is told; called inside a change."""
+    """Remove the counter of a trial that is told or taken over; called inside a change."""
     session.execute(_END, (trial,))
 
 

@@ -76,9 +76,10 @@ class Study(Optimizer):
         ``"off"`` leave that to the system: everything survives the end of a process, even a crash, but not a loss of
         power (with ``"off"`` that may damage the file).
     lease
-        The seconds of silence after which trials of this process are offered to others that have a lease. This process
-        then also takes over trials of others: those of a silent process that has a lease, and at once those of any that
-        has ended on this machine. By default it takes none, and none is taken from it while it runs.
+        The seconds of silence after which trials of this process are offered to others that have a lease. By default
+        none is, unless :meth:`heartbeat` was called for it. Trials of a process that has ended on this machine are
+        offered in any case. With a lease, asking takes over trials that are offered. Without one, only
+        :func:`tanteo.minimize` does, and none for silence.
     max_retries
         How often a trial is offered again before it is told as failed.
     read_only
@@ -305,9 +306,10 @@ class Study(Optimizer):
         return super()._number(trial)
 
     def heartbeat(self, trial: AnyTrial) -> None:
-        """Renew the lease of a pending trial, in a process that did not ask for it.
+        """Renew the lease of a pending trial.
 
-        The process that asked for it renews the lease automatically.
+        A process with a lease renews that of its own trials automatically. A trial that was asked without one is from
+        then on offered to others after a silence of their lease.
 
         Parameters
         ----------

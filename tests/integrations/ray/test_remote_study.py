@@ -8,9 +8,10 @@ import pickle
 import pytest
 
 import tanteo as tt
-from support.hosts import Shared, outcome
+from support.hosts import LEASE, Shared, outcome
 from support.processes import python_json
 from tanteo.integrations.ray import RemoteOptimizer
+from tanteo.integrations.ray.remote.host import Host
 from tanteo.study import check
 from tanteo.study.database import Database
 from tanteo.study.environment import identity
@@ -75,7 +76,7 @@ def test_a_trial_has_the_place_of_its_worker(path, clock):
 
 
 def test_other_processes_that_use_the_file_keep_their_trials(path, clock):
-    """They send heartbeats only if they were opened with a lease, so that silence says nothing."""
+    """Without a lease they send no heartbeats, so that silence says nothing."""
     shared = host(path, clock)
     with tt.Study(path) as study:
         study.ask()
@@ -123,6 +124,23 @@ def test_pending_trials_of_other_processes_are_handed_out(path, clock):
         other.tell(3, 0.5)
     clock.now = 11.0
     assert [trial.id for trial in shared.hand_out("c", "v", 4)] == [0, 1, 2, 4], "another program told trial 3"
+
+
+def test_a_study_takes_the_trials_of_workers_whose_cluster_ended(path, clock):
+    shared = host(path, clock)
+    with tt.Study(path, lease=60.0) as study:
+        study._leases._clock = study._session._clock = clock
+        shared.hand_out("a", "w", 1)
+        assert study.ask().id == 1
+        clock.now += LEASE + 1.0
+        assert study.ask().id == 0
+
+
+def test_a_worker_has_the_lease_of_the_host_that_serves_it(path, clock):
+    host(path, clock).register("w", identity())
+    later = Host(None, {}, path, 600.0)
+    later.register("w", identity())
+    assert later._session.state.record.runs[later._runs["w"]]["lease"] == 600.0
 
 
 def test_a_call_can_be_repeated_after_a_failed_write_and_no_result_is_lost(path, clock, monkeypatch):

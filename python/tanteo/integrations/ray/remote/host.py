@@ -74,8 +74,13 @@ class Host(Study):
             self._session.execute(_TABLE)
             # This process is a run too, whose environment is that of the search.
             self._runs = {"": self._session.run}
+        # A worker whose lease was another one is registered anew.
         self._runs.update(
-            {run["worker"]: number for number, run in enumerate(self._session.state.record.runs) if "worker" in run}
+            {
+                run["worker"]: number
+                for number, run in enumerate(self._session.state.record.runs)
+                if "worker" in run and run.get("lease") == lease
+            }
         )
 
     def _connect(self) -> Connection:
@@ -88,7 +93,7 @@ class Host(Study):
         """Record a worker before its first request; ``identity`` is that of its process."""
         if worker not in self._runs:
             with self._session.change():
-                number = self._session.register({**identity, "worker": worker})
+                number = self._session.register({**identity, "worker": worker, "lease": self._leases.seconds})
             self._runs[worker] = number
         self.beat(worker)
 
@@ -238,10 +243,6 @@ class _WorkerLeases(Leases):
 
     def start(self) -> None:
         """Do nothing: this process has no trials of its own."""
-
-    def _sends_heartbeats(self, run: int) -> bool:
-        """Return whether a run is a worker; other processes that use the file send none to the host."""
-        return "worker" in self._session.state.record.runs[run]
 
 
 class HostActor:
