@@ -149,6 +149,15 @@ def test_empty_text_is_a_choice_and_lists_are_attributes(tmp_path):
     assert [trial.params["prefix"] for trial in rows.trials] == [None, "", None]
 
 
+def test_an_empty_cell_of_a_file_that_stands_for_two_choices_leaves_its_row_aside(tmp_path):
+    path = tmp_path / "trials.csv"
+    path.write_text("prefix,x,value\n,0.25,1.0\na: ,0.5,2.0\n")
+    space = {"prefix": tt.Categorical([None, "", "a: "]), "x": tt.Float(0, 1)}
+    with pytest.warns(UserWarning, match="row 0: left aside, an empty cell may be None or '', choices of 'prefix'"):
+        search = from_frame(path, space)
+    assert [trial.params["prefix"] for trial in search.trials] == ["a: "]
+
+
 @pytest.mark.parametrize("ending", ["parquet", "json", "jsonl", "XLSX"])
 def test_a_file_of_another_format_says_what_reads_it(ending, tmp_path):
     with pytest.raises(tt.ArgumentError, match=r"is no CSV file; read it with pandas\."):

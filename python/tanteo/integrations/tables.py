@@ -95,7 +95,14 @@ def from_frame(
     search_space = as_space(space)
     rows, columns = _rows(frame)
     objective_directions = [direction] if directions is None else directions
-    reader = _Reader(search_space, columns, _value_columns(value, objective_directions, columns), constraints, attrs)
+    reader = _Reader(
+        search_space,
+        columns,
+        _value_columns(value, objective_directions, columns),
+        constraints,
+        attrs,
+        is_file=isinstance(frame, str | os.PathLike),
+    )
     search, notes = new_search(search_space, objective_directions, path=path, sampler=sampler, seed=seed), ImportNotes()
     fill(search, reader.trials(rows, notes), notes)
     notes.warn("table")
@@ -169,6 +176,8 @@ class _Reader:
         The space, and the columns of the table.
     values, constraints, attrs
         The columns that the user named.
+    is_file
+        Whether the cells are those of a CSV file, where None and empty text are the same cell.
 
     Raises
     ------
@@ -183,7 +192,10 @@ class _Reader:
         values: Sequence[str],
         constraints: Sequence[str],
         attrs: Sequence[str],
+        *,
+        is_file: bool,
     ) -> None:
+        self._is_file = is_file
         self._column_of = _parameter_columns(space, columns)
         _check_columns([*values, *constraints, *attrs], columns)
         self._space, self._values = space, values
@@ -237,6 +249,8 @@ class _Reader:
             if not _is_missing(cell):
                 params[name] = self._readers[name](cell)
             elif choices := self._empty_choices(name, row):
+                if self._is_file and len(choices) > 1:
+                    raise ArgumentError(f"an empty cell may be {' or '.join(map(repr, choices))}, choices of {name!r}")
                 params[name] = cell if cell in choices else choices[0]
         return params
 
