@@ -208,13 +208,13 @@ def test_trials_are_filtered_by_any_column(path, run):
 
 
 def test_the_choice_none_is_a_filter_and_differs_from_an_inactive_parameter(tmp_path, run):
-    space = {"on": tt.Categorical([True, False]), "cap": tt.Categorical([None, 5], when={"on": True})}
+    space = {"on": tt.Categorical([True, False]), "cap": tt.Categorical([None, 5, "None"], when={"on": True})}
     with tt.Study(tmp_path / "caps.db", space, seed=0) as study:
-        for params in ({"on": True, "cap": None}, {"on": True, "cap": 5}, {"on": False}):
+        for params in (*({"on": True, "cap": cap} for cap in (None, 5)), {"on": False}, {"on": True, "cap": "None"}):
             study.observe(params, 1.0)
     assert trial_ids(run, tmp_path / "caps.db", "--where", "cap=None") == [0]
     assert trial_ids(run, tmp_path / "caps.db", "--where", "cap=5") == [1]
-    assert trial_ids(run, tmp_path / "caps.db", "--where", "cap!=None") == [1, 2]
+    assert trial_ids(run, tmp_path / "caps.db", "--where", "cap!=None") == [1, 2, 3]
 
 
 @pytest.mark.parametrize(

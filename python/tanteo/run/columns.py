@@ -105,21 +105,21 @@ def condition(columns: Columns, text: str, search: Optimizer, option: str = "") 
     if match is None:
         raise ArgumentError(f"{said}: write a column, one of {' '.join(_SIGNS)} and a value, such as lr<0.01")
     name = full_name(columns, match["column"].strip(), option)
-    entries = _with_none(columns, name, search)
+    entries = columns[name]
     sign, value = match["sign"].replace("==", "="), match["value"].strip()
+    if sign in ("=", "!=") and value == "None" and None in choices_of(search, name, ()):
+        is_none = _are_none(columns, name)
+        return lambda number: is_none[number] == (sign == "=")
     if sign in ("=", "!="):
         _check_choice(said, choices_of(search, name, entries), entries, value)
     _check_comparable(said, name, entries, value)
     return lambda number: _holds(entries[number], sign, value)
 
 
-def _with_none(columns: Columns, name: str, search: Optimizer) -> Sequence[Any]:
-    """Return a column in which the choice None is text, so that it differs from an inactive parameter."""
-    if not any(choice is None for choice in choices_of(search, name, ())):
-        return columns[name]
+def _are_none(columns: Columns, name: str) -> list[bool]:
+    """Return which trials have the choice None, which an inactive parameter has not."""
     active = columns.get(name.replace("params/", "active/", 1), [True] * len(columns[name]))
-    pairs = zip(columns[name], active, strict=True)
-    return ["None" if entry is None and exists else entry for entry, exists in pairs]
+    return [entry is None and exists for entry, exists in zip(columns[name], active, strict=True)]
 
 
 def choices_of(search: Optimizer, column: str, entries: Sequence[Any]) -> Sequence[Any]:
