@@ -80,14 +80,14 @@ class NamedSettings(Immutable):
         return kind(**given)
 
     @classmethod
-    def _by_name(cls, name: Any) -> Self:
+    def _by_name(cls, name: str) -> Self:
         """Return the settings of a name with their defaults; the error lists what can be given."""
         choices = [kind._example or repr(known) for known, kind in cls._built_in.items()]
         return cls._named(name, *choices)()
 
     @classmethod
-    def _named(cls, name: Any, *choices: str) -> type[Self]:
-        if not isinstance(name, str) or name not in cls._built_in:
+    def _named(cls, name: str, *choices: str) -> type[Self]:
+        if name not in cls._built_in:
             similar = _similar(name, cls._built_in)
             hint = "" if similar is None else f", but {similar!r} is similar"
             built_in = f"the built-in ones are {', '.join(choices)}"

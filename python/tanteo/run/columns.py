@@ -107,7 +107,7 @@ def condition(columns: Columns, text: str, search: Optimizer, option: str = "") 
     name = full_name(columns, match["column"].strip(), option)
     entries = columns[name]
     sign, value = match["sign"].replace("==", "="), match["value"].strip()
-    if sign in ("=", "!=") and value == "None" and None in choices_of(search, name, ()):
+    if sign in ("=", "!=") and value == "None" and any(choice is None for choice in choices_of(search, name, ())):
         is_none = _are_none(columns, name)
         return lambda number: is_none[number] == (sign == "=")
     if sign in ("=", "!="):
