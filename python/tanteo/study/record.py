@@ -30,7 +30,8 @@ class StudyRecord:
     retries, notes, artifacts
         See :class:`StudyTrial`.
     by_user
-        The trials that the user excluded, which changes of the space do not include again.
+        The trials that were excluded one by one, by the user or because they were cancelled (also by a change of the
+        space). Changes of the space do not include them again.
     changes
         The number of changes of the space.
     aside
