@@ -112,7 +112,7 @@ class Percentile(Settings):
     def _restored(cls, settings: Mapping[str, Any], space: SearchSpace | None) -> Settings:
         if settings["percentile"] == _MEDIAN:
             return Median(**{name: value for name, value in settings.items() if name != "percentile"})
-        # Without the constructor, which has warned when they were given.
+        # The constructor would warn again; it did so when the program wrote the settings.
         restored = cls.__new__(cls)
         restored._set(**settings)
         return restored
