@@ -134,8 +134,8 @@ def _places(optimizer: Optimizer, ids: Numbers) -> tuple[list[str], list[int]]:
     """Return the process that ran each trial, and the number of its run."""
     if not isinstance(optimizer, Study):
         return ["this process"] * len(ids), [0] * len(ids)
-    columns, runs = optimizer.to_dict(), inside.runs(optimizer)
-    return [f"{columns['host'][k]} {columns['process'][k]}" for k in ids], [runs[k] for k in ids]
+    trials, runs = [optimizer.trials[k] for k in ids], inside.runs(optimizer)
+    return [f"{trial.host} {trial.process}" for trial in trials], [runs[k] for k in ids]
 
 
 def lanes_of(starts: Sequence[float], ends: Sequence[float], runs: Sequence[int]) -> list[int]:
