@@ -43,7 +43,7 @@ def recommendation_rows(optimizer: Optimizer, comparison: Comparison | None) -> 
 
 
 def comparison_text(comparison: Comparison) -> str:
-    """Return one line with the probability that the best trial is better than the second best."""
+    """Return one line: how sure it is that the recommended trial is better than the second, or that they disagree."""
     if comparison.runs is None:
         return f"{disagreement_text(comparison)} ({comparison.method})"
     first, second = comparison.first.id, comparison.second.id
@@ -57,7 +57,7 @@ def disagreement_text(comparison: Comparison) -> str:
     chance = f"trial {second} is better with a probability of {100 * (1 - comparison.probability):.0f} %"
     if comparison.method == "model":
         return f"{chance}, but less is known of it than of trial {first}; run both once more"
-    return f"by their own runs {chance}, but the model of all trials expects more of trial {first}; run both once more"
+    return f"by their own runs {chance}, but the model of all trials recommends trial {first}; run both once more"
 
 
 def _what_decides(comparison: Comparison) -> str:
