@@ -100,7 +100,7 @@ class _StudyOfCommand(Study):
     """A study in a command, which hands out trials to whoever calls it."""
 
     def _about_this_process(self) -> dict[str, Any]:
-        # Without the start of the process nobody can tell that it has ended, which says nothing about its trials.
+        # Trials of this command belong to its caller, so the end of the process must not free them.
         return {**super()._about_this_process(), "born": None}
 
 
