@@ -62,10 +62,24 @@ def test_the_star_differs_in_colour_from_the_crosses_and_is_whole_at_an_edge(sea
         assert traces["best"].cliponaxis is False
 
 
+def darkest(axes, box):
+    """Return the brightness of the darkest pixel of a rendered figure in a box, from 0 to 255."""
+    pixels = np.asarray(axes.figure.canvas.buffer_rgba())[::-1, :, :3]
+    (left, bottom), (right, top) = np.ceil(box.min).astype(int), np.floor(box.max).astype(int)
+    return pixels[bottom:top, left:right].mean(axis=2).min()
+
+
 def test_lines_do_not_show_through_the_labels_of_parallel_coordinates(search):
-    texts = mpl.plot_parallel_coordinate(search).texts
-    assert texts
-    assert all(text.get_bbox_patch().get_alpha() >= 0.9 for text in texts)
+    axes = mpl.plot_parallel_coordinate(search)
+    for text in axes.texts:
+        text.set_color("none")
+    axes.figure.canvas.draw()
+    boxes = [text.get_bbox_patch().get_window_extent() for text in axes.texts]
+    assert min(darkest(axes, box) for box in boxes) > 225
+    for text in axes.texts:
+        text.set_visible(False)
+    axes.figure.canvas.draw()
+    assert min(darkest(axes, box) for box in boxes) < 125, "no line crosses a label"
 
 
 def test_axes_of_integers_have_integer_ticks(short):
