@@ -67,7 +67,8 @@ def from_frame(
         ``finished``, ``params/...``, ``constraints/...`` and ``attrs/...`` are recognized.
     space
         The space of the configurations. A column has the flat name of its parameter, with or without ``params/``. The
-        cell of an inactive parameter is empty.
+        cell of an inactive parameter is empty. A row of a CSV file is left aside if an empty cell may be None or empty
+        text, since both are choices.
     value
         The column of the value, or one column for each objective. A row without a value is a failed trial, unless a
         column ``state`` says otherwise.
