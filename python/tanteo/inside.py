@@ -33,6 +33,11 @@ def n_ended(search: Optimizer) -> int:
     return len(search) - len(search._core.pending())
 
 
+def pending(search: Optimizer) -> set[int]:
+    """Return the ids of pending trials."""
+    return set(search._core.pending())
+
+
 def paused(search: Optimizer) -> list[int]:
     """Return the ids of paused trials."""
     return search._core.paused()

@@ -242,6 +242,14 @@ ENDS = {
 }
 
 
+def take_over(study, trial):
+    """Take a trial from a process that is taken for vanished."""
+    study.refresh()
+    with study._session.change():
+        body = {"run": study._session.run, "trial": trial, "time": time.time(), "retried": True}
+        study._session.do("offer", body)
+
+
 @pytest.mark.parametrize("returned", [0.5, "nonsense"])
 @pytest.mark.parametrize("n_workers", [1, 2])
 @pytest.mark.parametrize("end", ENDS)
@@ -279,8 +287,34 @@ def test_a_trial_that_is_ended_elsewhere_counts_once_towards_until(tmp_path):
             gate.touch()
         return 0.5
 
-    result = tt.minimize(slow, SPACE, study=path, until=8, seed=0, n_workers=2, trial_timeout=60.0)
+    seen = []
+
+    def look(run, _):
+        seen.append((run.n_told, run.most))
+
+    limits = {"until": 8, "trial_timeout": 60.0}
+    result = tt.minimize(slow, SPACE, study=path, seed=0, n_workers=2, callbacks=[look], **limits)
     assert (result.stopped, len(result.trials)) == ("until", 8)
+    assert seen[-1] == (8, 8), "the run is complete"
+
+
+def test_a_trial_that_was_taken_over_counts_once_towards_until(tmp_path):
+    path, gate = tmp_path / "sweep.db", tmp_path / "gate"
+
+    def slow(params, trial):
+        if trial.id == 2:
+            with tt.Study(path) as other:
+                take_over(other, trial.id)
+                while not gate.exists():
+                    time.sleep(0.01)
+                other.tell(trial.id, 7.0)
+        if trial.id == 6:
+            time.sleep(0.3)
+            gate.touch()
+        return 0.5
+
+    result = tt.minimize(slow, SPACE, study=path, until=8, seed=0, n_workers=2, trial_timeout=60.0)
+    assert (result.stopped, len(result.trials), result.trials[2].value) == ("until", 8, 7.0)
 
 
 def test_a_run_goes_on_when_its_trial_no_longer_fits_the_space(tmp_path, caplog):

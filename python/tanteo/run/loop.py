@@ -85,8 +85,8 @@ class Run:
         The table that new trials are chosen from.
     n_told : int
         The number of trials of this run that have ended, in any final state.
-    n_superseded : int
-        How many running trials were ended elsewhere and will be counted in ``n_told`` when they return.
+    under_way : dict of int to Trial
+        The trials that this run handed out and that have not returned, by id.
     n_failed, n_pruned : int
         How many of them failed (the cancelled ones too) and were pruned.
     n_cancelled : int
@@ -110,7 +110,7 @@ class Run:
         self.limits = limits
         self._sharing = sharing(optimizer)
         self.n_told = 0
-        self.n_superseded = 0
+        self.under_way: dict[int, Trial] = {}
         self.n_failed = 0
         self.n_cancelled = 0
         self.n_pruned = 0
@@ -138,12 +138,17 @@ class Run:
 
     @property
     def most(self) -> int | None:
-        """The number of trials that this run may tell; None for no limit."""
+        """The number of trials that this run may tell; None for no limit.
+
+        A trial under way here may have ended elsewhere, which counts towards ``until`` already. Or another process took
+        it over: it is counted there, and here only if its end is known when it returns. Neither takes the place of a
+        trial that is missing.
+        """
         n, until = self.limits.n_trials, self.limits.until
         if until is None:
             return n
         missing = max(0, until - inside.n_ended(self.optimizer) - self._sharing.under_way_elsewhere())
-        left = self.n_told + self.n_superseded + missing
+        left = self.n_told + self._sharing.n_lost(self.under_way) + missing
         return left if n is None else min(n, left)
 
     def stop(self) -> None:
@@ -189,7 +194,6 @@ class Loop:
         self._legs = Legs(run.optimizer)
         # Trials left by an interrupted run come first, so that the search continues as if it had not been interrupted.
         self._left_behind = deque(self._sharing.left_behind())
-        self._under_way: dict[int, Trial] = {}
         # Trials that this run told as paused, so that those that go on are not counted twice.
         self._paused: set[int] = set()
         # Whether `stop_when` was called since the last tell.
@@ -215,7 +219,7 @@ class Loop:
         self._close_at_once()
         # The original error may also prevent this from being written; the original one is shown.
         with suppress(TanteoError):
-            self._sharing.give_back([*self._under_way.values(), *self._left_behind])
+            self._sharing.give_back([*self._run.under_way.values(), *self._left_behind])
 
     def _close_at_once(self) -> None:
         """End the workers; further Ctrl-C neither interrupts this nor loses the result."""
@@ -236,7 +240,7 @@ class Loop:
             self._recount(trial)
             self._find_row(trial)
             self._legs.start(trial)
-            self._under_way[trial.id] = trial
+            self._run.under_way[trial.id] = trial
             self._executor.submit(trial)
         return self._executor.busy() > 0
 
@@ -314,9 +318,6 @@ class Loop:
     def _is_enough(self) -> bool:
         """Return whether the trials told and running reach a limit."""
         run = self._run
-        if run.limits.until is not None:
-            trials = self._optimizer.trials
-            run.n_superseded = sum(trials[number].state != "pending" for number in self._under_way)
         return run.most is not None and run.n_told + self._executor.busy() >= run.most
 
     def _takes_over(self) -> bool:
@@ -337,7 +338,7 @@ class Loop:
 
     def _tell(self, finished: Finished) -> None:
         trial, evaluation = finished.trial, finished.evaluation
-        self._under_way.pop(trial.id, None)
+        self._run.under_way.pop(trial.id, None)
         try:
             with self._sharing.together():
                 evaluation = self._take(trial, evaluation)

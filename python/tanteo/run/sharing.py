@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,10 @@ class Alone:
     def under_way_elsewhere(self) -> int:
         """Return 0, since there is no other process."""
         return 0
+
+    def n_lost(self, trials: Iterable[int]) -> int:
+        """Count those of these trials that have ended, although this run works on them."""
+        return len(set(trials) - inside.pending(self._optimizer))
 
     def give_back(self, trials: list[Trial]) -> None:
         """Do nothing: the trials stay pending."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 
 from ..trials.trial import Trial
@@ -43,9 +43,17 @@ class Shared:
         me, owners = self._session.known_run, self._session.state.record.owners
         return sum(owner != me for owner in owners.values())
 
+    def n_lost(self, trials: Iterable[int]) -> int:
+        """Count those of these trials that this run no longer owns: they have ended, or were taken over or released."""
+        return sum(not self._is_mine(trial) for trial in trials)
+
     def give_back(self, trials: list[Trial]) -> None:
         """Release trials that this run will not finish, for other processes or a later run."""
         with self._session.change():
             for trial in trials:
-                if self._session.state.record.owners.get(trial.id) == self._session.known_run:
+                if self._is_mine(trial.id):
                     self._session.do("release", {"trial": trial.id})
+
+    def _is_mine(self, trial: int) -> bool:
+        """Return whether a trial is pending and this run works on it."""
+        return self._session.state.record.owners.get(trial) == self._session.known_run
