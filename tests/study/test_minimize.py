@@ -273,6 +273,57 @@ def test_a_trial_that_is_ended_elsewhere_keeps_that_end(tmp_path, caplog, end, n
     ]
 
 
+REPORTS = {
+    "report": lambda trial: trial.report(1, 0.5),
+    "report_fold": lambda trial: trial.report_fold(0, 0.5),
+    "tell_constraints": lambda trial: trial.tell_constraints({"c": 0.5}),
+}
+
+
+@pytest.mark.parametrize("n_workers", [1, 2])
+@pytest.mark.parametrize("report", REPORTS)
+def test_a_report_of_a_trial_that_is_ended_elsewhere_does_not_end_the_run(tmp_path, caplog, report, n_workers):
+    path, report_it = tmp_path / "sweep.db", REPORTS[report]
+
+    def slow(params, trial):
+        if trial.id == 2:
+            with tt.Study(path) as other:
+                other.cancel(trial.id)
+            report_it(trial)
+        return 0.5
+
+    result = tt.minimize(slow, SPACE, study=path, n_trials=6, seed=0, n_workers=n_workers, catch=(OSError,))
+    assert (result.stopped, len(result.trials)) == ("n_trials", 6)
+    assert [trial.id for trial in result.trials if trial.excluded] == [2]
+    assert "trial 2 was ended elsewhere" in caplog.text
+
+
+@pytest.mark.parametrize("n_workers", [1, 2])
+def test_a_report_of_a_trial_that_was_taken_over_does_not_end_the_run(tmp_path, caplog, n_workers):
+    path = tmp_path / "sweep.db"
+
+    def slow(params, trial):
+        if trial.id == 2:
+            with tt.Study(path) as other:
+                take_over(other, trial.id)
+            trial.report(1, 0.5)
+        return 0.5
+
+    result = tt.minimize(slow, SPACE, study=path, n_trials=6, seed=0, n_workers=n_workers, catch=(OSError,))
+    assert result.stopped == "n_trials"
+    assert [trial.id for trial in result.trials if trial.state != "complete"] == [2]
+    assert "trial 2 was taken from this process" in caplog.text
+
+
+@pytest.mark.parametrize("n_workers", [1, 2])
+def test_an_error_of_a_trial_that_is_not_lost_still_ends_the_run(tmp_path, n_workers):
+    def mistaken(params, trial):
+        raise tt.TrialStateError("of another search")
+
+    with pytest.raises(tt.TrialStateError, match="of another search"):
+        tt.minimize(mistaken, SPACE, study=tmp_path / "s.db", n_trials=2, n_workers=n_workers, catch=(OSError,))
+
+
 def test_a_trial_that_is_ended_elsewhere_counts_once_towards_until(tmp_path):
     path, gate = tmp_path / "sweep.db", tmp_path / "gate"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tanteo import inside
+from tanteo.exceptions import LostLeaseError, TrialStateError, UnknownTrialError
 from tanteo.optimizer import Optimizer
 from tanteo.pruners.external import PrunerError
+from tanteo.run.evaluation import Evaluation, describe_error, failed
 from tanteo.trials.trial import Trial
 
 
@@ -24,19 +26,39 @@ class DirectChannel:
         # The trials that were handed out. A trial that reported before a pause may repeat reports, which are ignored.
         self._begun: dict[int, Trial] = {}
         self._fault: PrunerError | None = None
+        # The trials that ended elsewhere, or were taken over, and whose objectives received the error of that.
+        self._lost: set[int] = set()
 
     def begin(self, trial: Trial) -> None:
         """Register a trial that was handed out and will report."""
         self._begun[trial.id] = trial
+        self._lost.discard(trial.id)
 
     def check_pruner(self) -> None:
         """Raise the error of a faulty pruner, whatever an objective that received it has made of it."""
         if self._fault is not None:
             raise self._fault
 
-    def __call__(self, method: str, *arguments: Any) -> Any:
+    def dropped(self, trial: int, error: BaseException) -> Evaluation:
+        """Return a failure in place of the error of an objective whose trial is lost; raise any other error.
+
+        A lost trial is one that ended elsewhere or was taken over, as a report of it has found. The failure has no
+        effect, because it is refused like every result of such a trial.
+        """
+        if trial in self._lost and isinstance(error, Exception):
+            return failed(describe_error(error))
+        raise error
+
+    def __call__(self, method: str, trial: int, *arguments: Any) -> Any:
         """Call one of the methods below, by its name."""
-        return getattr(self, method)(*arguments)
+        try:
+            return getattr(self, method)(trial, *arguments)
+        except UnknownTrialError:
+            raise
+        except TrialStateError as error:
+            if isinstance(error, LostLeaseError) or self._optimizer.trials[trial].state != "pending":
+                self._lost.add(trial)
+            raise
 
     def report(self, trial: int, step: int, value: Any, constraints: Any) -> None:
         """Record an intermediate value of a pending trial, and constraints or None."""

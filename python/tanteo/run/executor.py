@@ -70,7 +70,10 @@ class InProcess:
             raise RuntimeError("wait() without a submitted trial")
         params = copy_params(trial.params)
         running = RunningTrial(trial.id, params, self._channel, trial.resume_from, index=trial.index)
-        evaluation = self._objective(running)
+        try:
+            evaluation = self._objective(running)
+        except Exception as error:
+            evaluation = self._channel.dropped(trial.id, error)
         self._channel.check_pruner()
         return Finished(trial, evaluation)
 

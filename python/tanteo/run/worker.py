@@ -63,8 +63,10 @@ def _evaluate(
     params, index = loads(payload)
     write_all(descriptor, pack(("started",)))
     pipe = _Pipe(descriptor, inbox)
-    evaluation = objective(RunningTrial(trial, params, pipe, resume_from, worker, index))
-    pipe.close()
+    try:
+        evaluation = objective(RunningTrial(trial, params, pipe, resume_from, worker, index))
+    finally:
+        pipe.close()
     _flush_output()
     write_all(descriptor, _pack_evaluation(trial, evaluation))
 
