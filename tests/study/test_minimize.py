@@ -273,6 +273,20 @@ def test_a_trial_that_is_ended_elsewhere_keeps_that_end(tmp_path, caplog, end, n
     ]
 
 
+def test_the_dropped_cost_of_a_trial_that_is_ended_elsewhere_leaves_the_budget_in_seconds(tmp_path):
+    path = tmp_path / "sweep.db"
+
+    def slow(params, trial):
+        if trial.id != 2:
+            return 0.5
+        with tt.Study(path) as other:
+            other.cancel(trial.id)
+        return {"value": 0.5, "cost": 7.0}
+
+    result = tt.minimize(slow, SPACE, study=path, n_trials=6, budget=1000.0, seed=0)
+    assert [trial.id for trial in result.trials if trial.cost is None] == [2]
+
+
 REPORTS = {
     "report": lambda trial: trial.report(1, 0.5),
     "report_fold": lambda trial: trial.report_fold(0, 0.5),

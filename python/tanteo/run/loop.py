@@ -383,7 +383,7 @@ class Loop:
 
     def _superseded(self, trial: Trial, evaluation: Evaluation) -> Evaluation:
         """Return an evaluation without effect, because the trial was ended elsewhere meanwhile and keeps that end."""
-        self._legs.end(trial, evaluation)
+        self._legs.end(trial, replace(evaluation, cost=None))
         frozen = self._optimizer.trials[trial.id]
         end = called(frozen.state, excluded=frozen.excluded)
         _LOG.warning(
