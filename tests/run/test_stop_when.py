@@ -46,6 +46,23 @@ def test_a_rule_may_look_at_the_best_trial() -> None:
     assert (result.stopped, len(result.trials)) == ("n_trials", 3)
 
 
+def test_a_rule_is_called_after_a_failed_trial_and_has_no_best_trial_then() -> None:
+    best: list[Any] = []
+
+    def rule(opt: tt.Optimizer) -> bool:
+        best.append(opt.best)
+        return opt.best is not None and opt.best.value < 0.0
+
+    def fails_first(params: dict[str, Any], trial: Any) -> float:
+        if trial.id == 0:
+            raise OSError
+        return bowl(params)
+
+    result = tt.minimize(fails_first, SPACE, n_trials=3, stop_when=rule, seed=0, catch=(OSError,))
+    assert (result.stopped, len(result.trials)) == ("n_trials", 3)
+    assert [trial is None for trial in best] == [True, False]
+
+
 def test_a_rule_that_returns_true_stops_and_an_exception_propagates() -> None:
     result = tt.minimize(bowl, SPACE, stop_when=lambda opt: len(opt) >= 3, seed=0)
     assert (result.stopped, result.stop_reason, len(result.trials)) == ("stop_when", None, 3)

@@ -57,7 +57,8 @@ class Limits:
     until
         The total number of trials told, including those before the run.
     stop_when
-        Called with the optimizer after every trial told; returns whether, or why, to stop.
+        Called with the optimizer after each trial that has ended or paused, and at the start of a search that has such
+        trials; returns whether, or why, to stop. ``best`` may be None in it, since the trials may have failed.
     """
 
     n_trials: int | None
@@ -305,9 +306,8 @@ class Loop:
         return True
 
     def _is_satisfied(self) -> bool:
-        """Return the answer of ``stop_when``, which is called once after each tell, and at the start of a later run."""
+        """Return the answer of ``stop_when``; see :class:`Limits` for when it is called."""
         run, rule = self._run, self._run.limits.stop_when
-        # Without any result there is no best trial, which rules look at.
         if rule is None or self._rule_is_current or inside.n_ended(self._optimizer) == 0:
             return False
         self._rule_is_current = True

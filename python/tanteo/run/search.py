@@ -124,8 +124,9 @@ def minimize(
         expected cost of the running trials reaches the budget. See :class:`tanteo.Optimizer` for its influence on
         suggestions. It replaces the budget of ``study``; earlier costs count towards it.
     stop_when : callable, optional
-        Called with the optimizer after each tell, and at the start of a search that has results; returns whether, or
-        why, to stop. See :mod:`tanteo.stopping`.
+        Called with the optimizer after each trial that has ended or paused, and at the start of a search that has such
+        trials; returns whether, or why, to stop. ``best`` is None as long as no trial is complete and feasible, so
+        write ``lambda search: search.best is not None and ...``. See :mod:`tanteo.stopping`.
     n_workers : int
         With 1, trials are evaluated in this process. With more, they are evaluated in that many worker processes, and
         this process asks and tells. Each worker is a fresh interpreter, which does not run the calling script again and
