@@ -63,6 +63,22 @@ def test_there_is_no_gain_over_a_start_with_a_parameter_that_has_no_default():
     assert not any("gain over" in text for text in (repr(result), result.report().html))
 
 
+@pytest.mark.parametrize("nested", [False, True])
+def test_there_is_no_gain_over_a_start_that_was_drawn_before_the_space_got_its_defaults(tmp_path, nested):
+    def space(**options):
+        parameters = {"x": tt.Float(0, 1, default=0.5), "y": tt.Float(0, 1, **options)}
+        return {"model": parameters} if nested else parameters
+
+    study = tt.Study(tmp_path / "s.db", space(), seed=0)
+    for value in (2.0, 1.0):
+        study.tell(study.ask(), value)
+    study.change_space(space(default=0.5))
+    result = tt.minimize(lambda _: 0.0, study=study, n_trials=0)
+    assert result.trials[0].origin == "default"
+    assert result.default is result.gain is None
+    assert "gain over" not in repr(result)
+
+
 def test_there_is_no_gain_over_excluded_defaults_in_the_table_and_on_the_page(tmp_path):
     study = tt.Study(tmp_path / "s.db", {"x": tt.Float(0, 1, default=0.9)}, seed=0)
     result = tt.minimize(lambda p: p["x"], study=study, n_trials=5)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tanteo._internal.coercion import names_text
+from tanteo._internal.equality import same
 from tanteo.space.search_space import SearchSpace
 from tanteo.trials.trial import FrozenTrial
 
@@ -37,13 +38,13 @@ class Gain:
 
 
 def default_trial(space: SearchSpace, trials: Iterable[FrozenTrial]) -> FrozenTrial | None:
-    """Return the first complete trial with the defaults of the space that is not excluded; None without one.
+    """Return the first complete trial at the defaults of the space that is not excluded; None without one.
 
-    There is none either if a parameter has no default: its value was drawn.
+    A search also starts at incomplete defaults: what it drew then is no default, also if the space was changed since.
     """
-    if space.default() is None:
-        return None
-    return next((t for t in trials if t.origin == "default" and t.state == "complete" and not t.excluded), None)
+    starts = (t for t in trials if t.origin == "default" and t.state == "complete" and not t.excluded)
+    defaults = space.default()
+    return next((trial for trial in starts if same(trial.params, defaults)), None)
 
 
 def improvement(better: FrozenTrial, worse: FrozenTrial, *, maximize: bool) -> Gain | None:
