@@ -121,9 +121,14 @@ class Outcomes:
         return len(self) - self.states.count("pending")
 
     @property
+    def infeasible(self) -> Mask:
+        """The complete trials that violate a constraint and are not excluded."""
+        return self.count_as("complete") & ~self.feasible
+
+    @property
     def n_infeasible(self) -> int:
-        """The number of complete trials that violate a constraint."""
-        return int((self.are("complete") & ~self.feasible).sum())
+        """The number of trials in :attr:`infeasible`."""
+        return int(self.infeasible.sum())
 
     @cached_property
     def improvements(self) -> list[Improvement]:

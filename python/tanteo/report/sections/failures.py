@@ -30,8 +30,8 @@ def failures(subject: Subject) -> Section:
 
 def _parts(subject: Subject) -> Iterator[Part]:
     trials = subject.trials
-    failed, infeasible = trials.failed, trials.count_as("complete") & ~trials.feasible
-    n_failed, n_infeasible = int(failed.sum()), int(infeasible.sum())
+    failed, infeasible = trials.failed, trials.infeasible
+    n_failed, n_infeasible = int(failed.sum()), trials.n_infeasible
     n_ended = int(trials.counting.sum())
     if not n_failed and not n_infeasible:
         yield Text(text=f"Nothing failed: of {counted(n_ended, 'trial')} none failed or broke a constraint.")
