@@ -243,6 +243,25 @@ def test_excluded_trials_are_no_curves_no_stops_and_break_no_constraint(tmp_path
     assert [curve.id for curve in data.intermediate_values(study)] == [2, 4]
     assert "1 of 2 trials completed but broke a constraint" in texts(failures(subject))
     assert tables(failures(subject))["Broken constraints"].rows == [["c", 1]]
+    assert "(1 of the complete ones infeasible)" in dict(tables(record(subject))["The search"].rows)["trials"]
+
+
+def test_reports_of_excluded_trials_are_said_to_be_theirs(tmp_path):
+    study = tt.Study(tmp_path / "s.db", {"x": tt.Float(0, 1)}, seed=0)
+    for number in range(3):
+        trial = study.ask()
+        if number:
+            study.report(trial, 1, float(number))
+        study.tell(trial, float(number))
+    study.exclude(0)
+    study.exclude(1)
+    assert "1 trial reported values" in texts(curves(Subject(study)))
+    study.exclude(2)
+    assert texts(curves(Subject(study))) == (
+        "Only excluded trials reported values on their way (trial.report), so there are no curves."
+    )
+    study.include(1)
+    assert "1 trial reported values" in texts(curves(Subject(study)))
 
 
 def test_stops_that_differ_in_numbers_only_are_one_reason(curved):

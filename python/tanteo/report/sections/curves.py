@@ -34,7 +34,7 @@ def _parts(subject: Subject) -> Iterator[Part]:
         yield Text(text="Curves of several objectives are not drawn; the page of a trial lists its reports.")
         return
     if not inside.reporting(subject.search):
-        yield Text(text="No trial reported values on its way (trial.report), so there are no curves.")
+        yield Text(text=f"{_nobody(subject)} (trial.report), so there are no curves.")
         return
     found = intermediate_values(subject.search)
     n_stopped = int(subject.trials.count_as(*STOPPED).sum())
@@ -42,6 +42,14 @@ def _parts(subject: Subject) -> Iterator[Part]:
     yield _picture(subject, found)
     if n_stopped:
         yield Table(title="Reasons of stops", head=["reason", "trials"], rows=_reasons(subject))
+
+
+def _nobody(subject: Subject) -> str:
+    """Return that no trial with a curve is left: none reported, or those that did are excluded."""
+    excluded = subject.trials.excluded.nonzero()[0].tolist()
+    if any(inside.stored(subject.search, number)["curve"] for number in excluded):
+        return "Only excluded trials reported values on their way"
+    return "No trial reported values on its way"
 
 
 def _reasons(subject: Subject) -> list[list[str | int]]:
