@@ -28,7 +28,7 @@ def why_none(
     if not shares:
         return "no parameter of the space varies"
     told = outcomes(optimizer_of(search))
-    measured = told.count_as("complete") & np.isfinite(told.values[:, checked_objective(search, objective)])
+    measured = told.counted_as("complete") & np.isfinite(told.values[:, checked_objective(search, objective)])
     if method == "fanova":
         n, needed = int(measured.sum()), "are complete with a finite value"
     elif not (measured & told.feasible).any():

@@ -123,7 +123,7 @@ def observations(
 def _observations(optimizer: Optimizer, selection: Selection, trials: Trials, states: Sequence[str]) -> Observations:
     import numpy as np
 
-    ids = np.flatnonzero(trials.count_as(*states))
+    ids = np.flatnonzero(trials.counted_as(*states))
     values = selection.values(optimizer, trials, ids)
     ids, values = ids[np.isfinite(values)], values[np.isfinite(values)]
     return Observations(

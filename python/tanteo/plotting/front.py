@@ -221,7 +221,7 @@ def pareto_front(
     if len(names) == 1:
         raise ArgumentError("a Pareto front can be drawn for two or more objectives, and this search has 1")
     trials = trials or history(optimizer)
-    ids = np.flatnonzero(trials.count_as("complete") & np.isfinite(trials.values).all(axis=1))
+    ids = np.flatnonzero(trials.counted_as("complete") & np.isfinite(trials.values).all(axis=1))
     require_any(ids, "no trial is complete with finite values")
     found = optimizer.front() if found is None else found
     values, errors = trials.values[ids], np.nan_to_num(trials.sems[ids])

@@ -120,7 +120,7 @@ def _kinds(observed: Observations, trials: History) -> npt.NDArray[np.object_]:
 
     kinds = np.full(len(trials), "", dtype=object)
     kinds[trials.failed] = "failed"
-    kinds[trials.count_as(*STOPPED)] = "stopped"
+    kinds[trials.counted_as(*STOPPED)] = "stopped"
     kinds[observed.ids] = np.where(observed.feasible, "complete", "infeasible")
     kinds[observed.ids[is_best(observed.badness, observed.feasible)]] = "best"
     return kinds

@@ -259,7 +259,7 @@ def pair(
     both = ~np.isnan([axis.positions for axis in found]).any(axis=0)
     x, y = (replace(axis, positions=axis.positions[both]) for axis in found)
     trials = history(observed.search)
-    others = [np.flatnonzero(mask) for mask in (trials.failed, trials.count_as(*STOPPED))]
+    others = [np.flatnonzero(mask) for mask in (trials.failed, trials.counted_as(*STOPPED))]
     failed, stopped = (_places(search, names, ids) for ids in others)
     return Pair(
         x=x,

@@ -66,7 +66,7 @@ class Outcomes:
 
         return np.isin(np.array(self.states, dtype=object), states) if self.states else np.zeros(0, dtype=np.bool_)
 
-    def count_as(self, *states: str) -> Mask:
+    def counted_as(self, *states: str) -> Mask:
         """Return which trials are in one of these states and are not excluded."""
         return self.are(*states) & ~self.excluded
 
@@ -76,7 +76,7 @@ class Outcomes:
         import numpy as np
 
         finite: Mask = np.asarray(np.isfinite(self.values).all(axis=1))
-        return self.count_as("complete") & self.feasible & finite
+        return self.counted_as("complete") & self.feasible & finite
 
     @property
     def n_usable(self) -> int:
@@ -103,7 +103,7 @@ class Outcomes:
     @property
     def failed(self) -> Mask:
         """The failed trials, without those that were cancelled."""
-        return self.count_as("failed")
+        return self.counted_as("failed")
 
     @property
     def cancelled(self) -> Mask:
@@ -123,7 +123,7 @@ class Outcomes:
     @property
     def infeasible(self) -> Mask:
         """The complete trials that violate a constraint and are not excluded."""
-        return self.count_as("complete") & ~self.feasible
+        return self.counted_as("complete") & ~self.feasible
 
     @property
     def n_infeasible(self) -> int:

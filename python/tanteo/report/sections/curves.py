@@ -37,7 +37,7 @@ def _parts(subject: Subject) -> Iterator[Part]:
         yield Text(text=f"{_nobody(subject)} (trial.report), so there are no curves.")
         return
     found = intermediate_values(subject.search)
-    n_stopped = int(subject.trials.count_as(*STOPPED).sum())
+    n_stopped = int(subject.trials.counted_as(*STOPPED).sum())
     yield lead(_answer(len(found), n_stopped, int(subject.trials.counting.sum())))
     yield _picture(subject, found)
     if n_stopped:
@@ -55,7 +55,7 @@ def _nobody(subject: Subject) -> str:
 def _reasons(subject: Subject) -> list[list[str | int]]:
     """Return the common reasons of stops; those that differ in their numbers only are one."""
     counts: Counter[str] = Counter()
-    for reason, count in subject.trials.common_reasons(len(subject.trials), subject.trials.count_as(*STOPPED)):
+    for reason, count in subject.trials.common_reasons(len(subject.trials), subject.trials.counted_as(*STOPPED)):
         counts[_NUMBER.sub("…", reason)] += count
     return [[reason, count] for reason, count in counts.most_common(_REASONS)]
 
