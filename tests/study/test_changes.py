@@ -75,6 +75,17 @@ def test_tables_have_the_fields_of_trials_of_studies(path):
         assert view.to_pandas()["host"].tolist() == [trial.host for trial in trials]
 
 
+def test_tables_have_the_parameters_of_trials_that_are_set_aside(path):
+    study = create_study(path)
+    before = [trial.params for trial in study.trials]
+    study.change_space({"x": SPACE["x"], "kind": tt.Categorical(["b", "c"]), "n": tt.Float(1.0, 9.0)})
+    for view in all_views(path, study):
+        table = view.to_dict()
+        assert table["excluded"].any()
+        for name in ("x", "kind", "n"):
+            assert table[f"params/{name}"].tolist() == [params[name] for params in before]
+
+
 def test_an_excluded_trial_keeps_its_result_and_is_not_best(path):
     study = create_study(path)
     study.exclude(0)

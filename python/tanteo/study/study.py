@@ -28,7 +28,7 @@ from .recorded import RecordedCore
 from .session import StudySession
 from .sharing import Shared
 from .spaces import Spaces
-from .trials import StudyTrials, recorded_columns
+from .trials import StudyTrials, recorded_columns, with_set_aside
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -229,7 +229,8 @@ class Study(Optimizer):
     def _columns(self, extra: Extra) -> list[Column]:
         columns = list(super()._columns(extra))
         origins = next(column.values for column in columns if column.name == "origin")
-        return [*columns, *recorded_columns(self._session.state, origins)]
+        state = self._session.state
+        return [*with_set_aside(columns, state.record.aside), *recorded_columns(state, origins)]
 
     def _now(self) -> tuple[StudyState, Codec]:
         state = self._session.state

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..space.packing import unpack
@@ -105,6 +105,22 @@ def recorded_columns(state: StudyState, origins: Sequence[str]) -> Iterator[Colu
     for name in OF_STUDIES:
         kind, values = _KINDS[StudyTrial.__annotations__[name]], [row[name] for row in rows]
         yield Column(name, list(map(list, values)) if kind == "texts" else values, kind)
+
+
+# What a column of a kind may hold; the others hold anything.
+_TYPES: Mapping[str, tuple[type, ...]] = {"float": (float, int), "int": (int,), "bool": (bool,), "text": (str,)}
+
+
+def with_set_aside(columns: Iterable[Column], aside: Mapping[int, Any]) -> Iterator[Column]:
+    """Iterate over columns in which trials that were set aside have their own parameters, where the kinds agree."""
+    recorded = {number: Aside(packed).params(()) for number, packed in aside.items()}
+    for column in columns:
+        name, values = column.name.removeprefix("params/"), list(column.values)
+        found = {number: params[name] for number, params in recorded.items() if name in params}
+        for number, value in found.items() if column.name.startswith("params/") else ():
+            if number < len(values) and type(value) in _TYPES.get(column.kind, (type(value),)):
+                values[number] = value
+        yield column._replace(values=values)
 
 
 _NOT_SAMPLED: Sequence[str] = ("default", "enqueued", "observed", "earlier")
