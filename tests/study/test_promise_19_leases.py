@@ -152,10 +152,13 @@ def test_a_trial_fails_after_its_last_retry(path):
         workers[-1].tell(0, 1.0)
 
 
+needs_machine = pytest.mark.skipif(
+    environment.machine() is None, reason="processes cannot be identified on this system"
+)
 _ASKS_AND_ENDS = "import sys, tanteo as tt; tt.Study(sys.argv[1], {'x': tt.Float(0.0, 1.0)}, seed=0).ask()"
 
 
-@pytest.mark.skipif(environment.machine() is None, reason="processes cannot be identified on this system")
+@needs_machine
 def test_a_process_that_ended_on_this_machine_is_detected(path):
     subprocess.run([sys.executable, "-c", _ASKS_AND_ENDS, str(path)], check=True)
     with tt.Study(path) as study:
@@ -181,17 +184,22 @@ def test_a_process_without_a_lease_keeps_its_trials_however_long_it_is_silent(pa
     assert tt.Study(path).trials[0].value == 0.5
 
 
+def assert_lost_after(seconds, taker, clock):
+    """Assert that the first trial of a silent owner is taken over after so many seconds and not before."""
+    assert taker.ask().id == 1
+    clock.now += seconds - 1.0
+    assert taker.ask().id == 2
+    clock.now += 2.0
+    assert taker.ask().id == 0
+
+
 @pytest.mark.usefixtures("unknown_machine")
 @pytest.mark.parametrize(("lease_of_owner", "lease_of_taker"), [(600.0, 60.0), (60.0, 600.0)])
 def test_a_process_loses_its_trial_after_its_own_lease(path, lease_of_owner, lease_of_taker):
     clock = Clock()
     owner, taker = worker(path, clock, lease=lease_of_owner), worker(path, clock, lease=lease_of_taker)
     owner.ask()
-    assert taker.ask().id == 1
-    clock.now += lease_of_owner - 1.0
-    assert taker.ask().id == 2
-    clock.now += 2.0
-    assert taker.ask().id == 0
+    assert_lost_after(lease_of_owner, taker, clock)
 
 
 @pytest.mark.usefixtures("unknown_machine")
@@ -201,11 +209,7 @@ def test_a_process_of_a_version_that_recorded_no_lease_loses_its_trial_after_the
     owner._session._about = {}
     owner.ask()
     assert "lease" not in owner.environment
-    assert taker.ask().id == 1
-    clock.now += 59.0
-    assert taker.ask().id == 2
-    clock.now += 2.0
-    assert taker.ask().id == 0
+    assert_lost_after(60.0, taker, clock)
 
 
 @pytest.mark.usefixtures("unknown_machine")
@@ -234,7 +238,7 @@ def test_heartbeats_of_the_previous_owner_say_nothing_about_one_without_a_lease(
     assert third.ask().id == 2
 
 
-@pytest.mark.skipif(environment.machine() is None, reason="processes cannot be identified on this system")
+@needs_machine
 def test_a_trial_of_the_command_ask_stays_with_whoever_called_it(path):
     tt.Study(path, SPACE, seed=0).close()
     command = "import sys; from tanteo.cli import main; main(['ask', sys.argv[1]])"

@@ -53,18 +53,22 @@ pub(crate) fn predictions(
         return Ok(None);
     }
     let predicted = unless_interrupted(shown.model.predict_many(&points, context.interrupted))?;
-    let interval = |at: &Prediction| quantiles(context, &shown, at, HALF_WIDTH);
-    Ok(predicted.map(|predicted| predicted.iter().map(interval).collect()))
+    let quantiles = quantiles(context, &shown);
+    Ok(predicted.map(|predicted| predicted.iter().map(|at| quantiles(at, HALF_WIDTH)).collect()))
 }
 
-/// The median of an objective, and its values `width` standard deviations below and above in the unit of the model.
-fn quantiles(context: &Context<'_>, shown: &ObjectiveModel<'_>, at: &Prediction, width: f64) -> [f64; 3] {
+/// The map from a prediction and a width to the median of an objective, and its values so many standard deviations below
+/// and above in the unit of the model.
+fn quantiles(context: &Context<'_>, shown: &ObjectiveModel<'_>) -> impl Fn(&Prediction, f64) -> [f64; 3] {
     let (unwarp, floor) = (shown.unwarp(context), training_data::floor(context, &shown.rows, shown.index));
-    let reach = width * at.variance.sqrt();
-    [at.mean, at.mean - reach, at.mean + reach].map(|loss| {
+    let value = move |loss: f64| {
         let value = unwarp.of(loss);
         floor.map_or(value, |floor| floor.restored(value))
-    })
+    };
+    move |at, width| {
+        let reach = width * at.variance.sqrt();
+        [at.mean, at.mean - reach, at.mean + reach].map(&value)
+    }
 }
 
 /// The median at a configuration, and half the distance between the values one standard deviation above and below it.
@@ -85,7 +89,7 @@ fn prediction(
     let context = &Context { clips_infeasible: false, ..*context };
     let mut cache = HyperparameterCache::default();
     let Some(shown) = surrogate::build_objective(&mut cache, context, 0)? else { return Ok((None, None)) };
-    let [median, low, high] = quantiles(context, &shown, &shown.model.predict(&point)[0], 1.0);
+    let [median, low, high] = quantiles(context, &shown)(&shown.model.predict(&point)[0], 1.0);
     Ok((Some(median), shown.unwarp(context).has_unit().then_some((high - low) / 2.0)))
 }
 

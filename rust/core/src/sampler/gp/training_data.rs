@@ -29,18 +29,22 @@ pub(super) struct Floor {
 }
 
 impl Floor {
+    /// Whether a value lies where values are compressed.
+    fn compresses(&self, value: f64) -> bool {
+        value < self.at && !self.is_clip && self.unit > 0.0
+    }
+
     fn raised(&self, value: f64) -> f64 {
-        let below = (self.at - value) / self.unit;
-        if value >= self.at || self.is_clip || self.unit == 0.0 {
+        if !self.compresses(value) {
             return value.max(self.at);
         }
-        self.at - self.unit * ln(1.0 + below)
+        self.at - self.unit * ln(1.0 + (self.at - value) / self.unit)
     }
 
     /// The value that was raised to this one. It is no lower than the lowest value told, as no prediction is worse than the
     /// worst.
     pub(super) fn restored(&self, raised: f64) -> f64 {
-        if raised >= self.at || self.is_clip || self.unit == 0.0 {
+        if !self.compresses(raised) {
             return raised;
         }
         (self.at - self.unit * (exp((self.at - raised) / self.unit) - 1.0)).max(self.lowest)
