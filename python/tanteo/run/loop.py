@@ -317,8 +317,8 @@ class Loop:
 
     def _is_enough(self) -> bool:
         """Return whether the trials told and running reach a limit."""
-        run = self._run
-        return run.most is not None and run.n_told + self._executor.busy() >= run.most
+        most = self._run.most
+        return most is not None and self._run.n_told + self._executor.busy() >= most
 
     def _takes_over(self) -> bool:
         """Return whether there is a trial to take over from a vanished process that was counted in ``until``."""
