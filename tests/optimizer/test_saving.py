@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 import tanteo as tt
-from support.processes import python
+from support.processes import open_files, python
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs files as on POSIX systems")
 
@@ -63,10 +63,6 @@ class Faults:
         return failing
 
 
-def descriptors() -> set[str]:
-    return set(os.listdir("/proc/self/fd"))  # noqa: PTH208 - names of descriptors
-
-
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EINTR, errno.EACCES])
 def test_after_a_failed_call_the_file_is_the_old_or_the_new_one_and_no_other_file_remains(
     saved: Path, number: int
@@ -74,7 +70,6 @@ def test_after_a_failed_call_the_file_is_the_old_or_the_new_one_and_no_other_fil
     failed: set[str] = set()
     for position in range(100):
         saved.write_bytes(OLD_BYTES)
-        n_descriptors = len(descriptors())
         with pytest.MonkeyPatch.context() as patched:
             faults = Faults(patched, position, number)
             try:
@@ -90,7 +85,7 @@ def test_after_a_failed_call_the_file_is_the_old_or_the_new_one_and_no_other_fil
         if "replace" not in faults.calls or faults.calls[position] == "replace":
             assert saved.read_bytes() == OLD_BYTES
         assert list(saved.parent.iterdir()) == [saved]
-        assert len(descriptors()) == n_descriptors
+        assert not open_files(saved.parent)
     assert failed >= {"open", "write", "fsync", "replace", "close"}
     assert saved.read_bytes() == NEW_BYTES
 

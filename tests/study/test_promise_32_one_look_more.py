@@ -130,6 +130,34 @@ def test_a_study_that_is_renamed_while_it_is_open_keeps_everything(path, monkeyp
     opened(path).close()
 
 
+def test_a_process_that_opens_or_closes_a_study_never_seems_to_have_it_open_without_its_log(path, monkeypatch):
+    opened(path).close()
+    log, looks, observers = path.with_name("study.db-wal"), [], []
+    change = guard.StudyGuard._set
+
+    def change_and_look(self, *lock):
+        change(self, *lock)
+        if self not in observers:
+            observers.append(other := guard.StudyGuard.__new__(guard.StudyGuard))
+            other.__init__(path, guard.identity_of(path))
+            looks.append(other.is_open_elsewhere(log))
+
+    monkeypatch.setattr(guard.StudyGuard, "_set", change_and_look)
+    opened(path).close()
+    assert len(looks) >= 8
+    assert not any(looks)
+
+
+def test_one_look_at_the_wrong_moment_refuses_no_study(path, monkeypatch):
+    """Another process may close the study between the two questions whether it is open, and with which log."""
+    opened(path).close()
+    looks = iter([False, True, False])
+    monkeypatch.setattr(guard.StudyGuard, "is_open_elsewhere", lambda _, log: next(looks, False))
+    opened(path).close()
+    looks = iter([True, False])
+    opened(path).close()
+
+
 _KILLED = """
 import os, tanteo as tt
 study = tt.Study({!r}, {{"x": tt.Float(0, 1)}}, seed=0, sampler="random")

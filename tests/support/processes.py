@@ -1,4 +1,4 @@
-"""Runs Python code in a fresh process."""
+"""Runs Python code in a fresh process, and looks at this one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,18 @@ def resident_bytes() -> int:
     import resource
 
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+def open_files(folder: Path) -> list[str]:
+    """Return the files below a folder that this process has open, one for each descriptor. It needs Linux.
+
+    Files elsewhere do not count, because other tests leave objects behind that close theirs at any later moment.
+    """
+    targets = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):  # the descriptor with which this folder was read is closed again
+            targets.append(str(descriptor.readlink()))
+    return [target for target in targets if target.startswith(f"{folder}{os.sep}")]
 
 
 def python_json(code: str, *flags: str, **environment: str) -> Any:

@@ -42,10 +42,8 @@ def check_kind(path: Path, real: Path) -> None:
 
 def check_side_files(path: Path, real: Path, guard: StudyGuard) -> None:
     """Refuse a file whose log is that of another study, or is kept under another name."""
-    log, deadline = log_of(real), time.monotonic() + _TO_OPEN
-    while guard.is_open_elsewhere(log) and time.monotonic() < deadline:
-        time.sleep(_PAUSE)
-    if guard.is_open_elsewhere(log):
+    log = log_of(real)
+    if _stays_open_elsewhere(guard, log):
         _refuse(
             path,
             "it was renamed while it was open, or its -wal file was deleted; close the study in the processes that "
@@ -59,6 +57,16 @@ def check_side_files(path: Path, real: Path, guard: StudyGuard) -> None:
         )
     if not guard.is_open_with(log):
         _refuse(path, stale.problem_with(real))
+
+
+def _stays_open_elsewhere(guard: StudyGuard, log: Path) -> bool:
+    """Return whether a process keeps the file open without this log; at one look it may be about to close it."""
+    deadline = time.monotonic() + _TO_OPEN
+    while guard.is_open_elsewhere(log):
+        if time.monotonic() >= deadline:
+            return True
+        time.sleep(_PAUSE)
+    return False
 
 
 def _refuse(path: Path, problem: str | None) -> None:

@@ -151,12 +151,16 @@ class StudyGuard:
                 return
             self._open("log", log)
             self._open("index", index)
-            self._lock(fcntl.F_RDLCK)
+            for name, span in self._locks():
+                self._set(name, fcntl.F_RDLCK, span)
             self._is_held = True
 
-    def _lock(self, kind: int) -> None:
-        for name, span in (("log", self._owner), ("index", _USERS), ("file", _SHARED), ("file", _STUDY)):
-            self._set(name, kind, span)
+    def _locks(self) -> list[tuple[str, Span]]:
+        """Return what is locked, in the order in which it is; it is unlocked in reverse.
+
+        So a file that is locked as a study has its log locked as well.
+        """
+        return [("log", self._owner), ("index", _USERS), ("file", _SHARED), ("file", _STUDY)]
 
     def may_write(self) -> bool:
         """Return whether this process holds SQLite's lock of the writer; True if that is unknown."""
@@ -180,7 +184,8 @@ class StudyGuard:
             _GUARDS.pop(self._identity, None)
             try:
                 if is_in_place and self._is_held:
-                    self._lock(fcntl.F_UNLCK)
+                    for name, span in reversed(self._locks()):
+                        self._set(name, fcntl.F_UNLCK, span)
                 connection.close()
             finally:
                 self._close()
