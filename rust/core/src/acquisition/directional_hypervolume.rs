@@ -18,7 +18,7 @@
 //! to fall, if less than half of the interval since its last beginning follows (`quadrature_is_accurate_to_two_percent`,
 //! `slopes_equal_differences`). Powers are formed as logarithms, so that they do not overflow with many objectives.
 
-use super::probability_of_feasibility::log_chance;
+use super::improvement::log_chance;
 use super::{AcquisitionValue, Normal};
 use crate::numerics::{Stream, exp, ln, log_sum_exp};
 use crate::pareto::{Direction, ln_volume_of_ball_part};

@@ -1,24 +1,29 @@
-//! Expected improvement in log space, for normal predictions.
+//! Expectation and probability of an improvement in log space, for normal predictions.
 //!
-//! With `u = (best - mean) / sd`, the standard normal density `phi` and its distribution function `Phi` (`LogEI` of
-//! Ament et al. 2023):
+//! Let the prediction have mean `m` and standard deviation `s`, and let `u = (limit - m) / s`. With the standard normal
+//! density `phi` and its distribution function `Phi` (`LogEI` of Ament et al. 2023):
 //!
 //! ```text
-//! ln EI = ln sd + ln h(u),    h(u) = phi(u) + u Phi(u),    h'(u) = Phi(u)
+//! ln E[(limit - y)+] = ln s + ln h(u),    h(u) = phi(u) + u Phi(u),    h'(u) = Phi(u)
+//! ln P(y <= limit)   = ln Phi(u),         d ln Phi / du = phi(u) / Phi(u)
 //! ```
+//!
+//! For an objective the limit is the best value. A constraint holds up to its limit, so the second line is the log
+//! probability of feasibility. Its hazard `phi / Phi` is computed from logarithms, because both terms underflow for very
+//! negative `u` (`slopes_equal_differences`).
 //!
 //! | branch | formula for `ln h` | why |
 //! | --- | --- | --- |
 //! | `u > -1` | `ln(phi + u Phi)` | nothing cancels |
 //! | `-25 < u <= -1` | `-u^2/2 - ln(2 pi)/2 + ln(1 - sqrt(pi/2) a erfcx(a / sqrt2))`, `a = -u` | `phi` is taken out of the logarithm, so it cannot underflow |
-//! | `u <= -25` | `-u^2/2 - ln(2 pi)/2 - 2 ln a + ln(1 - 3 s + 15 s^2 - 105 s^3 + 945 s^4)`, `s = u^-2` | the difference above loses all digits for large `a`; the first omitted term of the series is at most 1.1e-10, which is less than 1e-12 of `ln h` |
+//! | `u <= -25` | `-u^2/2 - ln(2 pi)/2 - 2 ln a + ln(1 - 3 q + 15 q^2 - 105 q^3 + 945 q^4)`, `q = u^-2` | the difference above loses all digits for large `a`; the first omitted term of the series is at most 1.1e-10, which is less than 1e-12 of `ln h` |
 //!
 //! The test `log_h_equals_high_precision_values` compares the result with values of at least 60 digits.
 
 use core::f64::consts::FRAC_1_SQRT_2;
 
-use super::Normal;
-use crate::numerics::normal::{LN_SQRT_TAU, erfcx, ndtr};
+use super::{AcquisitionValue, Normal};
+use crate::numerics::normal::{LN_SQRT_TAU, erfcx, log_ndtr, ndtr};
 use crate::numerics::{exp, ln};
 
 /// `sqrt(pi / 2)`. Follows from the normal density.
@@ -37,9 +42,9 @@ pub fn log_h(u: f64) -> (f64, f64) {
         let rest = 1.0 - a * mills;
         return (-0.5 * u * u - LN_SQRT_TAU + ln(rest), mills / rest);
     }
-    let s = 1.0 / (u * u);
-    let series = 1.0 + s * (-3.0 + s * (15.0 + s * (-105.0 + s * 945.0)));
-    let mills = 1.0 + s * (-1.0 + s * (3.0 + s * (-15.0 + s * 105.0)));
+    let q = 1.0 / (u * u);
+    let series = 1.0 + q * (-3.0 + q * (15.0 + q * (-105.0 + q * 945.0)));
+    let mills = 1.0 + q * (-1.0 + q * (3.0 + q * (-15.0 + q * 105.0)));
     (-0.5 * u * u - LN_SQRT_TAU - 2.0 * ln(a) + ln(series), a * mills / series)
 }
 
@@ -48,6 +53,19 @@ pub fn log_improvement(limit: f64, y: Normal) -> (f64, f64, f64) {
     let u = (limit - y.mean) / y.std;
     let (value, slope) = log_h(u);
     (ln(y.std) + value, -slope / y.std, (1.0 - slope * u) / y.std)
+}
+
+/// `ln Phi(u)` and its derivative.
+pub fn log_chance(u: f64) -> (f64, f64) {
+    let log = log_ndtr(u);
+    (log, exp(-0.5 * u * u - LN_SQRT_TAU - log))
+}
+
+/// `ln P(y <= limit)`.
+pub fn log_feasible(limit: f64, y: Normal) -> AcquisitionValue {
+    let u = (limit - y.mean) / y.std;
+    let (log, hazard) = log_chance(u);
+    AcquisitionValue::single(log, -hazard / y.std, -hazard * u / y.std)
 }
 
 /// `ln(1 + e^x)` and its derivative; neither overflows.
@@ -59,7 +77,7 @@ pub fn softplus(x: f64) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{log_h, softplus};
+    use super::*;
 
     #[test]
     fn log_h_rises_and_is_finite_everywhere() {
@@ -75,5 +93,32 @@ mod tests {
         let (value, slope) = softplus(-30.0);
         assert!((value / libm::exp(-30.0) - 1.0).abs() < 1e-12 && (slope / value - 1.0).abs() < 1e-12);
         assert!((softplus(0.0).0 - core::f64::consts::LN_2).abs() < 1e-15);
+    }
+
+    #[test]
+    fn slopes_equal_differences() {
+        let value = |mean, std| log_feasible(0.25, Normal { mean, std }).value;
+        for (mean, std) in [(-3.0, 0.5), (0.0, 1.0), (0.25, 0.1), (2.0, 0.3), (9.0, 0.25)] {
+            let computed = log_feasible(0.25, Normal { mean, std });
+            let step = 1e-6;
+            let by_mean = (value(mean + step, std) - value(mean - step, std)) / (2.0 * step);
+            let by_std = (value(mean, std + step) - value(mean, std - step)) / (2.0 * step);
+            for (slope, difference) in [(computed.by_mean[0], by_mean), (computed.by_std[0], by_std)] {
+                assert!((slope - difference).abs() < 1e-5 * slope.abs().max(1.0), "{mean} {slope} {difference}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_probability_is_a_half_on_the_border_and_its_log_finite_far_out() {
+        let half = log_feasible(1.0, Normal { mean: 1.0, std: 0.5 });
+        assert!((half.value + core::f64::consts::LN_2).abs() < 1e-15);
+        for mean in [-1e8, 1e4, 1e8] {
+            let computed = log_feasible(0.0, Normal { mean, std: 1.0 });
+            assert!(
+                computed.value.is_finite() && computed.by_mean[0].is_finite() && computed.by_mean[0] <= 0.0,
+                "{mean}"
+            );
+        }
     }
 }

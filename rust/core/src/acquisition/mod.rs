@@ -3,8 +3,7 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `density_ratio` | TPE's ratio of densities |
-//! | `improvement` | expected improvement in log space |
-//! | `probability_of_feasibility` | the probability that a constraint holds |
+//! | `improvement` | expectation and probability of an improvement in log space; the latter also for constraints |
 //! | `expected_hypervolume` | expected hypervolume improvement in log space |
 //! | `directional_hypervolume` | the same along directions, for five or more objectives |
 
@@ -12,7 +11,6 @@ pub mod density_ratio;
 pub mod directional_hypervolume;
 pub mod expected_hypervolume;
 pub mod improvement;
-pub mod probability_of_feasibility;
 
 /// The value of an acquisition function at a normal prediction (one per objective), and its derivatives.
 #[derive(Clone, Debug, PartialEq)]

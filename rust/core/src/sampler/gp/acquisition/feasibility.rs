@@ -12,7 +12,7 @@
 //! worse than every other point, the more so the less probable it is. This probability has neither caution nor weight. If
 //! all points are such points, the safest one is thus the best.
 
-use crate::acquisition::probability_of_feasibility::log_feasible;
+use crate::acquisition::improvement::log_feasible;
 use crate::acquisition::{AcquisitionValue, Normal};
 use crate::model::gp::{GradientQuery, Prediction, PredictionWithGradient};
 use crate::numerics::ln;

@@ -18,7 +18,7 @@
 //! Fit and model use standardized labels, as the priors require: the mean is subtracted, and the unit is their standard
 //! deviation `2 sqrt(p (1 - p))` for a share `p` of failures.
 
-use crate::acquisition::probability_of_feasibility::log_chance;
+use crate::acquisition::improvement::log_chance;
 use crate::model::gp::{GaussianProcess, GradientQuery, Prediction, PredictionWithGradient};
 use crate::numerics::normal::log_ndtr;
 use crate::sampler::failures::LATEST;
