@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::rule::SharedRule;
 use crate::history::{Origin, View};
 use crate::model::gp::Inputs;
-use crate::model::{CostPenalty, points};
+use crate::model::{self, CostPenalty};
 use crate::numerics::{Pool, Stream};
 use crate::space::{Configuration, SearchSpace, SpaceError};
 use crate::transfer::Earlier;
@@ -103,7 +103,7 @@ impl Context<'_> {
 
     /// Unit coordinates as a point of the models; unordered choices become codes.
     pub(super) fn point(&self, unit: &[f64]) -> Vec<f64> {
-        points::point(self.space, unit)
+        model::point(self.space, unit)
     }
 
     /// A configuration as a point of the models.
@@ -132,7 +132,7 @@ impl Context<'_> {
 
     /// Trials as the inputs of a model.
     pub(super) fn inputs(&self, rows: &[usize]) -> Inputs {
-        points::inputs(self.space, &self.points(rows))
+        model::inputs(self.space, &self.points(rows))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::source::Source;
 use crate::model::gp::{FitError, GaussianProcess, Part};
 use crate::model::output_warp::half_rank;
-use crate::model::points::{inputs, point};
+use crate::model::{inputs, point};
 use crate::numerics::PairOrder;
 use crate::space::{Parameter, SearchSpace};
 

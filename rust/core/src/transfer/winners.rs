@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::earlier::Earlier;
 use super::source::SourceRow;
 use crate::model::gp::FitError;
-use crate::model::points::point;
+use crate::model::point;
 use crate::numerics::ascending;
 use crate::space::{Axis, SearchSpace, Value};
 

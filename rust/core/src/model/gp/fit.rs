@@ -20,7 +20,7 @@
 //! (after shearing, `z` of `shear`), `df/dt_i = 2 (t_i (R_i + C_i) - (W t + W' t)_i)`, which takes one more product.
 //! One evaluation costs `n^3` operations for factor and inverse and `3 n^2 d / 2` for distances and gradient.
 
-use super::error::FitError;
+use super::FitError;
 use super::features::{Category, ScaledFeatures};
 use super::hyperparameters::{Hyperparameters, Layout};
 use super::kernel::matern_with_slope;

@@ -24,7 +24,6 @@
 //! | `predict` | the model at given hyperparameters, and its predictions |
 //! | `trend` | a prior mean taken from other models |
 
-mod error;
 mod features;
 mod fit;
 #[cfg(test)]
@@ -39,10 +38,43 @@ mod shear;
 mod tests;
 mod trend;
 
-pub use error::FitError;
 pub use hyperparameters::{Form, Hyperparameters, Layout, Theta};
 pub use observations::{Column, Inputs, Observations};
 pub use predict::{GaussianProcess, GradientQuery, Prediction, PredictionWithGradient, PriorMean};
 pub use selection::{Fit, Selection, Start, maximum_a_posteriori, select};
 pub use shear::Shear;
 pub use trend::{Part, Trend};
+
+use crate::numerics::linalg::{Interrupted, NotPositiveDefinite};
+
+/// The reason why no model could be fitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FitError {
+    /// The covariance is not positive definite, even with the largest noise that may be added.
+    NotPositiveDefinite,
+    /// The caller interrupted the fit.
+    Interrupted,
+}
+
+impl From<NotPositiveDefinite> for FitError {
+    fn from(_: NotPositiveDefinite) -> Self {
+        Self::NotPositiveDefinite
+    }
+}
+
+impl From<Interrupted> for FitError {
+    fn from(_: Interrupted) -> Self {
+        Self::Interrupted
+    }
+}
+
+/// Turns a covariance that could not be factored into `None`: this ends one search, but not the fit.
+///
+/// # Errors
+/// Returns [`FitError::Interrupted`] if interrupted.
+fn if_factored<T>(result: Result<T, FitError>) -> Result<Option<T>, FitError> {
+    match result {
+        Err(FitError::NotPositiveDefinite) => Ok(None),
+        result => result.map(Some),
+    }
+}

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::Densities;
 use super::group::Group;
+use crate::model::coordinate;
 use crate::model::parzen::{Points, Precision};
-use crate::model::points::coordinate;
 use crate::numerics::Stream;
 use crate::sampler::among::Shortlist;
 use crate::sampler::failures::FailureFilter;

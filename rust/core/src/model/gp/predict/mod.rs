@@ -3,13 +3,11 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `process` | the model, factored as a whole or row by row, and its prior mean |
-//! | `posterior` | mean and variance at new points |
+//! | `posterior` | mean and variance at new points and of each observation, and the marginal likelihood |
 //! | `gradient` | predictions with gradients at a few points |
 //! | `sample` | joint draws at new points |
-//! | `leave_one_out` | marginal likelihood and leave-one-out predictions |
 
 mod gradient;
-mod leave_one_out;
 mod posterior;
 mod process;
 mod sample;

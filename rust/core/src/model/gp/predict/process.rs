@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use crate::model::gp::error::FitError;
+use crate::model::gp::FitError;
 use crate::model::gp::features::ScaledFeatures;
 use crate::model::gp::hyperparameters::{Hyperparameters, Layout, Theta};
 use crate::model::gp::kernel::matern;

@@ -7,7 +7,7 @@
 
 use super::posterior::BLOCK;
 use super::process::{GaussianProcess, write_covariances};
-use crate::model::gp::error::FitError;
+use crate::model::gp::FitError;
 use crate::model::gp::features::ScaledFeatures;
 use crate::numerics::Stream;
 use crate::numerics::linalg::{Cholesky, Matrix, Sign, add_product, dot};

@@ -27,11 +27,11 @@ pub use usual::{Fit, Start, maximum_a_posteriori};
 
 use usual::{Candidate, Usual};
 
-use super::error::{FitError, if_factored};
 use super::fit::{Objective, Workspace, minimum};
 use super::hyperparameters::Theta;
 use super::observations::{Inputs, Observations};
 use super::predict::GaussianProcess;
+use super::{FitError, if_factored};
 
 /// The selected model.
 #[derive(Clone, Debug, PartialEq)]

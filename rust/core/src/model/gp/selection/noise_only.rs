@@ -16,10 +16,10 @@
 //! do, which favours a signal. In one dimension, where the integrals can be computed on a grid, the difference of the
 //! two was within two nats of the exact one for 15 to 100 values of noise or of a sine with noise.
 
-use crate::model::gp::error::{FitError, if_factored};
 use crate::model::gp::fit::{Objective, Workspace};
 use crate::model::gp::hyperparameters::{Layout, negative_log_prior_of_noise};
 use crate::model::gp::observations::Observations;
+use crate::model::gp::{FitError, if_factored};
 use crate::numerics::{Minimum, Stop, exp, ln, minimize_in_box};
 
 /// Fewer observations are not informative enough: with 15, the log evidences seldom differ by [`MARGIN`]. A choice, not

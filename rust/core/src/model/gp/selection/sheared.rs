@@ -51,7 +51,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::model::gp::error::FitError;
+    use crate::model::gp::FitError;
     use crate::model::gp::fit::Workspace;
     use crate::model::gp::selection::Alternative;
     use crate::model::gp::tests::standardized;

@@ -24,9 +24,9 @@
 //! (Measured: `benches/results/model.md`.)
 
 use super::usual::{Candidate, Usual};
-use crate::model::gp::error::{FitError, if_factored};
 use crate::model::gp::fit::{COLD_ITERATIONS, Objective, Workspace};
 use crate::model::gp::hyperparameters::Layout;
+use crate::model::gp::{FitError, if_factored};
 use crate::numerics::ln;
 
 /// Nats by which the smooth model must be more probable (measured: `benches/results/model.md`).

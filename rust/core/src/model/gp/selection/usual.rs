@@ -2,7 +2,7 @@
 //! alternative to it is.
 
 use super::noise_only::noise_only;
-use crate::model::gp::error::FitError;
+use crate::model::gp::FitError;
 use crate::model::gp::fit::{COLD_ITERATIONS, Objective, Workspace, minimum};
 use crate::model::gp::hyperparameters::{Layout, Theta};
 use crate::model::gp::observations::{Inputs, Observations};
