@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Domain, Number, Value, describe};
+use super::{Domain, Number, Value};
 
 /// The values of a parent under which a child is active.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,7 +44,7 @@ impl Accept {
             return Err(EQUALITY.to_owned());
         }
         if let Some(&v) = values.iter().find(|&&v| !domain.contains(v)) {
-            return Err(describe::not_in_domain(domain, v));
+            return Err(domain.refusal(v));
         }
         let mut levels: Vec<u64> = values.iter().map(|v| v.to_bits()).collect();
         levels.sort_unstable();
@@ -60,7 +60,7 @@ impl Accept {
     /// No value of the domain lies in the range, the range is a single point of a real interval, or the domain has no
     /// order.
     pub fn range(domain: &Domain, low: Option<Number>, high: Option<Number>) -> Result<Self, String> {
-        let missed = || format!("no value between the given bounds is {}", describe::domain(domain));
+        let missed = || format!("no value between the given bounds is {domain}");
         let accept = match *domain {
             Domain::Unordered { .. } | Domain::Described { .. } => {
                 return Err("choices without an order have no range; list them".to_owned());
@@ -120,19 +120,14 @@ impl Accept {
         // Levels that a message names. Changes no suggestion.
         const SHOWN: usize = 8;
         match self {
-            Self::Levels(levels) if levels.len() == 1 => describe::value(domain, Value::Level(levels[0])),
+            Self::Levels(levels) if levels.len() == 1 => domain.text_of(Value::Level(levels[0])),
             Self::Levels(levels) => {
-                let shown: Vec<_> =
-                    levels.iter().take(SHOWN).map(|&k| describe::value(domain, Value::Level(k))).collect();
+                let shown: Vec<_> = levels.iter().take(SHOWN).map(|&k| domain.text_of(Value::Level(k))).collect();
                 let more = if levels.len() > SHOWN { ", .." } else { "" };
                 format!("one of {}{more}", shown.join(", "))
             }
             Self::LevelRange { first, last } => {
-                format!(
-                    "from {} to {}",
-                    describe::value(domain, Value::Level(*first)),
-                    describe::value(domain, Value::Level(*last))
-                )
+                format!("from {} to {}", domain.text_of(Value::Level(*first)), domain.text_of(Value::Level(*last)))
             }
             Self::RealRange { low, high } => format!("from {low:?} to {high:?}"),
         }
@@ -143,7 +138,7 @@ impl Accept {
         match (self, domain) {
             (Self::RealRange { low, high }, Domain::Real { low: l, high: h, .. }) => {
                 if !(low <= high && low <= h && high >= l) {
-                    return Err(format!("the range {low:?} to {high:?} misses {}", describe::domain(domain)));
+                    return Err(format!("the range {low:?} to {high:?} misses {domain}"));
                 }
                 if low.max(*l) == high.min(*h) && l < h {
                     return Err(EQUALITY.to_owned());
@@ -158,7 +153,7 @@ impl Accept {
             }
             (Self::LevelRange { first, last }, _) => {
                 let fits = first <= last && domain.contains(Value::Level(*last));
-                let message = || format!("the levels {first} to {last} are not those of {}", describe::domain(domain));
+                let message = || format!("the levels {first} to {last} are not those of {domain}");
                 if fits { Ok(()) } else { Err(message()) }
             }
         }
@@ -175,7 +170,7 @@ fn check_levels(levels: &[u64], domain: &Domain) -> Result<(), String> {
         return Err("the accepted levels are not strictly increasing".to_owned());
     }
     match levels.iter().find(|&&k| !domain.contains(Value::Level(k))) {
-        Some(&k) => Err(describe::not_in_domain(domain, Value::Level(k))),
+        Some(&k) => Err(domain.refusal(Value::Level(k))),
         None => Ok(()),
     }
 }

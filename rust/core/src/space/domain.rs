@@ -1,5 +1,7 @@
 //! The set of values of one parameter.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::features::Features;
@@ -234,6 +236,42 @@ impl Domain {
                 Number::Real(SteppedGrid::new(low, high, step).value(k))
             }
             (_, Value::Level(k)) => Number::Integer(i128::from(k)),
+        }
+    }
+
+    /// The text of a value in messages: "0.5", "12", "choice 3". The core does not know the labels of choices, so it names
+    /// a choice by its position.
+    pub(super) fn text_of(&self, value: Value) -> String {
+        match self.number(value) {
+            Number::Integer(k) if !self.is_numeric() => format!("choice {k}"),
+            Number::Integer(n) => n.to_string(),
+            Number::Real(x) => format!("{x:?}"),
+        }
+    }
+
+    /// The message that the domain does not contain a value: "2.5 is not a float from 0.0 to 1.0".
+    pub(super) fn refusal(&self, value: Value) -> String {
+        let text = match value {
+            Value::Real(x) => format!("{x:?}"),
+            Value::Level(k) => format!("level {k}"),
+        };
+        format!("{text} is not {self}")
+    }
+}
+
+impl fmt::Display for Domain {
+    /// "a float from 0.0 to 1.0".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (low, high) = self.ends();
+        let (low, high) = (self.text_of(low), self.text_of(high));
+        match self {
+            Self::Real { .. } => write!(f, "a float from {low} to {high}"),
+            Self::Stepped { step, .. } => write!(f, "a float from {low} to {high} in steps of {step:?}"),
+            Self::Integer { step: 1, .. } => write!(f, "an integer from {low} to {high}"),
+            Self::Integer { step, .. } => write!(f, "an integer from {low} to {high} in steps of {step}"),
+            Self::Ordered { .. } | Self::Unordered { .. } | Self::Described { .. } => {
+                write!(f, "one of the choices at positions 0 to {}", self.last_level().unwrap_or(0))
+            }
         }
     }
 }

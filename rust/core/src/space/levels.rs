@@ -1,7 +1,7 @@
 //! From the user's numbers to levels, and back.
 
 use super::stepped::SteppedGrid;
-use super::{Domain, Number, Value, describe};
+use super::{Domain, Number, Value};
 
 /// A float within this many steps of a level is read as that level: `0.1 + 0.05` is read as `0.15`. A choice, not
 /// measured.
@@ -55,7 +55,7 @@ impl Domain {
             Self::Real { low, high, .. } => (*low..=*high).contains(&x).then_some(Value::Real(x + 0.0)),
             _ => self.level_of(x).map(Value::Level),
         }
-        .ok_or_else(|| format!("{x:?} is not {}", describe::domain(self)))
+        .ok_or_else(|| format!("{x:?} is not {self}"))
     }
 
     /// Reads an integer given by the user: a number for numeric domains, the zero-based position for choices.
@@ -67,7 +67,7 @@ impl Domain {
             Self::Real { .. } | Self::Stepped { .. } => self.value_of_real(n as f64).ok(),
             _ => self.level_of_integer(n).map(Value::Level),
         }
-        .ok_or_else(|| format!("{n} is not {}", describe::domain(self)))
+        .ok_or_else(|| format!("{n} is not {self}"))
     }
 
     /// The largest level whose number does not exceed `bound`; `None` if there is no such level.

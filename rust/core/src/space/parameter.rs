@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Domain, Prior, Value, describe};
+use super::{Condition, Domain, Prior, Value};
 
 /// One parameter of a search space.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,6 @@ impl Parameter {
         if self.domain.contains(value) {
             return Ok(());
         }
-        Err(describe::not_in_domain(&self.domain, value))
+        Err(self.domain.refusal(value))
     }
 }

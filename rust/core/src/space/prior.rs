@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::axis::Axis;
-use super::{Domain, Number, describe};
+use super::{Domain, Number};
 use crate::numerics::{exp, ln, normal};
 
 /// A density over the unit interval of one parameter (see [`super::SearchSpace::encode`]). Use the constructors, which
@@ -42,7 +42,7 @@ impl Prior {
     /// A mean that is not finite, a deviation that is not positive and finite, a domain of choices.
     pub fn normal(domain: &Domain, mean: f64, std: f64) -> Result<Self, String> {
         if !domain.is_numeric() {
-            return Err(format!("a normal prior needs a numeric parameter, not {}", describe::domain(domain)));
+            return Err(format!("a normal prior needs a numeric parameter, not {domain}"));
         }
         if !(mean.is_finite() && std.is_finite() && std > 0.0) {
             return Err(format!("a normal prior needs a finite mean and a finite std > 0, found {mean:?} and {std:?}"));
@@ -219,7 +219,7 @@ fn normalized(weights: &[f64]) -> Result<Vec<f64>, String> {
 
 fn check_weights(masses: &[f64], domain: &Domain) -> Result<(), String> {
     let Some(last) = domain.last_level().filter(|_| !domain.is_numeric()) else {
-        return Err(format!("weights are for choices, not for {}", describe::domain(domain)));
+        return Err(format!("weights are for choices, not for {domain}"));
     };
     if masses.len() as u64 != last + 1 {
         return Err(format!("found {} weights for {} choices", masses.len(), last + 1));
@@ -234,7 +234,7 @@ fn check_edges(domain: &Domain, edges: &[f64]) -> Result<(), String> {
         Domain::Stepped { step, .. } => 0.5 * step,
         Domain::Integer { step, .. } => 0.5 * step as f64,
         Domain::Ordered { .. } | Domain::Unordered { .. } | Domain::Described { .. } => {
-            return Err(format!("a histogram needs a numeric parameter, not {}", describe::domain(domain)));
+            return Err(format!("a histogram needs a numeric parameter, not {domain}"));
         }
     };
     if edges.len() < 2 || !edges.iter().all(|e| e.is_finite()) || !edges.is_sorted_by(|a, b| a < b) {

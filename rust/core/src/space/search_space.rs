@@ -1,4 +1,5 @@
-//! The search space: a checked, topologically ordered set of parameters.
+//! The search space: a checked, topologically ordered set of parameters, and the map between its configurations and unit
+//! coordinates.
 
 use std::sync::{Arc, OnceLock};
 
@@ -97,6 +98,24 @@ impl SearchSpace {
     /// The unit coordinate of each parameter, in the order of declaration.
     pub fn axes(&self) -> &[Axis] {
         &self.axes
+    }
+
+    /// Unit coordinates of a configuration in `[0, 1]`, by the [`Axis`] of each parameter, by which values are drawn, too;
+    /// NaN where inactive.
+    pub fn encode(&self, configuration: &Configuration) -> Vec<f64> {
+        configuration.0.iter().zip(self.axes()).map(|(v, a)| v.map_or(f64::NAN, |v| a.to_unit(v))).collect()
+    }
+
+    /// The configuration at unit coordinates, one per parameter. Activity is derived in topological order, and
+    /// coordinates of inactive parameters are ignored. Known constraints are *not* applied.
+    pub fn decode(&self, unit: &[f64]) -> Configuration {
+        self.complete(vec![None; self.axes().len()], |i| self.axes()[i].from_unit(unit[i]))
+    }
+
+    /// As [`Self::decode`], for a suggestion: a value that a prior rules out is replaced by its mirror image (see
+    /// [`Self::likely_value`]).
+    pub fn propose(&self, unit: &[f64]) -> Configuration {
+        self.complete(vec![None; self.axes().len()], |i| self.likely_value(i, unit[i]))
     }
 
     /// How unlike the choices of a parameter are; absent without features.

@@ -1,6 +1,6 @@
 //! The unit coordinate of an integer with a logarithmic scale.
 
-use super::affine::Affine;
+use super::interval::Affine;
 use crate::numerics::{exp, ln};
 
 /// `u` is affine in `ln v`, with `ln(low - 1/2)` at 0 and `ln(high + 1/2)` at 1.

@@ -1,11 +1,9 @@
 //! The map between the values of one parameter and the unit interval; see [`Axis`].
 
-mod affine;
 mod interval;
 mod log_integer;
 
-use self::affine::Affine;
-use self::interval::Interval;
+use self::interval::{Affine, Interval};
 use self::log_integer::LogInteger;
 use super::{Domain, Value};
 
