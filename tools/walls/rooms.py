@@ -38,7 +38,7 @@ FLOORS = {
         ("cma", "gp", "nsga", "tpe"),
         ("scratch",),
         ("auto",),
-        ("choice", "next_model"),
+        ("choice",),
     ),
     "optimizer": (
         ("error",),

@@ -1,4 +1,4 @@
-//! The rows of a table that a model compares.
+//! The rows of a table that a model compares, and the most valuable of them.
 //!
 //! A model compares all open rows of a small table. Of a larger one it compares as many as it can: half of them random,
 //! and half of them the nearest to the best trials, in equal parts. The best rows of a table that improve on the best
@@ -6,12 +6,17 @@
 
 use super::Candidates;
 use super::candidates::{OpenRow, first_rows};
-use crate::sampler::Context;
+use crate::history::Origin;
+use crate::sampler::failures::FailureFilter;
 use crate::sampler::ranking::best_first_by_values;
+use crate::sampler::{Context, Suggestion, worth};
 use crate::space::Configuration;
 
 /// Number of best trials whose neighbours are compared. A choice, not measured.
 const CENTRES: usize = 2;
+/// Number of rows, beyond that of the trials, that are left for the questions whether a row is worth a trial and likely
+/// to succeed. A choice, not measured.
+const COMPARED: usize = 64;
 
 /// How many rows a model compares.
 pub(crate) struct Extent {
@@ -89,6 +94,31 @@ fn nth(mut numbers: Vec<f64>, n: usize) -> f64 {
         return f64::INFINITY;
     }
     *numbers.select_nth_unstable_by(n - 1, f64::total_cmp).1
+}
+
+/// The most valuable row of a shortlist that is worth a trial ([`worth`]), or a random row, which counts as a fallback,
+/// if there are no `values`.
+pub(in crate::sampler) fn most_valuable(
+    context: &Context<'_>,
+    open: &Shortlist<'_>,
+    values: Option<Vec<f64>>,
+    origin: Origin,
+) -> Suggestion {
+    let chosen = values.and_then(|values| worth::first_choice(context, ranked(context, open, &values)));
+    let fallback = chosen.is_none();
+    let configuration = chosen.unwrap_or_else(|| open.configuration(0).clone());
+    Suggestion { configuration, origin: if fallback { Origin::Random } else { origin }, fallback }
+}
+
+/// Configurations by decreasing value, those that are likely to succeed first.
+fn ranked(context: &Context<'_>, open: &Shortlist<'_>, values: &[f64]) -> Vec<Configuration> {
+    let mut order: Vec<usize> = (0..open.len()).collect();
+    order.sort_by(|a, b| values[*b].total_cmp(&values[*a]));
+    order.truncate(context.history.len() + COMPARED);
+    if let Some(filter) = FailureFilter::of(context) {
+        order = filter.keep(order, |i| open.unit(*i));
+    }
+    order.into_iter().map(|i| open.configuration(i).clone()).collect()
 }
 
 #[cfg(test)]

@@ -2,9 +2,19 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `schedule` | the history lengths at which hyperparameters are fitted |
-//! | `fit` | the modelled quantity, its observations, and the fit at these lengths |
+//! | `fit` | the modelled quantity, its observations, and the fit to them |
 //! | `factored_model` | the model on finished and pending trials |
+//!
+//! A suggestion may depend on the history but not on the times of earlier asks, so a fit must not start at the result
+//! of whichever fit came last. Let `theta(m)` be fitted to the first `m` finished trials in order of their ids:
+//!
+//! ```text
+//! m <= 64                    the search for theta(m) starts at the default
+//! anchors m = 128, 256, 512  it starts at theta of the anchor below (64 is the first)
+//! other milestones           4 % or 8 trials apart; it starts at theta of the anchor below
+//!                            (at the default if there is no fit at the anchor, or if it found pure noise)
+//! n finished trials          use theta(largest milestone or anchor <= n)
+//! ```
 //!
 //! The fits at these lengths form a chain that is a function of the history. A running search fits each link once;
 //! loading a finished search fits five links at most. Between milestones, a finished trial adds one row to the factor. An
@@ -12,18 +22,23 @@
 
 mod factored_model;
 mod fit;
-mod schedule;
 
 pub(super) use fit::{Observed, Quantity, unless_interrupted};
 
 use factored_model::FactoredModel;
 use fit::{Fitted, fit};
-use schedule::{anchor_below, is_anchor, milestone};
 
 use std::sync::Arc;
 
 use crate::model::gp::{GaussianProcess, Layout, PriorMean, Theta};
 use crate::sampler::SuggestError;
+
+/// The first anchor; every further one has twice as many trials. Up to here every trial is a milestone, so that a fit
+/// does not depend on a shorter history, in which the better half consists of other values. A choice, not measured.
+const FIRST_ANCHOR: usize = 64;
+/// The last anchor: twice as many trials as a fit uses, so that a longer history changes its start little. Without it,
+/// loading a history of 100,000 trials would fit seven more links. A choice, not measured.
+const LAST_ANCHOR: usize = 512;
 
 /// The fits and the factored model of one quantity. The rows, those of them that are partly known, and whether known
 /// noise may be wrong suffice as keys: a change of a value that is in use, told or estimated, drops the cache.
@@ -106,6 +121,29 @@ impl HyperparameterCache {
         factored.set_pending(context, pending);
         Some(&self.factored.insert(factored).model)
     }
+}
+
+/// The largest milestone or anchor of at most `n` trials: every number up to 64, then a sequence that grows by 4 % or
+/// by 8, whichever is less, and includes all anchors.
+fn milestone(n: usize) -> usize {
+    let mut at = n.min(FIRST_ANCHOR);
+    loop {
+        let next = (at + at.div_ceil(25).min(8)).min((at + 1).next_power_of_two());
+        if next > n {
+            return at;
+        }
+        at = next;
+    }
+}
+
+/// The largest anchor of fewer than `n` trials.
+fn anchor_below(n: usize) -> Option<usize> {
+    let anchors = std::iter::successors(Some(FIRST_ANCHOR), |anchor| Some(2 * anchor));
+    anchors.take_while(|anchor| *anchor < n && *anchor <= LAST_ANCHOR).last()
+}
+
+fn is_anchor(n: usize) -> bool {
+    (FIRST_ANCHOR..=LAST_ANCHOR).contains(&n) && n.is_power_of_two()
 }
 
 #[cfg(test)]
@@ -234,5 +272,15 @@ mod tests {
     #[test]
     fn without_known_noise_nothing_is_ignored() {
         assert_eq!(n_trusted(0.0, 0.1), 10);
+    }
+
+    #[test]
+    fn every_anchor_is_a_milestone_and_few_precede_a_long_history() {
+        let below =
+            |n: usize| std::iter::successors(anchor_below(n), |anchor| anchor_below(*anchor)).collect::<Vec<_>>();
+        assert_eq!(below(100_000), [512, 256, 128, 64]);
+        assert_eq!((below(65), below(64)), (vec![64], Vec::new()));
+        assert!((1..2000).filter(|n| is_anchor(*n)).all(|n| milestone(n) == n));
+        assert!((1..2000).all(|n| is_anchor(n) == [64, 128, 256, 512].contains(&n)));
     }
 }

@@ -2,13 +2,11 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `candidates` | the candidates from which the search starts |
+//! | `search` | the function to be maximized, its domain, and the candidates from which the search starts |
 //! | `gradient` | gradient steps along smooth coordinates |
 //! | `trust_region` | the box around the best trial that contains the suggestions of odd trials |
 //! | `rare_pairs` | levels of choices that were rarely tried together |
-//! | `search` | the function to be maximized and its domain |
 
-mod candidates;
 mod gradient;
 mod rare_pairs;
 mod search;
@@ -17,6 +15,7 @@ mod trust_region;
 pub(super) use search::Search;
 
 use gradient::{FEW_LEVELS, climb};
+use search::{feasible, with_priors};
 
 use crate::numerics::Stream;
 use crate::sampler::SuggestError;
@@ -37,7 +36,7 @@ struct Scored {
 
 /// The improved starts and all candidates, by decreasing acquisition value.
 pub(super) fn ranked(search: &Search<'_>, stream: &mut Stream) -> Result<Vec<Configuration>, SuggestError> {
-    let mut scored = score(search, candidates::draw(search, stream));
+    let mut scored = score(search, search.candidates(stream));
     sort(&mut scored);
     let starts = scored.iter().take(STARTS).cloned().collect();
     scored.extend(improved(search, starts, stream)?);
@@ -95,12 +94,12 @@ fn exchange(search: &Search<'_>, mut best: Scored, stream: &mut Stream) -> Score
             continue;
         }
         let replaced = |u: f64, stream: &mut Stream| {
-            let mut other = candidates::with_priors(context, &unit, stream);
+            let mut other = with_priors(context, &unit, stream);
             if let Some(region) = &search.region {
                 region.clamp(&mut other);
             }
             other[j] = u;
-            candidates::feasible(context, &other, stream)
+            feasible(context, &other, stream)
         };
         let (low, high) = search.side(j);
         let levels = levels(search, j, unit[j], stream).into_iter().filter(|u| low <= *u && *u <= high);
