@@ -68,7 +68,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::History;
-    use crate::history::sparse::Folds;
+    use crate::history::columns::Folds;
     use crate::history::{Measurement, Origin, Outcome};
     use crate::space::{Configuration, SearchSpace};
 

@@ -2,9 +2,8 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `columns` | the columns and their accessors |
+//! | `columns` | the columns, sparse ones for what few trials have, and their accessors |
 //! | `write` | all changes of the columns, and the history of the trials before a given one |
-//! | `sparse` | folds, reports and pauses, as they are stored |
 //! | `reports` | reports: the values of every objective, and constraints |
 //! | `pauses` | pausing and resuming trials |
 //! | `folds` | the values of a trial by fold |
@@ -21,7 +20,6 @@ mod memory;
 mod pauses;
 mod reports;
 mod seen;
-mod sparse;
 mod spent;
 mod trial;
 mod view;

@@ -1,7 +1,7 @@
 //! Reports of trials: the values of every objective by step, and constraints where a report names them.
 
 use super::History;
-use super::sparse::Reported;
+use super::columns::Reported;
 
 impl History {
     /// Appends intermediate values, one per objective, and constraints. `step` must be larger than all previous ones.

@@ -4,8 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::source::{MAX_ROWS, MAX_SOURCES, Source};
 use super::source_model::SourceModel;
+use super::{MAX_ROWS, MAX_SOURCES, Source};
 use crate::model::gp::FitError;
 use crate::space::{SearchSpace, Value};
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::source::Source;
+use super::Source;
 use crate::model::gp::{FitError, GaussianProcess, Part};
 use crate::model::output_warp::half_rank;
 use crate::model::{inputs, point};

@@ -7,8 +7,8 @@
 
 use std::sync::Arc;
 
+use super::SourceRow;
 use super::earlier::Earlier;
-use super::source::SourceRow;
 use crate::model::gp::FitError;
 use crate::model::point;
 use crate::numerics::ascending;

@@ -1,4 +1,4 @@
-//! Grows one tree.
+//! Grows the trees of a forest.
 
 use std::ops::Range;
 
@@ -6,13 +6,46 @@ use super::axis::{AxisPart, Overlap, SplitAxis};
 use super::data::Data;
 use super::split::{BootstrapSample, Sum, exceeds};
 use super::tree::{Node, SplitRule, Tree};
+use crate::numerics::linalg::Interrupted;
+use crate::numerics::{Pool, Purpose, Stream, map_blocks};
 
+/// Number of trees in a forest. As in Optuna (Akiba et al. 2019).
+const TREES: usize = 64;
+/// Number of trees grown between two checks for an interruption. Changes no suggestion.
+const BATCH: usize = 8;
 /// Maximum depth of a tree. As in Optuna (Akiba et al. 2019).
 const DEPTH: usize = 64;
 
+/// `f` of every tree, in order. Tree `t` is grown on the bootstrap sample of stream `t`, so the result does not depend
+/// on the threads.
+pub(in crate::importance) fn for_each_tree<T: Send>(
+    data: &Data,
+    seed: u64,
+    pool: &Pool,
+    interrupted: &dyn Fn() -> bool,
+    f: impl Fn(Tree) -> T + Sync + Send,
+) -> Result<Vec<T>, Interrupted> {
+    let mut results = Vec::with_capacity(TREES);
+    for first in (0..TREES).step_by(BATCH) {
+        if interrupted() {
+            return Err(Interrupted);
+        }
+        results.extend(map_blocks(pool, BATCH, |k| f(tree(data, &bootstrap(data.len(), seed, first + k)))));
+    }
+    Ok(results)
+}
+
+/// The number of times each of `n` rows is drawn in `n` draws with replacement.
+fn bootstrap(n: usize, seed: u64, tree: usize) -> Vec<f64> {
+    let mut stream = Stream::new(seed, tree as u64, Purpose::Forest, 0);
+    let mut weights = vec![0.0; n];
+    (0..n).for_each(|_| weights[stream.below_or_equal(n as u64 - 1) as usize] += 1.0);
+    weights
+}
+
 /// The tree for rows with the given weights, at least one of which must be positive. It is grown until all values of a
 /// node are equal or no split separates its rows.
-pub(super) fn tree(data: &Data, weights: &[f64]) -> Tree {
+fn tree(data: &Data, weights: &[f64]) -> Tree {
     let mut grower = Grower::new(data, weights);
     let span = grower.root();
     grower.grow(&span, 0.0, 0);
