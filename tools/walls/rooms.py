@@ -46,8 +46,8 @@ FLOORS = {
         ("facts",),
         ("unfinished",),
         ("answers", "derived"),
-        ("annotate", "check", "cost", "exclude", "memory", "queue"),
-        ("adopt", "among", "ask", "deduplicate", "earlier", "pause", "report", "snapshot", "tell"),
+        ("check", "cost", "exclude", "memory", "queue"),
+        ("among", "ask", "deduplicate", "earlier", "pause", "report", "snapshot", "tell"),
         ("folds",),
     ),
 }

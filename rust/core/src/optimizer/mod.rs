@@ -24,9 +24,7 @@
 //! tell(0, NaN)            0 is failed, "the value told was NaN"
 //! ```
 
-mod adopt;
 mod among;
-mod annotate;
 mod answers;
 mod ask;
 mod check;
@@ -97,6 +95,29 @@ impl Optimizer {
     /// Sets the rule that suggestions, queued points and defaults follow from now on. It is not part of a snapshot.
     pub fn set_rule(&mut self, rule: SharedRule) {
         self.facts.revise(|facts| facts.rule = rule);
+    }
+
+    /// Sets an attribute of a trial, replacing one of the same name.
+    ///
+    /// # Errors
+    /// [`OptimizerError::UnknownTrial`].
+    pub fn set_attribute(&mut self, trial: u64, name: String, value: String) -> Result<(), OptimizerError> {
+        self.row_of(trial)?;
+        self.facts.notes.entry(trial).or_default().set_attribute(name, value);
+        Ok(())
+    }
+
+    /// Records how a trial was evaluated.
+    ///
+    /// # Errors
+    /// [`OptimizerError::UnknownTrial`]; a time that is not finite.
+    pub fn set_evaluation(&mut self, trial: u64, evaluation: Evaluation) -> Result<(), OptimizerError> {
+        self.row_of(trial)?;
+        if !evaluation.is_valid() {
+            return Err(OptimizerError::Argument(format!("the times of trial {trial} must be finite seconds")));
+        }
+        self.facts.notes.entry(trial).or_default().evaluation = evaluation;
+        Ok(())
     }
 
     /// Id of the best feasible complete trial of a single-objective search. Its value is finite; ties go to the lowest

@@ -30,11 +30,34 @@ pub struct Evaluation {
 }
 
 impl Note {
+    /// Sets an attribute, replacing one of the same name.
+    pub(super) fn set_attribute(&mut self, name: String, value: String) {
+        match self.attributes.binary_search_by(|(known, _)| known.as_str().cmp(&name)) {
+            Ok(position) => self.attributes[position].1 = value,
+            Err(position) => self.attributes.insert(position, (name, value)),
+        }
+    }
+
     /// Whether the times are finite and the attributes sorted with unique names.
     pub(super) fn is_valid(&self) -> bool {
-        let Evaluation { started, finished, .. } = &self.evaluation;
-        let finite = [started, finished].into_iter().flatten().all(|time| time.is_finite());
-        finite && self.attributes.is_sorted_by(|a, b| a.0 < b.0)
+        self.evaluation.is_valid() && self.attributes.is_sorted_by(|a, b| a.0 < b.0)
+    }
+}
+
+impl Evaluation {
+    /// Whether the times are finite.
+    pub(super) fn is_valid(&self) -> bool {
+        [self.started, self.finished].into_iter().flatten().all(f64::is_finite)
+    }
+}
+
+/// Removes the evaluation of a trial whose result was retracted.
+pub(super) fn clear_evaluation(notes: &mut Notes, trial: u64) {
+    if let Some(note) = notes.get_mut(&trial) {
+        note.evaluation = Evaluation::default();
+        if note.attributes.is_empty() {
+            notes.remove(&trial);
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 use core::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::notes::clear_evaluation;
 use super::{Optimizer, OptimizerError};
 use crate::learning_curve::Curves;
 use crate::pruner::{Columns, Context, Decision};
@@ -124,7 +125,7 @@ impl Optimizer {
             return Err(OptimizerError::Argument(format!("trial {trial} is not paused and cannot be resumed")));
         }
         self.revise(|history| history.resume(row));
-        self.clear_evaluation(trial);
+        clear_evaluation(&mut self.facts.notes, trial);
         Ok(())
     }
 }

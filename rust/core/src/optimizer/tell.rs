@@ -1,6 +1,7 @@
 //! `tell`, `tell_constraints`, `tell_objectives` and `observe`: everything is checked before anything changes.
 
 use super::check::check_constraints;
+use super::notes::clear_evaluation;
 use super::{Optimizer, OptimizerError, Tell};
 use crate::history::{Measurement, Origin, Outcome, TrialState};
 use crate::space::Configuration;
@@ -74,7 +75,7 @@ impl Optimizer {
             return Err(OptimizerError::Argument(format!("trial {trial} is pending: there is no result to take back")));
         }
         self.revise(|history| history.reopen(row));
-        self.clear_evaluation(trial);
+        clear_evaluation(&mut self.facts.notes, trial);
         Ok(())
     }
 
