@@ -1,4 +1,4 @@
-"""Print the polynomial coefficients of `scalar.rs` and `single.rs` and their approximation errors.
+"""Print the polynomial coefficients of `scalar.rs` and their approximation errors.
 
 Chebyshev interpolation in 60 digits (mpmath), then rounding to double. Run with mpmath installed.
 """
@@ -34,6 +34,6 @@ show("LN_TAIL", ln_tail, [0, ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 + mp.mpf
 HIGH = mp.floor(LN2 * 2**40) / 2**40
 print(f"LN_2_HIGH {float(HIGH)!r} LN_2_LOW {float(LN2 - HIGH)!r}")
 # The same in single precision; a little further past ln(2)/2.
-show("EXP_TAIL of single.rs", exp_tail, [-LN2 / 2 - mp.mpf(2) ** -12, LN2 / 2 + mp.mpf(2) ** -12], 5)
+show("EXP_TAIL_SINGLE", exp_tail, [-LN2 / 2 - mp.mpf(2) ** -12, LN2 / 2 + mp.mpf(2) ** -12], 5)
 HIGH = mp.floor(LN2 * 2**15) / 2**15
 print(f"LN_2_HIGH {float(HIGH)!r} LN_2_LOW {float(LN2 - HIGH)!r}")

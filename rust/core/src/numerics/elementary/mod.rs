@@ -6,7 +6,6 @@
 
 mod lanes;
 mod scalar;
-mod single;
 
 use super::kernel::for_every_kernel;
 
@@ -40,5 +39,5 @@ for_every_kernel! {
 for_every_kernel! {
     /// [`log_sum_exp`] by exponentials in single precision: absolute error at most `(3 + xs.len() / 16) 2^-23`, plus
     /// half an ulp of the result. NaN if an element is NaN or plus infinity.
-    pub fn log_sum_exp_single(xs: &[f64]) -> f64 = single::log_sum_exp;
+    pub fn log_sum_exp_single(xs: &[f64]) -> f64 = lanes::log_sum_exp_single;
 }

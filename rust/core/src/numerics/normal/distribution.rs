@@ -1,15 +1,47 @@
-//! `Phi` and `ln Phi`.
+//! `Phi` and `ln Phi`, and upper tail probabilities of many numbers at once.
 
 use std::f64::consts::FRAC_1_SQRT_2;
 
-use super::{erfcx, exp_of_square};
-use crate::numerics::ln;
+use super::{erfcx, exp_of_square, polynomial};
+use crate::numerics::{exp_slice, for_every_kernel, ln};
 
 /// Below this the tail formula is used: far enough from zero for its two factors, close enough for `erfc` to be cheap.
 const TAIL: f64 = -1.4;
 
 /// Below this, `Phi(x)` is under half the smallest double.
 const UNDERFLOW: f64 = -39.0;
+
+/// `(1 + 2x) erfcx(x)` for `x >= 0` in powers of `t = (x - 15/4) / (x + 15/4)`, after Shepherd and Laframboise (1981);
+/// relative error 1e-16 (`make_coefficients.py`).
+const SCALED: [f64; 24] = [
+    1.2375126308378275,
+    -0.14024059858554702,
+    0.003585415485479575,
+    0.08227673849014977,
+    -0.10880393014246645,
+    0.09230432116025894,
+    -0.05869339857631061,
+    0.028362277420377335,
+    -0.00974657968596217,
+    0.001755625843431864,
+    0.000293714390578856,
+    -0.00029015404203352704,
+    5.164649341002877e-05,
+    2.2384138525656757e-05,
+    -1.1437980374495534e-05,
+    -9.733875167494142e-07,
+    1.7419011945194367e-06,
+    -5.741076073013916e-08,
+    -2.4851108650210706e-07,
+    2.3398534313040898e-08,
+    3.195398612057818e-08,
+    -3.798189797736207e-09,
+    -2.618520156503145e-09,
+    3.2052623379289157e-10,
+];
+
+/// Numbers per chunk of [`upper_tail_slice`].
+const CHUNK: usize = 32;
 
 /// Distribution function of the standard normal.
 ///
@@ -34,5 +66,50 @@ pub fn log_ndtr(x: f64) -> f64 {
         ln(ndtr(x))
     } else {
         libm::log1p(-ndtr(-x))
+    }
+}
+
+/// `Phi(-z)` of every element `z >= 0`, in place: `erfcx(z / sqrt 2) e^(-z^2/2) / 2`, computed without a branch by the
+/// fastest kernel of this processor.
+///
+/// Absolute error below 2e-16. The relative error grows with the rounding of the exponent, to `(8 + z^2 / 2) 2^-53`
+/// (`upper_tails_agree_with_the_distribution`).
+pub fn upper_tail_slice(zs: &mut [f64]) {
+    for chunk in zs.chunks_mut(CHUNK) {
+        let mut exps = [0.0; CHUNK];
+        let exps = &mut exps[..chunk.len()];
+        exps.iter_mut().zip(&*chunk).for_each(|(e, z)| *e = -0.5 * z * z);
+        exp_slice(exps);
+        scale(chunk, exps);
+    }
+}
+
+for_every_kernel! {
+    fn scale(zs: &mut [f64], exps: &[f64]) {
+        for (z, e) in zs.iter_mut().zip(exps) {
+            let x = *z * FRAC_1_SQRT_2;
+            let t = 1.0 - 7.5 / (x + 3.75);
+            *z = 0.5 * e * polynomial(&SCALED, t) / (1.0 + 2.0 * x);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn upper_tails_agree_with_the_distribution() {
+        let zs: Vec<f64> = (0..4000).map(|i| f64::from(i) * 0.01).chain([1e6]).collect();
+        let mut tails = zs.clone();
+        upper_tail_slice(&mut tails);
+        for (z, tail) in zs.iter().zip(&tails) {
+            let exact = ndtr(-z);
+            let bound = exact * (14.0 + 0.5 * z * z) * f64::EPSILON + 1e-320;
+            assert!((tail - exact).abs() <= bound, "{z}: {tail} {exact}");
+            let mut alone = [*z];
+            upper_tail_slice(&mut alone);
+            assert_eq!(alone[0], *tail);
+        }
     }
 }

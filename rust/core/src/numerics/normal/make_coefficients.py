@@ -1,4 +1,4 @@
-"""Print the coefficients of `erfcx.rs`, `tail.rs` and `quantile.rs` and the errors of the approximations.
+"""Print the coefficients of `erfcx.rs`, `distribution.rs` and `quantile.rs` and the errors of the approximations.
 
 Interpolation at Chebyshev nodes in 60 digits (mpmath), then rounding to double: polynomial for `erfcx`, rational for
 the quantile. Run with mpmath installed.
@@ -83,7 +83,7 @@ def show(name: str, f: Function, low: str, high: str, m: int, n: int, shift: str
 
 
 show("SCALED", scaled_erfcx, "-1", "1", 21, 0)
-show("SCALED (tail.rs)", scaled_tail, "-1", "1", 23, 0)
+show("SCALED (distribution.rs)", scaled_tail, "-1", "1", 23, 0)
 show("CENTRAL", central, "0", "0.180625", 8, 8)
 show("TAIL", tail, "1.6", "5.5", 8, 8, shift="1.6")
 show("FAR_TAIL", tail, "5.5", "28", 8, 8, shift="5.5")

@@ -8,13 +8,11 @@
 mod distribution;
 mod erfcx;
 mod quantile;
-mod tail;
 mod truncated;
 
-pub use distribution::{log_ndtr, ndtr};
+pub use distribution::{log_ndtr, ndtr, upper_tail_slice};
 pub use erfcx::erfcx;
 pub use quantile::{ndtri, ndtri_slice};
-pub use tail::upper_tail_slice;
 pub use truncated::{log_mass, truncated_quantile};
 
 /// `ln sqrt(2 pi)`.
