@@ -71,7 +71,11 @@ impl<'a> View<'a> {
     }
     /// Whether the trial is complete and every objective is finite.
     pub fn is_measured(self, row: usize) -> bool {
-        self.states()[row] == TrialState::Complete && (0..self.n_objectives()).all(|k| self.values(k)[row].is_finite())
+        (0..self.n_objectives()).all(|k| self.is_measured_in(row, k))
+    }
+    /// Whether the trial is complete and this objective is finite.
+    pub fn is_measured_in(self, row: usize, objective: usize) -> bool {
+        self.states()[row] == TrialState::Complete && self.values(objective)[row].is_finite()
     }
     /// Whether the trial is not complete but teaches the models of single objectives.
     pub fn is_partly_known(self, row: usize) -> bool {
@@ -132,6 +136,10 @@ impl History {
     /// As [`View::is_measured`].
     pub fn is_measured(&self, row: usize) -> bool {
         self.view().is_measured(row)
+    }
+    /// As [`View::is_measured_in`].
+    pub fn is_measured_in(&self, row: usize, objective: usize) -> bool {
+        self.view().is_measured_in(row, objective)
     }
     /// As [`View::is_eligible`].
     pub fn is_eligible(&self, row: usize) -> bool {

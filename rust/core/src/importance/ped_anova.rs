@@ -29,7 +29,7 @@
 
 use super::density::{AxisCells, density, scott};
 use super::{FEWEST, shares};
-use crate::history::{History, TrialState};
+use crate::history::History;
 use crate::space::SearchSpace;
 
 /// The levels over which `v` is averaged: the midpoints of ten equal intervals. A choice, not measured.
@@ -60,9 +60,7 @@ pub fn ped_anova(space: &SearchSpace, history: &History, objective: usize, quant
 /// The value and row of every trial that can be among the best, the best first.
 fn ranked(history: &History, objective: usize, ended: &[usize]) -> Vec<(f64, usize)> {
     let values = history.values(objective);
-    let is_candidate = |row: &usize| {
-        history.states()[*row] == TrialState::Complete && history.is_feasible(*row) && values[*row].is_finite()
-    };
+    let is_candidate = |row: &usize| history.is_measured_in(*row, objective) && history.is_feasible(*row);
     let mut ranked: Vec<_> = ended.iter().copied().filter(is_candidate).map(|row| (values[row], row)).collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
     ranked

@@ -2,7 +2,7 @@
 //!
 //! A table is derived from the history and cached, so that queries read columns instead of curves.
 
-use crate::history::{History, TrialState, reports_until};
+use crate::history::{History, reports_until};
 
 /// Checkpoints grow by this factor, at least by one step. A choice, not measured.
 const RATIO: f64 = 1.4;
@@ -127,8 +127,8 @@ impl CurveTable {
 
     /// The final value of a complete trial, if it is finite.
     fn final_value(&self, history: &History, trial: u64) -> Option<f64> {
-        let (state, value) = (history.states()[trial as usize], history.values(self.objective)[trial as usize]);
-        (state == TrialState::Complete && value.is_finite()).then_some(value)
+        let row = trial as usize;
+        history.is_measured_in(row, self.objective).then(|| history.values(self.objective)[row])
     }
 }
 

@@ -92,8 +92,7 @@ fn is_hopeless(best: f64, end: Expected) -> bool {
 /// The final values of the complete trials, in the order of their ids.
 fn ends(context: &Context<'_>) -> Vec<f64> {
     let history = context.history;
-    let is_complete = |row: &usize| history.states()[*row] == TrialState::Complete;
-    (0..history.len()).filter(is_complete).map(|row| history.values(0)[row]).filter(|end| end.is_finite()).collect()
+    (0..history.len()).filter(|row| history.is_measured_in(*row, 0)).map(|row| history.values(0)[row]).collect()
 }
 
 /// How many complete trials the rule would have stopped at a checkpoint, and how many of these became the best.

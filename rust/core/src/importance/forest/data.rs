@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::axis::{Accepted, SplitAxis};
-use crate::history::{History, TrialState};
+use crate::history::History;
 use crate::numerics::mean_without_overflow;
 use crate::space::{Accept, AxisKind, Configuration, SearchSpace, Value};
 
@@ -26,8 +26,7 @@ pub(in crate::importance) struct Data {
 impl Data {
     pub(in crate::importance) fn new(space: &SearchSpace, history: &History, objective: usize) -> Self {
         let values = history.values(objective);
-        let counts = |row: &usize| history.states()[*row] == TrialState::Complete && values[*row].is_finite();
-        let rows: Vec<usize> = (0..history.len()).filter(counts).collect();
+        let rows: Vec<usize> = (0..history.len()).filter(|row| history.is_measured_in(*row, objective)).collect();
         let fixed: Vec<bool> = space.parameters().iter().map(|parameter| parameter.domain.is_point()).collect();
         let varying = |j| space.required(j).into_iter().filter(|(k, _)| !fixed[*k]).collect();
         let required: Vec<Vec<_>> = (0..fixed.len()).map(varying).collect();
