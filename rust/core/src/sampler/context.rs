@@ -118,9 +118,7 @@ impl Context<'_> {
 
     /// Sum over the parameters of the squared differences between unit coordinates and those of a trial.
     pub(crate) fn squared_distance(&self, unit: &[f64], row: usize) -> f64 {
-        let axes = self.space.axes().iter().enumerate();
-        let differences = axes.map(|(j, axis)| axis.difference(unit[j], self.history.unit(j)[row]));
-        differences.map(|difference| difference * difference).sum()
+        self.space.squared_distance(unit, |j| self.history.unit(j)[row])
     }
 
     /// The smallest [`Self::squared_distance`] of unit coordinates to a trial that is not excluded; infinite without any.

@@ -118,6 +118,13 @@ impl SearchSpace {
         self.complete(vec![None; self.axes().len()], |i| self.likely_value(i, unit[i]))
     }
 
+    /// Sum over the parameters of the squared differences ([`Axis::difference`]) between unit coordinates and `other`,
+    /// which has a coordinate for each parameter.
+    pub fn squared_distance(&self, unit: &[f64], other: impl Fn(usize) -> f64) -> f64 {
+        let differences = self.axes.iter().enumerate().map(|(i, axis)| axis.difference(unit[i], other(i)));
+        differences.map(|difference| difference * difference).sum()
+    }
+
     /// How unlike the choices of a parameter are; absent without features.
     pub fn unlikeness(&self, parameter: usize) -> Option<&Arc<Unlikeness>> {
         self.unlikeness[parameter].as_ref()
@@ -153,5 +160,46 @@ impl SearchSpace {
     /// The first known constraint that is broken.
     pub(super) fn broken(&self, values: &[Option<Value>]) -> Option<usize> {
         self.constraints.iter().position(|c| !c.holds(&self.parameters, values))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::space::Condition;
+    use crate::space::testing::{choices, integer, parameter, real};
+
+    /// 0.5 of a float and 3 of 10 levels, squared, plus 1 for a differing choice and 1 for a differing activity.
+    #[test]
+    fn the_squared_distance_is_euclidean_in_unit_coordinates() {
+        let mut child = parameter("child", real(0.0, 1.0));
+        child.when = vec![Condition { parent: 2, accept: Accept::Levels(vec![1, 3]) }];
+        let parameters =
+            vec![parameter("x", real(0.0, 10.0)), parameter("n", integer(9)), parameter("c", choices(4)), child];
+        let space = SearchSpace::new(parameters, vec![]).unwrap();
+        let configuration = |x, n, c, child: Option<f64>| {
+            Configuration(vec![
+                Some(Value::Real(x)),
+                Some(Value::Level(n)),
+                Some(Value::Level(c)),
+                child.map(Value::Real),
+            ])
+        };
+        let a = configuration(2.0, 1, 1, Some(0.5));
+        let distance = |a: &Configuration, b: &Configuration| {
+            let b = space.encode(b);
+            space.squared_distance(&space.encode(a), |i| b[i])
+        };
+        assert_eq!(distance(&a, &a), 0.0);
+        for (b, expected) in [
+            (configuration(7.0, 4, 0, None), 0.25 + 0.09 + 1.0 + 1.0),
+            (configuration(7.0, 1, 1, Some(0.5)), 0.25),
+            (configuration(2.0, 1, 3, Some(0.5)), 1.0),
+        ] {
+            assert!((distance(&a, &b) - expected).abs() < 1e-12, "{b:?}");
+            assert_eq!(distance(&a, &b), distance(&b, &a));
+        }
     }
 }

@@ -151,7 +151,9 @@ impl SearchSpace {
                 repaired.extend(self.approached(search, &near(k), stream));
             }
         }
-        let closest = repaired.into_iter().min_by(|a, b| self.distance(a, &goal).total_cmp(&self.distance(b, &goal)));
+        let at = self.encode(&goal);
+        let distance = |repaired: &Configuration| self.squared_distance(&self.encode(repaired), |i| at[i]);
+        let closest = repaired.into_iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
         closest
             .or_else(|| {
                 let configuration = (0..PROJECTIONS).find_map(|_| self.projected(&goal, restriction, stream))?;
@@ -164,18 +166,6 @@ impl SearchSpace {
     fn approached(&self, mut search: Search<'_>, near: &Near<'_>, stream: &mut Stream) -> Option<Configuration> {
         search.approach(near, stream);
         Some(search.into_configuration()).filter(|c| self.satisfies(c))
-    }
-
-    /// Squared distance in unit coordinates; a differing choice or activity counts 1.
-    fn distance(&self, a: &Configuration, b: &Configuration) -> f64 {
-        let squared_difference = |i: usize| match (a.0[i], b.0[i]) {
-            (Some(x), Some(y)) if self.parameters()[i].domain.is_ordered() => {
-                let d = self.axes()[i].to_unit(x) - self.axes()[i].to_unit(y);
-                d * d
-            }
-            (x, y) => f64::from(u8::from(x != y)),
-        };
-        (0..a.0.len()).map(squared_difference).sum()
     }
 
     /// The floats just outside the ranges of parameter `i` in forbidden combinations.

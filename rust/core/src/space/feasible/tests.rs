@@ -13,29 +13,6 @@ fn with_priors(priors: [Prior; 2], constraint: Constraint) -> SearchSpace {
     SearchSpace::new(parameters.collect(), vec![constraint]).unwrap()
 }
 
-/// 0.5 of a float and 3 of 10 levels, squared, plus 1 for a differing choice and 1 for a differing activity.
-#[test]
-fn the_distance_is_euclidean_in_unit_coordinates() {
-    let mut child = parameter("child", real(0.0, 1.0));
-    child.when = vec![Condition { parent: 2, accept: Accept::Levels(vec![1, 3]) }];
-    let parameters =
-        vec![parameter("x", real(0.0, 10.0)), parameter("n", integer(9)), parameter("c", choices(4)), child];
-    let space = SearchSpace::new(parameters, vec![]).unwrap();
-    let configuration = |x, n, c, child: Option<f64>| {
-        Configuration(vec![Some(Value::Real(x)), Some(Value::Level(n)), Some(Value::Level(c)), child.map(Value::Real)])
-    };
-    let a = configuration(2.0, 1, 1, Some(0.5));
-    assert_eq!(space.distance(&a, &a), 0.0);
-    for (b, expected) in [
-        (configuration(7.0, 4, 0, None), 0.25 + 0.09 + 1.0 + 1.0),
-        (configuration(7.0, 1, 1, Some(0.5)), 0.25),
-        (configuration(2.0, 1, 3, Some(0.5)), 1.0),
-    ] {
-        assert!((space.distance(&a, &b) - expected).abs() < 1e-12, "{b:?}");
-        assert_eq!(space.distance(&a, &b), space.distance(&b, &a));
-    }
-}
-
 #[test]
 fn the_sides_of_forbidden_ranges_are_the_next_floats() {
     let clause = |parameter, low, high| Clause { parameter, accept: Accept::RealRange { low, high } };
