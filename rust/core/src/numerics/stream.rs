@@ -46,7 +46,7 @@ pub enum Purpose {
     Front = 15,
     /// The selection among niches of equally many trials.
     Niche = 16,
-    /// Directions in the space of the objectives.
+    /// Directions in the space of the objectives for the acquisition function.
     Direction = 17,
     /// Values missing in the defaults when they are handed out.
     Default = 18,
@@ -54,6 +54,10 @@ pub enum Purpose {
     Earlier = 19,
     /// The levels of rare pairs.
     RarePair = 20,
+    /// The base of a one-at-a-time design, if it must be repaired or drawn.
+    Base = 21,
+    /// Directions in the space of the objectives along which subsets of a front are compared.
+    Subset = 22,
 }
 
 /// A `ChaCha8` stream.

@@ -158,7 +158,7 @@ impl GrowingVolume for DirectionalVolume {
 /// For each objective, the inverse coordinates of all directions, which are always the same. They are divided by the
 /// largest reach of a point, so that no power overflows.
 fn scales(m: usize) -> Vec<Vec<f64>> {
-    let mut stream = Stream::new(0, 0, Purpose::Direction, 0);
+    let mut stream = Stream::new(0, 0, Purpose::Subset, 0);
     let directions: Vec<Direction> = (0..SUBSET_DIRECTIONS).map(|_| Direction::draw(m, &mut stream)).collect();
     let farthest = REFERENCE * (m as f64).sqrt();
     (0..m).map(|k| directions.iter().map(|w| 1.0 / (w.coordinates()[k] * farthest)).collect()).collect()

@@ -83,7 +83,7 @@ fn base_point(requested: Option<&Configuration>, context: &Context<'_>) -> Resul
         space.complete(defaults, |i| default_or_centre(space, i))
     };
     let base = requested.cloned().or_else(|| space.default_configuration()).unwrap_or_else(centre);
-    let mut stream = Stream::new(context.seed, 0, Purpose::Repair, 0);
+    let mut stream = Stream::new(context.seed, 0, Purpose::Base, 0);
     // The levels around a base that was asked for may be allowed even if the base is not.
     let is_base = |base: &Configuration| requested.is_some() || context.rule.allows(base);
     let repaired = space.repair(base, &mut stream).filter(is_base);
