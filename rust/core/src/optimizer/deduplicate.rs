@@ -47,6 +47,16 @@ pub(super) struct ForModels {
     cost: Option<CostPenalty>,
 }
 
+/// The outcome of the proposals of a sampler.
+enum Proposals {
+    /// A configuration that no trial has.
+    New(Suggestion),
+    /// The last one, in a continuous space: all allowed ones were tried before.
+    Repeated(Suggestion),
+    /// There is none to hand out.
+    Walk(WalkReason),
+}
+
 /// The reason for a walk through the space.
 enum WalkReason {
     /// All proposals of the sampler were tried before; `model` says whether any came from a model.
@@ -106,12 +116,32 @@ impl Optimizer {
         (Context { attempt, cost: for_models.cost.as_ref(), ..bare }, &mut self.caches.scratch)
     }
 
+    /// A suggestion that no trial has, or a repetition if none is found in a continuous space.
     fn first_new(
         &mut self,
         sampler: &Sampler,
         pool: &Pool,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Suggestion, SuggestError> {
+        match self.proposals(sampler, pool, interrupted)? {
+            Proposals::New(suggestion) => Ok(suggestion),
+            Proposals::Repeated(repeated) => {
+                let fallback = repeated.fallback;
+                let drawn = self.draw_new(interrupted)?;
+                let new = drawn.map(|configuration| Suggestion { configuration, origin: Origin::Random, fallback });
+                Ok(new.unwrap_or(repeated))
+            }
+            Proposals::Walk(reason) => self.walk(&reason, interrupted),
+        }
+    }
+
+    /// Asks the sampler until a proposal is new. In a continuous space the later proposals are random draws.
+    fn proposals(
+        &mut self,
+        sampler: &Sampler,
+        pool: &Pool,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Proposals, SuggestError> {
         let continuous = self.space.is_continuous();
         let for_models = self.for_models(sampler, pool, interrupted);
         let (mut model, mut last) = (false, None);
@@ -122,15 +152,12 @@ impl Optimizer {
             let use_random = continuous && attempt >= MAX_PROPOSALS;
             let sampler = if use_random { &Sampler::Random } else { sampler };
             let mut suggestion = match self.propose(sampler, &for_models, attempt, pool, interrupted) {
-                Err(SuggestError::Space(error @ (SpaceError::Infeasible { .. } | SpaceError::Refused { .. })))
-                    if !continuous =>
-                {
-                    return self.walk(&WalkReason::Infeasible(error), interrupted);
-                }
-                Err(SuggestError::Space(SpaceError::Infeasible { .. } | SpaceError::Refused { .. }))
-                    if last.is_some() =>
-                {
-                    break;
+                Err(SuggestError::Space(error @ (SpaceError::Infeasible { .. } | SpaceError::Refused { .. }))) => {
+                    match last {
+                        _ if !continuous => return Ok(Proposals::Walk(WalkReason::Infeasible(error))),
+                        Some(repeated) => return Ok(Proposals::Repeated(repeated)),
+                        None => return Err(error.into()),
+                    }
                 }
                 proposed => proposed?,
             };
@@ -140,18 +167,13 @@ impl Optimizer {
                 continue;
             }
             if !self.is_duplicate(&suggestion.configuration) {
-                return Ok(suggestion);
+                return Ok(Proposals::New(suggestion));
             }
             self.facts.counters.duplicates += 1;
             last = Some(suggestion);
         }
-        let Some(repeated) = last.filter(|_| continuous) else {
-            return self.walk(&WalkReason::Repeated { model }, interrupted);
-        };
-        let fallback = repeated.fallback;
-        let drawn = self.draw_new(interrupted)?;
-        let suggestion = drawn.map(|configuration| Suggestion { configuration, origin: Origin::Random, fallback });
-        Ok(suggestion.unwrap_or(repeated))
+        let repeated = last.filter(|_| continuous).map(Proposals::Repeated);
+        Ok(repeated.unwrap_or(Proposals::Walk(WalkReason::Repeated { model })))
     }
 
     /// A new feasible configuration from uniform draws, if one of [`MAX_ATTEMPTS`] is one.
