@@ -26,11 +26,11 @@
 //! ignored. The cost is that of the forest, O(trees d n log n), plus one product per leaf and parameter that its path
 //! splits.
 
+use super::FEWEST;
 use super::forest::{AxisPart, Data, Node, SplitAxis, SplitRule, Tree, for_each_tree};
-use super::{FEWEST, shares};
 use crate::history::History;
-use crate::numerics::Pool;
 use crate::numerics::linalg::Interrupted;
+use crate::numerics::{Pool, shares};
 use crate::space::SearchSpace;
 
 /// The importance of each parameter as a share of the total; the shares sum to one. All are zero if there are fewer

@@ -26,16 +26,5 @@ pub use ped_anova::ped_anova;
 /// Minimum number of trials. A choice, not measured.
 pub const FEWEST: usize = 4;
 
-/// Non-negative scores as shares of their sum; all zero if no score is positive.
-fn shares(scores: &[f64]) -> Vec<f64> {
-    // Scaled by the largest first, because the sum of the scores may overflow or have no finite reciprocal.
-    let largest = scores.iter().copied().fold(0.0, f64::max);
-    if largest <= 0.0 {
-        return vec![0.0; scores.len()];
-    }
-    let total: f64 = scores.iter().map(|score| score / largest).sum();
-    scores.iter().map(|score| score / largest / total).collect()
-}
-
 #[cfg(test)]
 mod tests;

@@ -27,9 +27,10 @@
 //!
 //! With `d` parameters and `l` levels the cost is O(n log n + n d l): milliseconds for ten thousand trials.
 
+use super::FEWEST;
 use super::density::{AxisCells, density, scott};
-use super::{FEWEST, shares};
 use crate::history::History;
+use crate::numerics::shares;
 use crate::space::SearchSpace;
 
 /// The levels over which `v` is averaged: the midpoints of ten equal intervals. A choice, not measured.

@@ -5,7 +5,7 @@
 use super::ablation::walk;
 use super::fanova::explained;
 use super::forest::{Data, Node, SplitRule, Tree, for_each_tree};
-use super::{fanova, ped_anova, shares};
+use super::{fanova, ped_anova};
 use crate::history::{History, Measurement, Origin, Outcome};
 use crate::numerics::{Pool, Purpose, Stream};
 use crate::space::{Accept, Condition, Configuration, Constraint, Domain, Parameter, Prior, SearchSpace, Value};
@@ -210,18 +210,6 @@ fn a_child_is_found_where_its_parent_alone_has_no_effect() {
     let history = history_of(&space, (0..200).map(&mut trial));
     let importances = fanova(&space, &history, 0, 0, &Pool::serial(), &|| false).unwrap();
     assert!(importances[1] > 0.9, "{importances:?}");
-}
-
-#[test]
-fn shares_sum_to_one_however_large_or_small_the_scores() {
-    for scale in [1e-300, 1.0, 1e300] {
-        let importances = shares(&[3.0 * scale, 0.0, scale]);
-        assert!(
-            (importances[0] - 0.75).abs() < 1e-15 && importances[1] == 0.0 && (importances[2] - 0.25).abs() < 1e-15
-        );
-    }
-    assert_eq!(shares(&[0.0, 0.0]), [0.0, 0.0]);
-    assert_eq!(shares(&[]), [0.0; 0]);
 }
 
 fn searched() -> (SearchSpace, History) {

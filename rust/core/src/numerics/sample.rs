@@ -1,4 +1,4 @@
-//! Sample means, the variance, quantiles and orders.
+//! Sample means, the variance, quantiles, shares and orders.
 
 /// The arithmetic mean `sum / n`; NaN if empty. The sum of large values may overflow: see [`mean_without_overflow`].
 pub fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
@@ -41,6 +41,17 @@ pub fn standardized(values: &[f64]) -> (Vec<f64>, f64, f64) {
     (values.iter().map(|value| (value - mean) / scale).collect(), mean, scale)
 }
 
+/// Non-negative numbers as shares of their sum; all zero if none is positive.
+pub fn shares(values: &[f64]) -> Vec<f64> {
+    // Scaled by the largest first, because the sum of the values may overflow or have no finite reciprocal.
+    let largest = values.iter().copied().fold(0.0, f64::max);
+    if largest <= 0.0 {
+        return vec![0.0; values.len()];
+    }
+    let total: f64 = values.iter().map(|value| value / largest).sum();
+    values.iter().map(|value| value / largest / total).collect()
+}
+
 /// Indices in order of increasing values; ties keep their order.
 pub fn ascending(values: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..values.len()).collect();
@@ -50,7 +61,7 @@ pub fn ascending(values: &[f64]) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{mean, mean_without_overflow, quantile};
+    use super::*;
 
     #[test]
     fn means_differ_where_the_sum_overflows() {
@@ -59,6 +70,16 @@ mod tests {
         assert!(mean_without_overflow(large.iter().copied()) > 0.99 * f64::MAX);
         assert_eq!(mean([1.0, 2.0, 6.0].iter().copied()), 3.0);
         assert!(mean([].iter().copied()).is_nan());
+    }
+
+    #[test]
+    fn shares_sum_to_one_however_large_or_small_the_values() {
+        for scale in [1e-300, 1.0, 1e300] {
+            let found = shares(&[3.0 * scale, 0.0, scale]);
+            assert!((found[0] - 0.75).abs() < 1e-15 && found[1] == 0.0 && (found[2] - 0.25).abs() < 1e-15);
+        }
+        assert_eq!(shares(&[0.0, 0.0]), [0.0, 0.0]);
+        assert_eq!(shares(&[]), [0.0; 0]);
     }
 
     fn of(sorted: &[f64], q: f64) -> f64 {
