@@ -178,3 +178,30 @@ def test_a_rescued_study_continues(tmp_path, doctor):
         trial = study.ask()
         study.tell(trial, 0.5)
         assert trial.id == 12
+
+
+def test_other_files_get_a_plain_error_message(tmp_path, doctor):
+    page = doctor(tmp_path / "none.db", code=1)
+    assert "there is no file" in page
+    assert "Errno" not in page
+    other = tmp_path / "notes.txt"
+    other.write_text("milk and bread")
+    page = doctor(other, code=1)
+    assert "neither a study nor a snapshot" in page
+    assert "checksum" not in page
+    assert "is a folder" in doctor(tmp_path, code=1)
+
+
+@pytest.mark.parametrize("statement", ["PRAGMA journal_mode = DELETE", "PRAGMA page_size = 8192; VACUUM"])
+def test_settings_that_other_programs_change_are_not_damage(tmp_path, doctor, statement):
+    path = create_study(tmp_path / "s.db")
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.executescript(statement)
+    assert "is whole" in doctor(path)
+
+
+def test_an_open_study_is_reported_whole(tmp_path, doctor):
+    with tt.Study(tmp_path / "new.db", {"x": tt.Float(0, 1)}, seed=0) as study:
+        study.tell(study.ask(), 1.0)
+        assert "is whole" in doctor(study.path)

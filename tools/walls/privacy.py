@@ -23,10 +23,7 @@ ANSWERS = "python/tanteo/space/parameters/base.py"
 #: The core and the file of a search, which stay closed to the other rooms even if they have something of this name.
 CLOSED = {"_core", "_session"}
 #: Uses of a private name of another library that a room of the package has, too.
-OF_LIBRARIES = {
-    "python/tanteo/testing/adapters/optuna.py": "_storage",
-    "python/tanteo/cli/rescue.py": "_replace",  # of a NamedTuple
-}
+OF_LIBRARIES = {"python/tanteo/testing/adapters/optuna.py": "_storage"}
 
 
 def foreign_names(root: Path) -> list[str]:

@@ -115,10 +115,10 @@ def _add_readers(commands: _Commands) -> None:
     add = commands.add("compare.compare", help_text, "tanteo compare monday.db tuesday.db", json=True)
     add("other", type=Path, help="the second study or snapshot")
     examples = ("tanteo doctor sweep.db", "tanteo doctor sweep.db --repair rescued.db", "tanteo doctor --about")
-    help_text = "check a file and recover a damaged study, or describe this installation"
+    help_text = "check a file, write what is left of a damaged study, or describe this installation"
     add = commands.add("doctor.doctor", help_text, *examples, reads=False)
     add("file", type=Path, nargs="?", help=_FILE_HELP)
-    add("--repair", type=Path, metavar="NEW", help="new file for the recovered study; FILE is not changed")
+    add("--repair", type=Path, metavar="NEW", help="new file for what is left of the study; FILE is not changed")
     add("--about", action="store_true", help="print what a report of a problem must say of this installation")
 
 

@@ -12,22 +12,13 @@ from tanteo.optimizer import Optimizer
 from tanteo.space.search_space import SearchSpace
 from tanteo.study import Study
 from tanteo.study.checking import verify
-from tanteo.study.schema import LOG_TABLE
+from tanteo.study.faults import recovery
 from tanteo.trials.objectives import place_of
-
-#: The bytes of a page of a study.
-PAGE = 4096
 
 
 def is_study(path: Path) -> bool:
-    """Whether a file is an SQLite file, which is the format of studies, or was one before its first bytes changed."""
-    return _starts_with(path, SQLITE) or declares_log(path)
-
-
-def declares_log(path: Path) -> bool:
-    """Whether the first page of a file declares the log of a study; a damaged header leaves the rest of it as it is."""
-    with path.open("rb") as file:
-        return LOG_TABLE.encode() in file.read(PAGE)
+    """Whether a file is an SQLite file, which is the format of studies."""
+    return _starts_with(path, SQLITE)
 
 
 def _starts_with(path: Path, mark: bytes) -> bool:
@@ -142,7 +133,10 @@ def space_of(file: Path) -> SearchSpace:
 def refuse_unknown(path: Path) -> None:
     """Raise an error for a file that is not a snapshot, and therefore not a search."""
     if not _starts_with(path, SNAPSHOT):
-        raise ArgumentError(f"{path} is neither a study nor a snapshot: its first bytes are those of neither")
+        raise ArgumentError(
+            f"{path} is neither a study nor a snapshot: its first bytes are those of neither. If it was a study, "
+            f"{recovery(path)}"
+        )
 
 
 def objective_of(search: Optimizer, text: str, argument: str = "--objective") -> int:

@@ -10,7 +10,7 @@ from .._internal.files import kind_of
 from ..exceptions import StudyError
 from . import schema, stale
 from .connection import Connection
-from .faults import RefusedError, fork_problem, remedy
+from .faults import fork_problem
 from .guard import StudyGuard, was_open_at_fork
 from .sidefiles import Places, log_of
 
@@ -34,9 +34,9 @@ def check_kind(path: Path, real: Path) -> None:
         _refuse(path, stale.problem_with(real))
         return
     if not stat.S_ISREG(status.st_mode):
-        raise RefusedError(f"{str(path)!r} is {kind_of(status.st_mode)}; give the path of a regular file")
+        raise StudyError(f"{str(path)!r} is {kind_of(status.st_mode)}; give the path of a regular file")
     if was_open_at_fork((status.st_dev, status.st_ino)):
-        raise RefusedError(fork_problem(path))
+        raise StudyError(fork_problem(path))
     _refuse(path, Places.of(real).link_problem)
 
 
@@ -71,7 +71,7 @@ def _stays_open_elsewhere(guard: StudyGuard, log: Path) -> bool:
 
 def _refuse(path: Path, problem: str | None) -> None:
     if problem is not None:
-        raise RefusedError(f"{str(path)!r}: {problem}")
+        raise StudyError(f"{str(path)!r}: {problem}")
 
 
 def is_empty(connection: Connection) -> bool:
@@ -82,14 +82,14 @@ def is_empty(connection: Connection) -> bool:
         return True
     path = str(connection.path)
     if application != schema.APPLICATION:
-        raise RefusedError(f"{path!r} is an SQLite file, but not a study of Tanteo; give another path")
+        raise StudyError(f"{path!r} is an SQLite file, but not a study of Tanteo; give another path")
     _check_version(path, version)
     foreign = schema.hostile(entries)
     if foreign is not None:
-        raise RefusedError(f"{path!r} is not a study as Tanteo writes it: {foreign}; restore it from a copy")
+        raise StudyError(f"{path!r} is not a study as Tanteo writes it: {foreign}; restore it from a copy")
     problem = schema.problem_with(entries)
     if problem is not None:
-        raise StudyError(f"{path!r} is damaged: {problem}; {remedy(connection.path)}")
+        raise StudyError(f"{path!r} is damaged: {problem}; restore it from a copy")
     return False
 
 
@@ -99,7 +99,7 @@ def _pragma(connection: Connection, name: str) -> int:
 
 def _check_version(path: str, version: int) -> None:
     if version > schema.VERSION:
-        raise RefusedError(
+        raise StudyError(
             f"{path!r} has version {version} of the tables, and this version of Tanteo reads up to {schema.VERSION}; "
             "update tanteo"
         )

@@ -37,7 +37,7 @@ def check(path: str | os.PathLike[str]) -> list[str]:
     with _opened(path) as database:
         if database.is_new:
             return ["there is no study in the file"]
-        return [*_pages(database), *_rows(database)]
+        return [*pages(database), *_rows(database)]
 
 
 def verify(path: str | os.PathLike[str]) -> None:
@@ -64,7 +64,8 @@ def _opened(path: str | os.PathLike[str]) -> contextlib.closing[Database]:
     return contextlib.closing(Database(as_path(path).absolute(), "full", read_only=True))
 
 
-def _pages(database: Connection) -> list[str]:
+def pages(database: Connection) -> list[str]:
+    """Return one sentence for each problem that SQLite finds in the pages of a file."""
     try:
         messages = [row[0].decode(errors="replace") for row in database.rows("PRAGMA integrity_check")]
     except sqlite3.DatabaseError as error:
@@ -74,6 +75,7 @@ def _pages(database: Connection) -> list[str]:
 
 def _rows(database: Connection) -> list[str]:
     log, cached = Log(database), cache.read(database)
+    last = 1 if cached is None else cached.seq
     state, problems = None, []
     try:
         for seq, kind, body in log.read():
@@ -83,6 +85,8 @@ def _rows(database: Connection) -> list[str]:
                 state.replay(kind, body)
             if cached is not None and state is not None and seq == cached.seq and not _is_same(cached.state, state):
                 problems.append(f"the state that is kept is not what the first {seq} rows of the log lead to")
+        if log.seq < last:
+            problems.append(f"its log ends after row {log.seq}, and row {last} was written")
     except StudyError as error:
         problems.append(str(error))
     except sqlite3.DatabaseError as error:

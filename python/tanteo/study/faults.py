@@ -7,14 +7,9 @@ import sqlite3
 from pathlib import Path
 
 from .._internal.files import SNAPSHOT
-from ..exceptions import StudyError
 
 #: The codes of errors that another process causes, and that pass.
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
-
-
-class RefusedError(StudyError):
-    """A file that is refused although it is not damaged."""
 
 
 def primary_code(error: Exception) -> int:
@@ -32,8 +27,13 @@ def fork_problem(path: Path) -> str:
 
 
 def remedy(path: Path) -> str:
-    """Return advice for a damaged file."""
+    """Return advice for a log with a damaged or missing row."""
     return f"`tanteo doctor {path}` says what is lost, and with --repair NEW writes what is left to a new file"
+
+
+def recovery(path: Path) -> str:
+    """Return advice for a file that SQLite cannot read."""
+    return f"`sqlite3 {path} .recover | sqlite3 NEW` writes what is left to a new file; then run `tanteo doctor NEW`"
 
 
 def explained(error: sqlite3.Error | BlockingIOError, path: Path, patience: float) -> str:
@@ -44,19 +44,19 @@ def explained(error: sqlite3.Error | BlockingIOError, path: Path, patience: floa
     if code == sqlite3.SQLITE_NOTADB and _is_snapshot(path):
         return "this is a snapshot written by Optimizer.save, not a study; load it with tt.Optimizer.load(path)"
     hints = {
-        sqlite3.SQLITE_NOTADB: "this is not a study of Tanteo, and not even an SQLite file; give another path, or, if "
-        f"it was a study, run `tanteo doctor {path}`",
+        sqlite3.SQLITE_NOTADB: "this is not a study of Tanteo, and not even an SQLite file; give another path. If it "
+        f"was a study, its header is damaged: {recovery(path)}",
         sqlite3.SQLITE_FULL: "the disk is full; nothing was lost, make room and repeat the call",
         sqlite3.SQLITE_READONLY: "the file or its folder cannot be written; open the study with read_only=True",
         sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: its folder is missing, or may not be read or written",
-        sqlite3.SQLITE_CORRUPT: f"the file is damaged; {remedy(path)}",
-        sqlite3.SQLITE_TOOBIG: f"the file is damaged; {remedy(path)}",
+        sqlite3.SQLITE_CORRUPT: f"the file is damaged; {recovery(path)}",
+        sqlite3.SQLITE_TOOBIG: f"the file is damaged; {recovery(path)}",
     }
     if code in BUSY or isinstance(error, BlockingIOError):
         return f"another process has kept the file locked for {patience:g} s"
-    return (
-        f"{hints[code]} ({error})" if code in hints else f"SQLite says: {error}; `tanteo doctor {path}` checks the file"
-    )
+    if code in hints:
+        return f"{hints[code]} ({error})"
+    return f"SQLite says: {error}; if the file is damaged, {recovery(path)}"
 
 
 def _is_snapshot(path: Path) -> bool:

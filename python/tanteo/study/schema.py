@@ -22,13 +22,9 @@ APPLICATION = 0x54414E54
 #: The version that is written, and the only one so far.
 VERSION = 1
 
-#: The declaration of the log; its text is stored on the first page of the file.
-LOG_TABLE = (
-    "CREATE TABLE log (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, sum INTEGER NOT NULL, "
-    "chain INTEGER NOT NULL)"
-)
 _TABLES = (
-    LOG_TABLE,
+    "CREATE TABLE log (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, sum INTEGER NOT NULL, "
+    "chain INTEGER NOT NULL)",
     "CREATE TABLE snapshot (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, name INTEGER NOT NULL, "
     "core INTEGER NOT NULL, sum INTEGER NOT NULL)",
     "CREATE TABLE part (seq INTEGER NOT NULL, name INTEGER NOT NULL, content BLOB NOT NULL)",

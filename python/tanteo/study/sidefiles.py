@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -89,17 +88,6 @@ class Places(NamedTuple):
             f"it has {self.n_links} names (hard links), and SQLite keeps a log beside each of them, so that changes "
             "made under one name are lost under another; keep one name, and copy the file instead"
         )
-
-
-@contextlib.contextmanager
-def tidied(path: Path) -> Iterator[None]:
-    """Remove the files that read-only connections create beside a study inside this context."""
-    is_tidied = may_tidy(path)
-    try:
-        yield
-    finally:
-        if is_tidied:
-            tidy(path)
 
 
 def may_tidy(path: Path) -> bool:
