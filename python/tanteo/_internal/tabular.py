@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 from ..exceptions import ArgumentError
@@ -10,8 +11,8 @@ from .coercion import members, shown
 
 
 def is_missing(cell: Any) -> bool:
-    """Return whether a cell is empty: None, NaN, or the ``NA`` of pandas."""
-    return cell is None or (isinstance(cell, float) and cell != cell) or str(cell) == "<NA>"
+    """Return whether there is no value in a cell: it is None, NaN of any precision, or the ``NA`` of pandas."""
+    return cell is None or (isinstance(cell, Real) and cell != cell) or type(cell).__name__ == "NAType"
 
 
 def is_table(value: Any) -> bool:

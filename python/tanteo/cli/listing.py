@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import math
 import sys
 from collections.abc import Mapping, Sequence
 from itertools import islice
@@ -16,6 +15,7 @@ from tanteo._internal.display import with_progress
 from tanteo._internal.json_text import to_json
 from tanteo._internal.optional import require
 from tanteo._internal.states import all_called
+from tanteo._internal.tabular import is_missing
 from tanteo._internal.text import FORMULA, escaped, safe_repr, show_value
 from tanteo.cli.files import may_be_replaced, open_search
 from tanteo.cli.output import FORMATS, heading, line, say, say_json, trial_as_json
@@ -122,7 +122,7 @@ def _rows(columns: Columns) -> list[tuple[Any, ...]]:
 
 def _cell(value: object) -> object:
     """Return a CSV cell. Text that a spreadsheet would run as a formula is prefixed with an apostrophe."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if is_missing(value):
         return ""
     if isinstance(value, bool | float):
         return value

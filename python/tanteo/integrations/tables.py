@@ -247,7 +247,7 @@ class _Reader:
         params = {}
         for name, column in self._column_of.items():
             cell = row.get(column)
-            if not _is_missing(cell):
+            if not _is_empty(cell):
                 params[name] = self._readers[name](cell)
             elif choices := self._empty_choices(name, row):
                 if self._is_file and len(choices) > 1:
@@ -277,7 +277,8 @@ def cell_reader(parameter: Parameter) -> Callable[[Any], Any]:
     return lambda cell: texts.get(_text(cell) or "", cell) if isinstance(cell, str) else builtin(cell)
 
 
-def _is_missing(cell: Any) -> bool:
+def _is_empty(cell: Any) -> bool:
+    """Return whether a cell says nothing; in a file, that is empty text."""
     return (isinstance(cell, str) and cell == "") or is_missing(cell)
 
 
@@ -286,12 +287,12 @@ def _is_true(cell: Any) -> bool:
 
 
 def _number(cell: Any) -> float | None:
-    return None if _is_missing(cell) else float(cell)
+    return None if _is_empty(cell) else float(cell)
 
 
 def _text(cell: Any) -> str | None:
     """Return text without the apostrophe that keeps a spreadsheet from running it as a formula."""
-    if _is_missing(cell):
+    if _is_empty(cell):
         return None
     text = str(cell)
     return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
@@ -300,7 +301,7 @@ def _text(cell: Any) -> str | None:
 def _attribute(cell: Any) -> Any:
     if isinstance(cell, str):
         return _text(cell)
-    return None if _is_missing(cell) else builtin(cell)
+    return None if _is_empty(cell) else builtin(cell)
 
 
 def _present(entries: Mapping[str, Any]) -> dict[str, Any]:

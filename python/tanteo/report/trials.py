@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tanteo import inside
+from tanteo._internal.tabular import is_missing
 from tanteo._internal.text import safe_repr, show_value
 from tanteo.exceptions import TanteoError
 from tanteo.optimizer import Optimizer
@@ -63,7 +64,7 @@ class TrialTable:
         self._search, self._columns = search, with_cancelled(columns_of(search))
         names = [name for name in self._columns if name.partition("/")[0].partition("_")[0] in ("value", "params")]
         further = [name for name in self._columns if name.startswith("constraints/")]
-        further += [name for name in _FURTHER if any(not _is_missing(e) for e in self._columns.get(name, ()))]
+        further += [name for name in _FURTHER if any(not _is_blank(e) for e in self._columns.get(name, ()))]
         if len(set(self._columns.get("host", ()))) < _HOSTS:
             further = [name for name in further if name != "host"]
         self.names = ["id", "state", *names, *further]
@@ -105,12 +106,13 @@ class TrialTable:
         return [[plain(_cell(self._columns[name][number])) for name in self.names] for number in ids]
 
 
-def _is_missing(entry: Any) -> bool:
-    return entry is None or entry != entry or entry == []
+def _is_blank(entry: Any) -> bool:
+    """Return whether the table shows nothing for an entry."""
+    return is_missing(entry) or entry == []
 
 
 def _cell(entry: Any) -> Any:
-    if _is_missing(entry):
+    if _is_blank(entry):
         return None
     if isinstance(entry, float):
         return entry if math.isfinite(entry) else str(entry)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tanteo._internal.states import CANCELLED, STATES, all_called
+from tanteo._internal.tabular import is_missing
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
@@ -75,7 +76,7 @@ def ids_in_order(
     descends = direction_of.get(column) == "maximize"
     # An excluded trial is never the best one.
     left_out = columns["excluded"] if column in direction_of else [False] * len(entries)
-    is_last = [_is_missing(entry) or out for entry, out in zip(entries, left_out, strict=True)]
+    is_last = [is_missing(entry) or out for entry, out in zip(entries, left_out, strict=True)]
     known = [number for number in range(len(entries)) if not is_last[number]]
     known.sort(key=lambda number: _key(entries[number], descends=descends))
     if reverse:
@@ -144,7 +145,7 @@ def shown(entry: Any) -> str:
 
 
 def _check_comparable(said: str, name: str, entries: Sequence[Any], value: str) -> None:
-    are_numbers = {is_number(entry) for entry in entries if not _is_missing(entry)} == {True}
+    are_numbers = {is_number(entry) for entry in entries if not is_missing(entry)} == {True}
     if are_numbers and _number(value) is None:
         raise ArgumentError(f"{said}: {name} holds numbers, and {value!r} is not a number")
 
@@ -155,7 +156,7 @@ def is_number(entry: Any) -> bool:
 
 
 def _holds(entry: Any, sign: str, value: str) -> bool:
-    if _is_missing(entry):
+    if is_missing(entry):
         return sign == "!="
     number = _number(value) if is_number(entry) else None
     if number is not None:
@@ -170,7 +171,3 @@ def _number(text: str) -> float | None:
         except ValueError:
             pass
     return None
-
-
-def _is_missing(entry: Any) -> bool:
-    return entry is None or entry != entry
