@@ -55,6 +55,7 @@ EXAMPLES = {
     "A sampler": (r"one_at_a_time|OneAtATime", 12),
     "A pruner": (r"wilcoxon|Wilcoxon", 8),
     "A setting": (r"\bn_candidates\b", 6),
+    "A kind of parameter": (r"\bOrdinal\b", 12),
     "A tracker": (r"WandbCallback|\bwandb =", 7),
     "A command": (r"tanteo compare|compare\.compare", 5),
 }
@@ -95,10 +96,6 @@ def test_the_tables_of_contributing_name_every_file_that_knows_an_example(kind):
     found = [str(file.relative_to(ROOT)) for file in sources() if re.search(pattern, file.read_text())]
     assert len(found) > 2
     assert [file for file in found if not any(file == name or file.startswith(_folder(name)) for name in named)] == []
-
-
-def test_a_kind_of_parameter_touches_at_most_twelve_files():
-    assert len(_PATH.findall(additions()["A kind of parameter"].partition("Only in some cases")[0])) < 12
 
 
 def _folder(name: str) -> str:
