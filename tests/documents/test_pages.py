@@ -93,3 +93,14 @@ def test_how_it_searches_is_short_and_says_what_happens_at_which_trial():
     assert sum(re.search(r"\w", word) is not None for word in text.split()) <= 1_400
     assert "| finished trials | spaces | what proposes |" in text
     assert "| id | acquisition function, one objective | where |" in text
+
+
+def test_the_table_of_mechanisms_has_a_part_for_each_paragraph_that_explains_the_search():
+    explanation = DOCS / "explanation"
+    paragraphs = re.findall(r"\*\*(.+?)[.?]?\*\*", (explanation / "how_it_searches.md").read_text())
+    others = re.findall(r"^## (.+)", (explanation / "cma_nsga_cost.md").read_text(), re.MULTILINE)
+    title = (explanation / "earlier_searches.md").read_text().partition("\n")[0].removeprefix("# ")
+    page = (DOCS.parent / "benches/results/mechanisms.md").read_text().partition("## Every mechanism\n")[2]
+    parts = re.findall(r"^\| ([^|]+) \|", page, re.MULTILINE)
+    # The first part is the table of Auto.
+    assert parts == ["part", "---", "Auto", *paragraphs, *others, title]
