@@ -1,4 +1,9 @@
-"""The records of all trials, and what the optimizer is told of them."""
+"""The records of all trials, and what the optimizer is told of them.
+
+The log of a study cannot replace them, because what the optimizer is told of a trial is not final: it follows from the
+whole curve, and is retracted and told anew when the leading budget moves. Tune also restores a searcher with its trials
+as they were at the last save, and a log would then be ahead of both.
+"""
 
 from __future__ import annotations
 
