@@ -9,6 +9,7 @@ import pytest
 
 import tanteo as tt
 from tanteo.cli.common_box import CommonBox, common_box
+from tanteo.plotting import volumes
 from tanteo.plotting.hypervolume import hypervolume_history
 from tanteo.run.history import outcomes
 
@@ -28,7 +29,7 @@ class Compared:
         self.reference = box.reference
         self._box, self._trials = box, [outcomes(each) for each in searches]
 
-    def after(self, place: int, n: int) -> float:
+    def after(self, place: int, n: int) -> float | None:
         return self._box.share_after(self._trials[place], n)
 
 
@@ -64,12 +65,20 @@ def test_three_objectives_have_a_volume_and_failures_count_as_trials() -> None:
     assert (found.after(0, 1), found.after(1, 1), found.after(1, 2)) == (1.0, 0.0, pytest.approx(0.001 / 1.331))
 
 
+def test_a_front_of_too_many_boxes_has_no_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = np.random.default_rng(0).uniform(size=(20, 4)).tolist()
+    found = compared(search(rows, ["minimize"] * 4), search(rows[:1], ["minimize"] * 4))
+    assert found is not None
+    assert found.after(0, 20) is not None
+    monkeypatch.setattr(volumes, "MAX_BOXES", 20)
+    assert (found.after(0, 20), found.after(1, 1)) == (None, pytest.approx(found.after(0, 1)))
+
+
 def test_searches_that_cannot_be_compared_have_none() -> None:
     rows = [(0.0, 1.0)]
     assert compared(search(rows), search(rows, {"speed": "minimize", "loss": "maximize"})) is None
     assert compared(search(rows), search(rows, ["minimize", "maximize"])) is None
     assert compared(search(rows), search([(0.0,)], ["minimize"])) is None
-    assert compared(search([(0.0,) * 4], ["minimize"] * 4), search([(0.0,) * 4], ["minimize"] * 4)) is None
     assert compared(search([]), search(rows, constraints={"size": 1.0})) is None
 
 
@@ -79,7 +88,7 @@ def test_a_search_without_results_dominates_nothing() -> None:
     assert (found.after(0, 5), found.after(1, 1)) == (0.0, 1.0)
 
 
-@pytest.mark.parametrize("n_objectives", [2, 3])
+@pytest.mark.parametrize("n_objectives", [2, 3, 4])
 def test_the_volume_after_numbers_of_trials_is_that_of_the_history(n_objectives: int) -> None:
     rng = np.random.default_rng(0)
     filled = search(rng.uniform(size=(60, n_objectives)).tolist(), ["minimize"] * n_objectives)

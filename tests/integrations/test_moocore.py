@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from benches.objectives import hypervolume
 
-from tanteo.plotting.hypervolume import dominated_volumes
+from tanteo.plotting.volumes import dominated_volumes
 
 ORACLE = Path(__file__).parents[2] / "rust/core/src/pareto/oracle.rs"
 
@@ -27,7 +27,7 @@ def test_the_hypervolumes_in_the_tests_of_the_core(m):
     assert moocore.hypervolume(points, ref=[reference] * m) == pytest.approx(expected, abs=1e-12)
 
 
-@pytest.mark.parametrize("m", [2, 3])
+@pytest.mark.parametrize("m", [2, 3, 4, 5])
 def test_the_history_of_a_hypervolume(m):
     # A coarse grid has equal points and equal coordinates.
     for points in (np.random.default_rng(m).random((60, m)), np.random.default_rng(m).integers(0, 5, (60, m)) / 5.0):

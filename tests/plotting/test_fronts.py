@@ -11,10 +11,12 @@ import pytest
 import tanteo as tt
 from tanteo import plotting
 from tanteo.plotting import matplotlib as mpl
+from tanteo.plotting import volumes
 from tanteo.plotting.attainment import attainment_surfaces
 from tanteo.plotting.front import pareto_front
-from tanteo.plotting.hypervolume import dominated_volumes, hypervolume_history
+from tanteo.plotting.hypervolume import hypervolume_history
 from tanteo.plotting.value_axis import value_axis, widened
+from tanteo.plotting.volumes import dominated_volumes
 
 pytest.importorskip("plotly")
 pytest.importorskip("matplotlib").use("Agg")
@@ -192,10 +194,28 @@ def test_the_reference_point_is_printed():
     assert mpl.plot_hypervolume_history(limited).get_title(loc="left") == "Reference point: loss 0.75, speed -1"
 
 
-def test_volumes_of_three_objectives_are_those_of_counting_cells():
+def test_the_hypervolume_of_four_objectives_follows_by_hand():
+    """From (0, 0, 0, 0) to (2, 2, 2, 2): a half, an eighth that shares a sixteenth with it, and nothing new."""
+    rows = [(0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 0.0), (1.0, 0.0, 0.0, 1.0)]
+    drawn = hypervolume_history(search(rows, ["minimize"] * 4), [2.0] * 4)
+    assert (drawn.ids.tolist(), drawn.shares.tolist()) == ([0, 1], [0.5, 0.5625])
+    for backend in (plotting, mpl):
+        backend.plot_hypervolume_history(search(rows, ["minimize"] * 4))
+
+
+def test_a_front_of_too_many_boxes_is_refused_and_a_dominated_trial_needs_none(monkeypatch):
+    monkeypatch.setattr(volumes, "MAX_BOXES", 5)
+    rows = [(0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 0.0), (0.5, 0.5, 0.5, 0.5)]
+    assert len(dominated_volumes(np.array([*rows[:2], rows[0]]) / 2)) == 3
+    with pytest.raises(tt.ArgumentError, match="too many trials are on the front of 4 objectives"):
+        plotting.plot_hypervolume_history(search([*rows, (0.25, 0.75, 0.5, 0.25)], ["minimize"] * 4))
+
+
+@pytest.mark.parametrize("m", [3, 4, 5])
+def test_volumes_are_those_of_counting_cells(m):
     draw = np.random.default_rng(0)
-    points = draw.integers(0, 6, (30, 3)) / 6
-    cells = np.stack(np.meshgrid(*[np.arange(6) / 6] * 3), axis=-1).reshape(-1, 3)
+    points = draw.integers(0, 6, (30, m)) / 6
+    cells = np.stack(np.meshgrid(*[np.arange(6) / 6] * m), axis=-1).reshape(-1, m)
     counted = [(points[:n, None] <= cells).all(axis=2).any(axis=0).mean() for n in range(1, 31)]
     assert dominated_volumes(points) == pytest.approx(counted)
 

@@ -62,7 +62,7 @@ def test_a_hypervolume_history_only_grows_and_ends_with_the_last_trial(several):
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_what_cannot_be_drawn_is_refused(backend, search, empty):
-    with pytest.raises(tt.ArgumentError, match="for two or three objectives, and this search has 1"):
+    with pytest.raises(tt.ArgumentError, match="for two or more objectives, and this search has 1"):
         backend.plot_hypervolume_history(search)
     with pytest.raises(tt.ArgumentError, match="no trial has a start and an end"):
         backend.plot_timeline(empty)

@@ -11,9 +11,9 @@ import tanteo as tt
 from report.conftest import SPACE, filled, loss
 from tanteo._internal.text import show_value
 from tanteo.plotting import data
-from tanteo.plotting.hypervolume import dominated_areas
 from tanteo.plotting.timeline import lanes_of
 from tanteo.plotting.timeline import timeline as worker_timeline
+from tanteo.plotting.volumes import dominated_areas
 from tanteo.report.document import Bars, Bounds, Chart, Heat, Table, Text, plain
 from tanteo.report.picture import MOST_BESIDE, note_of
 from tanteo.report.sections import SECTIONS

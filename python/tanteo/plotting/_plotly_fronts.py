@@ -102,10 +102,11 @@ def _matrix(front: Front) -> Any:
 
 
 def plot_hypervolume_history(search: Search, *, reference_point: Thresholds | None = None) -> go.Figure:
-    """Plot how much the front of two or three objectives dominates, by trial.
+    """Plot how much the front of several objectives dominates, by trial.
 
     The hypervolume is measured from a reference point, which the title tells. It is drawn as a share of the box between
-    this point and the best values.
+    this point and the best values. It is exact, which takes seconds in long searches with many objectives.
+    Fronts of more than 1,000 trials with four objectives, 200 with five, 70 with six and 40 with seven are refused.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The data of the hypervolume history of two or three objectives.
+"""The data of the hypervolume history of several objectives.
 
 The hypervolume is the volume of what the front dominates, up to a reference point. It grows with every trial that the
 front gains only if this point stays the same, so it is fixed for the whole history.
@@ -6,7 +6,6 @@ front gains only if this point stays the same, so it is fixed for the whole hist
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from tanteo._internal.text import show_value
 from tanteo.exceptions import ArgumentError
 from tanteo.plotting.data import Search, require_any
 from tanteo.plotting.front import names_of
+from tanteo.plotting.volumes import dominated_volumes
 from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
 from tanteo.trials.objectives import as_limits
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from tanteo.run.history import History
     from tanteo.trials.objectives import Limits
 
-#: With more objectives, the volume after every trial takes too long.
-OBJECTIVES = (2, 3)
 # How far the reference point lies beyond the worst values on the front, as a share of the front's range.
 _BEYOND = 0.1
 
@@ -84,14 +82,15 @@ def hypervolume_history(
     Raises
     ------
     ArgumentError
-        If there are not two or three objectives, or no trial is better than ``reference_point`` in all of them.
+        If there is one objective, no trial is better than ``reference_point`` in all of them, or too many trials are on
+        the front (see :func:`dominated_volumes`).
     """
     import numpy as np
 
     optimizer = optimizer_of(search)
     n, names = len(optimizer.directions), optimizer.objective_names
-    if n not in OBJECTIVES:
-        raise ArgumentError(f"a hypervolume history can be drawn for two or three objectives, and this search has {n}")
+    if n == 1:
+        raise ArgumentError("a hypervolume history can be drawn for two or more objectives, and this search has 1")
     given = as_limits(reference_point, n, names, "reference_point")
     trials = trials or history(optimizer)
     ids = np.flatnonzero(trials.usable)
@@ -159,68 +158,3 @@ def point_beyond(front: Vector, losses: Vector) -> Vector:
     scale = np.where(span > 0.0, span, np.where(quarters > 0.0, quarters, 1.0))
     point: Vector = worst + _BEYOND * scale
     return point
-
-
-def dominated_volumes(points: Vector) -> list[float]:
-    """Return the volume that the first 1, 2, ... points dominate, up to the corner (1, 1) or (1, 1, 1).
-
-    >>> import numpy as np
-    >>> dominated_volumes(np.array([[0.5, 0.5, 0.5], [0.5, 0.5, 0.75], [0.0, 0.75, 0.5]]))
-    [0.125, 0.125, 0.1875]
-    """
-    import numpy as np
-
-    if points.shape[1] == OBJECTIVES[0]:
-        return dominated_areas(points)
-    front, volume, volumes = np.empty((0, points.shape[1])), 0.0, list[float]()
-    for point in points:
-        if not (front <= point).all(axis=1).any():
-            front = np.vstack([front[~(point <= front).all(axis=1)], point])
-            volume = dominated_volume(front)
-        volumes.append(volume)
-    return volumes
-
-
-def dominated_volume(points: Vector) -> float:
-    """Return the volume that points dominate, up to the corner (1, 1) or (1, 1, 1).
-
-    That of three objectives consists of slices between the values of the last one.
-
-    >>> import numpy as np
-    >>> dominated_volume(np.array([[0.5, 0.5, 0.5], [0.5, 0.5, 0.75], [0.0, 0.75, 0.5]]))
-    0.1875
-    """
-    import numpy as np
-
-    if points.shape[1] == OBJECTIVES[0]:
-        return [0.0, *dominated_areas(points)][-1]
-    points = points[np.argsort(points[:, -1], kind="stable")]
-    depths = np.diff(points[:, -1], append=1.0)
-    return float(np.dot(depths, dominated_areas(points[:, :-1])))
-
-
-def dominated_areas(points: Vector) -> list[float]:
-    """Return the area that the first 1, 2, ... points dominate, up to the corner (1, 1).
-
-    The front is kept sorted by the first coordinate, so a point costs the logarithm of its length, and the points that
-    it removes.
-
-    >>> import numpy as np
-    >>> dominated_areas(np.array([[0.5, 0.5], [0.0, 1.0], [0.25, 0.75], [0.0, 0.0]]))
-    [0.25, 0.25, 0.3125, 1.0]
-    """
-    xs, ys, area, areas = [float("-inf")], [1.0], 0.0, list[float]()
-    for x, y in points.tolist():
-        place = bisect_left(xs, x)
-        if ys[place - 1] > y and not (place < len(xs) and xs[place] == x and ys[place] <= y):
-            end = place
-            # What the point adds, strip by strip, above those that it removes.
-            left, ceiling = x, ys[place - 1]
-            while end < len(xs) and ys[end] >= y:
-                area += (xs[end] - left) * (ceiling - y)
-                left, ceiling, end = xs[end], ys[end], end + 1
-            right = xs[end] if end < len(xs) else 1.0
-            area += (right - left) * (ceiling - y)
-            xs[place:end], ys[place:end] = [x], [y]
-        areas.append(area)
-    return areas

@@ -1,4 +1,4 @@
-"""The progress of a search with two or three objectives: the hypervolume of its front."""
+"""The progress of a search with several objectives: the hypervolume of its front."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def volume_picture(subject: Subject) -> Iterator[Part]:
     """Yield what the latest trials added, and the picture, if there is something to draw."""
     try:
         drawn = hypervolume_history(subject.search, trials=subject.trials)
-    except ArgumentError:  # another number of objectives, or nothing to draw
+    except ArgumentError:  # one objective, nothing to draw, or too much
         return
     if drawn.leaves_out_thresholds:
         limits = thresholds_text(subject.search)
