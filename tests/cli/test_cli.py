@@ -148,6 +148,83 @@ def test_the_front_of_several_objectives(front, command, capsys):
     assert len(json.loads(capsys.readouterr().out)) == 10
 
 
+@pytest.fixture
+def bent(tmp_path):
+    """A front with a knee at trial 1."""
+    search = tt.Optimizer(
+        {"x": tt.Int(0, 9)}, directions={"loss": "minimize", "speed": "maximize"}, thresholds={"loss": 0.5}, seed=0
+    )
+    for x, (loss, speed) in enumerate([(0.0, 0.0), (0.125, 6.0), (0.25, 7.0), (1.0, 10.0)]):
+        search.observe({"x": x}, {"loss": loss, "speed": speed})
+    search.save(tmp_path / "bent.tanteo")
+    return tmp_path / "bent.tanteo"
+
+
+@pytest.mark.parametrize(
+    ("options", "rows"),
+    [
+        (["--knee"], ["knee: trial 1", "  loss   0.125, gives up 0.125", "  speed  6, gives up 4", "  x      1"]),
+        (
+            ["--weight", "loss=0", "--weight", "1=1"],
+            ["by weights: trial 3", "  loss   1, gives up 1, misses its threshold by 0.5", "  speed  10", "  x      3"],
+        ),
+        (
+            ["--threshold", "speed=6.5", "--threshold", "0=0.5"],
+            ["by thresholds: trial 2", "  loss   0.25, gives up 0.25", "  speed  7, gives up 3", "  x      2"],
+        ),
+        (
+            ["--threshold", "speed=12"],
+            [
+                "by thresholds: trial 3",
+                "  loss   1, gives up 1",
+                "  speed  10, misses its threshold by 2",
+                "  x      3",
+            ],
+        ),
+    ],
+)
+def test_front_chooses_the_trial_that_recommend_does(bent, options, rows, capsys):
+    assert main(["front", str(bent), *options]) == 0
+    assert capsys.readouterr().out.splitlines() == rows
+    assert main(["front", str(bent), *options, "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert f": trial {data['id']}" in rows[0]
+    assert [len(data[name]) for name in ("estimates", "deviations", "given_up", "misses", "rates")] == [2] * 5
+
+
+def test_front_says_why_it_chooses_none(front, tmp_path, capsys):
+    assert main(["front", str(front), "--knee"]) == 0
+    assert capsys.readouterr().out.startswith("there is no knee, because the front does not bend")
+    empty = tmp_path / "empty.tanteo"
+    tt.Optimizer({"x": tt.Int(0, 9)}, directions=["minimize"] * 2, seed=0).save(empty)
+    assert main(["front", str(empty), "--weight", "0=1", "--weight", "1=1"]) == 0
+    assert capsys.readouterr().out == "no trial is complete and feasible with finite values\n"
+    assert main(["front", str(empty), "--threshold", "0=1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) is None
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--knee", "--weight", "loss=1"], "--knee and --weight: each chooses a trial by itself; give one of them"),
+        (["--weight", "loss"], "--weight loss: write a name and a number"),
+        (["--weight", "loss=1"], "weights needs a number for each objective, and lacks speed"),
+        (["--weight", "loss=-1", "--weight", "speed=1"], "weights of loss must be a finite number >= 0"),
+        (["--threshold", "lost=1"], "there is no objective 'lost'"),
+        (["--threshold", "loss=nan"], "--threshold loss=nan: write a name and a number"),
+    ],
+)
+def test_a_wrong_choice_of_front_is_refused(bent, options, message, capsys):
+    assert main(["front", str(bent), *options]) == 1
+    assert message in capsys.readouterr().err
+
+
+def test_knee_takes_no_value(bent, capsys):
+    with pytest.raises(SystemExit):
+        main(["front", str(bent), "--knee=loss"])
+    assert "argument --knee: ignored explicit argument 'loss'" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_best_of_several_objectives_names_the_front(front, options, capsys):
     assert main(["best", str(front), *options]) == 1

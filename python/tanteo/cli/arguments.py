@@ -110,7 +110,7 @@ def _add_readers(commands: _Commands) -> None:
     help_text = "summary of a search: settings, best trial, progress, failures, importance, environment"
     commands.add("page.show", help_text, "tanteo show sweep.db", json=True)
     commands.add("best.best", "best trial of a search with one objective", "tanteo best sweep.db --json", json=True)
-    commands.add("best.front", "trials on the Pareto front", "tanteo front sweep.db", json=True)
+    _add_front(commands)
     help_text = "comparison of two searches: progress by number of trials, best trials, and differences in their setup"
     add = commands.add("compare.compare", help_text, "tanteo compare monday.db tuesday.db", json=True)
     add("other", type=Path, help="the second study or snapshot")
@@ -120,6 +120,25 @@ def _add_readers(commands: _Commands) -> None:
     add("file", type=Path, nargs="?", help=_FILE_HELP)
     add("--repair", type=Path, metavar="NEW", help="new file for what is left of the study; FILE is not changed")
     add("--about", action="store_true", help="print what a report of a problem must say of this installation")
+
+
+def _add_front(commands: _Commands) -> None:
+    examples = (
+        "tanteo front sweep.db",
+        "tanteo front sweep.db --knee",
+        "tanteo front sweep.db --weight loss=2 --weight size=1",
+        "tanteo front sweep.db --threshold loss=0.5",
+    )
+    help_text = "trials on the Pareto front, or the one to take"
+    add = commands.add("best.front", help_text, *examples, json=True)
+    add("--knee", action="store_true", help="only the trial at which the front bends most")
+    weight_help = "only the trial for these weights; one for each objective, by its name or index (from 0)"
+    add("--weight", action="append", default=[], metavar="NAME=WEIGHT", help=weight_help)
+    threshold_help = (
+        "only the trial that meets these worst acceptable values, or misses them by least; by the name or index (from "
+        "0) of the objective; may be repeated"
+    )
+    add("--threshold", action="append", default=[], metavar="NAME=VALUE", help=threshold_help)
 
 
 def _add_trials(commands: _Commands) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tanteo._internal.json_text import to_json
 from tanteo.cli.files import keep, open_to_write, space_of
-from tanteo.cli.named_numbers import numbers_by_name
+from tanteo.cli.named_numbers import numbers_by_objective
 from tanteo.cli.output import say
 from tanteo.exceptions import ArgumentError
 from tanteo.run.report import params_text
@@ -23,7 +23,7 @@ def new(options: argparse.Namespace) -> None:
     space = space_of(options.space)
     settings = {"sampler": options.sampler, "seed": options.seed, "name": options.name}
     given = {name: value for name, value in settings.items() if value is not None}
-    given |= {"thresholds": _thresholds(options.threshold)} if options.threshold else {}
+    given |= {"thresholds": numbers_by_objective(options.threshold, "--threshold")} if options.threshold else {}
     with Study(options.file, space, **_directions(options.direction or ["minimize"]), **given) as study:
         say(f"{options.file} is a new study with seed {study.seed}; tanteo ask {options.file} gives its first trial")
 
@@ -44,13 +44,6 @@ def _directions(texts: list[str]) -> dict[str, Any]:
         return {"directions": dict(pairs)}
     goals = [goal for _, goal in pairs]
     return {"direction": goals[0]} if len(goals) == 1 else {"directions": goals}
-
-
-def _thresholds(texts: list[str]) -> dict[str | int, float]:
-    """Return the thresholds of ``loss=0.5 1=30``."""
-    found = numbers_by_name(texts, "--threshold", "write a name and a number, as in loss=0.5")
-    # "01" is no number of an objective: 1 is, and may be given too.
-    return {int(name) if name.isdecimal() and str(int(name)) == name else name: each for name, each in found.items()}
 
 
 def ask(options: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from tanteo.cli.compromise import choice_as_json, choose, rule_of, say_choice
 from tanteo.cli.files import open_search
 from tanteo.cli.output import heading, line, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
@@ -30,7 +31,8 @@ def best(options: argparse.Namespace) -> None:
     if len(search.directions) > 1:
         known = ", ".join(labels(len(search.directions), search.objective_names))
         raise ArgumentError(
-            f"best needs one objective, and {options.file} has several ({known}); tanteo front lists the best trials"
+            f"best needs one objective, and {options.file} has several ({known}); tanteo front lists the best trials, "
+            "and chooses one of them with --knee, --weight or --threshold"
         )
     if options.json:
         say_json(_best_as_json(search))
@@ -45,7 +47,14 @@ def front(options: argparse.Namespace) -> None:
         raise ArgumentError(
             f"front needs several objectives, and {options.file} has one; tanteo best shows the best trial"
         )
-    found = search.front()
+    rule, found = rule_of(options), search.front()
+    if rule is not None:
+        chosen = choose(found, rule, options)
+        if options.json:
+            say_json(choice_as_json(chosen))
+        else:
+            say_choice(search, found, rule, chosen)
+        return
     if options.json:
         marked = front_marks(search, found)
         say_json([{**_member_as_json(member), "marks": marked.get(member.trial.id, [])} for member in found])

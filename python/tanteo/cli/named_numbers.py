@@ -38,6 +38,13 @@ def numbers_by_name(texts: Sequence[str], option: str, advice: str) -> dict[str,
     return found
 
 
+def numbers_by_objective(texts: Sequence[str], option: str) -> dict[str | int, float]:
+    """Return the numbers of ``loss=0.5 1=30`` by the names or indices of objectives; see :func:`numbers_by_name`."""
+    found = numbers_by_name(texts, option, "write a name and a number, as in loss=0.5")
+    # "01" is no number of an objective: 1 is, and may be given too.
+    return {int(name) if name.isdecimal() and str(int(name)) == name else name: each for name, each in found.items()}
+
+
 def per_objective(
     search: Optimizer, given: Sequence[Given[_Number]], argument: str
 ) -> list[_Number] | dict[Any, _Number]:
