@@ -51,4 +51,6 @@ def share(remote: RemoteOptimizer, study: tt.Study) -> None:
     assert_type(remote.ask(), tt.Trial)
     assert_type(study.ask(2), list[tt.Trial])
     assert_type(remote.tell(remote.ask(), 0.5, cost=1.0), bool)
+    assert_type(remote.recommend("knee"), tt.Compromise | Any)
+    assert_type(remote.predict([{"x": 0.5}]), list[tuple[float, float, float]] | None)
     _ = study.tell(0, 0.5).real  # type: ignore[attr-defined]  # tell of a study returns None

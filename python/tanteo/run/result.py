@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import Any
 
 from tanteo import inside
 from tanteo._internal.coercion import shown
@@ -18,12 +17,8 @@ from tanteo.run.history import common, outcomes
 from tanteo.run.loop import Stopped
 from tanteo.run.page import Report
 from tanteo.run.report import Rows, as_html, as_text, shown_params, states_text, with_error
-from tanteo.trials.comparison import Comparison
-from tanteo.trials.front import Compromise, ParetoFront
-from tanteo.trials.trial import FrozenTrial, Trials
-
-if TYPE_CHECKING:
-    import pandas as pd
+from tanteo.trials.delegating import Delegating
+from tanteo.trials.trial import FrozenTrial
 
 # A front can have hundreds of trials; a table shows this many.
 _FRONT_SHOWN = 10
@@ -31,7 +26,7 @@ _FRONT_SHOWN = 10
 _NO_MODEL = (TanteoError, MemoryError)
 
 
-class Result(NamesOfOptuna):
+class Result(Delegating, NamesOfOptuna):
     """The result of ``minimize`` and ``maximize``; it is printed as a table, also in notebooks.
 
     Attributes
@@ -57,66 +52,8 @@ class Result(NamesOfOptuna):
         self.stop_reason = stop_reason
         self.wall_time = wall_time
 
-    @property
-    def best(self) -> FrozenTrial | Any:
-        """The best feasible complete trial, or None; see :attr:`tanteo.Optimizer.best`."""
-        return self.optimizer.best
-
-    @property
-    def best_params(self) -> dict[str, Any]:
-        """The configuration of :attr:`best`; see :attr:`tanteo.Optimizer.best_params`."""
-        return self.optimizer.best_params
-
-    @property
-    def best_value(self) -> float:
-        """The value of :attr:`best`; see :attr:`tanteo.Optimizer.best_value`."""
-        return self.optimizer.best_value
-
-    def comparison(self) -> Comparison | None:
-        """Return the two best configurations and the probability of their order.
-
-        See :meth:`tanteo.Optimizer.comparison`.
-        """
-        return self.optimizer.comparison()
-
-    @property
-    def trials(self) -> Trials:
-        """All trials in the order of ids, including pending ones and those of earlier runs."""
-        return self.optimizer.trials
-
-    def to_pandas(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pd.DataFrame:
-        """Return all trials as a pandas data frame; see :meth:`tanteo.Optimizer.to_pandas`."""
-        return self.optimizer.to_pandas(steps=steps, replicates=replicates, folds=folds)
-
-    @property
-    def pareto_front(self) -> list[FrozenTrial]:
-        """The feasible complete trials that no other trial dominates."""
-        return self.optimizer.pareto_front
-
-    def front(self) -> ParetoFront:
-        """Return the Pareto front to choose from; see :meth:`tanteo.Optimizer.front`."""
-        return self.optimizer.front()
-
-    @overload
-    def recommend(self) -> FrozenTrial | Any: ...
-    @overload
-    def recommend(self, rule: Literal["knee"]) -> Compromise | Any: ...
-    @overload
-    def recommend(self, *, weights: Sequence[float] | Mapping[str, float]) -> Compromise | Any: ...
-    @overload
-    def recommend(self, *, thresholds: Sequence[float | None] | Mapping[str, float]) -> Compromise | Any: ...
-    @overload
-    def recommend(self, rule: Literal["knee"] | None, *, weights: Any, thresholds: Any) -> Any: ...
-    def recommend(
-        self, rule: Literal["knee"] | None = None, *, weights: Any = None, thresholds: Any = None
-    ) -> FrozenTrial | Compromise | Any:
-        """Return the trial to use; see :meth:`tanteo.Optimizer.recommend`, which has the same arguments."""
-        return self.optimizer.recommend(rule, weights=weights, thresholds=thresholds)
-
-    @property
-    def spent(self) -> float:
-        """The sum of the costs told, including those of earlier runs; see :attr:`tanteo.Optimizer.spent`."""
-        return self.optimizer.spent
+    def _searched(self) -> Optimizer:
+        return self.optimizer
 
     @property
     def interrupted(self) -> bool:

@@ -8,7 +8,7 @@ import threading
 import uuid
 from collections.abc import Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ...._internal.coercion import as_int, as_positive, shown
 from ...._internal.files import as_path
@@ -19,6 +19,7 @@ from ....options import SearchOptions, given, takes_options
 from ....space.candidates import Candidates
 from ....study.environment import identity
 from ....trials.ask_tell import AskTell
+from ....trials.delegating import Delegating
 from ....trials.trial import FrozenTrial, Trial, reference_to
 from ..tune import ray
 from .host import FILE, HostActor
@@ -28,17 +29,14 @@ if TYPE_CHECKING:
     from ....options import AnySpace
     from ....pruners import Decision
     from ....space.candidates import AnyCandidates
-    from ....trials.comparison import Comparison
-    from ....trials.front import ParetoFront
     from ....trials.outcome import Constraints, Outcome, ToldObjective
     from ....trials.results import AnyTrial
-    from ....trials.trial import Trials
 
 #: The concurrency group of heartbeats, which never wait for other calls.
 _BEATS = "beats"
 
 
-class RemoteOptimizer(AskTell[bool]):
+class RemoteOptimizer(AskTell[bool], Delegating):
     """An optimizer in an actor of Ray, with the ask-and-tell interface of :class:`tanteo.Optimizer`, for many workers.
 
     The handle may be passed to tasks and actors; each process that uses it is a separate worker. While a worker has
@@ -48,6 +46,9 @@ class RemoteOptimizer(AskTell[bool]):
     Two workers may then report for the same trial, with different values. The first value of a fold or a step is kept:
     a fold that was reported before, and a step that is not larger than the last one, are ignored, where an
     :class:`tanteo.Optimizer` raises an :class:`tanteo.ArgumentError`.
+
+    Trials, answers and tables are read from a copy of the search, so that models are fitted in the process that asks.
+    :meth:`optimizer` returns such a copy, for several questions at once.
 
     Parameters
     ----------
@@ -211,60 +212,17 @@ class RemoteOptimizer(AskTell[bool]):
         return trial
 
     @property
-    def trials(self) -> Trials:
-        """All trials so far, from a copy of the optimizer; see :attr:`tanteo.Optimizer.trials`."""
-        return self.optimizer().trials
-
-    @property
     def pending(self) -> list[Trial]:
         """The trials that have not been told; see :attr:`tanteo.Optimizer.pending`."""
         return self.optimizer().pending
-
-    @property
-    def pareto_front(self) -> list[FrozenTrial]:
-        """The trials that no other trial dominates; see :attr:`tanteo.Optimizer.pareto_front`."""
-        return self.optimizer().pareto_front
-
-    def front(self) -> ParetoFront:
-        """Return the Pareto front to choose from, computed in this process; see :meth:`tanteo.Optimizer.front`."""
-        return self.optimizer().front()
-
-    def recommend(self, rule: Literal["knee"] | None = None, *, weights: Any = None, thresholds: Any = None) -> Any:
-        """Return the trial to use, computed in this process.
-
-        Parameters
-        ----------
-        rule, weights, thresholds
-            As for :meth:`tanteo.Optimizer.recommend`.
-        """
-        return self.optimizer().recommend(rule, weights=weights, thresholds=thresholds)
-
-    def comparison(self) -> Comparison | None:
-        """Return the comparison of the two best configurations, computed in this process.
-
-        See :meth:`tanteo.Optimizer.comparison`.
-        """
-        return self.optimizer().comparison()
 
     @property
     def earlier(self) -> tuple[EarlierSource, ...]:
         """The kept part of each earlier search; see :attr:`tanteo.Optimizer.earlier`."""
         return self.optimizer().earlier
 
-    @property
-    def spent(self) -> float:
-        """The sum of the costs told; see :attr:`tanteo.Optimizer.spent`."""
-        return self.optimizer().spent
-
-    def expected_gain(self, n: int = 10) -> float | None:
-        """Return the expected improvement of the next trials, computed in this process.
-
-        Parameters
-        ----------
-        n
-            As for :meth:`tanteo.Optimizer.expected_gain`.
-        """
-        return self.optimizer().expected_gain(n)
+    def _searched(self) -> Optimizer:
+        return self.optimizer()
 
     def optimizer(self) -> Optimizer:
         """Return a copy of the current optimizer, which can be inspected, saved, or continued independently."""

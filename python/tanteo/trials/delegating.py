@@ -1,0 +1,121 @@
+"""What is read of a search through another object: the result of a run, or a handle to a search elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+    import polars as pl
+
+    from .answers import Answers
+    from .comparison import Comparison
+    from .explanation import Explanation
+    from .front import Compromise, FrontTrial, ParetoFront
+    from .results import AnyTrial
+    from .trial import FrozenTrial, Trials
+
+
+class Delegating:
+    """The trials, answers and tables of a search, as an :class:`Optimizer` has them."""
+
+    def _searched(self) -> Answers:
+        """Return the search."""
+        raise NotImplementedError
+
+    @property
+    def trials(self) -> Trials:
+        """All trials in the order of ids, including pending ones and those of earlier runs."""
+        return self._searched().trials
+
+    @property
+    def best(self) -> FrozenTrial | Any:
+        """The best feasible complete trial, or None; see :attr:`tanteo.Optimizer.best`."""
+        return self._searched().best
+
+    @property
+    def best_params(self) -> dict[str, Any]:
+        """The configuration of :attr:`best`; see :attr:`tanteo.Optimizer.best_params`."""
+        return self._searched().best_params
+
+    @property
+    def best_value(self) -> float:
+        """The value of :attr:`best`; see :attr:`tanteo.Optimizer.best_value`."""
+        return self._searched().best_value
+
+    @property
+    def pareto_front(self) -> list[FrozenTrial]:
+        """The feasible complete trials that no other trial dominates."""
+        return self._searched().pareto_front
+
+    @property
+    def spent(self) -> float:
+        """The sum of the costs told, including those of earlier runs; see :attr:`tanteo.Optimizer.spent`."""
+        return self._searched().spent
+
+    def front(self) -> ParetoFront:
+        """Return the Pareto front to choose from; see :meth:`tanteo.Optimizer.front`."""
+        return self._searched().front()
+
+    @overload
+    def recommend(self) -> FrozenTrial | Any: ...
+    @overload
+    def recommend(self, rule: Literal["knee"]) -> Compromise | Any: ...
+    @overload
+    def recommend(self, *, weights: Sequence[float] | Mapping[str, float]) -> Compromise | Any: ...
+    @overload
+    def recommend(self, *, thresholds: Sequence[float | None] | Mapping[str, float]) -> Compromise | Any: ...
+    @overload
+    def recommend(self, rule: Literal["knee"] | None, *, weights: Any, thresholds: Any) -> Any: ...
+    def recommend(
+        self, rule: Literal["knee"] | None = None, *, weights: Any = None, thresholds: Any = None
+    ) -> FrozenTrial | Compromise | Any:
+        """Return the trial to use; see :meth:`tanteo.Optimizer.recommend`, which has the same arguments."""
+        return self._searched().recommend(rule, weights=weights, thresholds=thresholds)
+
+    def comparison(self) -> Comparison | None:
+        """Return the two best configurations and the probability of their order.
+
+        See :meth:`tanteo.Optimizer.comparison`.
+        """
+        return self._searched().comparison()
+
+    def objective_correlation(self) -> npt.NDArray[np.float64]:
+        """Return the rank correlation between the objectives; see :meth:`tanteo.Optimizer.objective_correlation`."""
+        return self._searched().objective_correlation()
+
+    def predict(
+        self, params: Sequence[Mapping[str, Any]], *, objective: int | str | None = None
+    ) -> list[tuple[float, float, float]] | None:
+        """Return predictions; see :meth:`tanteo.Optimizer.predict`, which has the same arguments."""
+        return self._searched().predict(params, objective=objective)
+
+    def explain(self, trial: AnyTrial | FrontTrial | Compromise) -> Explanation:
+        """Return how a trial was chosen; see :meth:`tanteo.Optimizer.explain`, which has the same arguments."""
+        return self._searched().explain(trial)
+
+    def expected_gain(self, n: int = 10) -> float | None:
+        """Return the expected improvement of the next trials.
+
+        See :meth:`tanteo.Optimizer.expected_gain`, which has the same arguments.
+        """
+        return self._searched().expected_gain(n)
+
+    def to_dict(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> dict[str, Any]:
+        """Return all trials as NumPy arrays, one per column; see :meth:`tanteo.Optimizer.to_dict`."""
+        return self._searched().to_dict(steps=steps, replicates=replicates, folds=folds)
+
+    def to_pandas(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pd.DataFrame:
+        """Return all trials as a pandas data frame; see :meth:`tanteo.Optimizer.to_pandas`."""
+        return self._searched().to_pandas(steps=steps, replicates=replicates, folds=folds)
+
+    def to_polars(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pl.DataFrame:
+        """Return all trials as a polars data frame; see :meth:`tanteo.Optimizer.to_polars`."""
+        return self._searched().to_polars(steps=steps, replicates=replicates, folds=folds)
+
+    def to_json(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> str:
+        """Return all trials as JSON; see :meth:`tanteo.Optimizer.to_json`."""
+        return self._searched().to_json(steps=steps, replicates=replicates, folds=folds)
