@@ -53,12 +53,12 @@ class Resolved(dict[str, OneOf | Range]):
 
 
 def at_least(low: Any) -> Range:
-    """Accept a parent's values from ``low`` up.
+    """Accept a parent's values from ``low`` up, or in ``constraints`` of a ``TanteoSearch`` those of a metric.
 
     Parameters
     ----------
     low
-        A number for a ``Float`` or ``Int`` parent, one of the choices for an ``Ordinal``.
+        A number for a ``Float`` or ``Int`` parent or a metric, one of the choices for an ``Ordinal``.
 
     Examples
     --------
@@ -72,10 +72,10 @@ def at_least(low: Any) -> Range:
 
 
 def at_most(high: Any) -> Range:
-    """Accept a parent's values up to ``high``; see :func:`at_least`."""
+    """Accept values up to ``high``; see :func:`at_least`."""
     return Range(None, high)
 
 
 def between(low: Any, high: Any) -> Range:
-    """Accept a parent's values from ``low`` to ``high``, both included; see :func:`at_least`."""
+    """Accept values from ``low`` to ``high``, both included; see :func:`at_least`."""
     return Range(low, high)

@@ -6,6 +6,7 @@ import math
 import pickle
 from statistics import median
 
+import numpy as np
 import pytest
 
 import tanteo as tt
@@ -69,8 +70,60 @@ def test_an_infinite_metric_breaks_its_limit_or_tells_nothing(memory, expected):
 
 
 @pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        (tt.at_most(2.0), {1.5: {"m": -0.5}, 2.5: {"m": 0.5}}),
+        (tt.at_least(2.0), {1.5: {"m": 0.5}, 2.5: {"m": -0.5}, math.inf: {}, -math.inf: {"m": math.inf}}),
+        (
+            tt.between(1.0, 2.0),
+            {
+                0.5: {"m/low": 0.5, "m/high": -1.5},
+                1.5: {"m/low": -0.5, "m/high": -0.5},
+                2.5: {"m/low": -1.5, "m/high": 0.5},
+                math.inf: {"m/high": math.inf},
+                math.nan: {},
+            },
+        ),
+        (True, {True: {"m": -1.0}, False: {"m": 1.0}}),
+        (False, {np.bool_(True): {"m": 1.0}, np.bool_(False): {"m": -1.0}, "no": {}}),
+    ],
+)
+def test_limits_of_every_form(limit, told):
+    search = limited(constraints={"m": limit})
+    for k, value in enumerate(told):
+        search.suggest(str(k))
+        search.on_trial_complete(str(k), {"loss": 1.0, "m": value, "training_iteration": 1})
+    trials = search.to_optimizer().trials
+    assert [dict(trial.constraints or {}) for trial in trials] == list(told.values())
+
+
+def test_a_range_tells_what_equal_does():
+    target = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+    target.tell(target.ask(), 1.0, constraints={"m": tt.Equal(1.75, 1.0, tolerance=0.5)})
+    search = limited(constraints={"m": tt.between(0.5, 1.5)})
+    search.suggest("a")
+    search.on_trial_complete("a", {"loss": 1.0, "m": 1.75, "training_iteration": 1})
+    assert dict(search.to_optimizer().trials[0].constraints) == dict(target.trials[0].constraints)
+
+
+def test_a_search_finds_what_lies_within_a_range():
+    """Without the range, 1 would be the best, and 0.25 to 0.35 is a tenth of the space."""
+    search = limited(constraints={"memory": tt.between(0.25, 0.35)})
+    for k in range(25):
+        x = search.suggest(str(k))["x"]
+        search.on_trial_complete(str(k), {"loss": 1.0 - x, "memory": x, "training_iteration": 1})
+    assert 0.3 < search.to_optimizer().best.params["x"] <= 0.35
+
+
+EVERY_FORM = {"a": 1.0, "b": tt.at_least(2), "c": tt.between(-1.0, 1.0), "d": True, "e": tt.at_most(3.0)}
+
+
+@pytest.mark.parametrize(
     ("stored", "given", "message"),
     [
+        (EVERY_FORM, dict(EVERY_FORM, e=3), None),
+        ({"a": True}, {"a": 1.0}, r"constraints \{'a': 1.0\} were given, and \{'a': True\} are stored"),
+        ({"a": tt.at_least(1.0)}, {"a": tt.at_least(2.0)}, r"at_least\(2.0\)\} were given, and \{'a': at_least\(1.0\)"),
         (
             {"memory": 0.5},
             {"memory": 0.25},
@@ -133,9 +186,15 @@ def test_thresholds_are_given_by_the_names_of_metrics():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"constraints": ["memory"]}, "constraints must map metrics to their largest allowed values"),
+        ({"constraints": ["memory"]}, "constraints must map metrics to their limits"),
         ({"constraints": {"memory": "8 GB"}}, r"constraints\['memory'\] must be a number, got '8 GB'"),
-        ({"constraints": {"memory": math.nan}}, "constraints must have finite limits"),
+        ({"constraints": {"memory": math.nan}}, r"constraints\['memory'\] must be finite, got nan"),
+        ({"constraints": {"m": tt.at_least("2")}}, r"constraints\['m'\] must be a number, got '2'"),
+        ({"constraints": {"m": tt.between(0, math.inf)}}, r"constraints\['m'\] must be finite, got inf"),
+        ({"constraints": {"m": tt.between(1, 1)}}, r"constraints\['m'\] must reach from a number to a larger one"),
+        ({"constraints": {"m": tt.at_most(None)}}, r"constraints\['m'\] must have an end"),
+        ({"constraints": {"m": tt.Equal(1, 1, tolerance=1)}}, r"constraints\['m'\] must be a number, got Equal"),
+        ({"constraints": {"m": tt.between(0, 1), "m/low": 1}}, "the metric 'm/low' is named twice"),
         ({"constraints": {"": 1.0}}, "a metric is given by its name"),
         ({"thresholds": [1.0]}, "thresholds are for several objectives"),
         ({**TWO, "thresholds": {"spead": 1.0}}, "there is no objective 'spead'"),

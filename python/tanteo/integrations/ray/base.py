@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..._internal.equality import same
 from ..._internal.files import as_path
 from ...exceptions import ArgumentError, SnapshotError
 from ...optimizer import Optimizer
 from ...pruners.user_objects import UserObjects
+from ...space.allowed import checked_allowed
 from ...space.difference import space_difference
 from ...space.parameters import Int
-from .metrics import Limits, Metrics, Names, named
+from .limits import Limits
+from .metrics import Metrics, Names, named
 from .search.freeze import Blocks, thaw
 from .search.ledger import Ledger
 from .search.session import RaySession
@@ -20,6 +23,9 @@ from .space import Plan
 from .state import read_state, write_state
 from .tune import Searcher, cloudpickle
 from .warm import FinishedTrial, matching_trials
+
+if TYPE_CHECKING:
+    from ...space.allowed import Allowed
 
 _LOG = logging.getLogger(__name__)
 
@@ -43,7 +49,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
 
     Parameters
     ----------
-    metric, mode, time_attr, constraints
+    metric, mode, time_attr, constraints, allowed
         As for :class:`TanteoSearch`.
     options
         The options of :class:`tanteo.Optimizer` other than the space and the directions.
@@ -66,13 +72,14 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         points: Points,
         time_attr: str | None,
         constraints: Any = None,
+        allowed: Any = None,
     ) -> None:
         # The space may be set later, and so may the objectives, but invalid options should fail immediately.
         if mode is None:
             Optimizer(_ANY_SPACE, **{**options, "thresholds": None})
         else:
             Optimizer(_ANY_SPACE, directions=Metrics(metric, mode).goals, **options)
-        self._limits = Limits(constraints)
+        self._limits, self._allowed = Limits(constraints), checked_allowed(allowed)
         super().__init__(metric=metric, mode=mode)
         self._options = options
         self._points = points
@@ -120,6 +127,8 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         raises the error. An error raised here would make Tune start the experiment over without reporting the
         difference. Until then the stored search is kept unchanged.
 
+        The search goes on by the ``allowed`` of this searcher, since a function is not stored.
+
         Parameters
         ----------
         checkpoint_path
@@ -139,7 +148,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
             "metric": self._metric,
             "mode": self._mode,
             "time_attr": self._time_attr,
-            "constraints": self._limits.limits,
+            "constraints": self._limits.stored,
             "session": None,
         }
         blocks: Blocks = {}
@@ -160,7 +169,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         session = None
         if header["session"] is not None:
             header["metric"] = named(header["metric"], header["mode"])
-            ledger = thaw(blocks, self._own_sampler())
+            ledger = thaw(blocks, self._own_sampler(), None if plan is None else self._rule(plan))
             difference = self._difference(header) or _space_difference(plan, ledger)
             if plan is None or difference is not None:
                 self._session, self._refused = None, (data, f"the restored search is another one: {difference}")
@@ -176,7 +185,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         self._mode = header["mode"] if self._mode is None else self._mode
         self._metrics = None if self._mode is None else Metrics(self._metric, self._mode)
         self._time_attr, self._session, self._refused = header["time_attr"], session, None
-        self._limits = Limits(self._limits.limits or header["constraints"])
+        self._limits = self._limits if self._limits.limits else Limits.restored(header["constraints"])
 
     def _difference(self, header: Mapping[str, Any]) -> str | None:
         """Return how given metric, mode or constraints differ from the stored ones; None if they do not."""
@@ -184,9 +193,8 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
             stored = header[name]
             if expected is not None and (expected if isinstance(expected, str) else list(expected)) != stored:
                 return f"{name} {expected!r} was given, and {stored!r} is stored"
-        limits = self._limits.limits
-        stored = header["constraints"]
-        if limits and limits != stored:
+        limits, stored = self._limits.limits, Limits.restored(header["constraints"]).limits
+        if limits and not same(limits, stored):
             return f"constraints {limits!r} were given, and {stored!r} are stored"
         return None
 
@@ -233,7 +241,8 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
             FinishedTrial(config, [(1, reward)], strict=True) for config, reward in self._points if reward is not None
         ]
         matching = matching_trials([*trials, *self._early], plan, metrics)
-        session = RaySession(plan, Ledger(Optimizer(plan.space, directions=metrics.goals, **self._options)))
+        optimizer = Optimizer(plan.space, directions=metrics.goals, allowed=self._rule(plan), **self._options)
+        session = RaySession(plan, Ledger(optimizer))
         session.enqueue([point for point, (_, reward) in zip(points, self._points, strict=True) if reward is None])
         session.observe(matching)
         self._metrics, self._session, self._early = metrics, session, []
@@ -244,6 +253,11 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
             self._early += trials
         else:
             self._session.observe(matching_trials(trials, self._session.plan, self._metrics))
+
+    def _rule(self, plan: Plan) -> Allowed | None:
+        """Return the rule on configurations for the parameters that are searched."""
+        allowed = self._allowed
+        return None if allowed is None else lambda batch: allowed(plan.translation.columns(batch))
 
     def _own_sampler(self) -> Any:
         """Return the sampler if it is written in Python, since a snapshot cannot hold it."""

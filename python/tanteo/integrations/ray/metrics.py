@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..._internal.coercion import EXACT_FLOAT_INTEGERS, as_float, members, shown
+from ..._internal.coercion import EXACT_FLOAT_INTEGERS, members, shown
 from ...exceptions import ArgumentError
 from ...trials.objectives import as_given, as_objective_name
 from .tune import DEFAULT_METRIC, TRAINING_ITERATION
@@ -105,45 +105,6 @@ class Metrics:
             if entry is not None and number(entry) is None:
                 raise ArgumentError(f"a result must be a number, or None for a failure, got {shown(entry)}")
         return self.clean(values)
-
-
-class Limits:
-    """The largest allowed values of other metrics, as black-box constraints.
-
-    Parameters
-    ----------
-    limits
-        A mapping from names of metrics to numbers, or None.
-
-    Raises
-    ------
-    ArgumentError
-        If it is not such a mapping.
-    """
-
-    def __init__(self, limits: Any) -> None:
-        if not isinstance(limits, Mapping | None):
-            raise ArgumentError(
-                "constraints must map metrics to their largest allowed values, such as {'memory': 8e9}, got "
-                f"{shown(limits)}"
-            )
-        check_names(list(limits or ()))
-        self.limits = {name: as_float(limit, f"constraints[{name!r}]") for name, limit in (limits or {}).items()}
-        if not all(map(math.isfinite, self.limits.values())):
-            raise ArgumentError(f"constraints must have finite limits, got {shown(limits)}")
-
-    def read(self, result: Mapping[str, Any]) -> dict[str, float]:
-        """Return the constraints that a result tells, feasible when ``<= 0``.
-
-        A metric tells none if it is missing, NaN or infinitely good. Plus infinity breaks its limit.
-        """
-        excess: dict[str, float] = {}
-        for name, limit in self.limits.items():
-            value = number(look_up(result, name))
-            # Not true of NaN either.
-            if value is not None and value - limit > -math.inf:
-                excess[name] = value - limit
-        return excess
 
 
 def named(metric: Names, mode: Names) -> Names:

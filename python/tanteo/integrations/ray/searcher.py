@@ -25,7 +25,9 @@ from .warm import FinishedTrial, finished_trials
 
 if TYPE_CHECKING:
     from ...options import AnySampler, Thresholds
+    from ...space.allowed import Allowed
     from ...space.search_space import SearchSpace
+    from .limits import Limit
 
 _LOG = logging.getLogger(__name__)
 _LOST = (
@@ -61,11 +63,18 @@ class TanteoSearch(SearchBase):
         The entry of a result that holds the step of the trial; it need not be an integer. None means that steps are
         ignored and the last value of each trial counts.
     constraints
-        The largest allowed value of other metrics, such as ``{"memory": 8e9, "latency": 0.05}``. The search then looks
-        for configurations that keep them all. The last report of a metric counts. A result without it tells nothing
-        of this constraint.
+        Limits of other metrics by their names. A number is the largest allowed value, as in ``{"memory": 8e9}``;
+        ``tt.at_least(0.9)`` is the smallest one. ``tt.between(0.9, 1.1)`` keeps a metric at 1 within a tolerance of
+        0.1, as two constraints like those of :class:`tanteo.Equal`. True and False are what a metric has to be that
+        only says whether something holds. The search looks for configurations that keep all limits. The last report of
+        a metric counts. A result without it tells nothing of this constraint.
     thresholds, max_violation_probability
         As for :class:`tanteo.Optimizer`.
+    allowed
+        As for :class:`tanteo.Optimizer`: a function of a batch of configurations that says which ones may be tried. The
+        batch has the names and values of :meth:`to_optimizer`, that is, nested names with slashes, and labels in place
+        of dicts, lists and objects. It is called in a thread of the searcher. It is not stored in the files of Tune:
+        give it again to a new searcher that restores them.
 
     Raises
     ------
@@ -98,16 +107,17 @@ class TanteoSearch(SearchBase):
         evaluated_rewards: Sequence[Any] | None = None,
         deduplicate: bool = True,
         time_attr: str | None = TRAINING_ITERATION,
-        constraints: Mapping[str, float] | None = None,
+        constraints: Mapping[str, Limit] | None = None,
         thresholds: Thresholds | None = None,
         max_violation_probability: float | None = None,
+        allowed: Allowed | None = None,
     ) -> None:
         limits = {"thresholds": thresholds, "max_violation_probability": max_violation_probability}
         options = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate, **limits}
         points = _checked_points(points_to_evaluate, evaluated_rewards)
         if not isinstance(time_attr, str | None):
             raise ArgumentError(f"time_attr must be the name of a result, or None, got {shown(time_attr)}")
-        super().__init__(metric, mode, options, points, time_attr, constraints)
+        super().__init__(metric, mode, options, points, time_attr, constraints, allowed)
         if space is not None:
             plan = self._read(space)
             # A mode alone may be followed by a metric; see `_ready`.
@@ -387,7 +397,7 @@ class TanteoSearch(SearchBase):
 
         Parameters have the names of the configuration, nested ones with slashes: ``"model/lr"``. A choice among objects
         or dicts has labels, which :meth:`to_config` converts back. Trials that were stopped before the last step of the
-        longest trial are pruned. Steps are rounded down to integers.
+        longest trial are pruned. Steps are rounded down to integers. The optimizer has no ``allowed``.
 
         Parameters
         ----------

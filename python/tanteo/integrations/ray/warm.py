@@ -13,8 +13,9 @@ from ..._internal.coercion import members, shown
 from ..._internal.states import STOPPED
 from ...exceptions import ArgumentError, SpaceError
 from ...optimizer import Optimizer
+from .limits import Limits
 from .lost import is_lost
-from .metrics import Limits, Metrics, Names, Values, check_names, look_up, step_of
+from .metrics import Metrics, Names, Values, check_names, look_up, step_of
 from .space import Plan
 from .tune import ExperimentAnalysis, ResultGrid
 

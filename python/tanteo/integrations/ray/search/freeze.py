@@ -44,7 +44,7 @@ def freeze(ledger: Ledger) -> Blocks:
     }
 
 
-def thaw(blocks: Mapping[str, bytes], sampler: Any) -> Ledger:
+def thaw(blocks: Mapping[str, bytes], sampler: Any, allowed: Any) -> Ledger:
     """Return the ledger that :func:`freeze` converted.
 
     Parameters
@@ -53,8 +53,10 @@ def thaw(blocks: Mapping[str, bytes], sampler: Any) -> Ledger:
         The blocks. Unknown ones are ignored, since a later version may add some.
     sampler
         The sampler, if it is written in Python.
+    allowed
+        The rule on configurations, if there is one.
     """
-    ledger = Ledger(Optimizer.from_bytes(blocks["optimizer"], sampler=sampler))
+    ledger = Ledger(Optimizer.from_bytes(blocks["optimizer"], sampler=sampler, allowed=allowed))
     other = json.loads(blocks["ledger"])
     curves = array("d")
     curves.frombytes(blocks["curves"])

@@ -77,7 +77,10 @@ class Number:
 
     def build(self, params: Mapping[str, Any], exact: Mapping[str, float]) -> Any:
         """Return the number as a builtin type."""
-        return exact[self.name] if self.name in exact else self.scale.value(params[self.name])
+        raw = params[self.name]
+        # The numbers may be those of an earlier point that a rule has dropped when its turn came.
+        is_exact = self.name in exact and self.scale.raw(exact[self.name]) == raw
+        return exact[self.name] if is_exact else self.scale.value(raw)
 
     def read(self, value: Any, reading: Reading) -> Point:
         """Return the value of the parameter."""

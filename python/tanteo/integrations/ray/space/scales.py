@@ -10,12 +10,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ....exceptions import ParameterError
 from ....space.parameters import Float, Int, Parameter
 from ....space.priors import Histogram, Normal
 from ..tune import domains
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 #: A normal domain is truncated at this many standard deviations; 2e-9 of its mass lie beyond.
 _NORMAL_REACH = 6.0
@@ -47,6 +50,15 @@ class Scale:
     def value(self, raw: Any) -> float:
         """Return the value for a value of the parameter."""
         return self.kind(raw if self.quantum is None else raw * self.quantum)
+
+    def column(self, raws: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return :meth:`value` of an array of values of the parameter, in which those that are missing are NaN."""
+        import numpy as np
+
+        if self.quantum is None:
+            return raws
+        values = raws * self.quantum
+        return values.astype(np.float64) if self.kind is float else np.trunc(values).astype(raws.dtype)
 
     def declared(self) -> Parameter:
         """Return a parameter whose values are those of the domain, not multiples of the quantum.

@@ -7,10 +7,13 @@ parameters, with the names and values of the configuration (``batch`` from 16 to
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ....space.search_space import SearchSpace
 from .scales import Scale
+
+if TYPE_CHECKING:
+    from ....space.allowed import Batch
 
 
 class IdentityTranslation:
@@ -32,6 +35,10 @@ class IdentityTranslation:
     def from_declared(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Return the validated params."""
         return self.space.validate(params)
+
+    def columns(self, batch: Batch) -> Batch:
+        """Return the batch itself."""
+        return batch
 
 
 class Translation:
@@ -68,6 +75,13 @@ class Translation:
         return {
             self._names[name]: self._scales[name].decimal(value) if name in self._scales else value
             for name, value in params.items()
+        }
+
+    def columns(self, batch: Batch) -> Batch:
+        """Return a batch of searched params as declared ones, with the numbers that a trial gets."""
+        return {
+            self._names[name]: self._scales[name].column(column) if name in self._scales else column
+            for name, column in batch.items()
         }
 
     def from_declared(self, params: Mapping[str, Any]) -> dict[str, Any]:
