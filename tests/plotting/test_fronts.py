@@ -203,6 +203,18 @@ def test_the_hypervolume_of_four_objectives_follows_by_hand():
         backend.plot_hypervolume_history(search(rows, ["minimize"] * 4))
 
 
+def test_a_long_reference_point_is_broken_into_lines():
+    names = ["validation loss", "seconds per epoch", "memory in megabytes", "parameters"]
+    drawn = search([(1000.5,) * 4, (2000.5,) * 4], dict.fromkeys(names, "minimize"))
+    figure, axes = plotting.plot_hypervolume_history(drawn), mpl.plot_hypervolume_history(drawn)
+    for lines in (figure.layout.title.text.split("<br>"), axes.get_title(loc="left").split("\n")):
+        assert len(lines) == 2
+        assert max(map(len, lines)) <= 72
+    axes.figure.draw_without_rendering()
+    title = axes._left_title.get_window_extent()
+    assert axes.figure.bbox.x0 <= title.x0 < title.x1 <= axes.figure.bbox.x1
+
+
 def test_a_front_of_too_many_boxes_is_refused_and_a_dominated_trial_needs_none(monkeypatch):
     monkeypatch.setattr(volumes, "MAX_BOXES", 5)
     rows = [(0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 0.0), (0.5, 0.5, 0.5, 0.5)]
@@ -319,7 +331,8 @@ def test_unmet_thresholds_are_left_out_of_the_reference_point_and_the_title_says
     assert (drawn.reference, drawn.shares.tolist()) == (plain.reference, plain.shares.tolist())
     assert drawn.leaves_out_thresholds
     assert not plain.leaves_out_thresholds
-    assert "no trial is better than all thresholds yet" in plotting.plot_hypervolume_history(far).layout.title.text
+    title = plotting.plot_hypervolume_history(far).layout.title.text.replace("<br>", " ")
+    assert "no trial is better than all thresholds yet" in title
     with pytest.raises(tt.ArgumentError, match="better than the reference point"):
         hypervolume_history(far, [None, 4.0])
 

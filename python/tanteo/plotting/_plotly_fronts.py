@@ -119,7 +119,7 @@ def plot_hypervolume_history(search: Search, *, reference_point: Thresholds | No
     graph = _graph_objects("plot_hypervolume_history")
     history = hypervolume_history(search, reference_point)
     line = {"shape": "hv", "color": style.BEST, "width": 2}
-    title = f"Hypervolume history (reference point: {history.title})"
+    title = "<br>".join(history.title("Hypervolume history (reference point: {})"))
     figure = _figure(graph, title, "Trial", "Dominated share").update_xaxes(tickformat="d")
     return _line(figure, *history.line, line, name="dominated share")
 

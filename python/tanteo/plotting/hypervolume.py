@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import show_value
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from tanteo.run.history import History
     from tanteo.trials.objectives import Limits
 
+# The number of characters in a line of a title that fit a figure of the usual width.
+_TITLE_WIDTH = 72
 # How far the reference point lies beyond the worst values on the front, as a share of the front's range.
 _BEYOND = 0.1
 
@@ -63,11 +66,13 @@ class HypervolumeHistory:
         """The reference point as text."""
         return point_text(self.reference)
 
-    @property
-    def title(self) -> str:
-        """The reference point for a title, with the reason if the thresholds are not it."""
+    def title(self, form: str) -> list[str]:
+        """Return the lines of a title that has, in place of ``{}``, the reference point.
+
+        The reason follows if the thresholds are not it.
+        """
         reason = "; no trial is better than all thresholds yet" if self.leaves_out_thresholds else ""
-        return f"{self.reference_text}{reason}"
+        return wrap(form.format(f"{self.reference_text}{reason}"), _TITLE_WIDTH, break_long_words=False)
 
 
 def hypervolume_history(

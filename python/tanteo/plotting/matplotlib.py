@@ -304,7 +304,7 @@ def plot_hypervolume_history(
     axes = own_axes("plot_hypervolume_history", ax)
     axes.step(*history.line, where="post", color=style.BEST, linewidth=2.0)
     count_in_whole_numbers(axes.xaxis)
-    return tidy(axes, "Trial", "Dominated share", title=f"Reference point: {history.title}")
+    return tidy(axes, "Trial", "Dominated share", title="\n".join(history.title("Reference point: {}")))
 
 
 def plot_empirical_attainment_surface(
