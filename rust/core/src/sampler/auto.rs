@@ -4,6 +4,7 @@
 //! | --- | --- | --- |
 //! | fewer than `n_startup` | any | the centre, then Sobol points |
 //! | up to `10 d`, clipped to 200 to 1,000 | unconditional numbers, at most 500; one objective | Gaussian process or TPE |
+//! | up to 1,000, or `1000 / (1 + c)` with `c` constraints, at least 200 | unconditional numbers, more than 500; one objective | TPE |
 //! | more, of which at least `5 d` are informative ([`is_informative`]) | unconditional numbers, one objective | CMA-ES |
 //! | up to 1,000 | others, at most 500; several objectives | Gaussian process or TPE |
 //! | up to `1000 / (1 + c)`, at least 200 | others, at most 500; one objective, `c` constraints | Gaussian process or TPE |
