@@ -26,7 +26,7 @@ def test_hypervolumes_of_small_fronts():
 
 def test_the_halves_are_disjoint_and_complete():
     tuning, report = half("tuning"), half("report")
-    assert len(problems()) == 39
+    assert len(problems()) == 43
     assert sorted(tuning + report) == sorted(problems())
     assert references().keys() == problems().keys()
 

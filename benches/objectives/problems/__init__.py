@@ -6,7 +6,7 @@ import functools
 from dataclasses import replace
 
 from benches.objectives.problem import Problem
-from benches.objectives.problems import constrained, dtlz, engineering, mixed, zdt
+from benches.objectives.problems import constrained, dtlz, engineering, mixed, wfg, zdt
 
 #: Standard deviation of the noise, as a share of the front's range.
 NOISE = 0.1
@@ -27,6 +27,7 @@ def families() -> dict[str, list[Problem]]:
     groups = [
         zdt.problems(),
         dtlz.problems(),
+        wfg.problems(),
         engineering.problems(),
         constrained.problems(),
         mixed.problems(),
