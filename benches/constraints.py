@@ -5,9 +5,9 @@
 and the gap of random search is its median. It is cut at 3, and at -1 for a search that found nothing feasible.
 
 ```sh
-python -m benches.constraints run f.jsonl --half tuning --samplers random tpe --seeds 20 --trials 100
+python -m benches.constraints run f.jsonl --half tuning --peers random tanteo-tpe --seeds 20 --trials 100
 python -m benches.constraints report f.jsonl --half tuning -n 50 100
-python -m benches.constraints compare before.jsonl after.jsonl --half tuning --samplers tpe -n 50 100
+python -m benches.constraints compare before.jsonl after.jsonl --half tuning --peers tanteo-tpe -n 50 100
 ```
 """
 
@@ -15,76 +15,71 @@ from __future__ import annotations
 
 import argparse
 import functools
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 
-import tanteo as tt
 from benches import lines
+from benches.objectives.peers import PEERS, SLOW
+from benches.objectives.problem import Problem, box
 from benches.objectives.problems import constrained
+from benches.python.peers.space import Parameter, Space
 
-Params: TypeAlias = Mapping[str, Any]
-Result: TypeAlias = tuple[float, list[float]]
+Result: TypeAlias = tuple[Any, list[Any]]
+Scores: TypeAlias = dict[tuple[str, str], dict[int, float]]
 
 CUT, NOTHING = 3.0, -1.0
+#: Peers that search for one minimum and take constraints.
+TAKING_CONSTRAINTS = (
+    "random", "tanteo-auto", "tanteo-gp", "tanteo-tpe", "optuna-tpe", "optuna-nsga2", "optuna-gp", "rustuna-tpe",
+)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A function of ``x0, x1, ...`` that returns a value and constraints, which hold when ``<= 0``.
+def minimum(name: str, space: Iterable[Parameter], function: Callable[..., Result], best: float) -> Problem:
+    """Return a problem with one objective, whose front is its best known feasible value.
 
-    Attributes
-    ----------
-    best : float
-        The best known feasible value.
+    The function takes a column of each parameter, and returns values and constraints, which hold when ``<= 0``.
     """
 
-    space: Mapping[str, Any]
-    function: Callable[..., Result]
-    best: float
+    def values(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        value, constraints = function(*x.T)
+        return value[:, None], np.stack(constraints, axis=1)
 
-    def __call__(self, params: Params) -> Result:
-        value, constraints = self.function(*(params[name] for name in self.space))
-        return float(value), [float(c) for c in constraints]
+    return Problem(name, "minimum", Space(space), 1, values, lambda: np.array([[best]]))
 
 
-def box(*bounds: tuple[float, float]) -> dict[str, Any]:
-    """Return a space of floats."""
-    return {f"x{i}": tt.Float(low, high) for i, (low, high) in enumerate(bounds)}
-
-
-def gardner(x: float, y: float) -> Result:
+def gardner(x: Any, y: Any) -> Result:
     """A wave with a feasible set in pieces (Gardner et al. 2014)."""
     return np.sin(x) + y, [np.sin(x) * np.sin(y) + 0.95]
 
 
-def waves(x: float, y: float) -> Result:
+def waves(x: Any, y: Any) -> Result:
     """Gardner et al. (2014), the first function."""
     return np.cos(2 * x) * np.cos(y) + np.sin(x), [np.cos(x + y) - 0.5]
 
 
-def bird(x: float, y: float) -> Result:
+def bird(x: Any, y: Any) -> Result:
     """Mishra's bird in a disc."""
     value = np.sin(y) * np.exp((1 - np.cos(x)) ** 2) + np.cos(x) * np.exp((1 - np.sin(y)) ** 2) + (x - y) ** 2
     return value, [(x + 5) ** 2 + (y + 5) ** 2 - 25]
 
 
-def welded_beam(h: float, length: float, t: float, b: float) -> Result:
+def welded_beam(h: Any, length: Any, t: Any, b: Any) -> Result:
     """The cost of a welded beam; five constraints in units from inches to pounds per square inch."""
     (cost, deflection), kept = constrained.welded_beam(h, length, t, b, root=np.sqrt(2))
     return cost, [*(-k for k in kept), deflection - 0.25]
 
 
-def vessel(shell: int, head: int, radius: float, length: float) -> Result:
+def vessel(shell: Any, head: Any, radius: Any, length: Any) -> Result:
     """The cost of a pressure vessel with sheets in steps of 1/16 inch."""
     (cost, negative_volume), (of_shell, of_head, _) = constrained.pressure_vessel(shell, head, radius, length)
     return cost, [-of_shell, -of_head, 1.296e6 + negative_volume]
 
 
-def spring(wire: float, coil: float, turns: float) -> Result:
+def spring(wire: Any, coil: Any, turns: Any) -> Result:
     """The weight of a spring."""
     return (turns + 2) * coil * wire**2, [
         1 - coil**3 * turns / (71785 * wire**4),
@@ -94,7 +89,7 @@ def spring(wire: float, coil: float, turns: float) -> Result:
     ]
 
 
-def reducer(a: float, b: float, n: int, d: float, e: float, f: float, g: float) -> Result:
+def reducer(a: Any, b: Any, n: Any, d: Any, e: Any, f: Any, g: Any) -> Result:
     """The weight of a speed reducer; eleven constraints."""
     weight = constrained.reducer_weight(a, b, n, d, e, f, g, linear=14.9334, cubic=7.4777)
     first, second = constrained.reducer_stresses(b, n, d, e, f, g)
@@ -105,61 +100,64 @@ def reducer(a: float, b: float, n: int, d: float, e: float, f: float, g: float) 
     ]  # fmt: skip
 
 
-def ball(*x: float) -> Result:
+def ball(*x: Any) -> Result:
     """A sum of six numbers in a ball away from the centre, and in a slab."""
     return sum(x), [sum((v - 0.6) ** 2 for v in x) - 0.3, abs(x[0] - x[1]) - 0.2]
 
 
-def network(layers: int, width: float, batch: float, rate: float, kind: str) -> Result:
+def network(layers: Any, width: Any, batch: Any, rate: Any, kind: Any) -> Result:
     """A loss that falls with size, under limits of memory (bytes), of time (hours) and of the norm of gradients."""
     weights = layers * width**2
-    factor = {"adam": 16.0, "sgd": 8.0, "adafactor": 10.0}[kind]
+    factor, handicap = (np.array(by_kind)[kind.astype(int)] for by_kind in ([16.0, 8.0, 10.0], [0.0, 0.3, 0.05]))
     loss = 1.5 + 60 / weights**0.34 + 0.3 * np.log10(batch / 64) ** 2 + 0.2 * (np.log10(rate) + 3) ** 2
-    loss += {"adam": 0.0, "sgd": 0.3, "adafactor": 0.05}[kind]
-    return loss, [factor * weights + 4e3 * batch * layers * width - 2e9, weights / batch / 3e6 - 1, rate * width - 0.6]
+    memory = factor * weights + 4e3 * batch * layers * width
+    return loss + handicap, [memory - 2e9, weights / batch / 3e6 - 1, rate * width - 0.6]
 
 
-def tuned_forest(depth: int, trees: float, share: float, leaf: float) -> Result:
+def tuned_forest(depth: Any, trees: Any, share: Any, leaf: Any) -> Result:
     """An error that falls with the size of a forest, under limits of latency and of size; the limits go together."""
     error = 0.1 + 0.5 / depth + 0.3 / np.sqrt(trees) + 0.1 * (share - 0.4) ** 2 + 0.02 * np.log(leaf) ** 2
-    nodes = trees * 2 ** min(depth, 14) / leaf
+    nodes = trees * 2 ** np.minimum(depth, 14) / leaf
     return error, [nodes - 2e5, trees * depth / 1e3 - 1.5, nodes * 1.1 - 2.1e5]
 
 
-TUNING = {
-    "gardner": Problem(box((0, 6), (0, 6)), gardner, 0.25323),
-    "welded-beam": Problem(box((0.125, 5), (0.1, 10), (0.1, 10), (0.125, 5)), welded_beam, 1.86164),
-    "spring": Problem(box((0.05, 0.2), (0.25, 1.3), (2, 15)), spring, 0.0126652),
-    "network": Problem(
-        {
-            "layers": tt.Int(1, 32), "width": tt.Float(32, 4096, log=True), "batch": tt.Float(4, 1024, log=True),
-            "rate": tt.Float(1e-5, 1e-1, log=True), "kind": tt.Categorical(["adam", "sgd", "adafactor"]),
-        },
-        network, 1.755366,
-    ),
-    "ball": Problem(box(*[(0, 1)] * 6), ball, 2.258359),
-}  # fmt: skip
-REPORT = {
-    "waves": Problem(box((0, 6), (0, 6)), waves, -2.0),
-    "bird": Problem(box((-10, 0), (-6.5, 0)), bird, -106.7645),
-    "vessel": Problem(
-        {"shell": tt.Int(1, 32), "head": tt.Int(1, 32), "radius": tt.Float(10, 60), "length": tt.Float(10, 240)},
-        vessel, 5850.383,
-    ),
-    "reducer": Problem(
-        box((2.6, 3.6), (0.7, 0.8)) | {"n": tt.Int(17, 28)}
-        | {f"y{i}": tt.Float(*b) for i, b in enumerate([(7.3, 8.3), (7.3, 8.3), (2.9, 3.9), (5, 5.5)])},
-        reducer, 2994.484,
-    ),
-    "forest": Problem(
-        {
-            "depth": tt.Int(1, 20), "trees": tt.Float(1, 1000, log=True), "share": tt.Float(0, 1),
-            "leaf": tt.Float(1, 100, log=True),
-        },
-        tuned_forest, 0.173978,
-    ),
-}  # fmt: skip
-HALVES = {"tuning": TUNING, "report": REPORT}
+def tuning() -> list[Problem]:
+    """Return the problems for choosing between variants."""
+    trained = [
+        Parameter("layers", "int", 1, 32), Parameter("width", "float", 32, 4096, log=True),
+        Parameter("batch", "float", 4, 1024, log=True), Parameter("rate", "float", 1e-5, 1e-1, log=True),
+        Parameter("kind", "categorical", choices=("adam", "sgd", "adafactor")),
+    ]  # fmt: skip
+    return [
+        minimum("gardner", box((0, 6), (0, 6)), gardner, 0.25323),
+        minimum("welded-beam", box((0.125, 5), (0.1, 10), (0.1, 10), (0.125, 5)), welded_beam, 1.86164),
+        minimum("spring", box((0.05, 0.2), (0.25, 1.3), (2, 15)), spring, 0.0126652),
+        minimum("network", trained, network, 1.755366),
+        minimum("ball", box(*[(0, 1)] * 6), ball, 2.258359),
+    ]
+
+
+def reported() -> list[Problem]:
+    """Return the problems that are only ever reported."""
+    sheets = [Parameter("shell", "int", 1, 32), Parameter("head", "int", 1, 32)]
+    gears = box((2.6, 3.6), (0.7, 0.8), (17, 28), (7.3, 8.3), (7.3, 8.3), (2.9, 3.9), (5, 5.5))
+    forest = [
+        Parameter("depth", "int", 1, 20), Parameter("trees", "float", 1, 1000, log=True), Parameter("share", "float"),
+        Parameter("leaf", "float", 1, 100, log=True),
+    ]  # fmt: skip
+    return [
+        minimum("waves", box((0, 6), (0, 6)), waves, -2.0),
+        minimum("bird", box((-10, 0), (-6.5, 0)), bird, -106.7645),
+        minimum("vessel", [*sheets, *box((10, 60), (10, 240))], vessel, 5850.383),
+        minimum("reducer", [*gears[:2], replace(gears[2], kind="int"), *gears[3:]], reducer, 2994.484),
+        minimum("forest", forest, tuned_forest, 0.173978),
+    ]
+
+
+HALVES = {
+    name: {problem.name: problem for problem in half} for name, half in (("tuning", tuning()), ("report", reported()))
+}
+ALL = HALVES["tuning"] | HALVES["report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,29 +170,35 @@ class Run(lines.Run):
 
 def search(n: int, key: tuple[str, str, int]) -> Run:
     """Run one search of n trials."""
-    name, sampler, seed = key
-    problem = (TUNING | REPORT)[name]
-    optimizer = tt.Optimizer(dict(problem.space), sampler=sampler, seed=seed)
+    name, peer, seed = key
+    problem, optimizer = ALL[name], PEERS[peer](ALL[name], seed)
     best, found, feasible = float("inf"), [], 0
     for _ in range(n):
-        trial = optimizer.ask()
-        value, constraints = problem(trial.params)
-        optimizer.tell(trial, value, constraints={f"c{k}": c for k, c in enumerate(constraints)})
-        if max(constraints) <= 0:
-            best, feasible = min(best, value), feasible + 1
+        handle, params = optimizer.ask()
+        values, constraints = problem.values(np.array([problem.row(params)]))
+        optimizer.tell(handle, values[0].tolist(), constraints[0].tolist())
+        if constraints.max() <= 0:
+            best, feasible = min(best, float(values[0, 0])), feasible + 1
         found.append(best)
-    return Run(name, sampler, seed, found, feasible)
+    return Run(name, peer, seed, found, feasible)
 
 
 def gap(run: Run, n: int) -> float:
     """Return the distance to the best known value, relative to that value, and at least 1e-6 of it."""
-    best = (TUNING | REPORT)[run.problem].best
+    best = best_known(run.problem)
     return max((run.best[n - 1] - best) / max(1.0, abs(best)), 1e-6)
 
 
-def scores(runs: list[Run], start: Mapping[str, float], n: int) -> dict[tuple[str, str], dict[int, float]]:
-    """Return ``(problem, sampler) -> seed -> score``."""
-    found: dict[tuple[str, str], dict[int, float]] = {}
+def best_known(name: str) -> float:
+    """Return the best known feasible value of a problem."""
+    front = ALL[name].front
+    assert front is not None
+    return float(front()[0, 0])
+
+
+def scores(runs: list[Run], start: Mapping[str, float], n: int) -> Scores:
+    """Return ``(problem, peer) -> seed -> score``."""
+    found: Scores = {}
     for run in runs:
         score = NOTHING if gap(run, n) == np.inf else np.clip(np.log10(start[run.problem] / gap(run, n)), NOTHING, CUT)
         found.setdefault((run.problem, run.peer), {})[run.seed] = float(score)
@@ -205,25 +209,52 @@ def starts(runs: list[Run], n: int) -> dict[str, float]:
     """Return the median gap of random search by problem; of the feasible ones where most found nothing feasible."""
     found = {}
     for name in {run.problem for run in runs}:
-        gaps = np.array([gap(run, n) for run in runs if (run.problem, run.peer) == (name, "random")])
+        gaps = np.array([gap(run, n) for run in chosen(runs, name, "random")])
+        if not np.isfinite(gaps).any():
+            raise SystemExit(f"random search found nothing feasible on {name}: run it with more seeds")
         found[name] = float(np.median(gaps if np.isfinite(np.median(gaps)) else gaps[np.isfinite(gaps)]))
     return found
 
 
 def report(options: argparse.Namespace) -> None:
-    """Print scores, their worst tenth and the share of feasible trials."""
-    runs = [run for path in options.files for run in Run.read(path) if run.problem in HALVES[options.half]]
+    """Print scores and the medians of the best feasible values."""
+    names = list(HALVES[options.half])
+    runs = [run for path in options.files for run in Run.read(path) if run.problem in names]
     for n in options.lengths:
         found = scores(runs, starts(runs, n), n)
-        print(f"\n{n} trials: score, mean of the worst tenth, % of all trials feasible")
-        for sampler in sorted({key[1] for key in found}):
-            rows = {name: np.array(list(found[name, sampler].values())) for name in HALVES[options.half]}
-            kept = {name: 100 * np.mean([run.feasible / len(run.best) for run in runs
-                                         if (run.problem, run.peer) == (name, sampler)]) for name in rows}  # fmt: skip
-            cells = [f"{name} {v.mean():5.2f} {worst(v):5.2f} {kept[name]:3.0f}" for name, v in rows.items()]
-            error = np.sqrt(sum(v.var(ddof=1) / len(v) for v in rows.values())) / len(rows)
-            mean = np.mean([v.mean() for v in rows.values()])
-            print(f"{sampler:8s} {mean:5.2f} ± {error:.2f} | {' | '.join(cells)}")
+        peers = [peer for peer in options.peers if all((name, peer) in found for name in names)]
+        print(f"\n{n} trials: score, mean of the worst tenth, % of all trials feasible\n")
+        table(["mean", *names], {peer: score_cells(runs, found, names, peer) for peer in peers})
+        print(f"\n{n} trials: median of the best feasible values\n")
+        medians = {peer: [median(chosen(runs, name, peer), n) for name in names] for peer in peers}
+        table(names, medians | {"best known": [f"{best_known(name):.7g}" for name in names]})
+
+
+def table(columns: list[str], rows: Mapping[str, list[str]]) -> None:
+    """Print a table of peers."""
+    print(f"| peer | {' | '.join(columns)} |\n|{' --- |' * (len(columns) + 1)}")
+    for peer, cells in rows.items():
+        print(f"| {peer} | {' | '.join(cells)} |")
+
+
+def score_cells(runs: list[Run], found: Scores, names: list[str], peer: str) -> list[str]:
+    """Return the mean over the problems, then score, worst tenth and share of feasible trials of each."""
+    rows = {name: np.array(list(found[name, peer].values())) for name in names}
+    error = np.sqrt(sum(v.var(ddof=1) / len(v) for v in rows.values())) / len(rows)
+    shares = {name: 100 * np.mean([run.feasible / len(run.best) for run in chosen(runs, name, peer)]) for name in names}
+    cells = [f"{v.mean():.2f}, {worst(v):.2f}, {shares[name]:.0f}" for name, v in rows.items()]
+    return [f"{np.mean([v.mean() for v in rows.values()]):.2f} ± {error:.2f}", *cells]
+
+
+def median(runs: list[Run], n: int) -> str:
+    """Return the median of the best feasible values."""
+    value = np.median([run.best[n - 1] for run in runs])
+    return f"{value:.7g}" if np.isfinite(value) else "none"
+
+
+def chosen(runs: list[Run], name: str, peer: str) -> list[Run]:
+    """Return the runs of a problem by a peer."""
+    return [run for run in runs if (run.problem, run.peer) == (name, peer)]
 
 
 def worst(values: np.ndarray) -> float:
@@ -238,11 +269,12 @@ def compare(options: argparse.Namespace) -> None:
     for n in options.lengths:
         start = starts(before, n)
         first, second = scores(before, start, n), scores(after, start, n)
-        for sampler in options.samplers:
+        both = {peer for _, peer in first.keys() & second.keys()}
+        for peer in [peer for peer in options.peers if peer in both]:
             means, errors = [], []
-            print(f"\n{sampler}, {n} trials")
+            print(f"\n{peer}, {n} trials")
             for name in names:
-                old, new = first[name, sampler], second[name, sampler]
+                old, new = first[name, peer], second[name, peer]
                 seeds = sorted(old.keys() & new.keys())
                 a, b = (np.array([scored[seed] for seed in seeds]) for scored in (old, new))
                 means.append((b - a).mean())
@@ -255,7 +287,7 @@ def compare(options: argparse.Namespace) -> None:
 def run(options: argparse.Namespace) -> None:
     """Run the missing searches."""
     seeds = range(options.seeds)
-    keys = ((name, sampler, seed) for seed in seeds for name in HALVES[options.half] for sampler in options.samplers)
+    keys = ((name, peer, seed) for seed in seeds for name in HALVES[options.half] for peer in options.peers)
     Run.append_missing(options.files[0], functools.partial(search, options.trials), keys, 1)
 
 
@@ -265,11 +297,13 @@ def main() -> None:
     parser.add_argument("action", choices=("run", "report", "compare"))
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--half", choices=HALVES, default="tuning")
-    parser.add_argument("--samplers", nargs="+", default=["random", "tpe", "gp"])
+    parser.add_argument("--peers", nargs="+", choices=TAKING_CONSTRAINTS, help="run does without slow ones by default")
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--trials", type=int, default=100)
     parser.add_argument("-n", dest="lengths", type=int, nargs="+", default=[50, 100])
     options = parser.parse_args()
+    if options.peers is None:
+        options.peers = [peer for peer in TAKING_CONSTRAINTS if options.action != "run" or peer not in SLOW]
     {"run": run, "report": report, "compare": compare}[options.action](options)
 
 
