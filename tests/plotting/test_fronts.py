@@ -16,7 +16,7 @@ from tanteo.plotting.attainment import attainment_surfaces
 from tanteo.plotting.front import pareto_front
 from tanteo.plotting.hypervolume import hypervolume_history
 from tanteo.plotting.value_axis import value_axis, widened
-from tanteo.plotting.volumes import dominated_volumes
+from tanteo.plotting.volumes import dominated_volume, dominated_volumes
 
 pytest.importorskip("plotly")
 pytest.importorskip("matplotlib").use("Agg")
@@ -221,6 +221,20 @@ def test_a_front_of_too_many_boxes_is_refused_and_a_dominated_trial_needs_none(m
     assert len(dominated_volumes(np.array([*rows[:2], rows[0]]) / 2)) == 3
     with pytest.raises(tt.ArgumentError, match="too many trials are on the front of 4 objectives"):
         plotting.plot_hypervolume_history(search([*rows, (0.25, 0.75, 0.5, 0.25)], ["minimize"] * 4))
+
+
+@pytest.mark.parametrize(("m", "n"), [(3, 3000), (4, 650), (5, 160)])
+def test_the_number_of_boxes_does_not_depend_on_the_order_of_trials(m, n):
+    points = np.abs(np.random.default_rng(0).normal(size=(n, m)))
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    by_first = points[points[:, 0].argsort()]
+    counts = set()
+    for order in (points, by_first, by_first[::-1]):
+        boxes = volumes.Dominated(m)
+        assert sum(map(boxes.add, order)) == pytest.approx(dominated_volume(points))
+        counts.add(len(boxes._corners))
+    assert len(counts) == 1
+    assert counts == {2 * n + 1} or m > 3
 
 
 @pytest.mark.parametrize("m", [3, 4, 5])

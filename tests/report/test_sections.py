@@ -10,7 +10,7 @@ import pytest
 import tanteo as tt
 from report.conftest import SPACE, filled, loss
 from tanteo._internal.text import show_value
-from tanteo.plotting import data
+from tanteo.plotting import data, volumes
 from tanteo.plotting.timeline import lanes_of
 from tanteo.plotting.timeline import timeline as worker_timeline
 from tanteo.plotting.volumes import dominated_areas
@@ -382,6 +382,17 @@ def test_dominated_areas_are_those_of_a_fine_grid():
     areas = dominated_areas(np.array(points))
     for n in range(1, 61):
         assert areas[n - 1] == pytest.approx(area_by_counting(points[:n]), abs=1e-12)
+
+
+def test_a_front_that_is_too_long_for_its_dominated_share_is_named(monkeypatch):
+    search = tt.Optimizer({"x": tt.Int(0, 9)}, directions=["minimize"] * 3, seed=0)
+    for x in range(3):
+        search.observe({"x": x}, [x, 2.0 - x, 1.0])
+    assert charts(progress(Subject(search)))[0].title == "Dominated share so far"
+    monkeypatch.setattr(volumes, "MAX_BOXES", 2)
+    section = progress(Subject(search))
+    assert "cannot be drawn: too many trials are on the front of 3 objectives" in texts(section)
+    assert not any(chart.title == "Dominated share so far" for chart in charts(section))
 
 
 @pytest.mark.parametrize(

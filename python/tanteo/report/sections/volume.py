@@ -12,10 +12,13 @@ from tanteo.run.report import thresholds_text
 
 
 def volume_picture(subject: Subject) -> Iterator[Part]:
-    """Yield what the latest trials added, and the picture, if there is something to draw."""
+    """Yield what the latest trials added, and the picture, or why the front is too long for it."""
+    if subject.is_single or not subject.search.pareto_front:
+        return
     try:
         drawn = hypervolume_history(subject.search, trials=subject.trials)
-    except ArgumentError:  # one objective, nothing to draw, or too much
+    except ArgumentError as error:
+        yield missing(f"The dominated share cannot be drawn: {error}.")
         return
     if drawn.leaves_out_thresholds:
         limits = thresholds_text(subject.search)
