@@ -1,6 +1,7 @@
 """``tanteo doctor`` reports every kind of damage and rescues all undamaged data."""
 
 import contextlib
+import re
 import sqlite3
 
 import pytest
@@ -118,6 +119,31 @@ def test_several_lost_operations_that_others_refer_to(tmp_path, doctor):
         assert hosts == [False, True, False]
         assert study.trials[5].host is None, "the run that observed trial 5 is lost"
         assert study.ask().id == 12
+
+
+def test_rows_that_are_lost_at_the_end_are_named(tmp_path, doctor):
+    path = create_study(tmp_path / "s.db", n=40)
+    last = sequence_numbers(path, "annotate")[0]
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM log WHERE seq >= 30")
+    page = doctor(path, "--repair", tmp_path / "new.db")
+    assert f"lost: operations 30 to {last} (of an unknown kind), which are damaged or missing" in page
+    assert "is whole and holds 9 trials, 0 of them pending" in page
+
+
+@pytest.mark.parametrize("seq", [1, 50])
+def test_a_study_that_opens_from_its_cached_state_is_saved_first(tmp_path, doctor, seq):
+    path = create_study(tmp_path / "s.db", n=40)
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM log WHERE seq = ?", (seq,))
+    first, second, *_ = doctor(path, code=1).splitlines()
+    (call,) = re.findall(r"still opens from its cached state: in Python, `(.*)` keeps 40 trials", first)
+    assert "lost: operation" in second
+    with contextlib.chdir(tmp_path):
+        eval(call, {"tt": tt})  # noqa: S307 - the text is what the command tells a user to run
+        assert [trial.value for trial in tt.Optimizer.load("NEW.tanteo").trials] == [*map(float, range(40))]
+    damage(path, seq)
+    assert "still opens" not in doctor(path, code=1)
 
 
 def test_damaged_pages_are_detected(tmp_path, doctor):

@@ -1,4 +1,4 @@
-"""``tanteo doctor``: checks a file and recovers a damaged study, or describes the installation."""
+"""``tanteo doctor``: checks a file and writes what is left of a damaged study, or describes the installation."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tanteo.cli.output import say
 from tanteo.cli.viewing import view_of_snapshot, view_of_study
 from tanteo.exceptions import ArgumentError, SnapshotError, StudyError
 from tanteo.optimizer import Optimizer
+from tanteo.study.faults import quoted
 
 
 def doctor(options: argparse.Namespace) -> None:
@@ -48,16 +49,29 @@ def _refuse_both(options: argparse.Namespace) -> None:
 
 def _report(inspection: rescue.Inspection, file: Path, new: Path | None) -> None:
     """Print what is damaged and what that costs and, with ``--repair``, write what is left."""
+    if inspection.damaged and (n_trials := _n_kept(file)) is not None:
+        call = f"tt.Study({str(file)!r}, read_only=True).save('NEW.tanteo')"
+        say(printable(f"{file} still opens from its cached state: in Python, `{call}` keeps {n_trials}"))
     for line in inspection.described():
         say(printable(f"{file}: {line}"))
     salvage = inspection.salvage(file)
     for line in salvage.losses:
         say(printable(line))
     if new is None:
-        raise StudyError(f"{file} is damaged; `tanteo doctor {file} --repair NEW` writes what is left to a new file")
+        command = f"tanteo doctor {quoted(file)} --repair NEW"
+        raise StudyError(f"{file} is damaged; `{command}` writes what is left to a new file")
     rescue.write_to(new, salvage)
     with view_of_study(new) as study:
         say(f"{new} is whole and holds {_trials(study)}")
+
+
+def _n_kept(file: Path) -> str | None:
+    """Return how many trials a study has whose log is damaged; None if it does not open from its cached state."""
+    try:
+        with view_of_study(file) as study:
+            return counted(len(study), "trial")
+    except StudyError:
+        return None
 
 
 def _trials(search: Optimizer) -> str:

@@ -12,7 +12,7 @@ from tanteo.optimizer import Optimizer
 from tanteo.space.search_space import SearchSpace
 from tanteo.study import Study
 from tanteo.study.checking import verify
-from tanteo.study.faults import recovery
+from tanteo.study.faults import recovery_without_header
 from tanteo.trials.objectives import place_of
 
 
@@ -134,8 +134,8 @@ def refuse_unknown(path: Path) -> None:
     """Raise an error for a file that is not a snapshot, and therefore not a search."""
     if not _starts_with(path, SNAPSHOT):
         raise ArgumentError(
-            f"{path} is neither a study nor a snapshot: its first bytes are those of neither. If it was a study, "
-            f"{recovery(path)}"
+            f"{path} is neither a study nor a snapshot: its first bytes are those of neither"
+            f"{recovery_without_header(path)}"
         )
 
 

@@ -12,12 +12,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing, suppress
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from tanteo.cli.salvage import Salvage
 from tanteo.exceptions import StudyError
-from tanteo.study import check
+from tanteo.study import cache, check
 from tanteo.study.checking import pages
 from tanteo.study.connection import Connection
 from tanteo.study.database import Database
@@ -48,9 +49,9 @@ class Inspection(NamedTuple):
         return not self.damaged and not self.problems
 
     def described(self) -> list[str]:
-        """Return a line for each problem and each damaged operation."""
-        operations = (f"operation {seq} ({kind or 'of an unknown kind'})" for seq, kind in self.damaged.items())
-        return [*self.problems, *(f"lost: {operation}, which is damaged or missing" for operation in operations)]
+        """Return a line for each problem, and for damaged operations of one kind that follow each other."""
+        groups = groupby(enumerate(self.damaged.items()), key=lambda each: (each[1][0] - each[0], each[1][1]))
+        return [*self.problems, *(_lost([seq for _, (seq, _) in group], kind) for (_, kind), group in groups)]
 
     def salvage(self, file: Path) -> Salvage:
         """Replay the intact operations."""
@@ -60,6 +61,14 @@ class Inspection(NamedTuple):
                 f"if its pages are damaged, {recovery(file)}"
             )
         return Salvage(self.operations, self.damaged)
+
+
+def _lost(seqs: list[int], kind: str | None) -> str:
+    is_one, of = len(seqs) == 1, kind or "of an unknown kind"
+    subject = (
+        f"operation {seqs[0]} ({of}), which is" if is_one else f"operations {seqs[0]} to {seqs[-1]} ({of}), which are"
+    )
+    return f"lost: {subject} damaged or missing"
 
 
 def examine(file: Path) -> Inspection:
@@ -100,13 +109,17 @@ def write_to(new: Path, salvage: Salvage) -> None:
 
 
 def _last(database: Connection, file: Path) -> int:
-    """Return the number of the last row, but no more than there is room for in the file; 0 if there is no log."""
+    """Return the number of the last row, also of a lost one before the cached state; 0 if there is no log.
+
+    It is no more than there is room for in the file.
+    """
     try:
         ((last,),) = database.rows("SELECT max(seq) FROM log")
     except sqlite3.DatabaseError:
         return 0
     n_bytes = size_of(file) + size_of(log_of(file))
-    return min(int(last or 0), n_bytes // _SHORTEST_ROW)
+    cached = cache.read(database)
+    return max(min(int(last or 0), n_bytes // _SHORTEST_ROW), 0 if cached is None else cached.seq)
 
 
 def _row(database: Connection, seq: int) -> Row | None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import sqlite3
 from pathlib import Path
 
 from .._internal.files import SNAPSHOT
+from .sidefiles import size_of
+
+# The size of a page of SQLite is a multiple of this one.
+_LEAST_PAGE = 512
 
 #: The codes of errors that another process causes, and that pass.
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
@@ -28,12 +33,27 @@ def fork_problem(path: Path) -> str:
 
 def remedy(path: Path) -> str:
     """Return advice for a log with a damaged or missing row."""
-    return f"`tanteo doctor {path}` says what is lost, and with --repair NEW writes what is left to a new file"
+    return f"`tanteo doctor {quoted(path)}` says what is lost, and with --repair NEW writes what is left to a new file"
 
 
 def recovery(path: Path) -> str:
     """Return advice for a file that SQLite cannot read."""
-    return f"`sqlite3 {path} .recover | sqlite3 NEW` writes what is left to a new file; then run `tanteo doctor NEW`"
+    return (
+        f"`sqlite3 {quoted(path)} .recover | sqlite3 NEW`, with the shell from sqlite.org, writes what is left to a "
+        "new file; then run `tanteo doctor NEW`"
+    )
+
+
+def recovery_without_header(path: Path) -> str:
+    """Return advice for a file that does not begin as those of SQLite; none if it is empty or no number of pages."""
+    size = size_of(path)
+    is_made_of_pages = size > 0 and size % _LEAST_PAGE == 0
+    return f". If it was a study, its header is damaged: {recovery(path)}" if is_made_of_pages else ""
+
+
+def quoted(path: Path) -> str:
+    """Return a path as a shell reads it."""
+    return shlex.quote(str(path))
 
 
 def explained(error: sqlite3.Error | BlockingIOError, path: Path, patience: float) -> str:
@@ -44,8 +64,8 @@ def explained(error: sqlite3.Error | BlockingIOError, path: Path, patience: floa
     if code == sqlite3.SQLITE_NOTADB and _is_snapshot(path):
         return "this is a snapshot written by Optimizer.save, not a study; load it with tt.Optimizer.load(path)"
     hints = {
-        sqlite3.SQLITE_NOTADB: "this is not a study of Tanteo, and not even an SQLite file; give another path. If it "
-        f"was a study, its header is damaged: {recovery(path)}",
+        sqlite3.SQLITE_NOTADB: "this is not a study of Tanteo, and not even an SQLite file; give another path"
+        + recovery_without_header(path),
         sqlite3.SQLITE_FULL: "the disk is full; nothing was lost, make room and repeat the call",
         sqlite3.SQLITE_READONLY: "the file or its folder cannot be written; open the study with read_only=True",
         sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: its folder is missing, or may not be read or written",
