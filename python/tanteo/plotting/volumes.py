@@ -102,7 +102,7 @@ def _lowered(corners: Vector, point: Vector, j: int) -> Vector:
     import numpy as np
 
     others = np.delete(corners[:, :, j], j, axis=1).max(axis=1)
-    lowered = corners[point[j] >= others]
+    lowered: Vector = corners[point[j] >= others]
     lowered[:, j] = point
     return lowered
 

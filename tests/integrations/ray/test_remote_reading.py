@@ -17,6 +17,21 @@ def test_a_handle_reads_from_a_copy_of_its_optimizer(monkeypatch):
     assert handle.earlier == optimizer.earlier == ((9, 9, True),)
 
 
+def test_the_best_trial_is_asked_of_the_actor_without_a_copy(monkeypatch):
+    optimizer = tt.Optimizer({"x": tt.Int(0, 9)}, seed=0)
+    handle = RemoteOptimizer.__new__(RemoteOptimizer)
+    monkeypatch.setattr(handle, "_maximize", [False], raising=False)
+    monkeypatch.setattr(handle, "_call", {"best_trial": None}.__getitem__)
+    monkeypatch.setattr(handle, "optimizer", lambda: optimizer)
+    with pytest.raises(tt.TrialStateError, match="best_value needs a trial"):
+        _ = handle.best_value
+    optimizer.observe({"x": 3}, 0.5)
+    monkeypatch.setattr(handle, "_call", {"best_trial": optimizer.best}.__getitem__)
+    monkeypatch.delattr(handle, "optimizer")
+    monkeypatch.setattr(RemoteOptimizer, "optimizer", None)
+    assert (handle.best_params, handle.best_value) == ({"x": 3}, 0.5)
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -45,7 +45,8 @@ class Limits:
     def read(self, result: Mapping[str, Any]) -> dict[str, float]:
         """Return the constraints that a result tells, feasible when ``<= 0``.
 
-        A metric tells none if it is missing or NaN. One that is infinite tells only what it breaks.
+        A metric tells none if it is missing or NaN. An infinite one tells nothing of a limit that it keeps; one that
+        must be true or false always tells.
         """
         told: dict[str, float] = {}
         for name, limit in self.limits.items():

@@ -47,7 +47,8 @@ class RemoteOptimizer(AskTell[bool], Delegating):
     a fold that was reported before, and a step that is not larger than the last one, are ignored, where an
     :class:`tanteo.Optimizer` raises an :class:`tanteo.ArgumentError`.
 
-    Trials, answers and tables are read from a copy of the search, so that models are fitted in the process that asks.
+    The actor answers what the best trial is. Other trials, answers and tables are read from a copy of the search, so
+    that models are fitted in the process that asks.
     :meth:`optimizer` returns such a copy, for several questions at once.
 
     Parameters
@@ -209,6 +210,23 @@ class RemoteOptimizer(AskTell[bool], Delegating):
     def best(self) -> FrozenTrial | Any:
         """The best trial; see :attr:`tanteo.Optimizer.best`."""
         trial: FrozenTrial | None = self._call("best_trial")
+        return trial
+
+    @property
+    def best_params(self) -> dict[str, Any]:
+        """The configuration of :attr:`best`; see :attr:`tanteo.Optimizer.best_params`."""
+        best = self._best_if_one()
+        return self.optimizer().best_params if best is None else best.params
+
+    @property
+    def best_value(self) -> float:
+        """The value of :attr:`best`; see :attr:`tanteo.Optimizer.best_value`."""
+        best = self._best_if_one()
+        return self.optimizer().best_value if best is None else float(best.value)
+
+    def _best_if_one(self) -> FrozenTrial | None:
+        """Return the best trial; None if there is none, or several objectives, for which a copy raises its error."""
+        trial: FrozenTrial | None = self.best if len(self._maximize) == 1 else None
         return trial
 
     @property

@@ -52,16 +52,18 @@ class RaySession:
         self._lost: set[int] = set()
         self._next_ticket = 0
         self._n_suggested = 0
-        # Prepared suggestions: the ticket, the answer, and numbers to be returned exactly as the user wrote them.
+        # Prepared suggestions: the ticket, the answer, and for one that was lost the numbers that were returned.
         self._prepared: deque[tuple[int, Answer, dict[str, float]]] = deque()
-        self._exact: deque[dict[str, float]] = deque()
+        # The numbers of each queued point, to be returned exactly as the user wrote them.
+        self._exact: list[dict[str, float]] = []
 
     def enqueue(self, points: Sequence[Point]) -> None:
         """Queue points to be suggested first; call this before the first suggestion."""
         optimizer = self._worker.idle().optimizer
         for point in points:
             optimizer.enqueue(point.params)
-            self._exact.append(point.exact)
+            if point.exact:
+                self._exact.append(point.exact)
 
     def expect(self, n_samples: int) -> None:
         """Set the number of further trials of the experiment."""
@@ -88,6 +90,7 @@ class RaySession:
             # After an interrupted wait the suggestion remains for the next call.
             if answer.done():
                 self._prepared.popleft()
+        exact = exact or self._take_exact(params)
         self._tickets[trial_id] = ticket
         self._running.add(ticket)
         if ticket not in self._lost:
@@ -96,6 +99,11 @@ class RaySession:
         if not self._is_fast and len(self._running) > 1:
             self._prepare_next()
         return self.plan.build(params, exact)
+
+    def _take_exact(self, params: Mapping[str, Any]) -> dict[str, float]:
+        """Return the numbers of the point that a suggestion comes from; a rule may have dropped those before it."""
+        place = next((i for i, exact in enumerate(self._exact) if self.plan.has_numbers(params, exact)), None)
+        return {} if place is None else self._exact.pop(place)
 
     def report(self, trial_id: str, step: float, values: Values, constraints: dict[str, float]) -> None:
         """Queue a result."""
@@ -168,8 +176,7 @@ class RaySession:
         return is_needed
 
     def _prepare_suggestion(self) -> None:
-        exact = self._exact.popleft() if self._exact else {}
-        self._prepared.append((self._next_ticket, self._worker.ask(), exact))
+        self._prepared.append((self._next_ticket, self._worker.ask(), {}))
         self._next_ticket += 1
 
     def save(self) -> tuple[Blocks, dict[str, Any]]:
@@ -186,7 +193,7 @@ class RaySession:
             "n_samples": self.n_samples,
             "ahead": [[ticket, exact] for ticket, _, exact in self._prepared],
             "suggested": [[ticket, exact] for ticket, (_, exact) in self._suggested.items()],
-            "exact": list(self._exact),
+            "exact": self._exact,
         }
 
     @classmethod
@@ -196,7 +203,7 @@ class RaySession:
         session.n_samples, session._n_suggested = state["n_samples"], state["given"]
         session._next_ticket, session._running = len(state["ids"]), set(state["live"])
         session._tickets = {trial_id: ticket for ticket, trial_id in enumerate(state["ids"]) if trial_id is not None}
-        session._exact = deque(state["exact"])
+        session._exact = list(state["exact"])
         answers = session._replay([from_data(data) for data in state["waiting"]])
         session._worker.idle()
         trials = ledger.optimizer.trials

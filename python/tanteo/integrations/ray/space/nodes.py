@@ -77,10 +77,7 @@ class Number:
 
     def build(self, params: Mapping[str, Any], exact: Mapping[str, float]) -> Any:
         """Return the number as a builtin type."""
-        raw = params[self.name]
-        # The numbers may be those of an earlier point that a rule has dropped when its turn came.
-        is_exact = self.name in exact and self.scale.raw(exact[self.name]) == raw
-        return exact[self.name] if is_exact else self.scale.value(raw)
+        return exact[self.name] if self.name in exact else self.scale.value(params[self.name])
 
     def read(self, value: Any, reading: Reading) -> Point:
         """Return the value of the parameter."""

@@ -74,6 +74,10 @@ class Plan:
             resolve_functions(config, self.functions)
         return config
 
+    def has_numbers(self, params: Mapping[str, Any], exact: Mapping[str, float]) -> bool:
+        """Whether a suggestion has all numbers of a point."""
+        return all(params.get(name) == self._scales[name].raw(number) for name, number in exact.items())
+
     def read(self, config: Any, *, strict: bool) -> Point:
         """Return the parameters of a configuration.
 
