@@ -1,4 +1,4 @@
-"""Four problems of the WFG toolkit (Huband, Hingston, Barone and While 2006), with fewer numbers than there.
+"""Four problems of the WFG toolkit (Huband, Hingston, Barone and While 2006), with fewer numbers than in the paper.
 
 ====  ==========  ======  ============================================================================================
 name  objectives  half    difficulty
@@ -9,7 +9,7 @@ wfg2  3           tuning  distances that go together in pairs; a front in pieces
 wfg9  3           report  each number bends all before it; deceptive positions, local optima of distances; concave
 ====  ==========  ======  ============================================================================================
 
-The halves were chosen before any search was run. Each of them has two and three objectives, one separable problem and
+The halves were chosen before any search was run. Each half has two and three objectives, one separable problem and
 one concave front. The harder two are reported: what is decided on the others should hold under bias and deception.
 
 Number ``i`` of ``n``, counted from 1, lies between 0 and ``2 i``. The first ``k = 2 (m - 1)`` place a point along the
