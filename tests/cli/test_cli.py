@@ -208,10 +208,11 @@ def test_front_says_why_it_chooses_none(front, tmp_path, capsys):
     [
         (["--knee", "--weight", "loss=1"], "--knee and --weight: each chooses a trial by itself; give one of them"),
         (["--weight", "loss"], "--weight loss: write a name and a number"),
-        (["--weight", "loss=1"], "weights needs a number for each objective, and lacks speed"),
-        (["--weight", "loss=-1", "--weight", "speed=1"], "weights of loss must be a finite number >= 0"),
+        (["--weight", "loss=1"], "error: --weight needs a number for each objective, and lacks speed; got loss=1"),
+        (["--weight", "loss=-1", "--weight", "speed=1"], "--weight of loss must be a finite number >= 0, got -1.0"),
+        (["--threshold", "loss=inf"], "--threshold must be finite, got loss=inf; leave out"),
         (["--threshold", "lost=1"], "there is no objective 'lost'"),
-        (["--threshold", "loss=nan"], "--threshold loss=nan: write a name and a number"),
+        (["--threshold", "loss=nan"], "--threshold loss=nan: NaN is not accepted; write a name and a number"),
     ],
 )
 def test_a_wrong_choice_of_front_is_refused(bent, options, message, capsys):

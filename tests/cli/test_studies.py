@@ -14,6 +14,7 @@ import pytest
 import tanteo as tt
 from tanteo.cli import main
 from tanteo.integrations.tables import from_frame
+from tanteo.plotting import volumes
 
 COMMANDS = ["show", "best", "front", "trials", "export", "plot", "importance"]
 COMMANDS += ["compare", "tail", "enqueue", "dashboard", "doctor", "import"]
@@ -318,6 +319,16 @@ def test_compare_measures_fronts_from_one_point(tmp_path, run):
     assert data["reference_point"] == pytest.approx({"loss": 2.2, "speed": -0.4})
     assert data["a"]["hypervolume_after"] == pytest.approx({"1": first, "2": both})
     assert data["b"]["hypervolume_after"] == pytest.approx({"1": second})
+
+
+def test_compare_explains_no_hypervolume_where_all_fronts_are_too_long_for_it(tmp_path, run, monkeypatch):
+    search = tt.Optimizer({"x": tt.Int(0, 9)}, directions=["minimize"] * 3, seed=0)
+    for x in range(3):
+        search.observe({"x": x}, [x, 2.0 - x, 1.0])
+    search.save(file := tmp_path / "a.tanteo")
+    assert "hypervolume: the share" in run("compare", file, file)
+    monkeypatch.setattr(volumes, "MAX_BOXES", 0)
+    assert "hypervolume" not in run("compare", file, file)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tanteo._internal.tabular import is_missing
 
 @pytest.mark.parametrize("cell", [None, math.nan, np.float64("nan"), np.float32("nan")])
 def test_nothing_and_nan_of_any_precision_are_missing(cell):
-    assert is_missing(cell)
+    assert is_missing(cell) is True
 
 
 def test_the_na_of_pandas_is_missing():

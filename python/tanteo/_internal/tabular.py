@@ -12,7 +12,7 @@ from .coercion import members, shown
 
 def is_missing(cell: Any) -> bool:
     """Return whether there is no value in a cell: it is None, NaN of any precision, or the ``NA`` of pandas."""
-    return cell is None or (isinstance(cell, Real) and cell != cell) or type(cell).__name__ == "NAType"
+    return cell is None or (isinstance(cell, Real) and bool(cell != cell)) or type(cell).__name__ == "NAType"
 
 
 def is_table(value: Any) -> bool:

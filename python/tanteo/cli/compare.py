@@ -55,7 +55,7 @@ def compare(options: argparse.Namespace) -> None:
     rows: list[Row] = [("", str(options.file), str(options.other)), *_rows(sides)]
     for row in as_columns(rows):
         say(row)
-    if box is not None:
+    if box is not None and any(name.startswith("hypervolume") for name, *_ in rows):
         corners = f"the best values of both searches to {point_text(box.reference)}"
         say(printable(f"hypervolume: the share that the front dominates of the box from {corners}"))
     for difference in differences:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from tanteo._internal.coercion import shown
 from tanteo._internal.text import show_value
 from tanteo.cli.named_numbers import numbers_by_objective
 from tanteo.cli.output import say, trial_as_json
@@ -44,8 +45,14 @@ def choose(front: ParetoFront, rule: str, options: argparse.Namespace) -> Compro
     """
     if rule == "knee":
         return front.knee
-    numbers = numbers_by_objective(getattr(options, rule), f"--{rule}")
-    return front.by_weights(numbers) if rule == "weight" else front.by_thresholds(numbers)
+    texts = getattr(options, rule)
+    numbers = numbers_by_objective(texts, f"--{rule}")
+    try:
+        return front.by_weights(numbers) if rule == "weight" else front.by_thresholds(numbers)
+    except ArgumentError as error:
+        # The argument of Python has the name of the option in the plural, and is a mapping.
+        message = str(error).replace(f"{rule}s", f"--{rule}", 1)
+        raise ArgumentError(message.replace(shown(numbers), " ".join(texts))) from None
 
 
 def say_choice(search: Optimizer, front: ParetoFront, rule: str, chosen: Compromise | None) -> None:

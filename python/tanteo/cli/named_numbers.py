@@ -29,9 +29,9 @@ def numbers_by_name(texts: Sequence[str], option: str, advice: str) -> dict[str,
         try:
             value = float(number)
         except ValueError:
-            value = math.nan
+            name, value = "", 0.0
         if not name or math.isnan(value):
-            raise ArgumentError(f"{option} {text}: {advice}")
+            raise ArgumentError(f"{option} {text}: {'NaN is not accepted; ' if name else ''}{advice}")
         if name in found:
             raise ArgumentError(f"{option} {text}: {name!r} is given twice")
         found[name] = value
