@@ -192,6 +192,16 @@ def test_front_chooses_the_trial_that_recommend_does(bent, options, rows, capsys
     assert [len(data[name]) for name in ("estimates", "deviations", "given_up", "misses", "rates")] == [2] * 5
 
 
+def test_a_front_without_a_feasible_trial_says_so(tmp_path, capsys):
+    search = tt.Optimizer({"x": tt.Int(0, 9)}, directions=["minimize"] * 2, seed=0)
+    search.observe({"x": 0}, [1.0, 2.0], constraints={"c": 1.0})
+    search.save(tmp_path / "broken.tanteo")
+    assert main(["front", str(tmp_path / "broken.tanteo")]) == 0
+    assert capsys.readouterr().out == "no trial is complete and feasible with finite values\n"
+    assert main(["trials", str(tmp_path / "broken.tanteo")]) == 0
+    assert capsys.readouterr().out.split()[:4] == ["trial", "state", "values", "parameters"]
+
+
 def test_front_says_why_it_chooses_none(front, tmp_path, capsys):
     assert main(["front", str(front), "--knee"]) == 0
     assert capsys.readouterr().out.startswith("there is no knee, because the front does not bend")

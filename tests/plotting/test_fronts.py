@@ -215,6 +215,12 @@ def test_a_long_reference_point_is_broken_into_lines():
     assert axes.figure.bbox.x0 <= title.x0 < title.x1 <= axes.figure.bbox.x1
 
 
+def test_no_line_of_a_title_ends_between_a_name_and_its_value():
+    drawn = search([(1.29599, 1.29599), (2.0, 2.0)], {40 * "a": "minimize", "o4": "minimize"})
+    shown = mpl.plot_hypervolume_history(drawn, reference_point=[1.39599, 1.39599]).get_title(loc="left")
+    assert shown == f"Reference point: {40 * 'a'} 1.39599,\no4 1.39599"
+
+
 def test_a_front_of_too_many_boxes_is_refused_and_a_dominated_trial_needs_none(monkeypatch):
     monkeypatch.setattr(volumes, "MAX_BOXES", 5)
     rows = [(0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 0.0), (0.5, 0.5, 0.5, 0.5)]

@@ -60,6 +60,32 @@ def test_a_hypervolume_history_only_grows_and_ends_with_the_last_trial(several):
     assert list(line.get_ydata()) == drawn.line[1]
 
 
+def test_a_hypervolume_history_is_0_until_a_trial_is_better_than_the_reference_point():
+    search = tt.Optimizer({"x": tt.Int(0, 9)}, directions=["minimize"] * 2, seed=0)
+    for x, values in enumerate([(3.0, 3.0), (3.0, 1.0), (1.0, 1.0), (2.0, 2.0)]):
+        search.observe({"x": x}, values)
+    search.observe({"x": 4}, (0.0, 1.5))
+    drawn = hypervolume_history(search, [2.0, 2.0])
+    assert drawn.line == ([0, 2, 4, 4], [0.0, *drawn.shares, drawn.shares[-1]])
+    search.observe({"x": 5}, (0.0, 0.0))
+    assert hypervolume_history(search, [9.0, 9.0]).line[0][:2] == [0, 1], "which the first trial is at once"
+
+
+def test_two_parameters_that_are_never_active_together_are_refused():
+    space = {
+        "kind": tt.Categorical(["a", "b"]),
+        "u": tt.Float(0, 1, when={"kind": "a"}),
+        "v": tt.Float(0, 1, when={"kind": "b"}),
+    }
+    search = tt.Optimizer(space, seed=0, sampler="random")
+    for trial in search.ask(20):
+        search.tell(trial, trial.params.get("u", 0.5))
+    for backend in (plotting, mpl):
+        for plot in (backend.plot_contour, backend.plot_rank):
+            with pytest.raises(tt.ArgumentError, match="'u' and 'v' are active together in no complete trial"):
+                plot(search, ["u", "v"])
+
+
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_what_cannot_be_drawn_is_refused(backend, search, empty):
     with pytest.raises(tt.ArgumentError, match="for two or more objectives, and this search has 1"):
@@ -178,11 +204,25 @@ def test_a_front_without_a_feasible_trial_shows_all_values():
     assert (front.drawn == front.values).all()
 
 
+def test_the_axes_hold_the_whole_front_however_far_most_trials_are_from_its_end():
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, directions=["minimize", "minimize"], seed=0)
+    rows = [(0.2, 8.0), (0.25, 6.0), (0.28, 4.0), *((0.29 + 0.01 * k, 1.0 - 0.04 * k) for k in range(20))]
+    for k, values in enumerate(rows):
+        search.observe({"x": k / 30}, values)
+    front = pareto_front(search)
+    assert (front.drawn == front.values).all()
+    assert {group.name for group in front.groups} <= {"front", "knee"}
+    assert 8.0 < front.axes[1].high < 9.0
+    assert mpl.plot_pareto_front(search).get_ylim() == (front.axes[1].low, front.axes[1].high)
+    (marks,) = (trace for trace in plotting.plot_pareto_front(search).data if trace.name == "front")
+    assert max(marks.y) == 8.0
+
+
 def test_outliers_of_a_front_are_at_the_edge_of_both_backends():
-    search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, directions=["minimize", "maximize"], seed=0)
+    search = tt.Optimizer({"x": tt.Int(0, 99)}, directions=["minimize", "maximize"], seed=0)
     for k in range(20):
-        search.observe({"x": k / 20}, (k / 20, k / 20 - (k % 3) / 10))
-    search.observe({"x": 0.99}, (500.0, 0.5))
+        search.observe({"x": 4 * k}, (k / 20, k / 20 - (k % 3) / 10))
+    search.observe({"x": 99}, (500.0, 0.1))
     front = pareto_front(search)
     beyond = {name: front.ids[mask].tolist() for name, mask, _ in front.groups}["beyond an axis"]
     assert beyond == [20]

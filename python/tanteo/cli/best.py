@@ -72,6 +72,9 @@ def _member_as_json(member: FrontTrial) -> dict[str, Any]:
 
 def say_front(search: Optimizer, found: ParetoFront) -> None:
     """Print the Pareto front, with the marks of its trials."""
+    if not found:
+        say("no trial is complete and feasible with finite values")
+        return
     say(f"Pareto front of {front_title(search, found)}")
     say(heading(search))
     notes, are_estimates = front_notes(found, front_marks(search, found)), is_estimated(found)

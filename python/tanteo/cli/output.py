@@ -97,7 +97,8 @@ def search_as_json(search: Optimizer, trials: Outcomes) -> dict[str, Any]:
 
 def heading(search: Optimizer) -> str:
     """Return the heading of the lines that :func:`line` returns; it has the names of the objectives."""
-    value = "value" if search.objective_names is None else ", ".join(search.objective_names)
+    unnamed = "value" if len(search.directions) == 1 else "values"
+    value = unnamed if search.objective_names is None else ", ".join(search.objective_names)
     return printable(_LINE.format("trial", "state", value, "parameters"))
 
 

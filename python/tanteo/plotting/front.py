@@ -70,7 +70,7 @@ class Front:
     names : list of str
         The names of the objectives.
     axes : list of ValueAxis
-        The range of the axis of each objective, for the values of feasible trials if there are any.
+        The range of the axis of each objective, for the values of feasible trials if there are any. It holds the front.
     maximize : tuple of bool
         Whether larger is better, for each objective.
     thresholds : tuple of (float or None)
@@ -108,8 +108,8 @@ class Front:
 
     @property
     def moved(self) -> Mask:
-        """The trials that are drawn at the edge of an axis; on the front, they count as part of it."""
-        mask: Mask = (self.drawn != self.values).any(axis=1) & ~self.on_front
+        """The trials that are drawn at the edge of an axis; none of the front, which the axes hold."""
+        mask: Mask = (self.drawn != self.values).any(axis=1)
         return mask
 
     @property
@@ -230,16 +230,18 @@ def pareto_front(
         values[place] = member.values
         errors[place] = np.where(np.array(member.deviations) > 0.0, member.deviations, errors[place])
     thresholds = optimizer.thresholds or (None,) * len(names)
-    columns = zip(rows_for_axes(values, trials.feasible[ids]).T, trials.maximize, thresholds, strict=True)
+    on_front = np.isin(ids, [trial.id for trial in found.trials])
+    columns = zip(rows_for_axes(values, trials.feasible[ids]).T, values[on_front].T, trials.maximize, strict=True)
+    axes = [value_axis(column, maximize=larger, kept=kept) for column, kept, larger in columns]
     knee, chosen = found.knee, found.by_thresholds() if optimizer.thresholds else None
     return Front(
         ids=ids,
         values=values,
         errors=errors,
-        on_front=np.isin(ids, [trial.id for trial in found.trials]),
+        on_front=on_front,
         feasible=trials.feasible[ids],
         names=names,
-        axes=[widened(value_axis(column, maximize=larger), limit) for column, larger, limit in columns],
+        axes=[widened(axis, limit) for axis, limit in zip(axes, thresholds, strict=True)],
         maximize=trials.maximize,
         thresholds=thresholds,
         knee=knee.trial.id if knee else None,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # The number of characters in a line of a title that fit a figure of the usual width.
 _TITLE_WIDTH = 72
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 # How far the reference point lies beyond the worst values on the front, as a share of the front's range.
 _BEYOND = 0.1
 
@@ -58,8 +59,10 @@ class HypervolumeHistory:
 
     @property
     def line(self) -> tuple[list[int], list[float]]:
-        """Ids and shares of the corners of the line."""
-        return [*self.ids.tolist(), self.last_id], [*self.shares.tolist(), float(self.shares[-1])]
+        """Ids and shares of the corners of the line: 0 until a trial is better than the reference point."""
+        ids, shares = self.ids.tolist(), self.shares.tolist()
+        start: tuple[list[int], list[float]] = ([0], [0.0]) if ids[0] else ([], [])
+        return [*start[0], *ids, self.last_id], [*start[1], *shares, shares[-1]]
 
     @property
     def reference_text(self) -> str:
@@ -69,10 +72,12 @@ class HypervolumeHistory:
     def title(self, form: str) -> list[str]:
         """Return the lines of a title that has, in place of ``{}``, the reference point.
 
-        The reason follows if the thresholds are not it.
+        The reason follows if the thresholds are not it. No line ends between a name and its value.
         """
+        text = point_text(self.reference, _NO_BREAK)
         reason = "; no trial is better than all thresholds yet" if self.leaves_out_thresholds else ""
-        return wrap(form.format(f"{self.reference_text}{reason}"), _TITLE_WIDTH, break_long_words=False)
+        lines = wrap(form.format(f"{text}{reason}"), _TITLE_WIDTH, break_long_words=False)
+        return [line.replace(_NO_BREAK, " ") for line in lines]
 
 
 def hypervolume_history(
@@ -128,9 +133,9 @@ def _growth(losses: Vector, reference: Vector, named: dict[str, float]) -> tuple
     return within[grew], volumes[grew]
 
 
-def point_text(point: dict[str, float]) -> str:
-    """Return a reference point as text."""
-    return ", ".join(f"{name} {show_value(value)}" for name, value in point.items())
+def point_text(point: dict[str, float], space: str = " ") -> str:
+    """Return a reference point as text, with ``space`` between names and values."""
+    return ", ".join(f"{name}{space}{show_value(value)}" for name, value in point.items())
 
 
 def _limits(given: Limits, thresholds: Limits, n: int) -> list[float | None]:

@@ -379,8 +379,9 @@ def plot_pareto_front(
     from all values, and a ring marks the trial that they choose (:meth:`tanteo.Optimizer.recommend`).
 
     If an objective is noisy, the front has its estimates (:meth:`tanteo.Optimizer.front`). Bars are standard errors: of
-    the estimates, and of the values that were told with them. Feasible trials determine the ranges of the axes, and
-    infeasible ones are crosses, at the edge if they lie beyond an axis.
+    the estimates, and of the values that were told with them. Feasible trials determine the ranges of the axes, which
+    hold the whole front. Infeasible trials are crosses. Trials beyond an axis lie at its edge, feasible ones as
+    triangles.
 
     Parameters
     ----------

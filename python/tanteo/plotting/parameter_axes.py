@@ -15,7 +15,7 @@ from tanteo._internal.states import STOPPED
 from tanteo._internal.text import printable, safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.importance.shares import shares_of
-from tanteo.plotting.data import Observations, Search, is_best, require_observations
+from tanteo.plotting.data import Observations, Search, is_best, require_any, require_observations
 from tanteo.plotting.targets import UNNAMED, Target
 from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
@@ -241,8 +241,8 @@ def pair(
     Raises
     ------
     ArgumentError
-        If ``params`` are not two, fewer than two parameters of the space vary, or no trial is complete with a finite
-        value.
+        If ``params`` are not two, fewer than two parameters of the space vary, no trial is complete with a finite
+        value, or the two are active in none of these trials together.
     """
     import numpy as np
 
@@ -257,6 +257,10 @@ def pair(
         raise ArgumentError(f"this plot needs two parameters that differ, got {names!r}; name two with params=")
     found = axes_of(search, names, observed.ids)
     both = ~np.isnan([axis.positions for axis in found]).any(axis=0)
+    require_any(
+        np.flatnonzero(both),
+        f"{names[0]!r} and {names[1]!r} are active together in no complete trial; name two others with params=",
+    )
     x, y = (replace(axis, positions=axis.positions[both]) for axis in found)
     trials = history(observed.search)
     others = [np.flatnonzero(mask) for mask in (trials.failed, trials.counted_as(*STOPPED))]

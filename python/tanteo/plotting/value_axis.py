@@ -59,10 +59,11 @@ class ValueAxis:
         return values > self.worst if self.worst >= self.best else values < self.worst
 
 
-def value_axis(values: Vector, *, maximize: bool) -> ValueAxis:
+def value_axis(values: Vector, *, maximize: bool, kept: Vector | None = None) -> ValueAxis:
     """Return the range for values.
 
-    A linear axis ends at five times the distance from the best value to the upper quartile.
+    A linear axis ends at five times the distance from the best value to the upper quartile, or at the worst of the
+    values that are ``kept``, if that is farther.
     """
     import numpy as np
 
@@ -71,6 +72,8 @@ def value_axis(values: Vector, *, maximize: bool) -> ValueAxis:
         return _logarithmic(float(losses[0]), float(losses[-1]))
     with np.errstate(over="ignore"):
         limit = losses[0] + _REACH * (np.quantile(losses, 0.75) - losses[0])
+    if kept is not None and len(kept):
+        limit = max(limit, (-kept if maximize else kept).max())
     n_shown = int(np.searchsorted(losses, limit, side="right")) if limit > losses[0] else len(losses)
     best, worst = float(losses[0]), float(losses[n_shown - 1])
     margin = _MARGIN * ((worst - best) or abs(best) or 1.0)
