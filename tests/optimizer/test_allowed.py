@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import math
 import pickle
 import threading
 import warnings
@@ -320,6 +321,14 @@ def test_a_wrong_answer_is_refused(answer, message):
     assert search.to_bytes() == before
     with pytest.raises(tt.ArgumentError, match="allowed must be a function"):
         tt.Optimizer(SPACE, allowed=[True])
+
+
+@pytest.mark.parametrize("sampler", ["random", "auto"])
+@pytest.mark.parametrize("rule", [lambda p: p["x"] < 0.5 and p["y"] < 0.5, lambda p: math.sqrt(p["x"]) < 0.5])
+def test_a_function_of_one_configuration_is_refused_at_the_first_ask(rule, sampler):
+    search = tt.Optimizer(SPACE, seed=0, sampler=sampler, allowed=rule)
+    with pytest.raises(tt.ArgumentError, match=r"called with a batch .* with & and \| in place of and, or and if"):
+        search.ask()
 
 
 @pytest.mark.parametrize("sampler", ["random", "tpe", "auto", "sobol"])

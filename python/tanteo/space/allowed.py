@@ -25,8 +25,14 @@ def checked_allowed(allowed: Any) -> Any:
     raise ArgumentError(f"allowed must be a function of a batch of configurations, got {shown(allowed)}")
 
 
+# What NumPy says where a function treats an array as one value.
+_OF_ONE_VALUE = ("truth value of an array", "converted to Python scalar")
+
+
 class RuleOnRows:
     """A function of the user as the core calls it: on rows.
+
+    It always gets several rows, a single one twice, so that a function of one configuration fails at the first ask.
 
     Parameters
     ----------
@@ -49,19 +55,32 @@ class RuleOnRows:
         Raises
         ------
         ArgumentError
-            If the function returns anything but one truth value for each configuration.
+            If the function returns anything but one truth value for each configuration, or takes one only.
         """
         import numpy as np
 
-        columns = {name: _array(column, dtype) for name, column, dtype in self._codec.columns(rows)}
-        answers = np.asarray(self._allowed(columns))
-        if answers.dtype != np.bool_ or answers.shape != (len(rows),):
+        batch = [*rows, *rows] if len(rows) == 1 else rows
+        answers = np.asarray(self._answers(batch))
+        if answers.dtype != np.bool_ or answers.shape != (len(batch),):
             raise ArgumentError(
                 f"allowed must return one truth value for each configuration, an array of bools of the shape "
-                f"({len(rows)},); got {answers.dtype} of the shape {answers.shape}"
+                f"({len(batch)},); got {answers.dtype} of the shape {answers.shape}"
             )
-        listed: list[bool] = answers.tolist()
+        listed: list[bool] = answers[: len(rows)].tolist()
         return listed
+
+    def _answers(self, rows: Sequence[Row]) -> Any:
+        columns = {name: _array(column, dtype) for name, column, dtype in self._codec.columns(rows)}
+        try:
+            return self._allowed(columns)
+        except (TypeError, ValueError) as error:
+            if not any(text in str(error) for text in _OF_ONE_VALUE):
+                raise
+            raise ArgumentError(
+                "allowed is called with a batch of configurations: an array for each parameter, with one entry per "
+                "configuration. Write (batch['x'] < 0) & (batch['y'] < 0), with & and | in place of and, or and if, "
+                f"and functions of NumPy in place of those of math ({error})"
+            ) from error
 
 
 def _array(column: Sequence[Any], dtype: str) -> npt.NDArray[Any]:

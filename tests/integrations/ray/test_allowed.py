@@ -132,6 +132,12 @@ def test_a_rule_that_is_no_function_is_refused_at_once(wrong):
         TanteoSearch(allowed=wrong)
 
 
+def test_a_rule_that_refuses_a_whole_finite_space_is_named_as_the_cause(caplog):
+    refusing = TanteoSearch({"w": tune.randint(0, 9)}, metric="loss", mode="min", allowed=lambda batch: batch["w"] < 0)
+    assert refusing.suggest("first") == TanteoSearch.FINISHED
+    assert "the experiment ends: allowed= refused 9 untried configurations; loosen it" in caplog.text
+
+
 def test_what_a_rule_raises_or_returns_wrongly_is_an_error_of_the_suggestion():
     with pytest.raises(KeyError, match="width"):
         search(allowed=lambda batch: batch["width"] > 3).suggest("first")

@@ -288,7 +288,7 @@ def test_an_exhausted_space_causes_one_warning(loop, caplog):
     tuning.run(lambda config: config["n"], 3)
     assert not caplog.records
     assert [tuning.searcher.suggest(f"more {k}") for k in range(3)] == [TanteoSearch.FINISHED] * 3
-    assert caplog.text.count("every configuration of the space has been suggested") == 1
+    assert caplog.text.count("so the experiment ends: all 3 configurations of the space were tried") == 1
     assert "deduplicate=False" in caplog.text
 
 

@@ -195,11 +195,8 @@ class TanteoSearch(SearchBase):
         session = self._ready()
         try:
             return session.suggest(trial_id)
-        except SpaceExhausted:
-            self._say_once(
-                "every configuration of the space has been suggested, so the experiment ends; "
-                "TanteoSearch(deduplicate=False) would suggest some again"
-            )
+        except SpaceExhausted as error:
+            self._say_once(f"nothing is left to suggest, so the experiment ends: {error}")
             return str(self.FINISHED)
 
     def on_trial_result(self, trial_id: str, result: Mapping[str, Any]) -> None:
