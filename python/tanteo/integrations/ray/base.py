@@ -14,6 +14,7 @@ from ...pruners.user_objects import UserObjects
 from ...space.allowed import checked_allowed
 from ...space.difference import space_difference
 from ...space.parameters import Int
+from ...trials.objectives import as_limits
 from .limits import Limits
 from .metrics import Metrics, Names, named
 from .search.freeze import Blocks, thaw
@@ -123,9 +124,9 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
     def restore(self, checkpoint_path: str) -> None:
         """Restore the state that :meth:`save` wrote: trials, waiting commands, sampler, seed and ``time_attr``.
 
-        If the space, metric, mode or constraints of this searcher differ from the stored ones, the next :meth:`suggest`
-        raises the error. An error raised here would make Tune start the experiment over without reporting the
-        difference. Until then the stored search is kept unchanged.
+        If the space, metric, mode, constraints, thresholds or ``max_violation_probability`` of this searcher are given
+        and differ from the stored ones, the next :meth:`suggest` raises the error. An error raised here would make Tune
+        start the experiment over without reporting the difference. Until then the stored search is kept unchanged.
 
         The search goes on by the ``allowed`` of this searcher, since a function is not stored.
 
@@ -170,7 +171,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         if header["session"] is not None:
             header["metric"] = named(header["metric"], header["mode"])
             ledger = thaw(blocks, self._own_sampler(), None if plan is None else self._rule(plan))
-            difference = self._difference(header) or _space_difference(plan, ledger)
+            difference = self._difference(header) or self._other_option(ledger) or _space_difference(plan, ledger)
             if plan is None or difference is not None:
                 self._session, self._refused = None, (data, f"the restored search is another one: {difference}")
                 return
@@ -196,6 +197,18 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         limits, stored = self._limits.limits, Limits.restored(header["constraints"]).limits
         if limits and not same(limits, stored):
             return f"constraints {limits!r} were given, and {stored!r} are stored"
+        return None
+
+    def _other_option(self, ledger: Ledger) -> str | None:
+        """Return how given thresholds or ``max_violation_probability`` differ from those of the stored search."""
+        stored, given = ledger.optimizer, dict(self._options)
+        try:
+            given["thresholds"] = as_limits(given["thresholds"], len(stored.directions), stored.objective_names)
+        except ArgumentError as error:  # which is raised by the next `suggest`, too
+            return str(error)
+        for name in ("thresholds", "max_violation_probability"):
+            if given[name] not in (None, getattr(stored, name)):
+                return f"{name} {given[name]!r} was given, and {getattr(stored, name)!r} is stored"
         return None
 
     def __getstate__(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from ..._internal.coercion import as_float, is_bool, shown
 from ...exceptions import ArgumentError
 from ...space.conditions import Range
+from ...trials.equality import Equal
 from .metrics import check_names, look_up, number
 
 #: What a metric has to be: a number up to this one, within a range, true or false.
@@ -55,6 +56,20 @@ class Limits:
                 told |= {part: excess for part, excess in _parts(name, limit, value).items() if excess > -math.inf}
         return told
 
+    def fault(self, result: Mapping[str, Any]) -> str | None:
+        """Return what is wrong with a limited metric of a result, which is a failure; None if nothing is.
+
+        A metric that is missing or None is no failure.
+        """
+        for name, limit in self.limits.items():
+            raw = look_up(result, name)
+            value = number(raw)
+            if raw is not None and (value is None or math.isnan(value)):
+                return f"{name!r} of constraints= is {'not a number' if value is None else 'NaN'}"
+            if isinstance(limit, bool) and value not in (None, 0.0, 1.0):
+                return f"{name!r} has to be {limit} by constraints=, and is a number other than 0 and 1"
+        return None
+
     @property
     def stored(self) -> dict[str, StoredLimit]:
         """The limits as JSON data."""
@@ -71,6 +86,9 @@ class Limits:
 def _checked(limit: Any, label: str) -> Limit:
     if is_bool(limit):
         return bool(limit)
+    if isinstance(limit, Equal):
+        written = f"{limit.target - limit.tolerance:g}, {limit.target + limit.tolerance:g}"
+        raise ArgumentError(f"{label} is the limit of a metric, without a value: write tt.between({written})")
     if not isinstance(limit, Range):
         return _finite(limit, label)
     ends = limit.map(lambda end: _finite(end, label))

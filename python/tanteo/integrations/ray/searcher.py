@@ -7,6 +7,7 @@ in this loop ends the whole experiment, so data never raises one; only errors of
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from ...optimizer import Optimizer
 from .base import SearchBase
 from .export import export
 from .lost import error_of, is_lost
-from .metrics import config_of, missing_time_attr, named, step_of
+from .metrics import Metrics, Values, config_of, look_up, missing_time_attr, named, step_of
 from .space import Plan
 from .space.nodes import format_path
 from .space.plan import domains_in
@@ -67,7 +68,9 @@ class TanteoSearch(SearchBase):
         ``tt.at_least(0.9)`` is the smallest one. ``tt.between(0.9, 1.1)`` keeps a metric at 1 within a tolerance of
         0.1, as two constraints like those of :class:`tanteo.Equal`. True and False are what a metric has to be that
         only says whether something holds. The search looks for configurations that keep all limits. The last report of
-        a metric counts. A result without it tells nothing of this constraint.
+        a metric counts. A result without it tells nothing of this constraint, and a warning says so if no trial has
+        reported it when the first one ends. If it is NaN, not a number, or neither true nor false where it has to be
+        one of them, the trial counts as failed, as for the metric.
     thresholds, max_violation_probability
         As for :class:`tanteo.Optimizer`.
     allowed
@@ -92,6 +95,8 @@ class TanteoSearch(SearchBase):
 
     # Warnings that were logged.
     _said: frozenset[str] = frozenset()
+    # The metrics with a limit that a trial has reported.
+    _reported: frozenset[str] = frozenset()
     # Whether the first result, which tells if there is a `time_attr`, is still to come.
     _awaits_result = True
 
@@ -190,7 +195,7 @@ class TanteoSearch(SearchBase):
         ArgumentError
             If space or mode were never given, or the experiment was restored without the objects of the space.
         SnapshotError
-            If the restored search has another space, metric or mode.
+            If the restored search is another one; see :meth:`restore`.
         """
         session = self._ready()
         try:
@@ -253,7 +258,7 @@ class TanteoSearch(SearchBase):
         session, metrics = self._session, self._metrics
         if session is None or metrics is None or not self._recognized(trial_id, result):
             return
-        step, values = step_of(result, self._time_attr), metrics.read(result)
+        step, values = step_of(result, self._time_attr), self._read_values(metrics, result)
         if values is not None:
             self._check_time_attr(result)
         if step is not None and values is not None:
@@ -267,14 +272,29 @@ class TanteoSearch(SearchBase):
             self._say_once(_LOST)
             session.lose(trial_id)
             return
-        values = metrics.read(result) if result else None
+        values = self._read_values(metrics, result) if result else None
         if values is not None and result:
             self._check_time_attr(result)
+            self._check_reported()
         if result and values is None and not error:
             names = " or ".join(metrics.names)
             self._say_once(f"a trial ended without {names} in its result: is that the metric?")
         step, constraints = step_of(result or {}, self._time_attr), self._limits.read(result or {})
         session.finish(trial_id, failed=bool(error), step=step, values=values, constraints=constraints)
+
+    def _read_values(self, metrics: Metrics, result: Mapping[str, Any]) -> Values | None:
+        """Return the objectives in a result: NaN, which is a failure, if something is wrong with a limited metric."""
+        self._reported |= {name for name in self._limits.limits if look_up(result, name) is not None}
+        values, fault = metrics.read(result), self._limits.fault(result)
+        if values is None or fault is None:
+            return values
+        self._say_once(f"a trial that reports this counts as failed: {fault}")
+        return (math.nan,) * len(values)
+
+    def _check_reported(self) -> None:
+        """Log a warning, when a trial ends, for each metric with a limit that no trial has reported."""
+        for name in [name for name in self._limits.limits if name not in self._reported]:
+            self._say_once(f"no trial has reported {name!r} of constraints= so far; a trial without it keeps the limit")
 
     def _check_time_attr(self, result: Mapping[str, Any]) -> None:
         """Log a warning if the first result has no step."""

@@ -172,6 +172,8 @@ def _from_trial(trial: Any, metric: str | Sequence[str], time_attr: str | None, 
         return FinishedTrial(trial.config or {}, (), failed=True)
     if value is None or not (is_result or trial.status == "TERMINATED"):
         return None
+    if limits.fault(metrics) is not None:
+        return FinishedTrial(trial.config or {}, (), failed=True)
     step = step_of(metrics, time_attr)
     # Without a step, all trials count as complete. With one, trials that went further mark this one as stopped.
     curve = [(1 if step is None else step, value)]
