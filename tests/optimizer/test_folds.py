@@ -83,6 +83,39 @@ def test_folds_need_one_objective_and_a_pending_trial():
         opt.report_fold(7, 0, 0.5)
 
 
+def test_several_values_of_a_fold_are_refused_for_their_objectives():
+    opt = tt.Optimizer(SPACE, seed=0, directions={"loss": "minimize", "price": "minimize"})
+    with pytest.raises(tt.ArgumentError, match="folds need a single objective; this search has 2"):
+        opt.ask().report_fold(0, {"loss": 1.0, "price": 2.0})
+    options = {"directions": opt.directions, "n_trials": 1, "n_workers": 2, "progress": False}
+    with pytest.warns(RuntimeWarning, match="folds need a single objective"):
+        tt.minimize(lambda _, trial: trial.report_fold(0, {"loss": 1.0, "price": 2.0}), SPACE, **options)
+
+
+def folds(opt: tt.Optimizer, n: int, order: int = 5) -> tt.Trial:
+    """Return a trial that reported the first ``n`` folds of its order."""
+    trial = opt.ask()
+    for fold in trial.fold_order(order)[:n]:
+        trial.report_fold(fold, 1.0)
+    return trial
+
+
+def test_the_first_trial_that_is_complete_with_fewer_folds_than_its_order_is_named(recwarn):
+    opt = tt.Optimizer(SPACE, sampler="random", seed=1)
+    opt.tell(folds(opt, 5))
+    opt.tell(folds(opt, 1), state="pruned")
+    opt.tell(folds(opt, 1), 0.5)
+    assert not recwarn.list, "of whole trials, stopped ones and told values"
+    opt.tell(folds(opt, 1))
+    opt.tell(folds(opt, 2))
+    (warning,) = recwarn.list
+    missing = sorted(opt.fold_order(5)[1:])
+    assert str(warning.message).startswith(
+        f"Trial 3 is complete with 1 of the 5 folds of fold_order(5), without {missing}"
+    )
+    assert warning.filename == __file__
+
+
 def test_a_trial_without_a_value_or_a_valid_fold_fails():
     opt, trial = start_trial()
     opt.tell(trial)

@@ -96,6 +96,11 @@ def test_a_trial_fails_without_an_objective_that_it_has_not_told(returned, hint)
     assert {trial.state for trial in result.trials} == {"failed"}
 
 
+def test_the_error_of_a_constraint_names_it():
+    with pytest.raises(tt.ArgumentError, match=r"constraint 'acc' must be a number, got at_least\(0.9\)"):
+        read_return({"value": 1.0, "constraints": {"acc": tt.at_least(0.9)}})
+
+
 def test_replicates_are_not_converted():
     folds = tt.Replicates([1.0, 2.0])
     assert plain([folds, 3.0]) == [folds, 3.0]

@@ -64,7 +64,7 @@ class DirectChannel:
         """Record an intermediate value of a pending trial, and constraints or None."""
         self._optimizer.report(self._begun[trial], step, value, constraints=constraints)
 
-    def report_fold(self, trial: int, fold: int, value: float) -> None:
+    def report_fold(self, trial: int, fold: int, value: Any) -> None:
         """Record the value of a fold of a pending trial."""
         self._optimizer.report_fold(self._begun[trial], fold, value)
 

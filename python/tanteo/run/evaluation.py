@@ -12,7 +12,7 @@ from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.trials.attributes import attribute_text
 from tanteo.trials.equality import Equal
-from tanteo.trials.outcome import TELL_ARGUMENTS
+from tanteo.trials.outcome import TELL_ARGUMENTS, parse_constraints
 from tanteo.trials.replicates import Replicates
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def read_return(
     if "value" not in returned and any(name in returned for name in names):
         others = {key: value for key, value in returned.items() if key not in names}
         returned = {**others, "value": {name: returned[name] for name in names if name in returned}}
-    arguments = {str.__str__(key): plain(value) for key, value in returned.items() if key in TELL_ARGUMENTS}
+    arguments = {str.__str__(key): _argument(key, value) for key, value in returned.items() if key in TELL_ARGUMENTS}
     state = arguments.get("state", "complete")
     if not isinstance(state, str) or state not in TOLD:
         expected = ", ".join(map(repr, TOLD))
@@ -110,6 +110,16 @@ def read_return(
         raise _without_value(returned, names)
     attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in TELL_ARGUMENTS)
     return Evaluation(**arguments, attrs=attrs)
+
+
+def _argument(key: str, value: Any) -> Any:
+    """Return an argument of ``tell`` as :func:`plain` does; the error of a constraint names it."""
+    try:
+        return plain(value)
+    except ArgumentError:
+        if key == "constraints":
+            parse_constraints(value)
+        raise
 
 
 def _without_value(returned: Mapping[Any, Any], names: Sequence[str]) -> ArgumentError:

@@ -107,7 +107,9 @@ class RunningTrial(NamesOfOptuna):
         value : float
             The value of that fold, in the unit and direction of the objective.
         """
-        self._channel("report_fold", self.id, fold_number(fold), as_float(value, "value"))
+        # Several values have their own error, which needs the search.
+        exact = plain(value) if isinstance(value, Mapping) else as_float(value, "value")
+        self._channel("report_fold", self.id, fold_number(fold), exact)
 
     def fold_order(self, n: int) -> list[int]:
         """Return the order in which to measure ``n`` folds, the same for all trials."""

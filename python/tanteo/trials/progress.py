@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._internal.coercion import as_float
+from ..exceptions import ArgumentError
 from .folds import fold_count, fold_number
 from .objectives import in_order, labels
 from .outcome import parse_report, step_number
@@ -84,7 +85,8 @@ class Progress:
         TrialStateError
             As :meth:`tell`.
         ArgumentError
-            If the fold was reported with another value (not by a ``RemoteOptimizer``), or the trial reported steps.
+            If the fold was reported with another value (not by a ``RemoteOptimizer``), the trial reported steps, or
+            there are several objectives.
 
         Examples
         --------
@@ -97,12 +99,16 @@ class Progress:
         >>> opt.best.value, round(opt.best.sem, 4), dict(sorted(opt.best.folds.items()))
         (0.75, 0.1443, {0: 0.5, 1: 0.75, 2: 1.0})
         """
+        if len(self._maximize) > 1:  # first, since several values are no number
+            n, instead = len(self._maximize), "report(step, values) takes several"
+            raise ArgumentError(f"folds need a single objective; this search has {n}: {instead}")
         self._report_fold(trial, fold_number(fold), as_float(value, "value"))
 
     def fold_order(self, n: int) -> list[int]:
         """Return the order in which to measure ``n`` folds: shuffled once, the same for every trial of the search.
 
-        Trials that are stopped early therefore have measured the same folds, independent of the order of the data.
+        Trials that are stopped early therefore have measured the same folds, independent of the order of the data. A
+        warning names the first trial that is told without a value after fewer than ``n`` folds.
 
         Parameters
         ----------

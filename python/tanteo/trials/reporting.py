@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._internal.caller import warn
+from .._internal.coercion import short
 from ..exceptions import ArgumentError
 from ..pruners.decision import Decision
 from ..space.sums import warn_of_sums
@@ -28,6 +30,8 @@ class Reporting(Answers, AskTell[None]):
     _pausing: bool
     # Why trials should stop, by id, until they are told.
     _stops: dict[Any, str]
+    # The number of folds of the last order, until a warning that a trial has fewer.
+    _n_folds: int | None = 0
 
     def _report(self, trial: AnyTrial, step: int, values: list[float], constraints: Constraints) -> None:
         if isinstance(trial, Trial) and trial._past_reports[0] is not None and step <= trial._past_reports[0]:
@@ -51,6 +55,8 @@ class Reporting(Answers, AskTell[None]):
         self._core.report_fold(self._number(trial), fold, value)
 
     def _fold_order(self, n: int) -> list[int]:
+        if self._n_folds is not None:
+            self._n_folds = n
         return self._core.fold_order(n)
 
     def _should_prune(self, trial: AnyTrial) -> Decision:
@@ -100,12 +106,27 @@ class Reporting(Answers, AskTell[None]):
     def _with_told_before(self, number: int, outcome: Outcome) -> Outcome:
         """Return the outcome with the folds or the objectives that the trial told before."""
         if outcome.needs_value and len(self._maximize) == 1:
+            self._warn_of_missing_folds(number)
             return outcome.with_folds(folds_of(self._core, number))
         if not (outcome.needs_value or outcome.needs_objectives):
             return outcome
         told = self._core.told_objectives(number)
         self._core.check_pending(number)
         return outcome.with_objectives(told, labels(len(self._maximize), self._names))
+
+    def _warn_of_missing_folds(self, number: int) -> None:
+        """Warn of the first trial whose value is the mean of fewer folds than the order has."""
+        reported = folds_of(self._core, number)
+        if self._n_folds is None or reported is None or len(reported.values) >= self._n_folds:
+            return
+        n, self._n_folds = self._n_folds, None
+        known = {fold for fold, _ in self._core.folds(number)}
+        missing = short([fold for fold in range(n) if fold not in known], 60)
+        warn(
+            f"Trial {number} is complete with {len(known)} of the {n} folds of fold_order({n}), without {missing}: its "
+            "value is the mean of those it has, which other trials are compared with. A trial that ends early should "
+            "be told as pruned (raise tt.Pruned)"
+        )
 
     def _tell_number(self, trial: AnyTrial, value: float) -> None:
         number = self._number(trial)
