@@ -29,9 +29,9 @@ OF_STUDIES = {
 }
 TAKEN_BACK = {"cancel", "retract"}
 FOR_DEVELOPERS = {"stats", "view"}
-LEFT_OUT = SETTINGS | FILES | OF_STUDIES | TAKEN_BACK | FOR_DEVELOPERS
+LEFT_OUT = SETTINGS | FILES | OF_STUDIES | FOR_DEVELOPERS
 #: A result does not go on, and what its search learned from is a setting of it. Its ``report`` is a page.
-LEFT_OUT_OF_RESULTS = LEFT_OUT | public(AskTell) - {"report"} | {"pending", "earlier"}
+LEFT_OUT_OF_RESULTS = LEFT_OUT | TAKEN_BACK | public(AskTell) - {"report"} | {"pending", "earlier"}
 
 SHARED = sorted(public(Delegating))
 

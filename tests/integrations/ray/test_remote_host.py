@@ -76,6 +76,40 @@ def test_a_batch_takes_abandoned_trials_and_the_rest_of_the_space(clock):
         finite.hand_out("4", "three", 1)
 
 
+def test_a_worker_cancels_and_retracts(clock, handle):
+    shared, local = host(clock), tt.Optimizer(SPACE, seed=0, sampler="tpe")
+    worker, other = handle(shared), handle(shared)
+    for search in (worker, local):
+        dropped, wrong = search.ask(2)
+        search.cancel(dropped, reason="connection lost", cost=2.0)
+        search.tell(wrong, 1.0)
+        search.retract(wrong)
+    assert list(worker.trials) == list(local.trials)
+    (lost, retracted) = worker.trials
+    assert (lost.excluded, lost.reason, lost.cost, retracted.state) == (True, "connection lost", 2.0, "pending")
+    assert worker._my_trials == {1}, "which sends heartbeats for it"
+    with pytest.raises(tt.TrialStateError):
+        other.cancel(0)
+    with pytest.raises(tt.ArgumentError, match="cost"):
+        other.cancel(1, cost=-1.0)
+    assert other.tell(1, 0.5)
+    other.retract(1)
+    assert other._my_trials == {1}
+    assert other.tell(1, 0.25)
+    assert worker.best_value == 0.25
+
+
+def test_a_repeated_cancel_or_retract_counts_once(clock):
+    shared = host(clock)
+    shared.hand_out("a", "w", 2)
+    shared.take("t", "w", 1, outcome(1.0))
+    for _ in range(2):
+        shared.drop("c", "w", 0, "lost", None)
+        shared.withdraw("r", "w", 1)
+    assert [trial.state for trial in shared.trials] == ["failed", "pending"]
+    assert shared.owners() == {1: "w"}
+
+
 def test_an_invalid_tell_is_an_error_and_the_trial_can_be_told_again(clock):
     shared = host(clock)
     shared.hand_out("1", "w", 1)

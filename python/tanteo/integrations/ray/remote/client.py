@@ -6,7 +6,7 @@ import functools
 import os
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -150,12 +150,21 @@ class RemoteOptimizer(AskTell[bool], Delegating):
         if among is not None:
             for trial in trials:
                 trial.index = among.find(trial.params)
+        self._hold(trial.id for trial in trials)
+        return trials
+
+    def _hold(self, trials: Iterable[int]) -> None:
+        """Send heartbeats for these trials."""
         with self._guard:
-            self._my_trials.update(trial.id for trial in trials)
+            self._my_trials.update(trials)
             if self._pulse is None and self._my_trials:
                 self._pulse = threading.Thread(target=self._beat, daemon=True, name="tanteo-pulse")
                 self._pulse.start()
-        return trials
+
+    def _release(self, trial: AnyTrial) -> None:
+        with self._guard:
+            self._my_trials.discard(_id(trial))
+            self._guard.notify_all()
 
     def _stored(self, among: Candidates | None) -> Any:
         """Return a reference to candidates in the store of Ray; a table that stays the same is stored once."""
@@ -165,10 +174,21 @@ class RemoteOptimizer(AskTell[bool], Delegating):
 
     def _tell(self, trial: AnyTrial, outcome: Outcome) -> bool:
         counted: bool = self._act("take", reference_to(trial), outcome)
-        with self._guard:
-            self._my_trials.discard(_id(trial))
-            self._guard.notify_all()
+        self._release(trial)
         return counted
+
+    def cancel(self, trial: AnyTrial, *, reason: str = "cancelled", cost: float | None = None) -> None:
+        """End a pending trial that will not be run, or whose failure says nothing about its configuration.
+
+        The arguments and errors are those of :meth:`tanteo.Optimizer.cancel`.
+        """
+        self._act("drop", reference_to(trial), reason, cost)
+        self._release(trial)
+
+    def retract(self, trial: AnyTrial) -> None:
+        """Withdraw the result of a trial, which this worker then has; see :meth:`tanteo.Optimizer.retract`."""
+        self._act("withdraw", reference_to(trial))
+        self._hold([_id(trial)])
 
     def _tell_objectives(self, trial: AnyTrial, told: list[ToldObjective]) -> None:
         self._call("record_objectives", self._worker, reference_to(trial), told)

@@ -138,6 +138,20 @@ class Host(Study):
 
         return bool(self._once(request, worker, act))
 
+    def drop(self, request: str, worker: str, trial: Trial | int, reason: str, cost: float | None) -> None:
+        """See :meth:`tanteo.Optimizer.cancel`."""
+
+        def act() -> None:
+            number = self._number(trial)
+            self._return(number)
+            self.cancel(number, reason=reason, cost=cost)
+
+        self._once(request, worker, act)
+
+    def withdraw(self, request: str, worker: str, trial: Trial | int) -> None:
+        """See :meth:`tanteo.Optimizer.retract`; the worker has the trial then."""
+        self._once(request, worker, lambda: self.retract(trial))
+
     def _return(self, trial: int) -> None:
         """Return a pending trial to the worker that tells it, if the trial was taken from it."""
         record, run = self._session.state.record, self._session.run
