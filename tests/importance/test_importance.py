@@ -1,6 +1,7 @@
 """Importances of objectives for which the answer is known."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -128,6 +129,14 @@ def test_each_objective_has_its_own_importances():
 def test_a_quantile_outside_its_range_is_refused(quantile):
     with pytest.raises(tt.ArgumentError, match="quantile"):
         param_importances(random_search(objective, n_trials=10), quantile=quantile)
+
+
+@pytest.mark.parametrize("method", ["optimizer", "to_optimizer"])
+def test_what_can_return_its_search_is_refused_with_the_call(method):
+    """As a ``RemoteOptimizer`` and a ``TanteoSearch`` do."""
+    handle = SimpleNamespace(**{method: lambda: None})
+    with pytest.raises(tt.ArgumentError, match=rf"; pass what its {method}\(\) returns"):
+        tt.importance.param_importances(handle)
 
 
 def test_an_argument_that_is_not_a_search_is_refused():

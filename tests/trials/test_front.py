@@ -35,6 +35,12 @@ def test_the_front_is_sorted_and_has_equal_configurations_once() -> None:
     assert all(member.probability == 1.0 and member.deviations == (0.0, 0.0) for member in front)
 
 
+def test_members_and_choices_have_the_id_and_the_configuration_of_their_trial() -> None:
+    optimizer = search([(0.0, 0.0), (0.1, 6.0), (1.0, 10.0)])
+    for chosen in (optimizer.front()[1], optimizer.recommend(thresholds={"loss": 0.2})):
+        assert (chosen.id, chosen.params) == (chosen.trial.id, chosen.trial.params) == (1, {"x": 1})
+
+
 @pytest.mark.parametrize("seed", [0, 1])
 def test_under_noise_the_front_is_free_of_luck(seed: int) -> None:
     """Both objectives have their optimum at 0.2 or 0.8, so the front lies between. Few told values are on the front."""

@@ -99,7 +99,9 @@ def optimizer_of(search: Any) -> Optimizer:
     """Return the optimizer of a search, given as an optimizer or as the result of a run."""
     optimizer = search.optimizer if isinstance(search, Result) else search
     if not isinstance(optimizer, Optimizer):
-        raise ArgumentError(f"the search must be an Optimizer or a Result, got {shown(search)}")
+        copies = [name for name in ("optimizer", "to_optimizer") if callable(getattr(search, name, None))]
+        hint = "".join(f"; pass what its {name}() returns" for name in copies)
+        raise ArgumentError(f"the search must be an Optimizer or a Result, got {shown(search)}{hint}")
     return optimizer
 
 

@@ -69,7 +69,8 @@ class Answers(Results):
             How much each objective matters; see :meth:`ParetoFront.by_weights`.
         thresholds
             The worst acceptable value of each objective, in place of those of the search, and in the same forms; an
-            empty mapping counts as not given. See :meth:`ParetoFront.by_thresholds`.
+            empty mapping counts as not given. Of several trials that meet them, equal ``weights`` choose one; see
+            :meth:`ParetoFront.by_thresholds`.
 
         Raises
         ------
@@ -129,7 +130,7 @@ class Answers(Results):
         >>> opt = tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize", "minimize"], seed=0)
         >>> for x in (0.5, 0.75, 0.25):
         ...     _ = opt.observe({"x": x}, [x, 1 - x])
-        >>> [(member.trial.id, member.values, member.probability) for member in opt.front()]
+        >>> [(member.id, member.values, member.probability) for member in opt.front()]
         [(2, (0.25, 0.75), 1.0), (0, (0.5, 0.5), 1.0), (1, (0.75, 0.25), 1.0)]
         """
         from .front import FrontTrial, ParetoFront

@@ -30,8 +30,25 @@ _MIN_KNEE = 4
 _STRAIGHT = 1 - 1e-9
 
 
+class _OfTrial(Immutable):
+    """What is known of a trial beside its fields, of which it has the id and the configuration."""
+
+    __slots__ = ()
+    trial: FrozenTrial
+
+    @property
+    def id(self) -> int:
+        """The id of the trial."""
+        return self.trial.id
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The configuration of the trial."""
+        return self.trial.params
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class FrontTrial(Immutable):
+class FrontTrial(_OfTrial):
     """A trial of a :class:`ParetoFront`.
 
     Attributes
@@ -57,7 +74,7 @@ class FrontTrial(Immutable):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Compromise(Immutable):
+class Compromise(_OfTrial):
     """The trial to take of a search with several objectives, as :meth:`Optimizer.recommend` returns it.
 
     Its repr has the id of the trial and rounded numbers.
@@ -90,11 +107,6 @@ class Compromise(Immutable):
 
     def __repr__(self) -> str:
         return f"Compromise({_in_short(self, 'deviations', 'given_up', 'misses')})"
-
-    @property
-    def params(self) -> dict[str, Any]:
-        """The configuration of the trial."""
-        return self.trial.params
 
 
 def _in_short(chosen: FrontTrial | Compromise, *optional: str) -> str:
