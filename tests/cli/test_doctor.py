@@ -146,6 +146,20 @@ def test_a_study_that_opens_from_its_cached_state_is_saved_first(tmp_path, docto
     assert "still opens" not in doctor(path, code=1)
 
 
+def test_a_study_of_objects_is_saved_with_its_space(tmp_path, doctor):
+    """Only its program has the choices."""
+    path, space = tmp_path / "s.db", {"kind": tt.Categorical([int, str])}
+    with tt.Study(path, space, seed=0, durability="off") as study:
+        for k in range(300):
+            study.observe({"kind": str}, float(k))
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM log WHERE seq = 50")
+    (call,) = re.findall(r"in Python, `(.*)`, with the space of its program, keeps 300 trials", doctor(path, code=1))
+    with contextlib.chdir(tmp_path):
+        eval(call, {"tt": tt, "space": space})  # noqa: S307 - the text is what the command tells a user to run
+        assert len(tt.Optimizer.load("NEW.tanteo", space=space)) == 300
+
+
 def test_damaged_pages_are_detected(tmp_path, doctor):
     path, new = create_study(tmp_path / "s.db", n=200), tmp_path / "new.db"
     with sqlite3.connect(path) as connection:

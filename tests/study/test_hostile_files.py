@@ -10,8 +10,9 @@ import pytest
 
 import tanteo as tt
 from support.processes import python
-from tanteo.cli import main
+from tanteo.cli import main, rescue
 from tanteo.study import check, guard
+from tanteo.study.cache import checksum_of
 
 SPACE = {"x": tt.Float(0.0, 1.0)}
 _ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, 'tell', '{}', 0, 0 FROM n"
@@ -47,7 +48,7 @@ def doors(path):
         (("DROP TABLE beat", f"CREATE VIEW beat (trial, count) AS {_ENDLESS}"), "it has a view 'beat'"),
         (("CREATE TRIGGER t AFTER INSERT ON log BEGIN DELETE FROM log; END",), "it has a trigger 't'"),
         (("CREATE VIRTUAL TABLE v USING fts5(a)",), "it has a table 'v'"),
-        (("DROP TABLE log",), "its table 'log' is missing, .*; `.recover` of SQLite keeps it so"),
+        (("DROP TABLE log",), "its table 'log' is missing, .*; `.recover` of SQLite does not repair this"),
         (
             ("DROP TABLE log", "CREATE TABLE log (seq, kind, body, sum, chain)"),
             "its table 'log' is missing, or declared",
@@ -84,6 +85,22 @@ def test_a_row_with_an_impossible_number_ends_no_loop(path, capsys, seq):
     assert "is damaged" in capsys.readouterr().err
     assert main(["doctor", str(path), "--repair", str(path.with_name("new.db"))]) == 0
     assert check(path.with_name("new.db")) == []
+
+
+def test_a_cached_state_with_an_impossible_number_ends_no_loop(tmp_path, capsys, monkeypatch):
+    with tt.Study(tmp_path / "study.db", SPACE, seed=0, sampler="random", durability="off") as study:
+        for _ in range(300):
+            study.observe({"x": 0.5}, 1.0)
+    looked_at, row = [], rescue._row
+    monkeypatch.setattr(rescue, "_row", lambda database, seq: looked_at.append(seq) or row(database, seq))
+    with closing(sqlite3.connect(study.path, isolation_level=None)) as file:
+        ((core_length,),) = file.execute("SELECT core FROM snapshot")
+        content = b"".join(part for (part,) in file.execute("SELECT content FROM part ORDER BY rowid"))
+        file.execute("UPDATE snapshot SET seq = ?, sum = ?", (10**6, checksum_of(10**6, core_length, content)))
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert main(["doctor", str(study.path)]) == 1
+    assert "(of an unknown kind), which are damaged or missing" in capsys.readouterr().out
+    assert 300 < len(looked_at) <= study.path.stat().st_size // 8
 
 
 def test_a_value_that_is_longer_than_the_files_takes_no_memory(path):

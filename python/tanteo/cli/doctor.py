@@ -10,7 +10,7 @@ from tanteo.cli import rescue
 from tanteo.cli.about import about
 from tanteo.cli.files import is_study, refuse_unknown, require_file
 from tanteo.cli.output import say
-from tanteo.cli.viewing import view_of_snapshot, view_of_study
+from tanteo.cli.viewing import choices_to_give, view_of_snapshot, view_of_study
 from tanteo.exceptions import ArgumentError, SnapshotError, StudyError
 from tanteo.optimizer import Optimizer
 from tanteo.study.faults import quoted
@@ -49,9 +49,8 @@ def _refuse_both(options: argparse.Namespace) -> None:
 
 def _report(inspection: rescue.Inspection, file: Path, new: Path | None) -> None:
     """Print what is damaged and what that costs and, with ``--repair``, write what is left."""
-    if inspection.damaged and (n_trials := _n_kept(file)) is not None:
-        call = f"tt.Study({str(file)!r}, read_only=True).save('NEW.tanteo')"
-        say(printable(f"{file} still opens from its cached state: in Python, `{call}` keeps {n_trials}"))
+    if inspection.damaged and (advice := _advice(file)) is not None:
+        say(printable(f"{file} still opens from its cached state: in Python, {advice}"))
     for line in inspection.described():
         say(printable(f"{file}: {line}"))
     salvage = inspection.salvage(file)
@@ -65,13 +64,15 @@ def _report(inspection: rescue.Inspection, file: Path, new: Path | None) -> None
         say(f"{new} is whole and holds {_trials(study)}")
 
 
-def _n_kept(file: Path) -> str | None:
-    """Return how many trials a study has whose log is damaged; None if it does not open from its cached state."""
+def _advice(file: Path) -> str | None:
+    """Return what saves a study whose log is damaged; None if it does not open from its cached state."""
     try:
         with view_of_study(file) as study:
-            return counted(len(study), "trial")
+            n_trials, needs_space = counted(len(study), "trial"), bool(choices_to_give(study))
     except StudyError:
         return None
+    space, note = (" space=space,", ", with the space of its program,") if needs_space else ("", "")
+    return f"`tt.Study({str(file)!r},{space} read_only=True).save('NEW.tanteo')`{note} keeps {n_trials}"
 
 
 def _trials(search: Optimizer) -> str:

@@ -119,7 +119,7 @@ def _last(database: Connection, file: Path) -> int:
         return 0
     n_bytes = size_of(file) + size_of(log_of(file))
     cached = cache.read(database)
-    return max(min(int(last or 0), n_bytes // _SHORTEST_ROW), 0 if cached is None else cached.seq)
+    return min(max(int(last or 0), 0 if cached is None else cached.seq), n_bytes // _SHORTEST_ROW)
 
 
 def _row(database: Connection, seq: int) -> Row | None:

@@ -48,6 +48,11 @@ def view_of_snapshot(path: Path) -> Optimizer:
     return inside.restored(core, space, UserObjects().with_placeholders(core, stored), names_of(core, stored))
 
 
+def choices_to_give(study: Study) -> list[str]:
+    """Return the names of the parameters whose choices the study cannot store, so that it opens only with its space."""
+    return parameters_to_give(inside.header(study)["space"])
+
+
 def needs(path: Path, *, is_study: bool) -> list[str]:
     """Describe the Python objects without which a search cannot be changed."""
     if is_study:

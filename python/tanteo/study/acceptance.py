@@ -89,7 +89,9 @@ def is_empty(connection: Connection) -> bool:
         raise StudyError(f"{path!r} is not a study as Tanteo writes it: {foreign}; restore it from a copy")
     problem = schema.problem_with(entries)
     if problem is not None:
-        raise StudyError(f"{path!r} is damaged: {problem}; `.recover` of SQLite keeps it so, restore it from a copy")
+        raise StudyError(
+            f"{path!r} is damaged: {problem}; `.recover` of SQLite does not repair this, restore it from a copy"
+        )
     return False
 
 
