@@ -243,6 +243,18 @@ def test_the_number_of_boxes_does_not_depend_on_the_order_of_trials(m, n):
     assert counts == {2 * n + 1} or m > 3
 
 
+def test_volumes_of_points_with_equal_coordinates_do_not_depend_on_their_order():
+    """The number of boxes does."""
+    draw = np.random.default_rng(0)
+    points = draw.integers(0, 5, (30, 5)) / 5
+    volume, counts = dominated_volume(points), set()
+    for _ in range(20):
+        boxes = volumes.Dominated(5)
+        assert sum(map(boxes.add, draw.permutation(points))) == pytest.approx(volume)
+        counts.add(len(boxes._corners))
+    assert len(counts) > 1
+
+
 @pytest.mark.parametrize("m", [3, 4, 5])
 def test_volumes_are_those_of_counting_cells(m):
     draw = np.random.default_rng(0)

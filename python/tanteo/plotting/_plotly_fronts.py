@@ -106,9 +106,8 @@ def plot_hypervolume_history(search: Search, *, reference_point: Thresholds | No
     """Plot how much the front of several objectives dominates, by trial.
 
     The hypervolume is measured from a reference point, which the title tells. It is drawn as a share of the box between
-    this point and the best values. It is exact, which takes seconds in long searches with many objectives.
-    Fronts of more than about 11,000 trials with four objectives, 1,900 with five, 380 with six and 130 with seven are
-    refused.
+    this point and the best values. It is exact. The gallery of the documentation says, under "Hypervolume", how
+    long a front may be.
 
     Parameters
     ----------

@@ -10,9 +10,9 @@ from tanteo.exceptions import ArgumentError
 if TYPE_CHECKING:
     from tanteo.plotting.data import Vector
 
-#: The largest number of boxes. (Measured: fronts of four objectives reach it with 11,000 points and more, after 42
-#: seconds; those of five with 1,900 after 10, those of six with 380 after 3, those of seven with 130 after 2.)
-MAX_BOXES = 100_000
+#: The largest number of boxes. (Measured: fronts of four objectives reach it after eight seconds, those of more
+#: earlier. The section "Hypervolume" of ``docs/gallery.md`` has the lengths of these fronts.)
+MAX_BOXES = 40_000
 
 
 def dominated_volume(points: Vector) -> float:
@@ -32,7 +32,7 @@ def dominated_volumes(points: Vector) -> list[float]:
     ------
     ArgumentError
         If this takes more than :data:`MAX_BOXES` boxes, which happens with four coordinates and more, and many points
-        that do not dominate each other. Their order does not matter.
+        that do not dominate each other.
 
     Examples
     --------
@@ -56,10 +56,10 @@ class Dominated:
     There is one box for each local upper bound ``u``: nothing below ``u`` in all coordinates is dominated, and no
     larger corner has this property. Coordinate ``j`` of ``u`` is that of a point ``z[j]``, which is below ``u`` in the
     others, or 1. The box reaches from ``u[0]`` to 1 in coordinate 0, and from ``max(z[k][j] for k < j)`` to ``u[j]`` in
-    coordinate ``j``. The bounds depend on the points, not on their order. In three coordinates, ``n`` points that do
-    not dominate each other have ``2 n + 1``.
+    coordinate ``j``. In three coordinates, ``n`` points that do not dominate each other have ``2 n + 1``.
 
-    Of equal coordinates the later one counts as the larger, by less than any difference.
+    Of equal coordinates, that of the point added later counts as larger, by less than any difference. So the bounds of
+    points with equal coordinates depend on their order. Those of others do not, and no volume does.
 
     Parameters
     ----------
