@@ -218,10 +218,12 @@ def test_front_says_why_it_chooses_none(front, tmp_path, capsys):
     [
         (["--knee", "--weight", "loss=1"], "--knee and --weight: each chooses a trial by itself; give one of them"),
         (["--weight", "loss"], "--weight loss: write a name and a number"),
-        (["--weight", "loss=1"], "error: --weight needs a number for each objective, and lacks speed; got loss=1"),
+        (["--weight", "loss=1"], "error: --weight needs a number for each objective, and lacks speed"),
         (["--weight", "loss=-1", "--weight", "speed=1"], "--weight of loss must be a finite number >= 0, got -1.0"),
-        (["--threshold", "loss=inf"], "--threshold must be finite, got loss=inf; leave out"),
-        (["--threshold", "lost=1"], "there is no objective 'lost'"),
+        (["--weight", "loss=0", "--weight", "speed=0"], "--weight must have a number above 0"),
+        (["--weight", "loss=1", "--weight", "0=1"], "--weight must have each objective once, and loss is given twice"),
+        (["--threshold", "loss=inf"], "--threshold of loss must be finite, got inf (float); leave out"),
+        (["--threshold", "lost=1"], "objective in --threshold: there is no objective 'lost'"),
         (["--threshold", "loss=nan"], "--threshold loss=nan: NaN is not accepted; write a name and a number"),
     ],
 )

@@ -97,7 +97,7 @@ def test_an_objective_is_given_once():
     optimizer = make_search()
     trial = optimizer.ask()
     twice = {"loss": 1.0, 0: 2.0}
-    with pytest.raises(tt.ArgumentError, match=r"values must have each objective once, got \{'loss': 1\.0, 0: 2\.0\}"):
+    with pytest.raises(tt.ArgumentError, match="values must have each objective once, and loss is given twice"):
         optimizer.tell_objectives(trial, twice)
     with pytest.raises(tt.ArgumentError, match="thresholds must have each objective once"):
         optimizer.recommend(thresholds=twice)

@@ -49,8 +49,8 @@ def test_a_search_may_have_none(given):
         ([1.0], r"thresholds must be a list of 2 numbers or a mapping, got \[1\.0\]"),
         ({"spead": 1.0}, "thresholds: there is no objective 'spead'; the search has 'loss', 'speed'"),
         ({2: 1.0}, "objective in thresholds must be from 0 to 1, got 2"),
-        ([math.inf, None], "thresholds must be finite"),
-        ([math.nan, None], "thresholds must be finite"),
+        ([math.inf, None], "thresholds of loss must be finite"),
+        ([math.nan, None], "thresholds of loss must be finite"),
         ([True, None], "thresholds of loss must be a number"),
     ],
 )

@@ -49,7 +49,7 @@ def front(options: argparse.Namespace) -> None:
         )
     rule, found = rule_of(options), search.front()
     if rule is not None:
-        chosen = choose(found, rule, options)
+        chosen = choose(search, found, rule, options)
         if options.json:
             say_json(choice_as_json(chosen))
         else:

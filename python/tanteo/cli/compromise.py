@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tanteo._internal.coercion import shown
 from tanteo._internal.text import show_value
 from tanteo.cli.named_numbers import numbers_by_objective
 from tanteo.cli.output import say, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import as_text, shown_params, with_error
-from tanteo.trials.front import Compromise, ParetoFront, why_no_knee
-from tanteo.trials.objectives import labels
+from tanteo.trials.front import Compromise, ParetoFront, as_weights, why_no_knee
+from tanteo.trials.objectives import as_limits, labels
 
 #: The options that choose a trial, with what they choose by.
 _RULES = {"knee": "knee", "weight": "by weights", "threshold": "by thresholds"}
@@ -35,7 +34,7 @@ def rule_of(options: argparse.Namespace) -> str | None:
     return given[0] if given else None
 
 
-def choose(front: ParetoFront, rule: str, options: argparse.Namespace) -> Compromise | None:
+def choose(search: Optimizer, front: ParetoFront, rule: str, options: argparse.Namespace) -> Compromise | None:
     """Return the trial that an option chooses.
 
     Raises
@@ -45,14 +44,12 @@ def choose(front: ParetoFront, rule: str, options: argparse.Namespace) -> Compro
     """
     if rule == "knee":
         return front.knee
-    texts = getattr(options, rule)
-    numbers = numbers_by_objective(texts, f"--{rule}")
-    try:
-        return front.by_weights(numbers) if rule == "weight" else front.by_thresholds(numbers)
-    except ArgumentError as error:
-        # The argument of Python has the name of the option in the plural, and is a mapping.
-        message = str(error).replace(f"{rule}s", f"--{rule}", 1)
-        raise ArgumentError(message.replace(shown(numbers), " ".join(texts))) from None
+    n, names, option = len(search.directions), search.objective_names, f"--{rule}"
+    numbers = numbers_by_objective(getattr(options, rule), option)
+    # Checked here, so that errors name the option and not the argument of Python.
+    if rule == "weight":
+        return front.by_weights(as_weights(numbers, n, names, option))
+    return front.by_thresholds(as_limits(numbers, n, names, option))
 
 
 def say_choice(search: Optimizer, front: ParetoFront, rule: str, chosen: Compromise | None) -> None:

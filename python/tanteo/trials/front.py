@@ -193,7 +193,7 @@ class ParetoFront(Sequence[FrontTrial]):
         ArgumentError
             For another form, or a negative number.
         """
-        return self._nearest(self, _checked_weights(weights, len(self._signs), self._names), self._limits)
+        return self._nearest(self, as_weights(weights, len(self._signs), self._names), self._limits)
 
     def by_thresholds(self, thresholds: Any = None) -> Compromise | None:
         """Return a trial that meets all thresholds; if there is none, the one that misses them by least.
@@ -276,18 +276,18 @@ def why_no_knee(front: ParetoFront) -> str | None:
     return "there is no knee, because the front does not bend: it is straight or bulges outwards"
 
 
-def _checked_weights(weights: Any, n: int, names: Names) -> list[float]:
+def as_weights(weights: Any, n: int, names: Names, label: str = "weights") -> list[float]:
     """Return a weight for each objective, or raise the error of the first that is wrong."""
-    given = zip(labels(n, names), per_objective(weights, n, names, "weights"), strict=True)
+    given = zip(labels(n, names), per_objective(weights, n, names, label), strict=True)
     numbers = []
     for name, weight in given:
         if weight is None:
-            raise ArgumentError(f"weights needs a number for each objective, and lacks {name}; got {shown(weights)}")
+            raise ArgumentError(f"{label} needs a number for each objective, and lacks {name}")
         if not 0.0 <= weight < math.inf:
-            raise ArgumentError(f"weights of {name} must be a finite number >= 0, got {shown(weight)}")
+            raise ArgumentError(f"{label} of {name} must be a finite number >= 0, got {shown(weight)}")
         numbers.append(weight)
     if not any(numbers):
-        raise ArgumentError(f"weights must have one above 0, got {shown(weights)}")
+        raise ArgumentError(f"{label} must have a number above 0")
     return numbers
 
 

@@ -174,7 +174,7 @@ def by_place(value: Any, n: int, names: Names, label: str) -> dict[int, Any]:
     for key, number in value.items():
         place = place_of(key, n, names, f"objective in {label}")
         if place in found:
-            raise ArgumentError(f"{label} must have each objective once, got {shown(value)}")
+            raise ArgumentError(f"{label} must have each objective once, and {labels(n, names)[place]} is given twice")
         found[place] = number
     return found
 
@@ -213,8 +213,11 @@ def as_limits(thresholds: Any, n: int, names: Names, label: str = "thresholds") 
     if thresholds is None:
         return None
     limits = per_objective(thresholds, n, names, label)
-    if not all(limit is None or math.isfinite(limit) for limit in limits):
-        raise ArgumentError(f"{label} must be finite, got {shown(thresholds)}; leave out those that you do not have")
+    for name, limit in zip(labels(n, names), limits, strict=True):
+        if limit is not None and not math.isfinite(limit):
+            raise ArgumentError(
+                f"{label} of {name} must be finite, got {shown(limit)}; leave out those that you do not have"
+            )
     return tuple(limits) if any(limit is not None for limit in limits) else None
 
 

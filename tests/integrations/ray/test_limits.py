@@ -222,7 +222,7 @@ def test_a_warm_start_takes_a_limited_metric_that_is_nan_for_a_failure():
     [
         ({"thresholds": {"loss": 0.5}}, None),
         ({}, None),
-        ({"thresholds": {"loss": 0.25}}, r"thresholds \(0.25, None\) was given, and \(0.5, None\) is stored"),
+        ({"thresholds": {"loss": 0.25}}, r"thresholds \(0.25, None\) were given, and \(0.5, None\) are stored"),
         ({"max_violation_probability": 0.5}, "max_violation_probability 0.5 was given, and None is stored"),
     ],
 )

@@ -208,7 +208,8 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
             return str(error)
         for name in ("thresholds", "max_violation_probability"):
             if given[name] not in (None, getattr(stored, name)):
-                return f"{name} {given[name]!r} was given, and {getattr(stored, name)!r} is stored"
+                was, is_ = ("were", "are") if name == "thresholds" else ("was", "is")
+                return f"{name} {given[name]!r} {was} given, and {getattr(stored, name)!r} {is_} stored"
         return None
 
     def __getstate__(self) -> dict[str, Any]:
