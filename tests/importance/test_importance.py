@@ -131,12 +131,23 @@ def test_a_quantile_outside_its_range_is_refused(quantile):
         param_importances(random_search(objective, n_trials=10), quantile=quantile)
 
 
-@pytest.mark.parametrize("method", ["optimizer", "to_optimizer"])
+#: The classes of Ray that return their search, by the method.
+HANDLES = {"optimizer": "RemoteOptimizer", "to_optimizer": "TanteoSearch"}
+
+
+@pytest.mark.parametrize("method", HANDLES)
 def test_what_can_return_its_search_is_refused_with_the_call(method):
-    """As a ``RemoteOptimizer`` and a ``TanteoSearch`` do."""
     handle = SimpleNamespace(**{method: lambda: None})
     with pytest.raises(tt.ArgumentError, match=rf"; pass what its {method}\(\) returns"):
         tt.importance.param_importances(handle)
+
+
+@pytest.mark.parametrize(("method", "name"), HANDLES.items())
+def test_the_classes_of_ray_can_return_their_search(method, name):
+    pytest.importorskip("ray")
+    from tanteo.integrations import ray
+
+    assert callable(getattr(getattr(ray, name), method))
 
 
 def test_an_argument_that_is_not_a_search_is_refused():

@@ -85,7 +85,35 @@ def test_a_trial_whose_limited_metric_cannot_be_judged_fails_with_one_warning(li
         search.on_trial_result(name, {"loss": 1.0, "m": 1, "training_iteration": 1})
         search.on_trial_complete(name, {"loss": 1.0, "m": value, "training_iteration": 2})
     assert [trial.state for trial in search.to_optimizer().trials] == ["failed"] * 3
-    assert [each.getMessage() for each in caplog.records] == [f"a trial that reports this counts as failed: {reason}"]
+    expected = f"a trial whose last report cannot be judged counts as failed: {reason}"
+    assert [each.getMessage() for each in caplog.records] == [expected]
+
+
+def test_a_limited_metric_that_is_nan_before_the_last_report_is_no_failure(caplog):
+    search = limited(constraints={"m": 2.0})
+    search.suggest("a")
+    search.on_trial_result("a", {"loss": 1.0, "m": math.nan, "training_iteration": 1})
+    search.on_trial_result("a", {"loss": 0.5, "m": 1.0, "training_iteration": 2})
+    search.on_trial_complete("a", {"loss": 0.5, "m": 1.0, "training_iteration": 2})
+    (trial,) = search.to_optimizer().trials
+    assert (trial.state, trial.feasible, dict(trial.steps)) == ("complete", True, {1: 1.0, 2: 0.5})
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("how", ["without the objective", "sent twice", "stopped in a pause"])
+def test_a_limited_metric_that_is_nan_in_the_last_report_is_a_failure(how):
+    search = limited(constraints={"m": 2.0})
+    search.suggest("a")
+    search.on_trial_result("a", {"loss": 1.0, "m": 1.0, "training_iteration": 1})
+    last = {"loss": 0.5, "m": math.nan, "training_iteration": 2}
+    if how == "without the objective":
+        del last["loss"]
+    search.on_trial_result("a", last)
+    if how == "stopped in a pause":
+        search.on_pause("a")
+    search.on_trial_complete("a", None if how == "stopped in a pause" else last)
+    (trial,) = search.to_optimizer().trials
+    assert (trial.state, trial.constraints or {}) == ("failed", {})
 
 
 def test_a_limited_metric_that_no_trial_reports_is_named_once(caplog):
@@ -100,6 +128,23 @@ def test_a_limited_metric_that_no_trial_reports_is_named_once(caplog):
     search.on_trial_complete("c", {"loss": 1.0, "memory": 1, "training_iteration": 2})
     assert len(caplog.records) == 1
     assert [trial.state for trial in search.to_optimizer().trials] == ["complete"] * 3
+
+
+@pytest.mark.parametrize("limit", [2.0, tt.between(0.0, 2.0)])
+@pytest.mark.parametrize("way", ["file", "pickle", "warm start"])
+def test_a_limited_metric_of_earlier_trials_counts_as_reported(way, limit, tmp_path, caplog):
+    search = limited(constraints={"m": limit})
+    search.suggest("a")
+    search.on_trial_complete("a", {"loss": 1.0, "m": 1.0, "training_iteration": 1})
+    later = pickle.loads(pickle.dumps(search)) if way == "pickle" else limited(constraints={"m": limit})
+    if way == "file":
+        search.save(str(tmp_path / "state"))
+        later.restore(str(tmp_path / "state"))
+    if way == "warm start":
+        later.warm_start(search.to_optimizer())
+    later.suggest("b")
+    later.on_trial_complete("b", {"loss": 1.0, "training_iteration": 1})
+    assert not caplog.records
 
 
 @pytest.mark.parametrize(
@@ -259,7 +304,8 @@ def test_thresholds_are_given_by_the_names_of_metrics():
         ({"constraints": {"m": tt.between(0, math.inf)}}, r"constraints\['m'\] must be finite, got inf"),
         ({"constraints": {"m": tt.between(1, 1)}}, r"constraints\['m'\] must reach from a number to a larger one"),
         ({"constraints": {"m": tt.at_most(None)}}, r"constraints\['m'\] must have an end"),
-        ({"constraints": {"m": tt.Equal(1, 1, tolerance=1)}}, r"constraints\['m'\] .* tt.between\(0, 2\)"),
+        ({"constraints": {"m": tt.Equal(1, 1, tolerance=1)}}, r"constraints\['m'\] .* tt.between\(0.0, 2.0\)"),
+        ({"constraints": {"m": tt.Equal(1, 1234567.5, tolerance=0.25)}}, r"tt.between\(1234567.25, 1234567.75\)"),
         ({"constraints": {"m": tt.between(0, 1), "m/low": 1}}, "the metric 'm/low' is named twice"),
         ({"constraints": {"": 1.0}}, "a metric is given by its name"),
         ({"thresholds": [1.0]}, "thresholds are for several objectives"),

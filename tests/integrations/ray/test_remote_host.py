@@ -99,6 +99,18 @@ def test_a_worker_cancels_and_retracts(clock, handle):
     assert worker.best_value == 0.25
 
 
+def test_a_trial_that_ended_elsewhere_needs_no_heartbeats_of_a_worker_that_cancels_it(clock, handle):
+    shared = host(clock)
+    worker, other = handle(shared), handle(shared)
+    trial, kept = worker.ask(2)
+    other.tell(trial.id, 1.0)
+    with pytest.raises(tt.TrialStateError):
+        worker.cancel(trial)
+    with pytest.raises(tt.ArgumentError, match="cost"):
+        worker.cancel(kept, cost=-1.0)
+    assert worker._my_trials == {kept.id}
+
+
 def test_a_repeated_cancel_or_retract_counts_once(clock):
     shared = host(clock)
     shared.hand_out("a", "w", 2)

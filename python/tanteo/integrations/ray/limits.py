@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from ..._internal.coercion import as_float, is_bool, shown
@@ -70,6 +70,11 @@ class Limits:
                 return f"{name!r} has to be {limit} by constraints=, and is a number other than 0 and 1"
         return None
 
+    def told_by(self, constraints: Iterable[str]) -> set[str]:
+        """Return the metrics that tell one of these constraints."""
+        parts = {part: name for name, limit in self.limits.items() for part in _parts(name, limit, 0.0)}
+        return {parts[each] for each in constraints if each in parts}
+
     @property
     def stored(self) -> dict[str, StoredLimit]:
         """The limits as JSON data."""
@@ -87,7 +92,7 @@ def _checked(limit: Any, label: str) -> Limit:
     if is_bool(limit):
         return bool(limit)
     if isinstance(limit, Equal):
-        written = f"{limit.target - limit.tolerance:g}, {limit.target + limit.tolerance:g}"
+        written = f"{limit.target - limit.tolerance!r}, {limit.target + limit.tolerance!r}"
         raise ArgumentError(f"{label} is the limit of a metric, without a value: write tt.between({written})")
     if not isinstance(limit, Range):
         return _finite(limit, label)

@@ -7,7 +7,6 @@ in this loop ends the whole experiment, so data never raises one; only errors of
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from ...optimizer import Optimizer
 from .base import SearchBase
 from .export import export
 from .lost import error_of, is_lost
-from .metrics import Metrics, Values, config_of, look_up, missing_time_attr, named, step_of
+from .metrics import config_of, look_up, missing_time_attr, named, step_of
 from .space import Plan
 from .space.nodes import format_path
 from .space.plan import domains_in
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from ...space.allowed import Allowed
     from ...space.search_space import SearchSpace
     from .limits import Limit
+    from .search.session import RaySession
 
 _LOG = logging.getLogger(__name__)
 _LOST = (
@@ -69,8 +69,8 @@ class TanteoSearch(SearchBase):
         0.1, as two constraints like those of :class:`tanteo.Equal`. True and False are what a metric has to be that
         only says whether something holds. The search looks for configurations that keep all limits. The last report of
         a metric counts. A result without it tells nothing of this constraint, and a warning says so if no trial has
-        reported it when the first one ends. If it is NaN, not a number, or neither true nor false where it has to be
-        one of them, the trial counts as failed, as for the metric.
+        reported it when the first one ends. If the last report of a trial has it as NaN, as no number, or as neither
+        true nor false where it has to be one of them, the trial counts as failed, as for the metric.
     thresholds, max_violation_probability
         As for :class:`tanteo.Optimizer`.
     allowed
@@ -95,7 +95,7 @@ class TanteoSearch(SearchBase):
 
     # Warnings that were logged.
     _said: frozenset[str] = frozenset()
-    # The metrics with a limit that a trial has reported.
+    # The metrics with a limit that a trial has reported to this object.
     _reported: frozenset[str] = frozenset()
     # Whether the first result, which tells if there is a `time_attr`, is still to come.
     _awaits_result = True
@@ -120,6 +120,8 @@ class TanteoSearch(SearchBase):
         limits = {"thresholds": thresholds, "max_violation_probability": max_violation_probability}
         options = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate, **limits}
         points = _checked_points(points_to_evaluate, evaluated_rewards)
+        # What is wrong with a limited metric in the last report of each running trial, or None.
+        self._faults: dict[str, str | None] = {}
         if not isinstance(time_attr, str | None):
             raise ArgumentError(f"time_attr must be the name of a result, or None, got {shown(time_attr)}")
         super().__init__(metric, mode, options, points, time_attr, constraints, allowed)
@@ -258,7 +260,8 @@ class TanteoSearch(SearchBase):
         session, metrics = self._session, self._metrics
         if session is None or metrics is None or not self._recognized(trial_id, result):
             return
-        step, values = step_of(result, self._time_attr), self._read_values(metrics, result)
+        self._note_limited(trial_id, result)
+        step, values = step_of(result, self._time_attr), metrics.read(result)
         if values is not None:
             self._check_time_attr(result)
         if step is not None and values is not None:
@@ -268,32 +271,35 @@ class TanteoSearch(SearchBase):
         session, metrics = self._session, self._metrics
         if session is None or metrics is None or not self._recognized(trial_id, result or {}):
             return
+        if result:
+            self._note_limited(trial_id, result)
+        fault = self._faults.pop(trial_id, None)
         if error and is_lost(error_of(trial_id)):
             self._say_once(_LOST)
             session.lose(trial_id)
             return
-        values = self._read_values(metrics, result) if result else None
+        values = metrics.read(result) if result else None
         if values is not None and result:
             self._check_time_attr(result)
-            self._check_reported()
+            self._check_reported(session)
+        if fault is not None and not error:
+            self._say_once(f"a trial whose last report cannot be judged counts as failed: {fault}")
         if result and values is None and not error:
             names = " or ".join(metrics.names)
             self._say_once(f"a trial ended without {names} in its result: is that the metric?")
         step, constraints = step_of(result or {}, self._time_attr), self._limits.read(result or {})
-        session.finish(trial_id, failed=bool(error), step=step, values=values, constraints=constraints)
+        failed = bool(error) or fault is not None
+        session.finish(trial_id, failed=failed, step=step, values=values, constraints=constraints)
 
-    def _read_values(self, metrics: Metrics, result: Mapping[str, Any]) -> Values | None:
-        """Return the objectives in a result: NaN, which is a failure, if something is wrong with a limited metric."""
+    def _note_limited(self, trial_id: str, result: Mapping[str, Any]) -> None:
+        """Note which limited metrics a result has, and whether something is wrong with one of them."""
         self._reported |= {name for name in self._limits.limits if look_up(result, name) is not None}
-        values, fault = metrics.read(result), self._limits.fault(result)
-        if values is None or fault is None:
-            return values
-        self._say_once(f"a trial that reports this counts as failed: {fault}")
-        return (math.nan,) * len(values)
+        self._faults[trial_id] = self._limits.fault(result)
 
-    def _check_reported(self) -> None:
+    def _check_reported(self, session: RaySession) -> None:
         """Log a warning, when a trial ends, for each metric with a limit that no trial has reported."""
-        for name in [name for name in self._limits.limits if name not in self._reported]:
+        known = self._reported | self._limits.told_by(session.earlier_constraints)
+        for name in [name for name in self._limits.limits if name not in known]:
             self._say_once(f"no trial has reported {name!r} of constraints= so far; a trial without it keeps the limit")
 
     def _check_time_attr(self, result: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from ...._internal.coercion import as_int, as_positive, shown
 from ...._internal.files import as_path
 from ....earlier.reading import read
-from ....exceptions import ArgumentError
+from ....exceptions import ArgumentError, TrialStateError
 from ....optimizer import Optimizer
 from ....options import SearchOptions, given, takes_options
 from ....space.candidates import Candidates
@@ -182,7 +182,12 @@ class RemoteOptimizer(AskTell[bool], Delegating):
 
         The arguments and errors are those of :meth:`tanteo.Optimizer.cancel`.
         """
-        self._act("drop", reference_to(trial), reason, cost)
+        try:
+            self._act("drop", reference_to(trial), reason, cost)
+        except TrialStateError:
+            # It ended elsewhere, and needs no heartbeats either.
+            self._release(trial)
+            raise
         self._release(trial)
 
     def retract(self, trial: AnyTrial) -> None:

@@ -38,11 +38,14 @@ class RaySession:
     ----------
     n_samples
         The number of trials, if it is known; no further ones are prepared.
+    earlier_constraints
+        The names of the constraints that observed trials and those of a restored search have told.
     """
 
     def __init__(self, plan: Plan, ledger: Ledger) -> None:
         self.plan = plan
         self.n_samples: int | None = None
+        self.earlier_constraints: set[str] = set()
         self._is_fast = getattr(ledger.optimizer.sampler, "name", None) in _FAST
         self._worker: Worker = Worker(ledger, is_fast=self._is_fast)
         self._tickets: dict[str, int] = {}
@@ -152,6 +155,7 @@ class RaySession:
     def observe(self, trials: Iterable[KnownTrial]) -> None:
         """Add finished trials."""
         for trial in trials:
+            self.earlier_constraints.update(trial.constraints)
             self._worker.put(Adopt(trial.params))
             for step, values in trial.curve[:-1]:
                 self._worker.put(Report(self._next_ticket, step, values))
@@ -206,6 +210,7 @@ class RaySession:
         session._exact = list(state["exact"])
         answers = session._replay([from_data(data) for data in state["waiting"]])
         session._worker.idle()
+        session.earlier_constraints.update(*(record.constraints for record in ledger.records))
         trials = ledger.optimizer.trials
         for ticket, exact in state["ahead"]:
             row = ledger.records[ticket].row
