@@ -6,6 +6,7 @@ import copy
 import math
 import pickle
 
+import numpy as np
 import pytest
 
 import tanteo as tt
@@ -83,13 +84,14 @@ def test_folds_need_one_objective_and_a_pending_trial():
         opt.report_fold(7, 0, 0.5)
 
 
-def test_several_values_of_a_fold_are_refused_for_their_objectives():
+@pytest.mark.parametrize("values", [{"loss": 1.0, "price": 2.0}, [1.0, 2.0], (1.0, 2.0), np.array([1.0, 2.0])])
+def test_several_values_of_a_fold_are_refused_for_their_objectives(values):
     opt = tt.Optimizer(SPACE, seed=0, directions={"loss": "minimize", "price": "minimize"})
     with pytest.raises(tt.ArgumentError, match="folds need a single objective; this search has 2"):
-        opt.ask().report_fold(0, {"loss": 1.0, "price": 2.0})
+        opt.ask().report_fold(0, values)
     options = {"directions": opt.directions, "n_trials": 1, "n_workers": 2, "progress": False}
     with pytest.warns(RuntimeWarning, match="folds need a single objective"):
-        tt.minimize(lambda _, trial: trial.report_fold(0, {"loss": 1.0, "price": 2.0}), SPACE, **options)
+        tt.minimize(lambda _, trial: trial.report_fold(0, values), SPACE, **options)
 
 
 def folds(opt: tt.Optimizer, n: int, order: int = 5) -> tt.Trial:
@@ -114,6 +116,27 @@ def test_the_first_trial_that_is_complete_with_fewer_folds_than_its_order_is_nam
         f"Trial 3 is complete with 1 of the 5 folds of fold_order(5), without {missing}"
     )
     assert warning.filename == __file__
+
+
+def test_a_trial_with_all_folds_of_its_own_order_is_not_short_by_that_of_another(recwarn):
+    opt = tt.Optimizer(SPACE, sampler="random", seed=1)
+    whole, short = folds(opt, 3, order=3), folds(opt, 4, order=5)
+    opt.tell(whole)
+    assert not recwarn.list
+    opt.tell(short)
+    (warning,) = recwarn.list
+    assert str(warning.message).startswith("Trial 1 is complete with 4 of the 5 folds of fold_order(5)")
+
+
+def test_a_refused_result_does_not_use_up_the_warning_of_missing_folds(recwarn):
+    opt = tt.Optimizer(SPACE, sampler="random", seed=1)
+    stopped = folds(opt, 1)
+    opt.tell(stopped, state="pruned")
+    with pytest.raises(tt.TrialStateError):
+        opt.tell(stopped)
+    assert not recwarn.list
+    opt.tell(folds(opt, 1))
+    assert len(recwarn.list) == 1
 
 
 def test_a_trial_without_a_value_or_a_valid_fold_fails():

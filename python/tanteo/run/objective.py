@@ -108,7 +108,8 @@ class RunningTrial(NamesOfOptuna):
             The value of that fold, in the unit and direction of the objective.
         """
         # Several values have their own error, which needs the search.
-        exact = plain(value) if isinstance(value, Mapping) else as_float(value, "value")
+        is_several = isinstance(value, Mapping | list | tuple) or getattr(value, "ndim", 0) == 1
+        exact = plain(value) if is_several else as_float(value, "value")
         self._channel("report_fold", self.id, fold_number(fold), exact)
 
     def fold_order(self, n: int) -> list[int]:

@@ -30,8 +30,8 @@ class Reporting(Answers, AskTell[None]):
     _pausing: bool
     # Why trials should stop, by id, until they are told.
     _stops: dict[Any, str]
-    # The number of folds of the last order, until a warning that a trial has fewer.
-    _n_folds: int | None = 0
+    # The numbers of folds of the orders that were asked for, until a warning that a trial has fewer.
+    _orders: frozenset[int] | None = frozenset()
 
     def _report(self, trial: AnyTrial, step: int, values: list[float], constraints: Constraints) -> None:
         if isinstance(trial, Trial) and trial._past_reports[0] is not None and step <= trial._past_reports[0]:
@@ -55,8 +55,8 @@ class Reporting(Answers, AskTell[None]):
         self._core.report_fold(self._number(trial), fold, value)
 
     def _fold_order(self, n: int) -> list[int]:
-        if self._n_folds is not None:
-            self._n_folds = n
+        if self._orders is not None:
+            self._orders |= {n}
         return self._core.fold_order(n)
 
     def _should_prune(self, trial: AnyTrial) -> Decision:
@@ -115,12 +115,15 @@ class Reporting(Answers, AskTell[None]):
         return outcome.with_objectives(told, labels(len(self._maximize), self._names))
 
     def _warn_of_missing_folds(self, number: int) -> None:
-        """Warn of the first trial whose value is the mean of fewer folds than the order has."""
-        reported = folds_of(self._core, number)
-        if self._n_folds is None or reported is None or len(reported.values) >= self._n_folds:
+        """Warn of the first trial whose value is the mean of fewer folds than the smallest order with these folds."""
+        if not self._orders or folds_of(self._core, number) is None:
             return
-        n, self._n_folds = self._n_folds, None
         known = {fold for fold, _ in self._core.folds(number)}
+        n = min((n for n in self._orders if n > max(known)), default=0)
+        if len(known) >= n:
+            return
+        self._core.check_pending(number)
+        self._orders = None
         missing = short([fold for fold in range(n) if fold not in known], 60)
         warn(
             f"Trial {number} is complete with {len(known)} of the {n} folds of fold_order({n}), without {missing}: its "
