@@ -59,6 +59,11 @@ def values(path):
         return [trial.value for trial in study.trials]
 
 
+def assert_whole(path):
+    assert check(path) == []
+    assert values(path) == [*map(float, range(N_TRIALS))]
+
+
 OFFSETS = [0, 15, 16, 21, 28, 31, 47]
 
 
@@ -79,8 +84,7 @@ def test_a_damaged_header_is_refused_with_the_command_for_it(path, offset):
 def test_recover_restores_a_study_with_a_damaged_header(path, recover, tmp_path, offset):
     damage_header(path, offset)
     new = recover(path, tmp_path / "new.db")
-    assert check(new) == []
-    assert values(new) == [*map(float, range(N_TRIALS))]
+    assert_whole(new)
 
 
 def statements_of_the_page(word):
@@ -108,8 +112,7 @@ def test_the_statement_of_the_page_puts_rows_back_that_were_found(path):
     )
     assert check(path) != []
     execute(path, *statements_of_the_page("lost_and_found"))
-    assert check(path) == []
-    assert values(path) == [*map(float, range(N_TRIALS))]
+    assert_whole(path)
 
 
 def test_recover_restores_a_study_without_its_header_but_for_two_numbers(path, recover, tmp_path):
@@ -118,8 +121,7 @@ def test_recover_restores_a_study_without_its_header_but_for_two_numbers(path, r
     with pytest.raises(tt.StudyError, match="not a study of Tanteo"):
         tt.Study(new)
     execute(new, *statements_of_the_page("application_id"))
-    assert check(new) == []
-    assert values(new) == [*map(float, range(N_TRIALS))]
+    assert_whole(new)
 
 
 def lose_first_page_of_log(path):
@@ -139,8 +141,7 @@ def test_recover_finds_the_rows_behind_a_lost_page(path, recover, tmp_path):
     with pytest.raises(tt.StudyError, match="its log is empty"):
         tt.Study(new)
     execute(new, *statements_of_the_page("lost_and_found"))
-    assert check(new) == []
-    assert values(new) == [*map(float, range(N_TRIALS))]
+    assert_whole(new)
 
 
 def truncate(path):

@@ -50,7 +50,7 @@ class Inspection(NamedTuple):
 
     def described(self) -> list[str]:
         """Return a line for each problem, and for damaged operations of one kind that follow each other."""
-        groups = groupby(enumerate(self.damaged.items()), key=lambda each: (each[1][0] - each[0], each[1][1]))
+        groups = groupby(enumerate(self.damaged.items()), key=_run)
         return [*self.problems, *(_lost([seq for _, (seq, _) in group], kind) for (_, kind), group in groups)]
 
     def salvage(self, file: Path) -> Salvage:
@@ -61,6 +61,12 @@ class Inspection(NamedTuple):
                 f"if its pages are damaged, {recovery(file)}"
             )
         return Salvage(self.operations, self.damaged)
+
+
+def _run(each: tuple[int, tuple[int, str | None]]) -> tuple[int, str | None]:
+    """Return what operations have in common that follow each other: their numbers grow as their places do."""
+    place, (seq, kind) = each
+    return seq - place, kind
 
 
 def _lost(seqs: list[int], kind: str | None) -> str:

@@ -24,7 +24,7 @@ class Delegating:
 
     def _searched(self) -> Answers:
         """Return the search."""
-        raise NotImplementedError
+        raise NotImplementedError  # a result has it, and a handle fetches a copy
 
     @property
     def trials(self) -> Trials:
