@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HALVES = (
     *("tune", "report", "all", "siblings", "levels-tune", "levels-report", "fresh-tuning", "fresh-report"),
-    *("basins-tuning", "basins-report", "basins-new", "failing-tuning", "failing-report", "doors"),
+    *("failing-tuning", "failing-report", "doors", *basins.halves()),
 )
 
 
@@ -35,12 +35,10 @@ def chosen(options: argparse.Namespace) -> list[str]:
         "levels-report": set(levels.reported()),
         "fresh-tuning": set(fresh.tuning()),
         "fresh-report": set(fresh.reported()),
-        "basins-tuning": set(basins.tuning()),
-        "basins-report": set(basins.reported()),
-        "basins-new": set(basins.new()),
         "failing-tuning": set(failing.tuning()),
         "failing-report": set(failing.reported()),
         "doors": set(PROBLEMS),
+        **{half: set(of_half) for half, of_half in basins.halves().items()},
     }[options.half]
     return [
         name

@@ -85,8 +85,8 @@ def distinct(paths: Iterable[Path]) -> list[Run]:
 @functools.cache
 def known_problems() -> dict[str, Problem]:
     """Return the problems of all halves by name."""
-    halves = [half() for module in (levels, fresh, basins, failing) for half in (module.tuning, module.reported)]
-    groups = (problems(), siblings(), basins.new(), *halves)
+    halves = [half() for module in (levels, fresh, failing) for half in (module.tuning, module.reported)]
+    groups = (problems(), siblings(), *halves, *basins.halves().values())
     problems_by_name = {name: problem for group in groups for name, problem in group.items()}
     assert len(problems_by_name) == sum(len(group) for group in groups)
     return problems_by_name

@@ -72,10 +72,10 @@ class Optimizer(Asking):
         differ from this one: parameters are matched by name, choices by label. Values are compared within a source
         only. The sources are read here, and the search keeps what it needs of them.
     max_violation_probability
-        The largest probability, between 0 and 1, that a suggestion violates a black-box constraint, as the models
-        predict it. If no configuration is that safe, the safest one is suggested. The first trials, which no model
-        chooses, and points of your own are not limited. Only for the samplers ``"auto"`` and ``"gp"``; ``"auto"`` then
-        uses the Gaussian process throughout.
+        The largest probability, between 0 and 1, that a suggestion violates a black-box constraint or that its trial
+        fails, as the models predict it. If no configuration is that safe, the safest one is suggested. The first
+        trials, which no model chooses, and points of your own are not limited. Only for the samplers ``"auto"`` and
+        ``"gp"``; ``"auto"`` then uses the Gaussian process throughout.
     thresholds
         With several objectives, the worst acceptable value of each, such as ``{"loss": 0.5, "speed": 30}`` or
         ``[0.5, None]``; objectives may be left out. :meth:`recommend` and :meth:`front` take them into account,

@@ -1,6 +1,6 @@
 """Basins: problems with false basins that are found early, built before any sampler was run on them.
 
-There are three sets. Each of eight kinds is in two halves, with another place, width and number of parameters in each:
+There are four sets. Each of eight kinds is in two halves, with another place, width and number of parameters in each:
 
 - ``corner``: a slope to a false corner, and a hollow elsewhere;
 - ``widths``: a wide basin, and a lower, narrower one;
@@ -20,40 +20,40 @@ thirds of random searches of 100 trials find the right basin.
 - ``shelf``: stairs of exactly equal values, and numbers without an effect;
 - ``branch``: a branch or a pair of levels that is only good where its numbers are tuned.
 
+The fourth set, ``wide``, is the mildest and has two halves: random search nearly always finds the right basins.
+
 The lowest value is 0, at a known configuration. A search *stays* if none of its trials is better than the lowest value
-outside the right basin. ``basins-tuning`` is for choosing between variants, ``basins-report`` for reports only, and
-``basins-new`` for one decision between rules that had been chosen on the first half.
+outside the right basin. ``basins-tuning`` and ``basins-wide-tuning`` are for choosing between variants,
+``basins-report`` and ``basins-wide-report`` for reports only, and ``basins-new`` for one decision between rules that
+had been chosen on the first half.
 """
 
 from __future__ import annotations
 
-from benches.quality.basins import mixed, new_mixed, new_smooth, ridges, smooth
+import functools
+
+from benches.quality.basins import mixed, new_mixed, new_smooth, ridges, smooth, wide
 from benches.quality.basins.landscape import Basins
 from benches.quality.problem import Problem
 
-__all__ = ["Basins", "landscapes", "new", "reported", "tuning"]
+__all__ = ["Basins", "halves", "landscapes"]
 
 MODULES = (smooth, ridges, mixed)
-NEW = (new_smooth, new_mixed)
 
 
-def landscapes() -> dict[str, Basins]:
-    """Return all problems with their right basins, by name."""
-    halves = ([*module.tuning(), *module.reported()] for module in MODULES)
-    later = (module.new() for module in NEW)
-    return {basins.name: basins for half in (*halves, *later) for basins in half}
+@functools.cache
+def landscapes() -> dict[str, dict[str, Basins]]:
+    """Return the problems of every half with their right basins, by name."""
+    halves = {
+        "basins-tuning": [basins for module in MODULES for basins in module.tuning()],
+        "basins-report": [basins for module in MODULES for basins in module.reported()],
+        "basins-new": [*new_smooth.new(), *new_mixed.new()],
+        "basins-wide-tuning": wide.tuning(),
+        "basins-wide-report": wide.reported(),
+    }
+    return {half: {basins.name: basins for basins in of_half} for half, of_half in halves.items()}
 
 
-def tuning() -> dict[str, Problem]:
-    """Return the problems for choosing between variants, by name."""
-    return {basins.name: basins.problem for module in MODULES for basins in module.tuning()}
-
-
-def reported() -> dict[str, Problem]:
-    """Return the problems for reports only, by name."""
-    return {basins.name: basins.problem for module in MODULES for basins in module.reported()}
-
-
-def new() -> dict[str, Problem]:
-    """Return the problems that were built later, by name."""
-    return {basins.name: basins.problem for module in NEW for basins in module.new()}
+def halves() -> dict[str, dict[str, Problem]]:
+    """Return the problems of every half, by name."""
+    return {half: {name: basins.problem for name, basins in of_half.items()} for half, of_half in landscapes().items()}

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from benches.quality.basins import Basins, landscapes, new, reported, tuning
+from benches.quality.basins import Basins, landscapes
 from benches.quality.report import order, row
 
 MOMENTS = (20, 50, 100)
@@ -28,7 +28,7 @@ def stays(options: argparse.Namespace) -> str:
     """Return Markdown with the number of searches that stay, of all, by problem and peer."""
     from benches.quality.runs import distinct
 
-    by_name = landscapes()
+    by_name = {name: basins for half in landscapes().values() for name, basins in half.items()}
     stayed: dict[tuple[str, str], list[bool]] = defaultdict(list)
     for run in distinct(options.files):
         if basins := by_name.get(run.problem):
@@ -40,9 +40,10 @@ def stays(options: argparse.Namespace) -> str:
     for name in names:
         cells = (stayed[name, peer] for peer in peers)
         lines.append(row([name, *(f"{sum(cell)} of {len(cell)}" if cell else "-" for cell in cells)]))
-    for half, of_half in (("tuning", tuning()), ("reported", reported()), ("new", new())):
-        shares = ([np.mean(stayed[name, peer]) for name in of_half if stayed[name, peer]] for peer in peers)
-        lines.append(row([f"{half}, %", *(f"{100 * np.mean(share):.0f}" if share else "-" for share in shares)]))
+    for half, of_half in landscapes().items():
+        shares = [[np.mean(stayed[name, peer]) for name in of_half if stayed[name, peer]] for peer in peers]
+        if any(shares):
+            lines.append(row([f"{half}, %", *(f"{100 * np.mean(share):.1f}" if share else "-" for share in shares)]))
     return "\n".join(lines)
 
 
@@ -91,7 +92,7 @@ def search(basins: Basins, seed: int, sampler: str) -> list[float]:
 def posterior(options: argparse.Namespace) -> str:
     """Return Markdown with the deviations: the median over seeds and the 90 % quantile."""
     lines = [row(["", *(f"{n} trials" for n in MOMENTS)]), "| --- " * (len(MOMENTS) + 1) + "|"]
-    for name, basins in landscapes().items():
+    for name, basins in (item for half in landscapes().values() for item in half.items()):
         found = np.array([search(basins, seed, options.sampler) for seed in range(options.seeds)])
         cells = [f"{np.nanmedian(column):.1f}, {np.nanquantile(column, 0.9):.1f}" for column in found.T]
         lines.append(row([name, *cells]))

@@ -143,7 +143,8 @@ def minimize(
     earlier : sequence, optional
         Earlier searches to learn from, as for :class:`tanteo.Optimizer`.
     max_violation_probability : float, optional
-        The largest modelled probability that a suggestion violates a constraint, as for :class:`tanteo.Optimizer`.
+        The largest modelled probability that a suggestion violates a constraint or fails, as for
+        :class:`tanteo.Optimizer`.
     thresholds : sequence or mapping, optional
         The worst acceptable value of each of several objectives, as for :class:`tanteo.Optimizer`.
     allowed : callable, optional

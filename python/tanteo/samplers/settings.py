@@ -187,8 +187,8 @@ class NSGA3(Settings):
 class Auto(Settings):
     """Selects the sampler by rules: the centre and Sobol points first, then :class:`GP`, later CMA-ES or :class:`TPE`.
 
-    The Gaussian process is used up to 1,000 told trials and 500 parameters. With one objective TPE proposes every third
-    trial of them, unless most parameters are choices; with four objectives or more too, unless there are constraints.
+    The Gaussian process is used up to 1,000 told trials and 500 parameters. TPE proposes every third trial
+    of them, unless most parameters are choices, there are two or three objectives, or constraints were told.
     If all parameters are numbers that always exist, CMA-ES (Hansen and Ostermeier 2001) replaces it after 10 trials per
     parameter, but at least 200, unless almost all trials fail or are equal. Otherwise TPE replaces it, and TPE is
     always used while more than 128 trials are pending. ``origin`` of a trial is the model that proposed it.

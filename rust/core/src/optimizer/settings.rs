@@ -24,7 +24,7 @@ pub struct Settings {
     pub pausing: bool,
     /// The budget of the search, in units of the costs.
     pub budget: Option<f64>,
-    /// Largest modelled probability that a suggestion violates a black-box constraint.
+    /// Largest modelled probability that a suggestion violates a black-box constraint or fails.
     pub max_violation_probability: Option<f64>,
     /// For each objective, the largest acceptable loss, or none; empty if there is none at all.
     pub thresholds: Vec<Option<f64>>,
@@ -73,7 +73,7 @@ impl Settings {
         if matches!(self.sampler, Sampler::Auto(_) | Sampler::Gp(_)) {
             return Ok(());
         }
-        let message = "max_violation_probability needs a model of every constraint, which the sampler does not have; \
+        let message = "max_violation_probability needs a model of constraints and failures, which the sampler does not have; \
                        use 'auto' or 'gp'";
         Err(OptimizerError::Argument(message.to_owned()))
     }

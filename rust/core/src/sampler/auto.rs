@@ -16,8 +16,9 @@
 //! at once (measured: `benches/results/objectives.md`). The Gaussian process proposes every trial
 //!
 //! - if most parameters are unordered choices and none is conditional;
-//! - with two or three objectives, and with more if there are black-box constraints;
-//! - if the probability of a violation is limited.
+//! - with two or three objectives;
+//! - under black-box constraints, where TPE finds fewer feasible trials (measured: `benches/results/constraints.md`);
+//! - if the probability of a violation or a failure is limited.
 //!
 //! TPE replaces the Gaussian process while more than 128 trials are pending, and replaces CMA-ES where its points would
 //! be too close to pending trials.
@@ -134,14 +135,13 @@ fn is_informative(history: View<'_>, n_parameters: usize) -> bool {
     other_values.any(|others| others >= needed)
 }
 
-/// Whether TPE proposes although the Gaussian process could. With several objectives and black-box constraints it finds
-/// fewer feasible trials, so it has no turn there.
+/// Whether TPE proposes although the Gaussian process could.
 fn is_turn_of_tpe(context: &Context<'_>) -> bool {
-    let may_propose = match context.history.n_objectives() {
+    let suits = match context.history.n_objectives() {
         1 => !is_among_choices(context),
-        n => n > FEW_OBJECTIVES && context.history.constraint_names().is_empty(),
+        n => n > FEW_OBJECTIVES,
     };
-    may_propose && context.trial % TPE_INTERVAL == TPE_INTERVAL - 1
+    suits && context.history.constraint_names().is_empty() && context.trial % TPE_INTERVAL == TPE_INTERVAL - 1
 }
 
 /// Whether most parameters are unordered choices and none is conditional. With few trials, the Gaussian process, whose
@@ -257,10 +257,12 @@ mod tests {
     }
 
     #[test]
-    fn tpe_proposes_every_third_trial_of_four_objectives_without_constraints() {
+    fn tpe_proposes_every_third_trial_of_one_or_four_objectives_without_constraints() {
         let (gp, tpe) = (Origin::Gp, Origin::Tpe);
-        assert_eq!(models_after(30, 4, false), [gp, gp, tpe, gp, gp, tpe]);
-        assert_eq!(models_after(30, 4, true), [gp; 6]);
+        for n_objectives in [1, 4] {
+            assert_eq!(models_after(30, n_objectives, false), [gp, gp, tpe, gp, gp, tpe]);
+            assert_eq!(models_after(30, n_objectives, true), [gp; 6]);
+        }
         assert_eq!(models_after(30, 3, false), [gp; 6]);
     }
 

@@ -32,7 +32,7 @@ pub struct Context<'a> {
     pub attempt: u32,
     /// Penalty for expected costs; absent if costs are ignored.
     pub cost: Option<&'a CostPenalty>,
-    /// Largest modelled probability that a suggestion violates a black-box constraint; absent if it is not limited.
+    /// Largest modelled probability that a suggestion violates a black-box constraint or fails; absent without a limit.
     pub max_violation: Option<f64>,
     /// Whether infeasible losses that are better than feasible ones are clipped, as suggestions need them, or compressed, so
     /// that predictions can restore them.

@@ -9,23 +9,32 @@
 //! clipped at Tukey's upper fence and standardized. The transformation (bilog: Eriksson and Poloczek 2021) keeps the
 //! sign, expands values near the border, where the model must be accurate, and compresses values far from it.
 //!
-//! A constraint that is only known to hold or not is told as -1 or 1. The model of these labels is the least-squares
-//! classifier of failures (`acquisition/success.rs`), with the same caution ([`CAUTIOUS`]), the same softness of the
-//! border and the same weight. In a search whose values improve towards the border, three quarters of all suggestions
+//! *Labels.* A constraint that is only known to hold or not is told as -1 or 1, and so is whether a trial failed
+//! (`success`). The model of labels is a least-squares classifier (Rasmussen and Williams 2006, section 6.5). With its
+//! mean `m` and variance `s2` at a point, in the unit of the labels,
+//!
+//! ```text
+//! P(holds) = Phi(-(m + 1/2) / sqrt(s2 + 0.05)),    and 2 ln P(holds) is added to the acquisition value of the objectives
+//! ```
+//!
+//! The offset of 1/2 and the factor of 2 make the search cautious, because a violation costs as much as another trial
+//! and is less informative. In a search whose values improve towards the border, three quarters of all suggestions
 //! broke such a constraint without caution, and half of them with it. Where distances to the border were told instead
-//! of labels, a third did (`test_labels_lead_to_the_feasible_region`).
+//! of labels, a third did (`test_labels_lead_to_the_feasible_region`). Deep inside a region that always fails, `m` is 1
+//! with little uncertainty, so that no improvement outweighs it. Far from all trials `m` returns to the mean of the
+//! labels, so that unknown regions are as likely to fail as the trials were (measured: `benches/results/failing.md`).
 
 use crate::numerics::{ln, standardized};
 use crate::sampler::Context;
 
 /// Label below which a point counts as likely to hold. A choice, not measured.
-pub(super) const CAUTIOUS: f64 = -0.5;
+const CAUTIOUS: f64 = -0.5;
 /// Softness of the border as a variance. The standard deviation is 0.22; the labels differ by 2. A choice, not
 /// measured.
-pub(super) const SOFTNESS: f64 = 0.05;
+const SOFTNESS: f64 = 0.05;
 /// Factor of the log probability. In a search whose optimum lies at a border, every third suggestion failed with a factor
 /// of 1 and every fifth with a factor of 2, with equally good losses (`test_the_memory_limit_of_a_gpu_is_learned`).
-pub(super) const WEIGHT: f64 = 2.0;
+const WEIGHT: f64 = 2.0;
 /// Correlation above which constraints are alike. A choice, not measured.
 const ALIKE: f64 = 0.95;
 /// Number of trials from which such a correlation is hardly ever chance. With fewer, only copies are alike. A choice,
@@ -54,22 +63,20 @@ pub(super) struct Scaled {
     pub(super) weight: f64,
 }
 
-/// Constraint `k` at `rows`, which must have values.
-pub(super) fn scaled(context: &Context<'_>, k: usize, rows: &[usize]) -> Scaled {
+/// The values of constraint `k` at `rows`, all of which report it.
+pub(super) fn told(context: &Context<'_>, k: usize, rows: &[usize]) -> Vec<f64> {
     let column = context.history.constraint(k);
-    let told: Vec<f64> = rows.iter().map(|row| column[*row]).collect();
-    let (values, border) = clipped_and_standardized(&bilog(&told));
+    rows.iter().map(|row| column[*row]).collect()
+}
+
+/// Values of a constraint, as its model sees them.
+pub(super) fn scaled(told: &[f64]) -> Scaled {
+    let (values, border) = clipped_and_standardized(&bilog(told));
     if told.iter().any(|c| c.abs() != 1.0) {
         return Scaled { values, border, limit: border, softness: 0.0, weight: 1.0 };
     }
-    // Labels differ by 2, the unit of the classifier of failures.
-    let unit = range(&values) / 2.0;
+    let unit = (values[0] - border).abs();
     Scaled { values, border, limit: border + CAUTIOUS * unit, softness: SOFTNESS * unit * unit, weight: WEIGHT }
-}
-
-fn range(values: &[f64]) -> f64 {
-    let ends = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(*v), high.max(*v)));
-    ends.1 - ends.0
 }
 
 /// Positions of the `constraints` in groups of those that are alike at `rows`; each is compared with the first of a group.

@@ -1,6 +1,6 @@
 //! Predictions and explanations of configurations in the unit of the objective.
 
-use super::acquisition::{AcquisitionFunction, FailureClassifier};
+use super::acquisition::AcquisitionFunction;
 use super::hyperparameter_cache::{HyperparameterCache, unless_interrupted};
 use super::plan::Plan;
 use super::surrogate::{self, GpCaches, ObjectiveModel, Surrogate};
@@ -19,11 +19,10 @@ pub(in crate::sampler) fn evidence(
 ) -> Result<Evidence, SuggestError> {
     // The loss of points that are too risky would hide everything else.
     let context = &Context { max_violation: None, ..*context };
-    let GpCaches { mut models, mut failures } = GpCaches::default();
-    let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(Evidence::default()) };
-    let chance = FailureClassifier::fit(&mut failures, &surrogate, context)?;
+    let mut caches = GpCaches::default();
+    let Some(surrogate) = surrogate::build(&mut caches, context)? else { return Ok(Evidence::default()) };
     let plan = Plan::of(settings, &surrogate, context);
-    let acquisition = AcquisitionFunction::new(plan.acquisition, &surrogate, chance, context);
+    let acquisition = AcquisitionFunction::new(plan.acquisition, &surrogate, context);
     let score = |configurations: &[Configuration]| {
         Ok(acquisition.values(&configurations.iter().map(|c| context.point_of(c)).collect::<Vec<_>>()))
     };
@@ -97,7 +96,7 @@ fn prediction(
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::super::surrogate::ModelCaches;
+    use super::super::surrogate::GpCaches;
     use super::*;
     use crate::history::{History, Measurement, Origin, Outcome};
     use crate::sampler::testing::{finish, number, with_context};
@@ -114,7 +113,7 @@ mod tests {
             finish(&mut history, row as usize, Some(if row < 10 { 2.0 + x } else { 90.0 + x }));
         }
         with_context(&space, &history, 20, |context| {
-            let mut models = ModelCaches::default();
+            let mut models = GpCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             let at = |x: f64| Configuration(vec![Some(Value::Real(x))]);
             let std = |x: f64| prediction(context, &surrogate, &at(x)).unwrap().1.unwrap();

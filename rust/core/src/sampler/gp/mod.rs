@@ -11,7 +11,7 @@
 //!    includes the trials that have told it and lack others (`surrogate`);
 //! 4. the id of the trial and the state of the search determine what is maximized, and where (`plan`);
 //! 5. an acquisition function combines the objectives and the probabilities of satisfying the constraints and of not
-//!    failing (`acquisition`);
+//!    failing (`success`, `acquisition`);
 //! 6. it is maximized from random and near-incumbent candidates by gradient steps and exchanges of levels (`maximize`);
 //!    points close to pending trials are skipped, and exhausted neighbourhoods are left ([`worth`]).
 //!
@@ -28,6 +28,7 @@ mod multipoint_improvement;
 mod noise;
 mod plan;
 mod subset_of_data;
+mod success;
 mod surrogate;
 mod training_data;
 
@@ -42,7 +43,7 @@ pub(crate) use subset_of_data::MAX_EXACT;
 pub(super) use subset_of_data::trials_per_model;
 pub(super) use surrogate::GpCaches;
 
-use acquisition::{AcquisitionFunction, FailureClassifier};
+use acquisition::AcquisitionFunction;
 use maximize::Search;
 use plan::{Next, Plan};
 
@@ -71,12 +72,11 @@ pub(super) fn suggest(
     }
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
     let caches = scratch.get_or_insert_default();
-    let surrogate = surrogate::build(&mut caches.models, context)?;
+    let surrogate = surrogate::build(caches, context)?;
     let (ranked, origin) = match &surrogate {
         Some(surrogate) => {
-            let failures = FailureClassifier::fit(&mut caches.failures, surrogate, context)?;
             let plan = Plan::of(settings, surrogate, context);
-            let acquisition = AcquisitionFunction::new(plan.acquisition, surrogate, failures, context);
+            let acquisition = AcquisitionFunction::new(plan.acquisition, surrogate, context);
             ranked(plan, acquisition, context, &mut stream)?
         }
         None => (Vec::new(), Origin::Gp),
@@ -94,12 +94,11 @@ pub(super) fn choose(
     scratch: &mut Option<GpCaches>,
 ) -> Result<Suggestion, SuggestError> {
     let caches = scratch.get_or_insert_default();
-    let surrogate = surrogate::build(&mut caches.models, context)?;
+    let surrogate = surrogate::build(caches, context)?;
     let values = match &surrogate {
         Some(surrogate) => {
-            let failures = FailureClassifier::fit(&mut caches.failures, surrogate, context)?;
             let plan = Plan::of_row(surrogate, context);
-            let acquisition = AcquisitionFunction::new(plan.acquisition, surrogate, failures, context);
+            let acquisition = AcquisitionFunction::new(plan.acquisition, surrogate, context);
             Some(values_of_rows(&acquisition, &open.points(context), context)?)
         }
         None => None,

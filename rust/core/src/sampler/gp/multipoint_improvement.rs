@@ -19,7 +19,7 @@
 //! must lie between 1/2 and 2. Trials next to each other are left out of the mean. A search that has converged has many
 //! of them; each predicts the other almost exactly, which shows nothing about the model where it is uncertain.
 
-use super::acquisition::{AcquisitionFunction, FailureClassifier};
+use super::acquisition::AcquisitionFunction;
 use super::hyperparameter_cache::unless_interrupted;
 use super::maximize::{self, Search};
 use super::plan::Plan;
@@ -44,8 +44,8 @@ const CALIBRATED: std::ops::RangeInclusive<f64> = 0.5..=2.0;
 /// The expected improvement of the next `n` trials, including pending ones, in the unit of the single objective.
 /// Returns `None` without a calibrated model.
 pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f64>, SuggestError> {
-    let GpCaches { mut models, mut failures } = GpCaches::default();
-    let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
+    let mut caches = GpCaches::default();
+    let Some(surrogate) = surrogate::build(&mut caches, context)? else { return Ok(None) };
     let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
     let mut model = objective.model.clone();
     model.truncate(objective.rows.len());
@@ -56,10 +56,9 @@ pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f6
         return Ok(None);
     }
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Gain, 0);
-    let failures = FailureClassifier::fit(&mut failures, &surrogate, context)?;
     let settings = GpSettings { n_startup: 1, acquisition: GpAcquisition::LogEi };
     let plan = Plan::of(&settings, &surrogate, context);
-    let acquisition = AcquisitionFunction::new(plan.acquisition, &surrogate, failures, context);
+    let acquisition = AcquisitionFunction::new(plan.acquisition, &surrogate, context);
     let ranked = maximize::ranked(&Search::of(&plan, &acquisition, context), &mut stream)?;
     let mut points = vec![model.inputs().point(incumbent)];
     let pending = context.points(&surrogate.trials.pending);

@@ -1,4 +1,4 @@
-//! The models of one suggestion: one for every objective and one for every black-box constraint.
+//! The models of one suggestion: one for every objective, one for every black-box constraint, and one of failures.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::constraints;
 use super::hyperparameter_cache::{HyperparameterCache, Observed, Quantity};
 use super::subset_of_data;
+use super::success;
 use super::training_data;
 use crate::model::gp::GaussianProcess;
 use crate::model::output_warp::Unwarp;
@@ -21,17 +22,10 @@ use crate::transfer::{SourceModel, prior_mean};
 /// What the sampler keeps between suggestions. Dropping it costs fits and changes no suggestion.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct GpCaches {
-    pub(super) models: ModelCaches,
-    /// The model of failures.
-    pub(super) failures: HyperparameterCache,
-}
-
-/// Caches of the models of objectives and constraints.
-#[derive(Clone, Debug, Default)]
-pub(super) struct ModelCaches {
     objectives: Vec<HyperparameterCache>,
     /// By name, because a new constraint changes the indices of the others.
     constraints: BTreeMap<String, HyperparameterCache>,
+    failures: HyperparameterCache,
 }
 
 /// An objective.
@@ -71,6 +65,14 @@ impl ObjectiveRows {
     }
 }
 
+impl<'a> ConstraintModel<'a> {
+    /// A model of values that were scaled.
+    pub(super) fn new(model: &'a GaussianProcess, scaled: &constraints::Scaled) -> Self {
+        let constraints::Scaled { border, limit, softness, weight, .. } = *scaled;
+        Self { model, border, limit, softness, weight }
+    }
+}
+
 impl ObjectiveModel<'_> {
     /// The model whose predictions are compared with the incumbents.
     pub(super) fn predictor(&self) -> &GaussianProcess {
@@ -91,7 +93,7 @@ impl ObjectiveModel<'_> {
     }
 }
 
-/// A black-box constraint.
+/// A black-box constraint, or that trials do not fail.
 pub(super) struct ConstraintModel<'a> {
     pub(super) model: &'a GaussianProcess,
     /// The largest feasible value in the unit of the model.
@@ -112,6 +114,8 @@ pub(super) struct Surrogate<'a> {
     pub(super) constraints: Vec<ConstraintModel<'a>>,
     /// Indices of the constraints in groups of those that are alike.
     pub(super) groups: Vec<Vec<usize>>,
+    /// Present if any trial failed.
+    pub(super) success: Option<ConstraintModel<'a>>,
     /// All rows of the history by state.
     pub(super) trials: Rows,
     /// Rows of the observations that the models use.
@@ -162,6 +166,7 @@ impl Surrogate<'_> {
             objectives: Vec::new(),
             constraints: Vec::new(),
             groups: Vec::new(),
+            success: None,
             feasible: rows.iter().map(|row| context.history.is_feasible(*row)).collect(),
             rows,
             trials,
@@ -171,19 +176,20 @@ impl Surrogate<'_> {
 
 /// Builds the models for the requested trial; `None` without finished trials, or if a covariance cannot be factored.
 pub(super) fn build<'a>(
-    caches: &'a mut ModelCaches,
+    caches: &'a mut GpCaches,
     context: &Context<'_>,
 ) -> Result<Option<Surrogate<'a>>, SuggestError> {
-    let ModelCaches { objectives, constraints } = caches;
+    let GpCaches { objectives, constraints, failures } = caches;
     let Some(mut surrogate) = build_objectives(objectives, context)? else { return Ok(None) };
     if !surrogate.trials.measured.is_empty() {
         let Some(constraints) = model_constraints(constraints, &surrogate, context)? else { return Ok(None) };
         (surrogate.constraints, surrogate.groups) = constraints;
     }
+    surrogate.success = model_success(failures, &surrogate, context)?;
     Ok(Some(surrogate))
 }
 
-/// The same without models of the constraints, which readers of told results do not need.
+/// The same without models of the constraints and of failures, which readers of told results do not need.
 pub(super) fn build_objectives<'a>(
     caches: &'a mut Vec<HyperparameterCache>,
     context: &Context<'_>,
@@ -291,16 +297,36 @@ fn model_constraints<'a>(
             // None of the trials in use reports this constraint, so nothing can be predicted from them.
             continue;
         }
-        let observe = |rows: &[usize]| Observed::of(constraints::scaled(context, k, rows).values);
+        let observe = |rows: &[usize]| Observed::of(constraints::scaled(&constraints::told(context, k, rows)).values);
         let ranked = |rows: &[usize]| ascending(&observe(rows).values);
         let quantity = Quantity::other(context, &observe, &ranked);
         let observed = constraints::observed_rows(context, k, &merged(measured, constrained));
         let theta = cache.hyperparameters(&quantity, &observed)?;
         let model = cache.model(&quantity, theta, &rows, &surrogate.trials.pending);
         let Some(model) = model else { return Ok(None) };
-        let constraints::Scaled { border, limit, softness, weight, .. } = constraints::scaled(context, k, &rows);
-        modelled.push(ConstraintModel { model, border, limit, softness, weight });
+        modelled.push(ConstraintModel::new(model, &constraints::scaled(&constraints::told(context, k, &rows))));
         indices.push(k);
     }
     Ok(Some((modelled, constraints::groups(context, &indices, &told))))
+}
+
+/// The model of failures, from the observations and the latest failures. It has its own hyperparameters, because the
+/// lengthscales of failures are unrelated to those of the loss. `None` if no trial failed, or if the covariance cannot be
+/// factored; then no point counts as likely to fail.
+fn model_success<'a>(
+    cache: &'a mut HyperparameterCache,
+    surrogate: &Surrogate<'_>,
+    context: &Context<'_>,
+) -> Result<Option<ConstraintModel<'a>>, SuggestError> {
+    let Rows { measured, failed, .. } = &surrogate.trials;
+    if failed.is_empty() {
+        return Ok(None);
+    }
+    let observe = |rows: &[usize]| Observed::of(success::scaled(context, rows).values);
+    let ranked = |rows: &[usize]| success::best_first(context, rows);
+    let quantity = Quantity::other(context, &observe, &ranked);
+    let theta = cache.hyperparameters(&quantity, &merged(measured, failed))?;
+    let rows = merged(&surrogate.rows, &failed[failed.len().saturating_sub(LATEST)..]);
+    let model = cache.model(&quantity, theta, &rows, &[]);
+    Ok(model.map(|model| ConstraintModel::new(model, &success::scaled(context, &rows))))
 }

@@ -1,14 +1,14 @@
-//! The probability that the black-box constraints hold.
+//! The probability that the black-box constraints hold and that the trial does not fail.
 //!
 //! ```text
-//! ln P(feasible) = sum over groups of min over the constraints of a group of ln Phi((limit - m) / s)
+//! ln P = sum over groups of min over the constraints of a group of ln Phi((limit - m) / s)
 //! ```
 //!
 //! Constraints of a group are alike ([`super::super::constraints::groups`]): the least probable one decides, and their
-//! probabilities are not multiplied. Two copies of a constraint count as one. Labels have a limit with caution and a
-//! weight (see [`super::super::constraints`]).
+//! probabilities are not multiplied. Two copies of a constraint count as one. That a trial does not fail is a constraint
+//! of its own. Labels have a limit with caution and a weight (see [`super::super::constraints`]).
 //!
-//! *A budget of failures.* If the probability of a violation is limited to `p`, a point with `P(feasible) < 1 - p` is
+//! *A budget of failures.* If the probability of a violation or a failure is limited to `p`, a point with `P < 1 - p` is
 //! worse than every other point, the more so the less probable it is. This probability has neither caution nor weight. If
 //! all points are such points, the safest one is thus the best.
 
@@ -26,7 +26,7 @@ const TOO_RISKY: f64 = 1e9;
 /// measured.
 const SLOPE: f64 = 100.0;
 
-/// The black-box constraints, and the least `ln P(feasible)` of a suggestion.
+/// The black-box constraints and failures, and the least `ln P` of a suggestion.
 pub(super) struct Feasibility<'a> {
     surrogate: &'a Surrogate<'a>,
     least: f64,
@@ -37,7 +37,7 @@ impl<'a> Feasibility<'a> {
         Self { surrogate, least: context.max_violation.map_or(f64::NEG_INFINITY, |p| ln(1.0 - p)) }
     }
 
-    /// `ln P(feasible)` at every point, less the loss of those that are too risky.
+    /// `ln P` at every point, less the loss of those that are too risky.
     pub(super) fn logs(&self, points: &[Vec<f64>]) -> Vec<f64> {
         let mut sums = self.sums(points, cautious);
         if self.least > f64::NEG_INFINITY {
@@ -48,11 +48,20 @@ impl<'a> Feasibility<'a> {
         sums
     }
 
+    /// The constraints that are alike, group by group, and that of not failing.
+    fn groups(&self) -> impl Iterator<Item = Vec<&'a ConstraintModel<'a>>> {
+        let Surrogate { groups, constraints, success, .. } = self.surrogate;
+        groups
+            .iter()
+            .map(|group| group.iter().map(|k| &constraints[*k]).collect())
+            .chain(success.iter().map(|s| vec![s]))
+    }
+
     fn sums(&self, points: &[Vec<f64>], log_chance: LogChance) -> Vec<f64> {
         let mut sums = vec![0.0; points.len()];
-        for group in &self.surrogate.groups {
+        for group in self.groups() {
             let mut least = vec![0.0_f64; points.len()];
-            for constraint in group.iter().map(|k| &self.surrogate.constraints[*k]) {
+            for constraint in group {
                 let predicted = constraint.model.predict(points);
                 let logs = predicted.iter().map(|at| log_chance(constraint, at).value);
                 least.iter_mut().zip(logs).for_each(|(least, log)| *least = least.min(log));
@@ -62,7 +71,7 @@ impl<'a> Feasibility<'a> {
         sums
     }
 
-    /// `ln P(feasible)` at a few points and its gradients; both fall faster where a point is too risky.
+    /// `ln P` at a few points and its gradients; both fall faster where a point is too risky.
     pub(super) fn logs_with_gradient(&self, queries: &[GradientQuery<'_>]) -> Vec<(f64, Vec<f64>)> {
         let mut sums = self.sloped_sums(queries, cautious);
         if self.least > f64::NEG_INFINITY {
@@ -79,24 +88,24 @@ impl<'a> Feasibility<'a> {
     fn sloped_sums(&self, queries: &[GradientQuery<'_>], log_chance: LogChance) -> Vec<(f64, Vec<f64>)> {
         let mut sums: Vec<(f64, Vec<f64>)> =
             queries.iter().map(|query| (0.0, vec![0.0; query.coordinates.len()])).collect();
-        for group in &self.surrogate.groups {
-            let of_constraint = |k: &usize| self.of_constraint(*k, queries, log_chance);
-            let sloped = group.iter().map(of_constraint).reduce(|some, others| {
-                let least = |(a, b): (Sloped, Sloped)| if b.0.value < a.0.value { b } else { a };
-                some.into_iter().zip(others).map(least).collect()
-            });
-            for ((value, slopes), (log, at)) in sums.iter_mut().zip(sloped.into_iter().flatten()) {
+        for group in self.groups() {
+            let least =
+                group.into_iter().map(|constraint| sloped(constraint, queries, log_chance)).reduce(|some, others| {
+                    let least = |(a, b): (Sloped, Sloped)| if b.0.value < a.0.value { b } else { a };
+                    some.into_iter().zip(others).map(least).collect()
+                });
+            for ((value, slopes), (log, at)) in sums.iter_mut().zip(least.into_iter().flatten()) {
                 add_value(value, slopes, &log, &[&at]);
             }
         }
         sums
     }
+}
 
-    fn of_constraint(&self, k: usize, queries: &[GradientQuery<'_>], log_chance: LogChance) -> Vec<Sloped> {
-        let constraint = &self.surrogate.constraints[k];
-        let predicted = constraint.model.predict_with_gradient(queries).into_iter();
-        predicted.map(|at| (log_chance(constraint, &at.prediction), at)).collect()
-    }
+/// The log probability of one constraint at a few points.
+fn sloped(constraint: &ConstraintModel<'_>, queries: &[GradientQuery<'_>], log_chance: LogChance) -> Vec<Sloped> {
+    let predicted = constraint.model.predict_with_gradient(queries).into_iter();
+    predicted.map(|at| (log_chance(constraint, &at.prediction), at)).collect()
 }
 
 /// The log probability of one constraint at a point, and the prediction from which it follows.
@@ -142,12 +151,18 @@ mod tests {
 
     use super::*;
     use crate::history::{History, Measurement, Origin, Outcome};
-    use crate::sampler::gp::surrogate::{self, ModelCaches};
+    use crate::sampler::gp::surrogate::{self, GpCaches};
     use crate::sampler::testing::{number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 
-    /// Calls `test` after trials of a number under the constraints, with a limit of the probability of a violation.
-    fn after<T>(constraints: &[fn(f64) -> f64], max_violation: Option<f64>, test: impl Fn(&Feasibility<'_>) -> T) -> T {
+    /// Calls `test` after trials of a number under the constraints, with a limit of the probability of a violation. Trials
+    /// with `fails` fail.
+    fn after_failures<T>(
+        fails: fn(f64) -> bool,
+        constraints: &[fn(f64) -> f64],
+        max_violation: Option<f64>,
+        test: impl Fn(&Feasibility<'_>) -> T,
+    ) -> T {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let mut history = History::new(1, 1);
         for row in 0..10 {
@@ -155,13 +170,19 @@ mod tests {
             history.push(&space, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
             let measured = Measurement { value: x, sem: None, replicates: Vec::new() };
             let told: Vec<_> = constraints.iter().enumerate().map(|(k, c)| (format!("c{k}"), c(x))).collect();
-            history.finish(row, Outcome::Complete(vec![measured]), &told, None);
+            let outcome = if fails(x) { Outcome::Failed { reason: None } } else { Outcome::Complete(vec![measured]) };
+            history.finish(row, outcome, &told, None);
         }
         with_context(&space, &history, 10, |context| {
-            let mut models = ModelCaches::default();
+            let mut models = GpCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             test(&Feasibility::new(&surrogate, &Context { max_violation, ..*context }))
         })
+    }
+
+    /// The same where no trial fails.
+    fn after<T>(constraints: &[fn(f64) -> f64], max_violation: Option<f64>, test: impl Fn(&Feasibility<'_>) -> T) -> T {
+        after_failures(|_| false, constraints, max_violation, test)
     }
 
     const WAVE: fn(f64) -> f64 = |x| libm::sin(9.0 * x) - 0.3;
@@ -171,17 +192,22 @@ mod tests {
     #[test]
     fn slopes_equal_differences() {
         for max_violation in [None, Some(0.3)] {
-            after(&[WAVE, LABEL, COPY], max_violation, |feasibility| {
-                let at = |x: f64| {
-                    feasibility.logs_with_gradient(&[GradientQuery { point: &[x], coordinates: &[0] }]).remove(0)
-                };
-                for i in 1..20 {
-                    let (x, step) = (f64::from(i) / 20.1, 1e-6);
-                    let difference = (at(x + step).0 - at(x - step).0) / (2.0 * step);
-                    let slope = at(x).1[0];
-                    assert!((slope - difference).abs() < 1e-3 * slope.abs().max(1.0), "{x} {slope} {difference}");
-                }
-            });
+            after_failures(
+                |x| x > 0.8,
+                &[WAVE, LABEL, COPY],
+                max_violation,
+                |feasibility| {
+                    let at = |x: f64| {
+                        feasibility.logs_with_gradient(&[GradientQuery { point: &[x], coordinates: &[0] }]).remove(0)
+                    };
+                    for i in 1..20 {
+                        let (x, step) = (f64::from(i) / 20.1, 1e-6);
+                        let difference = (at(x + step).0 - at(x - step).0) / (2.0 * step);
+                        let slope = at(x).1[0];
+                        assert!((slope - difference).abs() < 1e-3 * slope.abs().max(1.0), "{x} {slope} {difference}");
+                    }
+                },
+            );
         }
     }
 
@@ -216,6 +242,17 @@ mod tests {
         let logs =
             |max_violation| after(&[LABEL], max_violation, |feasibility| feasibility.logs(&[vec![0.1], vec![0.9]]));
         let (free, limited) = (logs(None), logs(Some(0.01)));
+        assert_eq!(free[0], limited[0]);
+        assert!(limited[1] < -TOO_RISKY);
+    }
+
+    #[test]
+    fn failures_count_against_the_limit_of_violations() {
+        let logs = |max_violation| {
+            after_failures(|x| x > 0.6, &[], max_violation, |feasibility| feasibility.logs(&[vec![0.1], vec![0.9]]))
+        };
+        let (free, limited) = (logs(None), logs(Some(0.1)));
+        assert!(free[0] > -0.5 && free[1] < -2.0, "{free:?}");
         assert_eq!(free[0], limited[0]);
         assert!(limited[1] < -TOO_RISKY);
     }

@@ -1,14 +1,11 @@
 //! The acquisition function.
 //!
-//! It is a sum of three terms: the acquisition value of the objectives (`objective`), `ln P(feasible)` of the black-box
-//! constraints (`feasibility`), and `2 ln P(ok)` if trials failed (`success`). As long as there is no feasible trial, only
-//! the last two are used.
+//! It is a sum of two terms: the acquisition value of the objectives (`objective`), and the log probability that the
+//! black-box constraints hold and that the trial does not fail (`feasibility`). As long as there is no feasible trial,
+//! only the second one is used.
 
 mod feasibility;
 mod objective;
-mod success;
-
-pub(super) use success::FailureClassifier;
 
 use feasibility::{Feasibility, add_value};
 use objective::ObjectiveTerm;
@@ -28,23 +25,16 @@ pub(super) struct AcquisitionFunction<'a> {
     softened: bool,
     pub(super) surrogate: &'a Surrogate<'a>,
     feasibility: Feasibility<'a>,
-    /// Present if any trial failed.
-    failures: Option<FailureClassifier<'a>>,
     /// Penalty for expected costs, subtracted from the objective term; absent if costs are ignored.
     cost: Option<&'a CostPenalty>,
 }
 
 impl<'a> AcquisitionFunction<'a> {
-    pub(super) fn new(
-        acquisition: Acquisition,
-        surrogate: &'a Surrogate<'a>,
-        failures: Option<FailureClassifier<'a>>,
-        context: &Context<'a>,
-    ) -> Self {
-        let softened = failures.is_some() || !surrogate.constraints.is_empty();
+    pub(super) fn new(acquisition: Acquisition, surrogate: &'a Surrogate<'a>, context: &Context<'a>) -> Self {
+        let softened = surrogate.success.is_some() || !surrogate.constraints.is_empty();
         let objective = ObjectiveTerm::of(acquisition, surrogate, context, softened);
         let feasibility = Feasibility::new(surrogate, context);
-        Self { objective, softened, surrogate, feasibility, failures, cost: context.cost }
+        Self { objective, softened, surrogate, feasibility, cost: context.cost }
     }
 
     /// Replaces the objective term.
@@ -59,8 +49,7 @@ impl<'a> AcquisitionFunction<'a> {
 
     /// Values at many points of the models.
     pub(super) fn values(&self, points: &[Vec<f64>]) -> Vec<f64> {
-        let zeros = || vec![0.0; points.len()];
-        let mut values = self.failures.as_ref().map_or_else(zeros, |failures| failures.logs(points));
+        let mut values = vec![0.0; points.len()];
         if let Some(objective) = &self.objective {
             let predicted: Vec<Vec<Prediction>> =
                 self.surrogate.objectives.iter().map(|objective| objective.predictor().predict(points)).collect();
@@ -100,12 +89,9 @@ impl<'a> AcquisitionFunction<'a> {
                 }
             }
         }
-        let failures = self.failures.as_ref().map(|failures| failures.logs_with_gradient(queries));
-        for logs in std::iter::once(self.feasibility.logs_with_gradient(queries)).chain(failures) {
-            for ((value, slopes), (log, more)) in sums.iter_mut().zip(logs) {
-                *value += log;
-                slopes.iter_mut().zip(more).for_each(|(slope, more)| *slope += more);
-            }
+        for ((value, slopes), (log, more)) in sums.iter_mut().zip(self.feasibility.logs_with_gradient(queries)) {
+            *value += log;
+            slopes.iter_mut().zip(more).for_each(|(slope, more)| *slope += more);
         }
         Some(sums)
     }

@@ -194,7 +194,7 @@ mod tests {
 
     use super::*;
     use crate::history::{History, Measurement, Origin, Outcome};
-    use crate::sampler::gp::surrogate::{self, ModelCaches};
+    use crate::sampler::gp::surrogate::{self, GpCaches};
     use crate::sampler::testing::{number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 
@@ -211,7 +211,7 @@ mod tests {
             }
         }
         with_context(&space, &history, 10, |context| {
-            let mut models = ModelCaches::default();
+            let mut models = GpCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             match ObjectiveTerm::of(acquisition, &surrogate, context, false).unwrap() {
                 ObjectiveTerm::Bound { best, .. } | ObjectiveTerm::Improvement { best } => best,
@@ -278,7 +278,7 @@ mod tests {
     fn the_reference_point_lies_beyond_other_feasible_islands() {
         let (space, history) = straight_front(|x| vec![("c".to_owned(), (x - 0.5).abs() - 1.0 / 6.0)]);
         with_context(&space, &history, 21, |context| {
-            let mut models = ModelCaches::default();
+            let mut models = GpCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             let acquisition = Acquisition::Hypervolume { part: 1.0, reach: 1.0 };
             let term = ObjectiveTerm::of(acquisition, &surrogate, context, false).unwrap();
@@ -296,7 +296,7 @@ mod tests {
         let limits = |thresholds: &[Option<f64>]| {
             with_context(&space, &history, 20, |context| {
                 let context = &Context { thresholds, ..*context };
-                let mut models = ModelCaches::default();
+                let mut models = GpCaches::default();
                 let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
                 (limits(context, &surrogate), surrogate.objectives[0].losses.clone())
             })

@@ -149,7 +149,7 @@ mod tests {
     use super::*;
     use crate::history::{History, Origin};
     use crate::sampler::gp::plan::Plan;
-    use crate::sampler::gp::surrogate::{self, ModelCaches};
+    use crate::sampler::gp::surrogate::{self, GpCaches};
     use crate::sampler::testing::{finish, number, with_context};
     use crate::sampler::{GpAcquisition, GpSettings};
     use crate::space::{Accept, Condition, Configuration, Constraint, Domain, Parameter, SearchSpace};
@@ -178,7 +178,7 @@ mod tests {
     /// The levels at which the plan of the requested trial is pinned.
     fn pinned(context: &Context<'_>) -> Vec<Pin> {
         let (mut models, settings) =
-            (ModelCaches::default(), GpSettings { n_startup: 1, acquisition: GpAcquisition::Lcb });
+            (GpCaches::default(), GpSettings { n_startup: 1, acquisition: GpAcquisition::Lcb });
         let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
         if Plan::of(&settings, &surrogate, context).pins { rare_levels(context) } else { Vec::new() }
     }

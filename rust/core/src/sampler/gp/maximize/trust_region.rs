@@ -114,7 +114,7 @@ mod tests {
     use super::*;
     use crate::history::{History, Origin};
     use crate::numerics::{Purpose, Stream};
-    use crate::sampler::gp::surrogate::{self, ModelCaches};
+    use crate::sampler::gp::surrogate::{self, GpCaches};
     use crate::sampler::gp::{noise, suggest};
     use crate::sampler::testing::{finish, number, with_context};
     use crate::sampler::{GpAcquisition, GpSettings};
@@ -144,7 +144,7 @@ mod tests {
             finish(&mut history, row, Some(row as f64));
         }
         with_context(&space, &history, 2, |context| {
-            let mut models = ModelCaches::default();
+            let mut models = GpCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             let region = exploring(&surrogate, context).unwrap();
             assert_eq!([0, 1, 2].map(|j| region.side(j)), [(0.65, 1.0), (0.0, 1.0), (0.0, 1.0)]);
@@ -171,7 +171,7 @@ mod tests {
             finish(&mut history, row, Some(row as f64));
         }
         with_context(&space, &history, 3, |context| {
-            let mut models = ModelCaches::default();
+            let mut models = GpCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             exploring(&surrogate, context).unwrap().side(n + 1)
         })
@@ -200,7 +200,7 @@ mod tests {
         }
         tell(40, 0.1, -2.5);
         with_context(&space, &history, 41, |context| {
-            let mut models = ModelCaches::default();
+            let mut models = GpCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             let (low, high) = exploring(&surrogate, context).unwrap().side(0);
             (noise::dominates(surrogate.objectives[0].model), 0.5 * (low + high))
@@ -234,7 +234,7 @@ mod tests {
         let settings = |acquisition| GpSettings { n_startup: 1, acquisition };
         for id in 12..20 {
             with_context(&space, &history, id, |context| {
-                let mut models = ModelCaches::default();
+                let mut models = GpCaches::default();
                 let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
                 let region = |acquisition| {
                     TrustRegion::of(&Plan::of(&settings(acquisition), &surrogate, context), &surrogate, context)
