@@ -18,7 +18,7 @@ def escaped(text: str) -> str:
 
 
 class TanteoError(Exception):
-    """Base class of all errors of this library. Its text has no control characters, which terminals obey."""
+    """Base class of all errors of this library. Control characters in its text are escaped: terminals obey them."""
 
     def __str__(self) -> str:
         # Not the method of the next class: KeyError shows the repr of its argument, and ours is a sentence.

@@ -59,7 +59,7 @@ def reasons(search: Optimizer, trials: Iterable[int]) -> list[str | None]:
 
 
 def runs(study: Study) -> list[int]:
-    """Return, for each trial, the number of the run of a study that told it, or else that has it."""
+    """Return, for each trial, the number of the run of a study that told it or, if none did, that has it."""
     record = study._session.state.record
     return [record.run_of(number) for number in range(len(study))]
 
@@ -74,7 +74,7 @@ def without_file(search: Optimizer) -> Optimizer:
 
 @contextmanager
 def leaving_out(search: Optimizer, trials: Collection[int]) -> Iterator[None]:
-    """Exclude told trials of a search in memory, which are not excluded already, from its models for a while."""
+    """Exclude some told trials of a search in memory from its models for a while; none may be excluded already."""
     for trial in trials:
         search._core.exclude(trial)
     try:

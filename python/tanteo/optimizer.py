@@ -85,8 +85,8 @@ class Optimizer(Asking):
         A function that says which configurations may be tried, such as a non-linear constraint on the parameters:
         ``allowed(batch)`` gets a mapping from flat names to arrays of the shape (n,), and returns an array of n bools.
         Inactive numbers are NaN, other inactive values None. No suggestion, default or queued point breaks it: a queued
-        point that is refused when its turn comes is dropped with a warning. :meth:`observe` accepts any point. It must
-        always give the same answer for a configuration. It is not saved with a search: give it again.
+        point that is refused when its turn comes is dropped with a warning. :meth:`observe` accepts any point. The
+        function must always give the same answer for a configuration. It is not saved with a search: give it again.
 
     Notes
     -----

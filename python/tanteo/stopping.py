@@ -31,8 +31,8 @@ class ExpectedGain:
     """Stop when the expected improvement of the next trials is negligible.
 
     The expected improvement is :meth:`tanteo.Optimizer.expected_gain`; if that is None, the search goes on. The model
-    often expects too much near the optimum. So it is multiplied by the ratio of the actual to the expected improvement
-    after earlier forecasts, at most 1.
+    often expects too much near the optimum, so its forecast is multiplied by the ratio of the actual to the expected
+    improvement after earlier forecasts, at most 1.
 
     Parameters
     ----------

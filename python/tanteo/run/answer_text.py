@@ -68,7 +68,7 @@ def _what_decides(comparison: Comparison) -> str:
 
 
 def choice_text(chosen: Compromise, names: Sequence[str]) -> str:
-    """Return what the trial is that thresholds choose: within them, or the nearest to them, with what it misses."""
+    """Return how a trial was chosen by thresholds: within them, or as the nearest to them, with what it misses."""
     missed = [
         f"{name} by {show_value(float(f'{miss:.3g}'))}" for name, miss in zip(names, chosen.misses, strict=True) if miss
     ]

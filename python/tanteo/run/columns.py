@@ -118,7 +118,7 @@ def condition(columns: Columns, text: str, search: Optimizer, option: str = "") 
 
 
 def _are_none(columns: Columns, name: str) -> list[bool]:
-    """Return which trials have the choice None, which an inactive parameter has not."""
+    """Return which trials have the choice None; the None of an inactive parameter is no choice."""
     active = columns.get(name.replace("params/", "active/", 1), [True] * len(columns[name]))
     return [entry is None and exists for entry, exists in zip(columns[name], active, strict=True)]
 

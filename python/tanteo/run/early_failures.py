@@ -17,15 +17,15 @@ _TO_SEE = f"{_GOES_ON}; catch=() shows the exception"
 class EarlyFailures:
     """Warns if failures suggest a mistake in the objective.
 
-    Two mistakes give a warning immediately, whatever trial it is, and each of them one: what the objective returns is
-    refused, such as a number where there are two objectives; or it uses a name that this package does not have, which
+    Two mistakes give one warning each, immediately and in any trial. Either what the objective returns is refused, such
+    as a number where there are two objectives; or the objective uses a name that this package does not have, which
     cancels the trial.
 
     Unless there was such a warning, the first trials may give one. If the first trial fails with an exception such as
-    TypeError or KeyError in the caller's own code, it comes immediately and names file and line. Otherwise it comes
-    when all of the first trials have failed for the same kind of reason, that is, with the same text before the first
-    colon (the type of an exception). An instance is a callback of the run; :meth:`at_end` covers runs that end before
-    :data:`FIRST_TRIALS` trials are told.
+    TypeError or KeyError in the caller's own code, the warning comes immediately and names file and line. Otherwise it
+    comes when all of the first trials have failed for the same kind of reason, that is, with the same text before the
+    first colon (the type of an exception). An instance is a callback of the run; :meth:`at_end` covers runs that end
+    before :data:`FIRST_TRIALS` trials are told.
     """
 
     def __init__(self) -> None:

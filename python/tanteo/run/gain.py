@@ -40,7 +40,8 @@ class Gain:
 def default_trial(space: SearchSpace, trials: Iterable[FrozenTrial]) -> FrozenTrial | None:
     """Return the first complete trial at the defaults of the space that is not excluded; None without one.
 
-    A search also starts at incomplete defaults: what it drew then is no default, also if the space was changed since.
+    A search also starts at incomplete defaults. The values that it drew for this are no defaults, even if the space has
+    changed since.
     """
     starts = (t for t in trials if t.origin == "default" and t.state == "complete" and not t.excluded)
     defaults = space.default()

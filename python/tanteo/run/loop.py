@@ -141,9 +141,9 @@ class Run:
     def most(self) -> int | None:
         """The number of trials that this run may tell; None for no limit.
 
-        A trial under way here may have ended elsewhere, which counts towards ``until`` already. Or another process took
-        it over: it is counted there, and here only if its end is known when it returns. Neither takes the place of a
-        trial that is missing.
+        Some trials under way here may have ended elsewhere, and already count towards ``until``. Others may have been
+        taken over by another process, which counts them. Neither takes the place of a trial that is missing: both are
+        added.
         """
         n, until = self.limits.n_trials, self.limits.until
         if until is None:

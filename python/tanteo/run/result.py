@@ -72,7 +72,7 @@ class Result(Delegating, NamesOfOptuna):
     def gain(self) -> Gain | None:
         """The improvement of the best trial over the defaults; None without either, or with several objectives.
 
-        Defaults that violate a constraint are no result to improve on, so that there is no gain.
+        None, too, if the defaults violate a constraint: they are no result to improve on.
         """
         directions, default = self.optimizer.directions, self.default
         if len(directions) > 1 or default is None or not default.feasible or self.best is None:

@@ -107,10 +107,10 @@ def minimize(
     space : SearchSpace or mapping, optional
         The search space; may be left out if ``study`` is given.
     n_trials : int, optional
-        The number of trials told by this call, including failed, pruned and paused ones. Paused trials may go on when
-        the last new trial is running, within the other limits; those still paused at the end remain stopped. Without
-        ``n_trials``, ``until``, ``timeout``, ``budget`` and ``stop_when`` the search runs until the space is exhausted,
-        a callback or the function stops it, or Ctrl-C.
+        The number of trials told by this call, including failed, pruned and paused ones. Once the last new trial is
+        running, paused trials may still go on, within the other limits; those still paused at the end remain stopped.
+        Without ``n_trials``, ``until``, ``timeout``, ``budget`` and ``stop_when`` the search runs until the space is
+        exhausted, a callback or the function stops it, or Ctrl-C.
     until : int, optional
         The total number of trials told when this call ends, including those told to ``study`` before and those that
         other processes work on. A script that calls ``minimize(..., study="sweep.db", until=100)`` and is restarted
@@ -163,7 +163,7 @@ def minimize(
         one worker process.
     points : sequence of mappings
         Configurations to try first; they may be partial. Those that ``study`` already has, as a trial (in any state) or
-        queued, are not queued again, so a restarted program continues; a partial one counts as known if a point with
+        queued, are not queued again, so a restarted program continues. A partial one counts as known if a point with
         these values was queued before. Nothing is queued if the limits leave nothing to run. To repeat a
         configuration, use :meth:`Optimizer.enqueue`.
     threads_per_worker : int, optional
@@ -194,13 +194,14 @@ def minimize(
     Warns
     -----
     RuntimeWarning
-        If what ``fn`` returns for a trial is no result of this search, such as one number where there are two
-        objectives. If the first trial fails with what looks like a mistake in ``fn`` (TypeError, NameError,
-        AttributeError, KeyError, IndexError, ImportError or SyntaxError, raised outside installed packages, or a wrong
-        argument of a call such as ``trial.report``); the warning names file and line. Otherwise, if the first five
-        trials (or all, if there are fewer) fail with the same kind of reason. If a hundred trials in a row raise
-        :class:`tanteo.Cancelled`, which ends the run (``result.stopped``). Also if ``fn`` returns a mapping with a
-        key that resembles the name of an argument of ``tell``.
+        If ``fn`` returns what is no result of this search, such as one number where there are two objectives, or uses a
+        name that this package does not have. If the first trial fails with what looks like a mistake in ``fn``
+        (TypeError, NameError, AttributeError, KeyError, IndexError, ImportError or SyntaxError, raised outside
+        installed packages, or a wrong argument of a call such as ``trial.report``): the warning names file and line. If
+        instead the first five trials (or all, if there are fewer) fail with the same kind of reason. If a hundred
+        trials in a row raise :class:`tanteo.Cancelled`, which ends the run (``result.stopped``). If ``fn`` returns a
+        mapping with a key that resembles the name of an argument of ``tell``. If a trial tells a new constraint and
+        leaves out an earlier one, as after a change of its name.
 
     Notes
     -----

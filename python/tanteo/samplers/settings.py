@@ -130,8 +130,8 @@ class GP(Settings):
     -----
     The kernel is Matern-5/2 over a common distance of numbers, categories and conditional parameters. Hyperparameters
     are fitted by maximum a posteriori to half-rank-warped values. A classifier of failures keeps suggestions away from
-    failed trials; pending trials reduce the variance around them. With more than 512 trials the model is fitted to the
-    best ones and those nearest to the best.
+    failed trials; pending trials reduce the variance around them. Of more than 1,000 trials, the model of a single
+    objective uses 512: the best, some spread over the search, and those nearest to the best.
     """
 
     name = "gp"
@@ -146,16 +146,16 @@ class NSGA2(Settings):
     Parameters
     ----------
     population_size
-        The number of trials that survive. As many are told before the first one is made from others; the first
-        suggestions are the centre and Sobol points.
+        The number of trials that survive. The first suggestions are the centre and Sobol points, until as many trials
+        are told.
 
     Notes
     -----
-    Feasible trials come before infeasible ones, and those by the sum of their violations, each in units of the median
-    violation of its constraint (constrained domination). Of the last front that fits only in part, the least crowded
-    trials survive (Deb, Pratap, Agarwal and Meyarivan 2002). Every result is used at once, so no generation has to be
-    complete. Numbers are changed by simulated binary crossover and polynomial mutation, unordered choices by uniform
-    crossover. A single objective is minimized too.
+    Feasible trials come before infeasible ones. Infeasible trials are ordered by the sum of their violations, each in
+    units of the median violation of its constraint (constrained domination). Of the last front that fits only in part,
+    the least crowded trials survive (Deb, Pratap, Agarwal and Meyarivan 2002). Every result is used at once, so no
+    generation has to be complete. Numbers are changed by simulated binary crossover and polynomial mutation, unordered
+    choices by uniform crossover. A single objective is minimized too.
     """
 
     name = "nsga2"
@@ -169,8 +169,8 @@ class NSGA3(Settings):
     Parameters
     ----------
     population_size
-        The number of trials that survive, and the largest number of reference directions. As many are told before the
-        first one is made from others.
+        The number of trials that survive, and the largest number of reference directions. The first suggestions are as
+        for :class:`NSGA2`.
 
     Notes
     -----
@@ -187,11 +187,12 @@ class NSGA3(Settings):
 class Auto(Settings):
     """Selects the sampler by rules: the centre and Sobol points first, then :class:`GP`, later CMA-ES or :class:`TPE`.
 
-    The Gaussian process is used up to 1,000 told trials and 500 parameters. TPE proposes every third trial
-    of them, unless most parameters are choices, there are two or three objectives, or constraints were told.
-    If all parameters are numbers that always exist, CMA-ES (Hansen and Ostermeier 2001) replaces it after 10 trials per
-    parameter, but at least 200, unless almost all trials fail or are equal. Otherwise TPE replaces it, and TPE is
-    always used while more than 128 trials are pending. ``origin`` of a trial is the model that proposed it.
+    The Gaussian process is used up to 1,000 told trials (fewer under constraints) and 500 parameters. TPE proposes
+    every third of these trials, unless constraints were told, there are two or three objectives, or there is one and
+    most parameters are choices. If there is one objective and all parameters are numbers that always exist, CMA-ES
+    (Hansen and Ostermeier 2001) takes over after 10 trials per parameter, but at least 200, unless almost all trials
+    fail or are equal. In all other cases TPE takes over. TPE also replaces the Gaussian process while more than 128
+    trials are pending. ``origin`` of a trial is the model that proposed it.
 
     Parameters
     ----------

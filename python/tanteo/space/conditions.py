@@ -53,7 +53,7 @@ class Resolved(dict[str, OneOf | Range]):
 
 
 def at_least(low: Any) -> Range:
-    """Accept a parent's values from ``low`` up, or in ``constraints`` of a ``TanteoSearch`` those of a metric.
+    """Accept values of a parent from ``low`` up; in ``constraints`` of a ``TanteoSearch``, values of a metric.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ NOBODY = -1
 class StudyRecord:
     """Columns with one entry per trial, and dicts by trial id for data that few trials have.
 
-    A *run* is a process that has written to the file, or a remote worker for which one has; its number is its position
+    A *run* is a process that has written to the file, or a remote worker for which one did. Its number is its position
     in :attr:`runs`.
 
     Attributes

@@ -64,9 +64,9 @@ class Row(NamedTuple):
 
 
 def follow(stored: Sequence[tuple[Any, ...]], tail: Tail) -> bool:
-    """Return whether none of the next rows, at least one, has a :meth:`Row.problem_after` the one before it.
+    """Return whether each of the next rows, at least one, follows the row before it; see :meth:`Row.problem_after`.
 
-    It takes a fraction of the time that a Row for each takes, because it has no loop in Python.
+    This takes a fraction of the time of one Row for each, because it has no loop in Python.
     """
     seqs, kinds, bodies, sums, chains = zip(*stored, strict=True)
     if seqs != tuple(range(tail.seq + 1, tail.seq + 1 + len(stored))):

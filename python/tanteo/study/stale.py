@@ -22,7 +22,7 @@ _UNREADABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READ
 
 
 def problem_with(path: Path) -> str | None:
-    """Return why a study, which no process has open, must not be opened: a side file of another one; None if it may be.
+    """Return why a foreign side file forbids opening a study that no process has open; None if it may be opened.
 
     Parameters
     ----------

@@ -76,10 +76,10 @@ class Study(Optimizer):
         ``"off"`` leave that to the system: everything survives the end of a process, even a crash, but not a loss of
         power (with ``"off"`` that may damage the file).
     lease
-        The seconds of silence after which trials of this process are offered to others that have a lease. By default
-        none is, unless :meth:`heartbeat` was called for it. Trials of a process that has ended on this machine are
-        offered in any case. With a lease, asking takes over trials that are offered. Without one, only
-        :func:`tanteo.minimize` does, and none for silence.
+        The seconds of silence after which trials of this process are offered to others that have a lease. By default,
+        silence matters only for trials for which :meth:`heartbeat` was called. Trials of a process that has ended on
+        this machine are offered in any case. With a lease, asking takes over trials that are offered. Without one, only
+        :func:`tanteo.minimize` does, and never because of silence.
     max_retries
         How often a trial is offered again before it is told as failed.
     read_only
@@ -309,8 +309,8 @@ class Study(Optimizer):
     def heartbeat(self, trial: AnyTrial) -> None:
         """Renew the lease of a pending trial.
 
-        A process with a lease renews that of its own trials automatically. A trial that was asked without one is from
-        then on offered to others after a silence of their lease.
+        A process with a lease renews that of its own trials automatically. Without a lease, the trial is from now on
+        offered to other processes once it has been silent for the length of their lease.
 
         Parameters
         ----------

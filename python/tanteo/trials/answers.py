@@ -40,12 +40,12 @@ class Answers(Results):
     ) -> FrozenTrial | Compromise | Any:
         """Return the trial to use: :attr:`best`, the best by the model if results are noisy, or an unfinished one.
 
-        Without noise, a trial that runs, is paused or was stopped is returned if it has made at least half of the most
-        steps that any trial has made, and is expected to end better: the estimate of its final value, plus its standard
-        deviation, is better than :attr:`best`. After the most steps its last value takes the place of the estimate. In
-        a search with constraints, all of them must have been told of it. While no trial is complete, such a trial with
-        the best last value is returned. ``state`` says so, and ``steps`` has its reports. Return None if no trial
-        qualifies.
+        Without noise, a trial that runs, is paused or was stopped is returned if it has made at least half as many
+        steps as the longest trial, and is expected to end better: the estimate of its final value, plus its standard
+        deviation, is better than :attr:`best`. If it has made as many steps as the longest trial, its last value takes
+        the place of the estimate. In a search with constraints, it must have told all of them. While no trial is
+        complete, the trial of this kind with the best last value is returned. Its ``state`` shows this, and ``steps``
+        has its reports. Return None if no trial qualifies.
 
         Results are noisy if a positive ``sem`` or replicates were told, or if the model attributes more than 5 % of
         their variance to noise. From 16 trials on, and with up to 500 parameters, the model is a Gaussian process,
@@ -117,12 +117,13 @@ class Answers(Results):
 
         Of trials with equal configurations, only the first is included. Without noise the front is that of the told
         values. If an objective is noisy, the trials with the best told values were lucky. From 16 trials on, the front
-        is then that of the estimates by Gaussian processes, which are fitted at each call, and every trial has the
-        probability that no other one dominates it, from 256 joint draws (standard error at most 0.031).
-        :attr:`pareto_front` has the trials that are best by their told values.
+        is then that of the estimates by Gaussian processes, which are fitted at each call. The probability of a trial
+        is that no other one dominates it, from 256 joint draws (standard error at most 0.031). :attr:`pareto_front` has
+        the trials that are best by their told values.
 
-        Beyond 1,000 trials the models use 512 of them: the best, others spread over the search, and those nearest to
-        the best. The front is then chosen among these. With more than 500 parameters it is that of the told values.
+        The models use at most ``1000 / (objectives + constraints)`` trials, or 200 if that is more: the front, others
+        spread over the search, and those nearest to the front. The front of estimates is chosen among these. With more
+        than 500 parameters it is that of the told values.
 
         Examples
         --------
@@ -191,7 +192,7 @@ class Answers(Results):
     def predict(
         self, params: Sequence[Mapping[str, Any]], *, objective: int | str | None = None
     ) -> list[tuple[float, float, float]] | None:
-        """Return predictions of a Gaussian process, fitted to all results so far, independent of the sampler.
+        """Return predictions of a Gaussian process, fitted to the results so far, independent of the sampler.
 
         Each call fits the model of the objective anew, so pass many configurations at once.
 
@@ -225,7 +226,7 @@ class Answers(Results):
     def expected_gain(self, n: int = 10) -> float | None:
         """Return the expected improvement of the next ``n`` trials on the best one.
 
-        It is computed from joint samples of a Gaussian process, fitted at each call to all results so far, independent
+        It is computed from joint samples of a Gaussian process, fitted at each call to the results so far, independent
         of the sampler. The ``n`` trials are chosen at once, among candidates like those of the sampler ``"gp"``; trials
         that learn from one another may improve a little more. Pending trials count among the ``n``.
 

@@ -70,8 +70,8 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
         A space with a continuous parameter is never exhausted: if its constraints leave nothing new, a configuration is
         repeated.
 
-        An error hands out nothing. With ``pausing``, the trials found before the error are returned, and the next ask
-        raises it.
+        After an error nothing is handed out. With ``pausing``, however, the trials found before the error are returned,
+        and the next ask raises it.
 
         Parameters
         ----------
@@ -152,9 +152,8 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
             ``"complete"``; ``"failed"`` after a crash or an out-of-memory error (without a value); ``"pruned"`` if the
             trial was stopped early, with the value it reached or without one (then its last reported values and
             constraints count). ``"complete"`` passed without a value is an error, unless the trial reported folds or
-            told all its objectives.
-            ``"paused"`` means pruned for now: with ``pausing`` the trial may be handed out again
-            to go on from its checkpoint. Its reports stay, and the rest of what was told is then forgotten.
+            told all its objectives. ``"paused"`` means pruned for now: with ``pausing`` the trial may be handed out
+            again to go on from its checkpoint. Its reports then stay, and the rest of what was told is forgotten.
         sem
             The standard error of the value, one per direction; None for one that is unknown, which a mapping from the
             names of the objectives leaves out. A positive one marks the objective as noisy.
@@ -227,7 +226,7 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
             As :meth:`tell`.
         ArgumentError
             For an objective that does not exist, for a value that is not finite, and in a search with one objective,
-            which a value ends.
+            where a value ends the trial.
 
         Examples
         --------

@@ -30,12 +30,12 @@ class Explanation(Immutable):
         width of the 68 % interval. ``std`` is None if all values better than the median are equal; both are None with
         several objectives.
     acquisition : tuple of (str, float) or None
-        The acquisition function and its value: "lcb" (improvement of the optimistic bound on the best expectation, in
-        standard deviations of all results), "logei" (logarithm of the expected improvement in that unit), "logehvi"
-        (logarithm of the expected hypervolume improvement, for several objectives), "feasibility" (while every trial
-        breaks a constraint) or "log_density_ratio" (TPE). Those of the Gaussian process include the logarithms of the
-        probabilities that the trial does not fail (if trials failed) and that it satisfies every constraint that was
-        told.
+        The acquisition function and its value: "lcb" (by how much the optimistic bound is better than the best
+        expectation, in standard deviations of all results), "logei" (logarithm of the expected improvement in that
+        unit), "logehvi" (logarithm of the expected hypervolume improvement, for several objectives), "feasibility"
+        (while every trial breaks a constraint) or "log_density_ratio" (TPE). Those of the Gaussian process include the
+        logarithms of the probabilities that the trial does not fail (if trials failed) and that it satisfies every
+        constraint that was told.
     incumbent : int or None
         The id of the best trial before this one; with several objectives, of the one on the front that is nearest to it
         in the space. None if there is none.

@@ -60,8 +60,8 @@ class FrontTrial(_OfTrial):
     deviations : tuple of float
         The standard deviations of the estimates; zero for told values.
     probability : float
-        The probability that no other trial dominates this one: 1 for told values. Beyond 1,000 trials, the others are
-        those that the models use (:meth:`Optimizer.front`).
+        The probability that no other trial dominates this one: 1 for told values. The other trials are those that the
+        models use (:meth:`Optimizer.front`).
     """
 
     trial: FrozenTrial

@@ -115,7 +115,10 @@ class Reporting(Answers, AskTell[None]):
         return outcome.with_objectives(told, labels(len(self._maximize), self._names))
 
     def _warn_of_missing_folds(self, number: int) -> None:
-        """Warn of the first trial whose value is the mean of fewer folds than the smallest order with these folds."""
+        """Warn of the first trial whose value is the mean of fewer folds than its order has.
+
+        If several orders were asked for, the smallest one that contains these folds counts.
+        """
         if not self._orders or folds_of(self._core, number) is None:
             return
         known = {fold for fold, _ in self._core.folds(number)}

@@ -224,7 +224,7 @@ def seconds_between(started: float | None, finished: float | None) -> float | No
 
 
 class FrozenTrial(Belonging, NamesOfOptuna):
-    """A trial of the history, read-only. A pending trial has no results but constraints and objectives told first.
+    """A trial of the history, read-only. A pending trial has no results but constraints and objectives told early.
 
     Attributes
     ----------
@@ -235,8 +235,8 @@ class FrozenTrial(Belonging, NamesOfOptuna):
     values : tuple of float or None
         The values that were told, one per direction (the means of replicates); None without a result.
     partial_values : tuple of (float or None) or None
-        The values that were told before the result (see :meth:`Optimizer.tell_objectives`), of a trial that has none:
-        it is pending, or failed or was stopped. None if it told none.
+        The values that were told early (see :meth:`Optimizer.tell_objectives`), of a trial without a result: one that
+        is pending, failed or was stopped. None if it told none.
     sems : tuple of (float or None) or None
         The standard errors of the values; None if unknown.
     replicates : tuple of tuple of float or None

@@ -19,8 +19,8 @@ from tanteo.report.trials import Query, TrialTable, details
 #: Returns the current state of a search; takes the state of the last call, or None at first.
 Refresh: TypeAlias = Callable[[Optimizer | None], Optimizer]
 
-# The seconds between two readings, and how many times as long as it takes to write the sections is waited before they
-# are written again: a page takes at most a fifth of a processor.
+# The seconds between two readings. After writing the sections, the pause is this many times as long as writing them
+# took: a page takes at most a fifth of a processor.
 _LEAST, _PAUSE = 1.0, 4.0
 
 

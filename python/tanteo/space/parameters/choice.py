@@ -89,8 +89,8 @@ class Categorical(_Choice):
     features
         Numbers that describe the choices, shape ``(n_choices, n_features)``: properties of materials, embeddings of
         texts. A matrix, a list of rows or a data frame, in the order of the choices. The Gaussian process then expects
-        choices with similar features to do similarly; other models ignore them. Columns are standardized, unless every
-        row is a unit vector or every number 0 or 1. At most 2,048 choices.
+        similar results from choices with similar features; other models ignore them. Columns are standardized, unless
+        every row is a unit vector or every number 0 or 1. At most 2,048 choices.
     when
         As for :class:`Float`.
 
