@@ -1,11 +1,11 @@
 //! Estimates for samplers: final values of stopped trials, and noise of trials with folds.
 //!
 //! In the history that a sampler receives, a stopped trial has an estimated final value and its standard deviation
-//! ([`crate::learning_curve`]). The estimate is worse than the best complete trial. A stopped trial without an
-//! estimate stays stopped: TPE ranks it behind all complete trials, and the Gaussian process ignores it. A complete
-//! trial with folds has the noise of a comparison on the same folds.
+//! ([`crate::learning_curve`]). An estimate that would be better than the best complete trial is raised to just beyond
+//! it. A stopped trial without an estimate stays stopped: TPE ranks it behind all complete trials, and the Gaussian
+//! process ignores it. A complete trial with folds has the noise of a comparison on the same folds.
 //!
-//! With several objectives, and if a constraint of the trial is not known, a stopped trial with estimates stays stopped
+//! With several objectives, or if a constraint of the trial is not known, a stopped trial with estimates stays stopped
 //! too, and each estimate is an observation of the model of its objective. (TPE with the front of estimates was not
 //! better: `benches/results/fidelity.md`.)
 

@@ -3,19 +3,20 @@
 //! | finished trials | parameters | model |
 //! | --- | --- | --- |
 //! | fewer than `n_startup` | any | the centre, then Sobol points |
-//! | up to `10 d`, clipped to 200 to 1,000 | unconditional numbers, at most 500; one objective | Gaussian process or TPE |
-//! | up to 1,000, or `1000 / (1 + c)` with `c` constraints, at least 200 | unconditional numbers, more than 500; one objective | TPE |
+//! | up to `10 d`, clipped to 200 to `N` | unconditional numbers, at most 500; one objective | Gaussian process or TPE |
+//! | up to `N` | unconditional numbers, more than 500; one objective | TPE |
 //! | more, of which at least `5 d` are informative ([`is_informative`]) | unconditional numbers, one objective | CMA-ES |
-//! | up to 1,000 | others, at most 500; several objectives | Gaussian process or TPE |
-//! | up to `1000 / (1 + c)`, at least 200 | others, at most 500; one objective, `c` constraints | Gaussian process or TPE |
+//! | up to `N` | others, at most 500 | Gaussian process or TPE |
 //! | more | others | TPE |
+//!
+//! `N` is 1,000. With one objective and `c` constraints it is `1000 / (1 + c)`, at least 200.
 //!
 //! Where the table says "Gaussian process or TPE", TPE proposes every third trial: those whose ids leave 2 when divided
 //! by 3. A share that depends on the results of both models was no better (measured: `benches/results/auto.md`). With
-//! four objectives and more the Gaussian process alone tries the ends of ranges, where it is least sure of all objectives
-//! at once (measured: `benches/results/objectives.md`). The Gaussian process proposes every trial
+//! four objectives and more, a Gaussian process on its own tries the ends of ranges, where it is least sure of all
+//! objectives at once (measured: `benches/results/objectives.md`). The Gaussian process proposes every trial
 //!
-//! - if most parameters are unordered choices and none is conditional;
+//! - with one objective, if most parameters are unordered choices and none is conditional;
 //! - with two or three objectives;
 //! - under black-box constraints, where TPE finds fewer feasible trials (measured: `benches/results/constraints.md`);
 //! - if the probability of a violation or a failure is limited.

@@ -2,7 +2,7 @@
 //!
 //! If the loss decreases towards the border of a region that always fails, acquisition functions lead across the
 //! border. The density ratio of TPE is high where failures are *relatively* rare, and near the border good trials are
-//! as dense as failed ones; the Gaussian process extrapolates. About half of all suggestions would fail. The
+//! as dense as failed ones. The Gaussian process extrapolates. With both, about half of all suggestions would fail. The
 //! probability of success is estimated by
 //!
 //! ```text

@@ -8,10 +8,10 @@
 //! With fewer trials, or without a model, stated noise is reduced per configuration ([`shrinkage`]).
 //!
 //! Without noise, a trial that still runs or was stopped may be recommended in place of a complete one. It must have
-//! made at least half of the steps. Its expected final value `m`, plus the standard deviation `s` of this estimate, must
-//! be lower. As long as no trial is complete, nothing can be estimated, and the lowest last value counts (measured:
-//! `benches/results/fidelity.md`). With noise, the value of a complete trial is itself uncertain, and no such comparison
-//! has been measured.
+//! made at least half as many steps as the longest one. Its expected final value `m`, plus the standard deviation `s`
+//! of this estimate, must be lower. As long as no trial is complete, nothing can be estimated, and the lowest last
+//! value counts (measured: `benches/results/fidelity.md`). With noise, the value of a complete trial is itself
+//! uncertain, and no such comparison has been measured.
 
 use super::shrinkage;
 use crate::history::{TrialState, View};

@@ -1,8 +1,8 @@
 //! The rows of a table that a model compares, and the most valuable of them.
 //!
-//! A model compares all open rows of a small table. Of a larger one it compares as many as it can: half of them random,
-//! and half of them the nearest to the best trials, in equal parts. The best rows of a table that improve on the best
-//! trial mostly lie near one of the best; random rows lead elsewhere.
+//! A model compares all open rows of a small table. Of a larger one it compares a fixed number: half of them are random,
+//! and half are the nearest to the best trials, in equal parts. Rows that improve on the best trial mostly lie near one
+//! of the best; random rows lead elsewhere.
 
 use super::Candidates;
 use super::candidates::{OpenRow, first_rows};

@@ -17,7 +17,7 @@
 //!
 //! The model must be calibrated: the mean square of its leave-one-out errors, in units of their standard deviations,
 //! must lie between 1/2 and 2. Trials next to each other are left out of the mean. A search that has converged has many
-//! of them; each predicts the other almost exactly, which shows nothing about the model where it is uncertain.
+//! of them. Each predicts the others almost exactly, which shows nothing about the model where it is uncertain.
 
 use super::acquisition::AcquisitionFunction;
 use super::hyperparameter_cache::unless_interrupted;

@@ -28,10 +28,10 @@
 //! *The box* (`trust_region`) stands around the trial with the lowest loss or, if most of the variance is noise and the
 //! lowest loss is due to luck, around the one with the lowest posterior mean.
 //!
-//! *Half the deviations.* Once a front is well known, points far from all trials have the largest expectation, one
-//! after the other, with useless results. With half the standard deviations at every second trial the front is refined
-//! as well (measured: `benches/results/objectives.md`). If the model of an objective attributes more than 5 %
-//! of its variance to noise, all trials use all of them, because half of them would trust lucky trials.
+//! *Half the deviations.* Once a front is well known, points far from all trials promise the largest improvement, one
+//! after the other, and their results are useless. With half the standard deviations at every second trial, the front is
+//! refined as well (measured: `benches/results/objectives.md`). If the model of an objective attributes more than 5 % of
+//! its variance to noise, all trials use the whole standard deviations: half of them would trust lucky trials.
 //!
 //! *The reach of the reference point.* The farther it lies beyond the front, the more the ends of the front are worth: with
 //! `m` objectives, a small improvement of one of them at an end counts up to `(1 + reach)^(m - 1)` times as much as with
@@ -46,13 +46,13 @@
 //!
 //! *Exhausted neighbourhoods.* Next to a trial, finished or pending, a result tells little, but a bound stays there for
 //! ever: copies of the best trial make the model so sure that it rules out basins that it has not seen (measured:
-//! `benches/results/basins.md`). If the maximum of a bound in the whole space lies there, the trial is a draw from the
-//! priors, far from all others ([`Next::Explore`]): with draws, a search converges even if the hyperparameters are wrong
-//! (Bull 2011). A draw might violate black-box constraints, and where no other configuration is so close, little is
-//! exhausted; in both cases a second search maximizes the expected improvement in the whole space. After failures that
-//! is what the first search does, and what it finds is suggested. Ids 14, 30, 46, .. and those with a box may come closer,
-//! or smooth functions would be minimized with less precision. There such a second search follows if the first one ends
-//! at a trial or next to a pending one.
+//! `benches/results/basins.md`). If the maximum of a bound in the whole space lies there, the suggestion is a draw from
+//! the priors, far from all trials ([`Next::Explore`]). With draws, a search converges even if the hyperparameters are
+//! wrong (Bull 2011). There are two exceptions: a draw might violate black-box constraints, and where no other
+//! configuration is so close, little is exhausted. In both cases a second search maximizes the expected improvement in
+//! the whole space. After failures the first search does this already, and what it finds is suggested. Trials with ids
+//! 14, 30, 46, .. and those with a box may come closer to others. Otherwise smooth functions would be minimized with less
+//! precision. For them the second search follows only if the first one ends at a trial or next to a pending one.
 
 use super::noise;
 use super::surrogate::Surrogate;
@@ -99,7 +99,7 @@ pub(super) enum Acquisition {
     /// The expected improvement.
     Improvement,
     /// The expected hypervolume improvement, with a part of the standard deviations. The reference point lies beyond the
-    /// front by at most its `reach`, in units of the front's range or, if that is less, of one standard deviation.
+    /// front by at most its `reach`, in units of the front's range, or of one standard deviation if that is larger.
     Hypervolume { part: f64, reach: f64 },
 }
 

@@ -6,8 +6,8 @@
 //! of the last front are then added one by one to the direction that has the fewest.
 //!
 //! The ideal and the extreme points are those of the trials that are compared, so that the selection is a function of
-//! these trials. In the article they are those of all generations; survivors include a minimum of each objective
-//! unless a front is larger than the population.
+//! these trials. In the article they are those of all generations. This differs little: survivors include a minimum of
+//! each objective, unless a front is larger than the population.
 
 use crate::numerics::Stream;
 

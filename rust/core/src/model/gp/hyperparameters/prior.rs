@@ -10,9 +10,9 @@
 //! ```
 //!
 //! These are Gamma(2, 4) for `h`, Gamma(2, 0.15) for `s2`, and a half-t distribution with three degrees of freedom and
-//! scale `sqrt(3)` for `1 / l'`. Many parameters matter for some objectives and constraints only, and the tail lets a
-//! fit find out which: `l' = 10` costs 5 nats, where a gamma density of the same mode costs 51. A model in which a
-//! parameter wrongly matters expects improvements far from all trials, where there are none.
+//! scale `sqrt(3)` for `1 / l'`. Many parameters matter only for some objectives and constraints, and the tail lets a
+//! fit find out which: `l' = 10` costs 5 nats, where a gamma density of the same mode costs 51. If a model wrongly takes
+//! a parameter to matter, it expects improvements far from all trials, where there are none.
 //!
 //! Other densities are Gamma(2, 1) for unordered parameters in spaces where most parameters are unordered
 //! (`Gamma::AMONG_CHOICES`), a density of `l^-2` if a few of many numbers explain the values (`sparse`), and

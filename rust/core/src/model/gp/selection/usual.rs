@@ -1,5 +1,5 @@
-//! The usual model, which is the maximum a posteriori of the hyperparameters or nothing but noise, and what an
-//! alternative to it is.
+//! The usual model: the maximum a posteriori of the hyperparameters, or nothing but noise. Also the form of an
+//! alternative to it.
 
 use super::noise_only::noise_only;
 use crate::model::gp::FitError;

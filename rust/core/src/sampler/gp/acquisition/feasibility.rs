@@ -8,9 +8,9 @@
 //! probabilities are not multiplied. Two copies of a constraint count as one. That a trial does not fail is a constraint
 //! of its own. Labels have a limit with caution and a weight (see [`super::super::constraints`]).
 //!
-//! *A budget of failures.* If the probability of a violation or a failure is limited to `p`, a point with `P < 1 - p` is
-//! worse than every other point, the more so the less probable it is. This probability has neither caution nor weight. If
-//! all points are such points, the safest one is thus the best.
+//! *A limit on violations and failures.* If their probability is limited to `p`, a point with `P < 1 - p` is worse than
+//! every other point, the more so the smaller `P` is. This probability has neither caution nor weight. If all points are
+//! too risky, the safest one is thus the best.
 
 use crate::acquisition::improvement::log_feasible;
 use crate::acquisition::{AcquisitionValue, Normal};

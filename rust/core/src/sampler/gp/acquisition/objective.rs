@@ -26,7 +26,7 @@
 //!   stays a little behind the member of the front that is nearest to them, so that the search comes as close as possible
 //!   to thresholds that nothing meets. Infeasible trials count as well: they show how far the front may reach beyond the
 //!   feasible part that is known.
-//! - *No noise.* Predictions take the front for exact, or a repetition of one of its members would promise an
+//! - *No noise.* Predictions take the front for exact. Otherwise a repetition of one of its members would promise an
 //!   improvement.
 
 use crate::acquisition::directional_hypervolume::DirectionalHypervolume;
@@ -162,8 +162,8 @@ fn narrowed(expected: &Hypervolume, part: f64, predictions: &[Normal]) -> Acquis
 }
 
 /// The reference point. It lies beyond the front's worst values by as much as other points do, but at least by a tenth
-/// of the front's range and at most by `reach` times the range or one standard deviation of all values, the unit of the
-/// models.
+/// of the front's range, and at most by `reach` times the larger of this range and one standard deviation of all values
+/// (the unit of the models).
 ///
 /// Limits, one per objective if there are any, bring it closer. If no member of the front is within them, nothing would
 /// be an improvement but what the models exclude. So the reference point is moved back, by the same share of the range

@@ -1,12 +1,12 @@
 //! A modelled quantity, and the fit to it: which assumptions about its observations are compared.
 //!
 //! Reported standard errors need not describe the noise of the search. For example, the scores of a cross-validation
-//! scatter because some folds are harder than others, but they are equally hard in every trial. If noise is known, each
-//! link is therefore fitted with the known noise and without. Values that agree with their neighbours better than their
-//! standard errors allow are evidence against the latter; correct standard errors explain the scatter without an
+//! scatter because some folds are harder than others, but they are equally hard in every trial. If noise is known, every
+//! fit is therefore made with the known noise and without. Values that agree with their neighbours better than their
+//! standard errors allow are evidence against these errors. Correct standard errors explain the scatter without an
 //! additional fitted noise. (Measured: `benches/results/model.md`.)
 //!
-//! If earlier searches provide a prior mean, each link is fitted with it and without.
+//! If earlier searches provide a prior mean, every fit is also made with it and without.
 
 use crate::model::gp::{Fit, FitError, Inputs, Observations, Start, Theta, Trend, select};
 use crate::sampler::gp::subset_of_data::reduced;

@@ -4,7 +4,7 @@
 //! before both levels were tried together, and the model predicts the pair from its levels alone. Some suggestions
 //! (`plan`) are therefore pinned at levels that cover rarely tried pairs, and the acquisition function is maximized over
 //! the other parameters. Six choices of four levels have 240 pairs of levels, and a random trial contains a given one
-//! with a probability of one in sixteen. Each trial contains fifteen pairs, so about twenty such suggestions cover all.
+//! with a probability of one in sixteen. Each trial contains fifteen pairs, so about 25 such suggestions cover all.
 //!
 //! The levels form a row of a covering array, selected greedily as in AETG (Cohen, Dalal, Fredman and Patton 1997).
 //! First comes the pair that is farthest below its share of the trials. Then each of the other choices, in random order,

@@ -1,6 +1,6 @@
 //! The trust region, a box in which the suggestions of some trials lie (`plan`).
 //!
-//! The standard deviation is largest far from all trials. In more than a few dimensions these are the corners of the
+//! The standard deviation is largest far from all trials. In more than a few dimensions, that is in the corners of the
 //! space, even if all trials in their direction were bad: the warp keeps only the order of bad losses, so the model
 //! predicts an average loss far away. A bound with a large weight of the standard deviation would move from corner to
 //! corner. Inside the box it selects untried points near the best trial, and above all other choices.
@@ -14,7 +14,7 @@
 //!
 //! `c_j` is the coordinate of the best trial. A number that is inactive there belongs to another branch. It is free
 //! unless the best feasible trial in which it is active has more than three numbers that the best trial lacks. So many
-//! numbers have distant corners of their own, and `c_j` is then the coordinate of that trial.
+//! numbers would have distant corners of their own, and `c_j` is then the coordinate of that other trial.
 //!
 //! Unordered choices are free, except for those pinned at rarely tried pairs of levels (`rare_pairs`). Trust regions
 //! were proposed by Eriksson et al. (2019); Dreczkowski et al. (2023) found them to be the most important component in
