@@ -44,7 +44,7 @@ def recommendation_rows(optimizer: Optimizer, comparison: Comparison | None) -> 
 
 def comparison_text(comparison: Comparison) -> str:
     """Return one line: how sure it is that the recommended trial is better than the second, or that they disagree."""
-    if comparison.runs is None:
+    if comparison.probability < 0.5:
         return f"{disagreement_text(comparison)} ({comparison.method})"
     first, second = comparison.first.id, comparison.second.id
     chance = f"{100 * comparison.probability:.0f} % sure that trial {first} is better than trial {second}"

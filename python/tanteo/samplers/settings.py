@@ -62,6 +62,8 @@ class Grid(Settings):
 class OneAtATime(Settings):
     """A base point, then all levels of each parameter in turn, with the others at the base.
 
+    A parameter that the base lacks is varied with its parents at the first levels that activate it.
+
     Parameters
     ----------
     base

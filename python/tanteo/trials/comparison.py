@@ -37,7 +37,7 @@ class Comparison(Immutable):
         The standard deviation of a single run (on a fold, for ``"paired"``), pooled over the available runs.
     runs : int or None
         The number of further runs of both after which the probability would reach 95 %, if their difference and the
-        noise stay the same: 0 if it has reached 95 %, None if the second looks better.
+        noise stay the same: 0 if it has reached 95 %, None if no number would do, as the first does not look better.
     """
 
     first: FrozenTrial
@@ -49,5 +49,8 @@ class Comparison(Immutable):
 
     @property
     def is_tie(self) -> bool:
-        """Whether the two are as good as equal: to tell them apart would take more than 1,000 further runs of both."""
-        return self.runs is not None and self.runs > _TIE_RUNS
+        """Whether the two are as good as equal.
+
+        Either their runs are the same, or to tell them apart would take more than 1,000 further runs of both.
+        """
+        return self.probability >= 0.5 and (self.runs is None or self.runs > _TIE_RUNS)

@@ -139,9 +139,24 @@ fn one_at_a_time_changes_one_parameter_at_a_time() {
     let base = &suggested[0];
     assert_eq!(Some(base), search.space().default_configuration().as_ref());
     let differing = |c: &Configuration| (0..3).filter(|j| c.0[*j] != base.0[*j]).collect::<Vec<_>>();
-    let expected = [vec![], vec![0], vec![0], vec![0], vec![1], vec![1], vec![1], vec![2]];
-    assert!(suggested.iter().map(differing).eq(expected));
-    assert_eq!(suggested[7].0[3], Some(Value::Real(0.9)), "momentum becomes active with its default");
+    let expected = [vec![], vec![0], vec![0], vec![1], vec![1], vec![1], vec![2], vec![2], vec![2], vec![2]];
+    assert!(suggested.iter().map(differing).eq(expected), "{suggested:?}");
+    let momentum = |c: &Configuration| c.0[3];
+    assert_eq!(momentum(&suggested[6]), Some(Value::Real(0.9)), "momentum becomes active with its default");
+    let varied = suggested[7..].iter().filter_map(momentum).filter(|momentum| *momentum != Value::Real(0.9));
+    assert_eq!(varied.count(), 3, "and is varied with its parent at the level that activates it");
+}
+
+#[test]
+fn one_at_a_time_does_not_repeat_the_base_for_a_rounding_error() {
+    let domain = Domain::real(1e-5, 1e-1, true).unwrap();
+    let rate = Parameter { default: Some(Value::Real(1.0 / 1000.0)), ..parameter("rate", domain) };
+    let third = Parameter {
+        default: Some(Value::Real(1.0 / 3.0)),
+        ..parameter("x", Domain::real(0.0, 2.0 / 3.0, false).unwrap())
+    };
+    let mut search = optimizer(space(vec![rate, third]), Sampler::OneAtATime { base: None, resolution: 5 });
+    assert_eq!(drain(&mut search, 100).len(), 1 + 4 + 4);
 }
 
 #[test]

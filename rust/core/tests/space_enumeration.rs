@@ -171,6 +171,21 @@ fn levels_are_spread_and_include_both_ends() {
 }
 
 #[test]
+fn levels_between_the_ends_are_numbers_that_a_person_writes() {
+    let levels = |low: f64, high: f64, log: bool, resolution: u64| {
+        let space = SearchSpace::new(vec![parameter("x", Domain::real(low, high, log).unwrap())], vec![]).unwrap();
+        Grid::new(&space, Some(resolution)).unwrap().levels(0).collect::<Vec<Value>>()
+    };
+    let written = |numbers: &[f64]| numbers.iter().map(|x| Value::Real(*x)).collect::<Vec<Value>>();
+    assert_eq!(levels(1e-5, 1e-1, true, 5), written(&[1e-5, 1e-4, 1e-3, 1e-2, 1e-1]));
+    assert_eq!(levels(0.1, 5.0, false, 3), written(&[0.1, 2.55, 5.0]));
+    // Rounding leaves no narrow range.
+    let (low, high) = (1.0 / 3.0, 1.0 / 3.0 + 1e-14);
+    let is_within = |level: &Value| matches!(level, Value::Real(x) if (low..=high).contains(x));
+    assert!(levels(low, high, false, 9).iter().all(is_within));
+}
+
+#[test]
 fn thin_feasible_sets_are_enumerated_without_their_surroundings() {
     let parameters = (0..10).map(|i| parameter(&i.to_string(), integer(0, 99))).collect();
     let terms = (0..10).map(|i| (i, 1.0)).collect();

@@ -103,10 +103,10 @@ def _next_best(subject: Subject, trial: FrozenTrial) -> str:
         return _second(subject, trial)
     first, second = comparison.first, comparison.second
     text = f"trial {second.id} with {with_error(second.value, second.sem)}"
-    if comparison.runs is None:
+    if comparison.probability < 0.5:
         return f"{text}: {disagreement_text(comparison)}"
     text += f": trial {first.id} is better with a probability of {100 * comparison.probability:.0f} %"
-    return f"{text}; {TIE if comparison.is_tie else _more_runs(comparison.runs)}"
+    return f"{text}; {TIE if comparison.is_tie else _more_runs(comparison.runs or 0)}"
 
 
 def _more_runs(runs: int) -> str:

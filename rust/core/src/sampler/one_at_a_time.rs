@@ -2,13 +2,17 @@
 //!
 //! The base is the one in the settings, or else the defaults, or else the centre (the middle of a numeric or ordered
 //! parameter, the first level of an unordered one). It is repaired if it violates known constraints, or drawn if that
-//! fails. Only parameters that are active at the base are varied. Parameters that become active take their default or
-//! their centre. Points that violate a constraint are skipped.
+//! fails. Parameters that become active take their default or their centre. A parameter that the base lacks is varied
+//! with its parents at the first levels that activate it. Levels that equal the base up to rounding, and points that
+//! violate a constraint, are skipped.
 
 use super::{Context, SuggestError, Suggestion};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 use crate::space::{AxisKind, Configuration, Grid, SearchSpace, SpaceError, Value};
+
+/// A level within this share of the range equals the base. A choice, not measured.
+const SAME: f64 = 1e-9;
 
 /// The position in the design; all earlier points were tried or violate a constraint.
 #[derive(Clone, Debug, Default)]
@@ -57,15 +61,25 @@ impl Cursor {
             return Some(base.clone());
         }
         while self.parameter < base.0.len() {
-            let level = base.0[self.parameter].and_then(|_| grid.levels(self.parameter).nth(self.levels));
-            if let Some(level) = level {
-                let mut values = base.0.clone();
-                values[self.parameter] = Some(level);
-                return Some(space.complete(values, |i| default_or_centre(space, i)));
+            if let Some(point) = self.varied(grid, space, base) {
+                return Some(point);
             }
             (self.parameter, self.levels) = (self.parameter + 1, 0);
         }
         None
+    }
+
+    /// The base with the parameter at the cursor at another level; `None` after its last level, and if nothing activates
+    /// it.
+    fn varied(&self, grid: &Grid<'_>, space: &SearchSpace, base: &Configuration) -> Option<Configuration> {
+        let complete = |values| space.complete(values, |i| default_or_centre(space, i));
+        let mut values = base.0.clone();
+        activate(self.parameter, grid, space, &mut values)?;
+        let Configuration(mut values) = complete(values);
+        let (axis, from) = (&space.axes()[self.parameter], values[self.parameter]?);
+        let is_other = |level: &Value| (axis.to_unit(*level) - axis.to_unit(from)).abs() > SAME;
+        values[self.parameter] = Some(grid.levels(self.parameter).filter(is_other).nth(self.levels)?);
+        Some(complete(values))
     }
 
     fn advance(&mut self) {
@@ -74,6 +88,18 @@ impl Cursor {
         }
         self.base_tried = true;
     }
+}
+
+/// Changes parents of a parameter to the first levels that activate it; `None` if none does.
+fn activate(parameter: usize, grid: &Grid<'_>, space: &SearchSpace, values: &mut [Option<Value>]) -> Option<()> {
+    for condition in &space.parameters()[parameter].when {
+        let accepts = |value: &Value| condition.accept.contains(*value);
+        if !values[condition.parent].as_ref().is_some_and(accepts) {
+            activate(condition.parent, grid, space, values)?;
+            values[condition.parent] = Some(grid.levels(condition.parent).find(accepts)?);
+        }
+    }
+    Some(())
 }
 
 fn base_point(requested: Option<&Configuration>, context: &Context<'_>) -> Result<Configuration, SuggestError> {

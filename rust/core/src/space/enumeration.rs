@@ -26,7 +26,8 @@ pub struct Grid<'a> {
 enum Levels {
     /// All levels from `first` to `last`.
     All { first: u64, last: u64 },
-    /// At most `count` values, evenly spaced between two unit coordinates, both ends included.
+    /// At most `count` values, evenly spaced between two unit coordinates, both ends included. Those between the ends
+    /// are rounded to numbers that a person writes.
     Spread { count: u64, left: f64, right: f64 },
 }
 
@@ -247,8 +248,18 @@ impl Levels {
     fn spread(self, axis: &Axis, k: u64) -> Value {
         let Self::Spread { count, left, right } = self else { return Value::Level(k) };
         let share = if count == 1 { 0.5 } else { k as f64 / (count - 1) as f64 };
-        axis.from_unit(left + (right - left) * share)
+        match [left, left + (right - left) * share, right].map(|u| axis.from_unit(u)) {
+            [Value::Real(low), Value::Real(x), Value::Real(high)] if low < x && x < high => {
+                Value::Real(rounded(x).clamp(low, high))
+            }
+            [_, value, _] => value,
+        }
     }
+}
+
+/// A number with twelve significant digits: 1e-4 for 9.999999999999991e-05.
+fn rounded(x: f64) -> f64 {
+    format!("{x:.11e}").parse().unwrap_or(x)
 }
 
 fn compare(a: Value, b: Value) -> Ordering {

@@ -68,7 +68,7 @@ pub struct Comparison {
     pub method: Method,
     /// Standard deviation of a single run (for the paired method, of a fold), pooled over the available data.
     pub std: f64,
-    /// Number of further runs of both that would give a probability of 95 %; `None` if the second looks better.
+    /// Number of further runs of both that would give a probability of 95 %; `None` if the first does not look better.
     pub runs: Option<u64>,
 }
 
