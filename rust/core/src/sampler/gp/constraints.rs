@@ -1,4 +1,4 @@
-//! Transformation of black-box constraints for the models.
+//! Transformation of black-box constraints, and of failures, for the models.
 //!
 //! A constraint `c <= 0` is modelled as
 //!
@@ -9,9 +9,9 @@
 //! clipped at Tukey's upper fence and standardized. The transformation (bilog: Eriksson and Poloczek 2021) keeps the
 //! sign, expands values near the border, where the model must be accurate, and compresses values far from it.
 //!
-//! *Labels.* A constraint that is only known to hold or not is told as -1 or 1, and so is whether a trial failed
-//! (`success`). The model of labels is a least-squares classifier (Rasmussen and Williams 2006, section 6.5). With its
-//! mean `m` and variance `s2` at a point, in the unit of the labels,
+//! *Labels.* A constraint that is only known to hold or not is told as -1 or 1, and so is whether a trial failed. The
+//! model of labels is a least-squares classifier (Rasmussen and Williams 2006, section 6.5). With its mean `m` and
+//! variance `s2` at a point, in the unit of the labels,
 //!
 //! ```text
 //! P(holds) = Phi(-(m + 1/2) / sqrt(s2 + 0.05)),    and 2 ln P(holds) is added to the acquisition value of the objectives
@@ -105,6 +105,12 @@ fn are_alike(a: &[f64], b: &[f64]) -> bool {
     a == b || correlation > if a.len() < ENOUGH { 1.0 - 1e-9 } else { ALIKE }
 }
 
+/// Whether trials failed, as the model of failures sees it.
+pub(super) fn scaled_failures(context: &Context<'_>, rows: &[usize]) -> Scaled {
+    let label = |row: &usize| if context.history.is_measured(*row) { -1.0 } else { 1.0 };
+    scaled(&rows.iter().map(label).collect::<Vec<_>>())
+}
+
 fn bilog(values: &[f64]) -> Vec<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -140,7 +146,43 @@ fn quartiles(sorted: &[f64]) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
     use super::{are_alike, bilog, clipped_and_standardized};
+    use crate::history::{History, Origin};
+    use crate::numerics::{Purpose, Stream};
+    use crate::sampler::gp::surrogate::{self, GpCaches};
+    use crate::sampler::testing::{finish, number, with_context};
+    use crate::space::{Configuration, SearchSpace, Value};
+
+    /// The means of the model along the second number, for two values of the first one, after `n` trials of two numbers.
+    /// Those whose first number exceeds 0.7 failed, from the trial `first` on.
+    fn means(n: usize, first: usize) -> [Vec<f64>; 2] {
+        let space = SearchSpace::new(vec![number("x"), number("y")], Vec::new()).unwrap();
+        let mut history = History::new(2, 1);
+        let mut stream = Stream::new(1, 0, Purpose::Suggest, 0);
+        for row in 0..n {
+            let (x, y) = (stream.uniform(), stream.uniform());
+            history.push(&space, &Configuration(vec![Some(Value::Real(x)), Some(Value::Real(y))]), Origin::Random);
+            finish(&mut history, row, (x <= 0.7 || row < first).then_some(x - y));
+        }
+        with_context(&space, &history, n as u64, |context| {
+            let mut caches = GpCaches::default();
+            let surrogate = surrogate::build(&mut caches, context).unwrap().unwrap();
+            let model = surrogate.success.unwrap().model;
+            [0.2, 0.95].map(|x| (0..=10).map(|i| model.mean(&[x, f64::from(i) / 10.0])).collect())
+        })
+    }
+
+    /// Failures that do not depend on a parameter generalize along this parameter, also if the first one occurred after
+    /// trial 64.
+    #[test]
+    fn failures_generalize_along_irrelevant_parameters() {
+        for [outside, inside] in [means(40, 0), means(90, 64)] {
+            let largest = outside.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            assert!(inside.iter().all(|mean| *mean > largest), "{outside:?} {inside:?}");
+        }
+    }
 
     #[test]
     fn copies_and_correlated_constraints_are_alike() {

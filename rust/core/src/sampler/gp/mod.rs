@@ -11,7 +11,7 @@
 //!    includes the trials that have told it and lack others (`surrogate`);
 //! 4. the id of the trial and the state of the search determine what is maximized, and where (`plan`);
 //! 5. an acquisition function combines the objectives and the probabilities of satisfying the constraints and of not
-//!    failing (`success`, `acquisition`);
+//!    failing (`acquisition`);
 //! 6. it is maximized from random and near-incumbent candidates by gradient steps and exchanges of levels (`maximize`);
 //!    points close to pending trials are skipped, and exhausted neighbourhoods are left ([`worth`]).
 //!
@@ -28,7 +28,6 @@ mod multipoint_improvement;
 mod noise;
 mod plan;
 mod subset_of_data;
-mod success;
 mod surrogate;
 mod training_data;
 

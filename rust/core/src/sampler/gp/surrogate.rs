@@ -7,14 +7,13 @@ use std::sync::Arc;
 use super::constraints;
 use super::hyperparameter_cache::{HyperparameterCache, Observed, Quantity};
 use super::subset_of_data;
-use super::success;
 use super::training_data;
 use crate::model::gp::GaussianProcess;
 use crate::model::output_warp::Unwarp;
 use crate::numerics::ascending;
 use crate::pareto::dominance;
 use crate::sampler::failures::LATEST;
-use crate::sampler::ranking::best_first;
+use crate::sampler::ranking::{best_first, best_first_by_values};
 use crate::sampler::rows::{Rows, merged};
 use crate::sampler::{Context, SuggestError};
 use crate::transfer::{SourceModel, prior_mean};
@@ -322,11 +321,19 @@ fn model_success<'a>(
     if failed.is_empty() {
         return Ok(None);
     }
-    let observe = |rows: &[usize]| Observed::of(success::scaled(context, rows).values);
-    let ranked = |rows: &[usize]| success::best_first(context, rows);
+    let observe = |rows: &[usize]| Observed::of(constraints::scaled_failures(context, rows).values);
+    let ranked = |rows: &[usize]| failures_last(context, rows);
     let quantity = Quantity::other(context, &observe, &ranked);
     let theta = cache.hyperparameters(&quantity, &merged(measured, failed))?;
     let rows = merged(&surrogate.rows, &failed[failed.len().saturating_sub(LATEST)..]);
     let model = cache.model(&quantity, theta, &rows, &[]);
-    Ok(model.map(|model| ConstraintModel::new(model, &success::scaled(context, &rows))))
+    Ok(model.map(|model| ConstraintModel::new(model, &constraints::scaled_failures(context, &rows))))
+}
+
+/// Indices of trials from the best to the worst; failures come last.
+fn failures_last(context: &Context<'_>, rows: &[usize]) -> Vec<usize> {
+    let (measured, failed): (Vec<usize>, Vec<usize>) =
+        (0..rows.len()).partition(|i| context.history.is_measured(rows[*i]));
+    let order = best_first_by_values(context.history, &measured.iter().map(|i| rows[*i]).collect::<Vec<_>>());
+    order.into_iter().map(|i| measured[i]).chain(failed).collect()
 }
