@@ -7,13 +7,13 @@
 
 use super::linalg::dot;
 
-/// Number of stored pairs. A choice, not measured.
+/// Number of stored pairs. (Half and twice: `benches/results/constants.md`.)
 const MEMORY: usize = 8;
 /// Fraction of the predicted decrease that a step must achieve. As Nocedal and Wright (2006), section 3.1.
 const ARMIJO: f64 = 1e-4;
-/// Factor by which a failed step is shortened. A choice, not measured.
+/// Factor by which a failed step is shortened. (Half and twice: `benches/results/constants.md`.)
 const SHORTEN: f64 = 0.4;
-/// Maximum number of shortenings of a step before the search ends. A choice, not measured.
+/// Maximum number of shortenings of a step before the search ends. (Half and twice: `benches/results/constants.md`.)
 const MAX_SHORTENINGS: usize = 20;
 
 /// Stopping criteria.

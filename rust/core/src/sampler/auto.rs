@@ -43,7 +43,7 @@ const MAX_GP_TRIALS: usize = gp::MAX_EXACT;
 /// If CMA-ES can take over: the number of trials that the Gaussian process needs at least to find the right region.
 /// (Measured: `benches/results/mechanisms.md`.)
 const MIN_GP_TRIALS: usize = 200;
-/// The same per parameter. A choice, not measured.
+/// The same per parameter. (Half and twice: `benches/results/constants.md`.)
 const GP_TRIALS_PER_PARAMETER: usize = 10;
 /// Number of informative trials per parameter that CMA-ES needs: half of the above. (Shown on one function:
 /// `benches/results/mechanisms.md`.)
@@ -60,8 +60,8 @@ const MAX_GP_PENDING: usize = 128;
 const TPE_INTERVAL: u64 = 3;
 /// Largest number of objectives that the Gaussian process searches alone. (Measured: `benches/results/objectives.md`.)
 const FEW_OBJECTIVES: usize = 3;
-/// Number of parameters from which on TPE draws more candidates, because the best of 24 is often close to their mean. A
-/// choice, not measured.
+/// Number of parameters from which on TPE draws more candidates, because the best of 24 is often close to their mean.
+/// (Half and twice: `benches/results/constants.md`.)
 const MANY_PARAMETERS: usize = 50;
 
 /// Suggests a configuration by the model that the rules select.

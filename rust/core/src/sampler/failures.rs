@@ -17,11 +17,11 @@ use super::Context;
 use crate::history::TrialState;
 use crate::numerics::exp;
 
-/// Probability of success below which a candidate is removed. A choice, not measured.
+/// Probability of success below which a candidate is removed. (Half and twice: `benches/results/constants.md`.)
 const MIN_CHANCE: f64 = 0.9;
 /// Width of the kernel, as a share of the range of every parameter. (Half of it: `benches/results/archive/auto.md`.)
 const WIDTH: f64 = 0.1;
-/// Number of latest successes and of latest failures that are used. A choice, not measured.
+/// Number of latest successes and of latest failures that are used. (Half and twice: `benches/results/constants.md`.)
 pub(super) const LATEST: usize = 256;
 
 /// The latest successes and failures; absent if no trial failed.

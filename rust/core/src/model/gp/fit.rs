@@ -31,7 +31,7 @@ use crate::numerics::{Minimum, Stop, minimize_in_box};
 /// Number of columns of `W` in one matrix product. Changes rounding only.
 const BLOCK: usize = 64;
 
-/// Maximum number of iterations of a search from a cold start. A choice, not measured.
+/// Maximum number of iterations of a search from a cold start. (Half and twice: `benches/results/constants.md`.)
 pub(super) const COLD_ITERATIONS: usize = 60;
 
 /// The function to be minimized.

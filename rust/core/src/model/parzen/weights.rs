@@ -1,14 +1,15 @@
 //! The weights of good trials.
 
 /// Weights are multiples of `2^-12` of the largest. Rounding errors of scaled or shifted losses therefore do not change
-/// them. A choice, not measured.
+/// them. (Half and twice: `benches/results/constants.md`.)
 const STEPS: f64 = 4096.0;
 
 /// The smallest effective number of good trials, absolute and as a share of their number. (Other weights:
 /// `benches/results/archive/tpe.md`.)
 const MIN_EFFECTIVE: (f64, f64) = (3.0, 0.25);
 
-/// The weight of a loss that is not below the threshold; the best loss has weight 1. A choice, not measured.
+/// The weight of a loss that is not below the threshold; the best loss has weight 1. (Half and twice:
+/// `benches/results/constants.md`.)
 const LEAST: f64 = 1e-12;
 
 /// Expected-improvement weights (Watanabe, arXiv 2304.11127, section 3.2): the distance of each good loss below

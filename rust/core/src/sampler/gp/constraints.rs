@@ -27,10 +27,10 @@
 use crate::numerics::{ln, standardized};
 use crate::sampler::Context;
 
-/// Label below which a point counts as likely to hold. A choice, not measured.
+/// Label below which a point counts as likely to hold. (Half and twice: `benches/results/constants.md`.)
 const CAUTIOUS: f64 = -0.5;
-/// Softness of the border as a variance. The standard deviation is 0.22; the labels differ by 2. A choice, not
-/// measured.
+/// Softness of the border as a variance. The standard deviation is 0.22; the labels differ by 2. (Half and twice:
+/// `benches/results/constants.md`.)
 const SOFTNESS: f64 = 0.05;
 /// Factor of the log probability. In a search whose optimum lies at a border, every third suggestion failed with a factor
 /// of 1 and every fifth with a factor of 2, with equally good losses (`test_the_memory_limit_of_a_gpu_is_learned`).

@@ -73,7 +73,8 @@ pub(in crate::sampler::gp) const BEYOND: f64 = 0.1;
 /// Reaches of the reference point with three objectives and more, for even and for odd ids; it is the last one with two.
 /// (Measured: `benches/results/objectives.md`.)
 const REACHES: [f64; 2] = [BEYOND, 1.0];
-/// Levels are pinned at one trial in this many. Its id is odd, so that it has the larger kappa. A choice, not measured.
+/// Levels are pinned at one trial in this many. Its id is odd, so that it has the larger kappa. (Half and twice:
+/// `benches/results/constants.md`.)
 const PIN_INTERVAL: u64 = 8;
 /// Exhausted neighbourhoods are left at even ids, but for one trial in this many: a search that has converged then
 /// suggests more than half of its points near its best trial. (Measured: `benches/results/basins.md`.)

@@ -8,12 +8,14 @@ use crate::model::gp::observations::{Column, Inputs};
 use crate::model::gp::shear::Shear;
 use crate::numerics::{exp, ln};
 
-/// Largest number of parameters of a space that may be sheared (`sheared`). A choice, not measured.
+/// Largest number of parameters of a space that may be sheared (`sheared`). (Half and twice:
+/// `benches/results/constants.md`.)
 const MAX_SHEARED: usize = 20;
 /// Smallest number of numeric parameters for which a sparse fit is tried. Smaller spaces may be sheared, and no fit is
 /// tested for both. Follows from [`MAX_SHEARED`].
 const MIN_SPARSE: usize = MAX_SHEARED + 1;
-/// Largest absolute value of a shear: five standard deviations of its prior. A choice, not measured.
+/// Largest absolute value of a shear: five standard deviations of its prior. (Half and twice:
+/// `benches/results/constants.md`.)
 const MAX_SHEAR: f64 = 5.0;
 
 /// The hyperparameters of a model and their positions.

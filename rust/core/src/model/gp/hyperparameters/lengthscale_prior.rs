@@ -4,7 +4,7 @@ use crate::model::gp::observations::Column;
 use crate::model::is_mostly_unordered;
 use crate::numerics::ln;
 
-/// The largest lengthscale. A choice, not measured.
+/// The largest lengthscale. (Half and twice: `benches/results/constants.md`.)
 pub(super) const MAX_LENGTHSCALE: f64 = 1000.0;
 
 /// A gamma density `x^p e^(-q x)` up to its constant.

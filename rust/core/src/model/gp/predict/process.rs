@@ -13,7 +13,8 @@ use crate::numerics::ln;
 
 /// How often the noise variance is raised tenfold before a factorization fails. A choice, not measured.
 const MAX_JITTERS: usize = 3;
-/// The noise variance of a model without noise, so that its covariance can be factored. A choice, not measured.
+/// The noise variance of a model without noise, so that its covariance can be factored. (Half and twice:
+/// `benches/results/constants.md`.)
 const MIN_NOISE: f64 = 1e-6;
 
 /// A point and the coordinates with respect to which a gradient is computed there.

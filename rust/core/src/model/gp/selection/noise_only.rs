@@ -22,15 +22,15 @@ use crate::model::gp::observations::Observations;
 use crate::model::gp::{FitError, if_factored};
 use crate::numerics::{Minimum, Stop, exp, ln, minimize_in_box};
 
-/// Fewer observations are not informative enough: with 15, the log evidences seldom differ by [`MARGIN`]. A choice, not
-/// measured.
+/// Fewer observations are not informative enough: with 15, the log evidences seldom differ by [`MARGIN`]. (Half and
+/// twice: `benches/results/constants.md`.)
 const MIN_OBSERVATIONS: usize = 20;
 /// Nats by which pure noise must be more probable. With 100 values of one parameter, the margin is reached in 945 of
 /// 1,000 cases of pure noise (`pure_noise_is_fitted_as_noise`), in 13 of a sine with a quarter of the variance of the
 /// noise, and in none of a sine with half of it (`a_signal_weaker_than_the_noise_is_found`).
 const MARGIN: f64 = 5.0;
 /// If `f` without its priors is lower than `f0` by more nats than this, a signal is certain. The volume terms are
-/// smaller than this margin, and skipping them saves two evaluations. A choice, not measured.
+/// smaller than this margin, and skipping them saves two evaluations. (Half and twice: `benches/results/constants.md`.)
 const SKIP_MARGIN: f64 = 12.0;
 /// Signal variance that is used for pure noise, as a share of the noise including known errors. It equals the largest
 /// signal that may remain undetected (`benches/results/model.md`). With a share of 0.1, intervals of 95 % covered the
@@ -38,7 +38,7 @@ const SKIP_MARGIN: f64 = 12.0;
 /// Standard deviations vary between points by about `sqrt(s2) n s2 / v` and means by about `sqrt(s2) sqrt(n s2 / v)`,
 /// so with a smaller share the means dominate although they carry no information.
 pub(in crate::model::gp) const RESIDUAL_SIGNAL: f64 = 0.25;
-/// Step of the finite differences for `H`. A choice, not measured.
+/// Step of the finite differences for `H`. (Half and twice: `benches/results/constants.md`.)
 const STEP: f64 = 1e-3;
 
 /// Returns the hyperparameters of pure noise if the evidence favours it over the fit.

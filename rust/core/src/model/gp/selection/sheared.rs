@@ -19,8 +19,8 @@
 use super::usual::{Candidate, Usual};
 use crate::model::gp::hyperparameters::{Form, Layout};
 
-/// Fewer observations are not informative enough: two numbers and a shear have six hyperparameters. A choice, not
-/// measured.
+/// Fewer observations are not informative enough: two numbers and a shear have six hyperparameters. (Half and twice:
+/// `benches/results/constants.md`.)
 const MIN_OBSERVATIONS: usize = 15;
 /// Nats by which the log posterior must rise in addition to [`NATS_PER_SHEAR`]. With a value of one, shears explained
 /// the noise of values that had been constant at first, and searches came no closer to the optimum (promise 3).

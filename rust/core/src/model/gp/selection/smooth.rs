@@ -32,14 +32,14 @@ use crate::numerics::ln;
 /// Nats by which the smooth model must be more probable (measured: `benches/results/model.md`).
 const MIN_NATS: f64 = 3.0;
 /// Nats by which the starting point may be less probable. A search from a less probable point also often ends above the
-/// usual fit, but such points are common during an optimization, so that the second search would run too often. A
-/// choice, not measured.
+/// usual fit, but such points are common during an optimization, so that the second search would run too often. (Half
+/// and twice: `benches/results/constants.md`.)
 const START_MARGIN: f64 = 6.0;
 /// Largest share of noise in the variance of the usual fit for which the smooth prior is tried. Above it the intervals
 /// of the usual fit have their nominal coverage (measured: `benches/results/model.md`), and noisy searches stay
 /// unchanged.
 const MAX_NOISE_SHARE: f64 = 0.05;
-/// Fewer observations cannot distinguish noise from a function. A choice, not measured.
+/// Fewer observations cannot distinguish noise from a function. (Half and twice: `benches/results/constants.md`.)
 const MIN_OBSERVATIONS: usize = 20;
 /// Factor of the lengthscales and noise variance of each starting point. A choice, not measured.
 const STARTS: [(f64, f64); 3] = [(1.5, 0.1), (1.5, 0.3), (2.0, 0.3)];

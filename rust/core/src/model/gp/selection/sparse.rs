@@ -28,14 +28,14 @@ use crate::numerics::ln;
 /// Functions of two to six parameters reach 40 or more along a search and 200 at random points. (Measured:
 /// `benches/results/model.md`.)
 const MIN_NATS: f64 = 45.0;
-/// A lengthscale up to this share of the median counts as short. A choice, not measured.
+/// A lengthscale up to this share of the median counts as short. (Half and twice: `benches/results/constants.md`.)
 const SHORT_SHARE: f64 = 0.7;
-/// Start of all other lengthscales. A choice, not measured.
+/// Start of all other lengthscales. (Half and twice: `benches/results/constants.md`.)
 const LONG_LENGTHSCALE: f64 = 10.0;
 /// Largest start of `ln v`: the usual fit attributes to noise what it cannot explain. A choice, not measured.
 const MAX_LOG_NOISE: f64 = -5.0;
 /// Minimum number of iterations. With fewer (a warm start has 8), the search ends before the other lengthscales have
-/// become long. A choice, not measured.
+/// become long. (Half and twice: `benches/results/constants.md`.)
 const MIN_ITERATIONS: usize = 16;
 
 /// The sparse model, if the fit has short lengthscales among many.

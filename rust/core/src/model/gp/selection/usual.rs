@@ -7,7 +7,8 @@ use crate::model::gp::fit::{COLD_ITERATIONS, Objective, Workspace, minimum};
 use crate::model::gp::hyperparameters::{Layout, Theta};
 use crate::model::gp::observations::{Inputs, Observations};
 
-/// Beyond this number of observations a warm start keeps the earlier decision on shears. A choice, not measured.
+/// Beyond this number of observations a warm start keeps the earlier decision on shears. (Half and twice:
+/// `benches/results/constants.md`.)
 const SHEARS_KEPT_BEYOND: usize = 128;
 
 /// Fitted hyperparameters.

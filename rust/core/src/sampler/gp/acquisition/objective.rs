@@ -41,7 +41,7 @@ use crate::sampler::gp::plan::{Acquisition, BEYOND};
 use crate::sampler::gp::surrogate::Surrogate;
 
 /// Width of the softplus that makes the bound positive, so that it can be multiplied by a probability; in units of the
-/// warped loss. A choice, not measured.
+/// warped loss. (Half and twice: `benches/results/constants.md`.)
 const SOFTNESS: f64 = 0.1;
 /// Largest number of objectives for which the hypervolume is computed exactly. (Times of four objectives:
 /// `benches/results/objectives.md`.)

@@ -34,7 +34,8 @@ use crate::model::gp::{GaussianProcess, Layout, PriorMean, Theta};
 use crate::sampler::SuggestError;
 
 /// The first anchor; every further one has twice as many trials. Up to here every trial is a milestone, so that a fit
-/// does not depend on a shorter history, in which the better half consists of other values. A choice, not measured.
+/// does not depend on a shorter history, in which the better half consists of other values. (Half and twice:
+/// `benches/results/constants.md`.)
 const FIRST_ANCHOR: usize = 64;
 /// The last anchor: twice as many trials as a fit uses, so that a longer history changes its start little. Without it,
 /// loading a history of 100,000 trials would fit seven more links. A choice, not measured.

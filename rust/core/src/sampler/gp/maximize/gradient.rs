@@ -9,7 +9,8 @@ use crate::numerics::{Descent, Stop};
 use crate::sampler::{Context, SuggestError};
 use crate::space::{AxisKind, Configuration};
 
-/// Counted parameters with at most this many levels are not changed by gradient steps. A choice, not measured.
+/// Counted parameters with at most this many levels are not changed by gradient steps. (Half and twice:
+/// `benches/results/constants.md`.)
 pub(super) const FEW_LEVELS: f64 = 16.0;
 /// The end of the gradient steps. A choice, not measured.
 const STOP: Stop = Stop { iterations: 40, gradient: 1e-4, decrease: 0.0 };

@@ -16,9 +16,10 @@ use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
 use crate::space::{AxisKind, Value};
 
-/// A pair of levels counts as rare while it has less than this part of its share of the trials. A choice, not measured.
+/// A pair of levels counts as rare while it has less than this part of its share of the trials. (Half and twice:
+/// `benches/results/constants.md`.)
 const SHARE: f64 = 0.4;
-/// Choices with more levels have too many pairs and are ignored. A choice, not measured.
+/// Choices with more levels have too many pairs and are ignored. (Half and twice: `benches/results/constants.md`.)
 const MAX_LEVELS: usize = 10;
 /// Largest number of choices per suggestion; if there are more, they are drawn at random. The number of pairs grows
 /// with its square. A choice, not measured.

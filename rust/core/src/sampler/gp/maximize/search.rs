@@ -14,7 +14,7 @@ const COUNT: usize = 256;
 /// Mean number of parameters that are changed in a perturbed trial. As in `TuRBO` (Eriksson et al. 2019).
 const CHANGED: f64 = 20.0;
 /// Number of parameters above which few random points are drawn, because they are too far from all trials to be useful.
-/// A choice, not measured.
+/// (Half and twice: `benches/results/constants.md`.)
 const MANY_PARAMETERS: usize = 60;
 
 /// A search for the maximum of an acquisition function.
