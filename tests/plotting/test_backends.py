@@ -138,7 +138,8 @@ def test_a_search_without_results_beside_another_is_drawn(search, empty):
 def test_the_history_shows_the_trials_and_the_best_value(search):
     history = data.optimization_history(search)
     traces = {trace.name: trace for trace in plotting.plot_optimization_history(search).data}
-    assert set(traces) == {"trials", "infeasible", "stopped", "best so far", "best", "failed"}
+    kinds = {"trials", "infeasible", "stopped", "1 stopped above the axis", "best so far", "best", "failed"}
+    assert set(traces) == kinds
     assert len(traces["trials"].x) + len(traces["infeasible"].x) == len(history.complete.ids)
     assert list(traces["best"].x) == [search.best.id]
     assert list(traces["failed"].x) == history.failed_ids.tolist()
@@ -383,32 +384,32 @@ def test_the_legend_of_the_history_covers_no_point(search):
     assert axes.get_legend().get_window_extent().y0 >= axes.get_window_extent().y1
 
 
-def points_called(name, figure):
-    """Return the points of the traces with a name."""
-    return sum(len(trace.x) for trace in figure.data if trace.name == name)
+def n_stopped(figure):
+    """Return the number of points of stopped trials, also of those beyond the axis."""
+    return sum(len(trace.x) for trace in figure.data if "stopped" in (trace.name or ""))
 
 
 def test_stopped_trials_are_hollow_in_slices_and_over_two_parameters(search):
     stopped = [trial for trial in search.trials if trial.state == "pruned"]
     assert len(stopped) > 1
-    assert points_called("stopped", plotting.plot_slice(search, ["lr"])) == len(stopped)
+    assert n_stopped(plotting.plot_slice(search, ["lr"])) == len(stopped)
     for name in ("plot_contour", "plot_rank"):
-        assert points_called("stopped", getattr(plotting, name)(search, ["lr", "depth"])) == len(stopped)
+        assert n_stopped(getattr(plotting, name)(search, ["lr", "depth"])) == len(stopped)
     drawn = [
         mpl.plot_slice(search, ["lr"])[0],
         mpl.plot_contour(search, ["lr", "depth"]),
         mpl.plot_rank(search, ["lr", "depth"]),
     ]
     for axes in drawn:
-        (points,) = [points for points in axes.collections if points.get_label() == "stopped"]
-        assert len(points.get_offsets()) == len(stopped)
-        assert not len(points.get_facecolors())
+        points = [points for points in axes.collections if "stopped" in points.get_label()]
+        assert sum(len(each.get_offsets()) for each in points) == len(stopped)
+        assert not any(len(each.get_facecolors()) for each in points)
 
 
 def test_stopped_trials_have_no_value_of_a_function(search):
     """It may need what only a complete trial has."""
     figure = plotting.plot_slice(search, ["lr"], target=lambda trial: trial.values[0])
-    assert points_called("stopped", figure) == 0
+    assert n_stopped(figure) == 0
 
 
 def test_the_axes_of_curves_over_folds_name_the_folds(search):

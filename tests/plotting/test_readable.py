@@ -5,6 +5,7 @@ from collections import Counter
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.collections import LineCollection
 
 import tanteo as tt
 from tanteo import plotting
@@ -131,7 +132,8 @@ def test_a_thousand_choices_have_a_few_labels(large):
 def test_parallel_coordinates_draw_each_trial_through_all_axes(search):
     lines = parallel_coordinates(search)
     axes = mpl.plot_parallel_coordinate(search)
-    drawn = {collection.get_label(): collection.get_segments() for collection in axes.collections}
+    polylines = [collection for collection in axes.collections if isinstance(collection, LineCollection)]
+    drawn = {collection.get_label(): collection.get_segments() for collection in polylines}
     assert {kind: len(segments) for kind, segments in drawn.items()} == Counter(lines.kinds)
     assert sum(map(len, drawn.values())) == len(search.trials)
     assert [label.get_text() for label in axes.get_xticklabels()] == [dimension.name for dimension in lines.dimensions]

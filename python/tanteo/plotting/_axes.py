@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Largest numbers of labels of choices on a horizontal and a vertical axis.
 _LABELS_ACROSS, _LABELS_UP = 10, 20
+#: The look of slanted labels, which end at their tick.
+SLANT: dict[str, Any] = {"rotation": 35, "ha": "right", "rotation_mode": "anchor"}
 # Projections of matplotlib, and what is said of axes that have them.
 _FLAT = "rectilinear"
 _ON_AXES = {_FLAT: "one flat Axes", "3d": "one Axes in space"}
@@ -130,9 +132,7 @@ def draw_axis(axes: Any, axis: ParameterAxis, *, vertical: bool = False) -> None
         ticks = axis.few_ticks(_LABELS_UP if vertical else _LABELS_ACROSS)
         labels = axis.tick_labels(ticks)
         fits = vertical or max(map(len, labels)) * len(labels) <= 24
-        # Slanted labels end at their tick.
-        slant: dict[str, Any] = {} if fits else {"rotation": 35, "ha": "right", "rotation_mode": "anchor"}
-        target_axis.set_ticks(ticks, labels=labels, **slant)
+        target_axis.set_ticks(ticks, labels=labels, **({} if fits else SLANT))
         margin = 0.5
         (axes.set_ylim if vertical else axes.set_xlim)(axis.low - margin, axis.high + margin)
 
@@ -169,10 +169,14 @@ def legend_above(axes: Axes) -> Axes:
 
 
 def legend_below(axes_list: Sequence[Any]) -> None:
-    """Draw one legend for all panels of a figure, below them."""
-    labels = labelled(axes_list)
-    row: dict[str, Any] = {"ncols": min(len(labels), max(2 * len(axes_list), 2), 8), "frameon": False, "fontsize": 9}
-    axes_list[0].figure.legend(labels.values(), labels.keys(), loc="outside lower left", **row)
+    """Draw one legend for all panels of a figure, below them, with as many entries in a row as have room."""
+    labels, figure = labelled(axes_list), axes_list[0].figure
+    for n in range(min(len(labels), 8), 0, -1):
+        row: dict[str, Any] = {"ncols": n, "frameon": False, "fontsize": 9, "columnspacing": 1.0}
+        legend = figure.legend(labels.values(), labels.keys(), loc="outside lower left", **row)
+        if n == 1 or legend.get_window_extent().width <= figure.bbox.width:
+            break
+        legend.remove()
 
 
 def labelled(axes_list: Sequence[Any]) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.optional import require
 from tanteo._internal.text import printable
 from tanteo.plotting import style
+from tanteo.plotting._axes import SLANT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,14 +37,34 @@ def draw_coordinates(axes: Any, lines: Lines, colours: Any) -> None:
             colour, dashes = style.LINES[kind]
             look: dict[str, Any] = {"linewidths": 2.5, "zorder": 2.5} if kind == "best" else {"alpha": opacity}
             axes.add_collection(_polylines(corners[chosen], color=colour, linestyle=dashes, label=kind, **look))
+    _draw_beyond(axes, lines)
     axes.set_xlim(-0.15, len(dimensions) - 0.4)
     axes.set_ylim(min(dimension.low for dimension in dimensions) - 0.03, 1.03)
     for position, dimension in enumerate(dimensions):
         _draw_dimension(axes, position, dimension)
-    axes.set_xticks(range(len(dimensions)), labels=[printable(dimension.name) for dimension in dimensions])
+    _name_dimensions(axes, [printable(dimension.name) for dimension in dimensions])
     axes.set_yticks([])
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
+
+
+def _draw_beyond(axes: Any, lines: Lines) -> None:
+    """Draw a triangle at each end of the axis of values beyond which values lie."""
+    look: dict[str, Any] = {"s": 30, "color": style.SOFT_INK, "clip_on": False, "zorder": 4}
+    for n, height, marker in ((lines.n_below, 0.0, "v"), (lines.n_above, 1.0, "^")):
+        if n:
+            label = {} if marker == "^" and lines.n_below else {"label": lines.note}
+            axes.scatter([0.0], [height], marker=marker, **label, **look)
+
+
+def _name_dimensions(axes: Any, names: Sequence[str]) -> None:
+    """Write the names below the dimensions, slanted if two neighbours would overlap."""
+    axes.set_xticks(range(len(names)), labels=names)
+    low, high = axes.get_xlim()
+    room = axes.get_window_extent().width / (high - low)
+    widths = [label.get_window_extent().width for label in axes.get_xticklabels()]
+    if max(map(sum, pairwise(widths)), default=0.0) > 2.0 * room:
+        axes.set_xticks(range(len(names)), labels=names, **SLANT)
 
 
 def _draw_shaded(axes: Any, corners: Any, shades: Any, **look: Any) -> None:

@@ -12,7 +12,7 @@ from tanteo.importance.arguments import Method
 from tanteo.importance.shown import for_objective, method_text, share_text
 from tanteo.plotting import data, parallel, parameter_axes, slices, style
 from tanteo.plotting.data import NamedSearches, Search
-from tanteo.plotting.marks import groups
+from tanteo.plotting.marks import groups, stopped_groups
 from tanteo.plotting.parallel import Dimension
 from tanteo.plotting.parameter_axes import ParameterAxis
 from tanteo.plotting.targets import Function, shared_name, target_of
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # Largest number of labels of choices on an axis.
 _LABELS = 20
+# The letters of names for which the axes of parallel coordinates have room in a figure of the default width.
+_NAMES = 70
 
 
 def plot_optimization_history(
@@ -37,7 +39,8 @@ def plot_optimization_history(
     """Plot the values in the order of the trials, the best value so far, and a tick at the bottom for each failure.
 
     Infeasible trials are crosses, the best trial is a star, and trials that were stopped early are hollow. Values far
-    worse than most are triangles at the edge, so that they do not squash all others.
+    worse than most are triangles at the edge, so that they do not squash all others, and so are last reports of stopped
+    trials beyond the axis.
 
     Parameters
     ----------
@@ -58,7 +61,7 @@ def plot_optimization_history(
     history = data.optimization_history(search, target_of(objective, target), target_name)
     observed = history.complete
     figure = _figure(graph, "Optimization history", "Trial", observed.name).update_xaxes(tickformat="d")
-    _add_stopped(figure, history.pruned.ids, history.pruned.values.clip(history.axis.low, history.axis.high), {})
+    _add_stopped(figure, history.pruned.ids, history.pruned.values, history.axis, {})
     if len(observed.ids):
         fading = {"color": style.POINT, "opacity": style.fading(len(observed.ids))}
         _add_trials(figure, observed.ids, observed, history.axis, {}, fading)
@@ -105,10 +108,12 @@ def _add_trials(
         _points(figure, x[mask], values, marks, name=name, text=text, **errors, **edge, **_once(figure, kind), **cell)
 
 
-def _add_stopped(figure: Any, x: Any, y: Any, cell: dict[str, int]) -> None:
-    if len(x):
-        hollow = {"color": style.MUTED, "symbol": style.SYMBOLS["stopped"][1]}
-        _points(figure, x, y, hollow, name="stopped", cliponaxis=False, **_once(figure, "stopped"), **cell)
+def _add_stopped(figure: Any, x: Any, last: Any, axis: ValueAxis, cell: dict[str, int]) -> None:
+    """Draw a hollow mark for each trial that was stopped early, by its last report."""
+    for group in stopped_groups(last, axis):
+        hollow = {"color": style.MUTED, "symbol": style.SYMBOLS[group.kind][1]}
+        options = {"name": group.label, "cliponaxis": False, **_once(figure, group.kind), **cell}
+        _points(figure, x[group.mask], group.values, hollow, **options)
 
 
 def _once(figure: Any, kind: str) -> dict[str, Any]:
@@ -144,7 +149,7 @@ def plot_slice(
     other parameters as in the recommended trial; with several objectives, as in the trial with the best value of the
     one that is shown. The line is dotted where the band is wider than half of the axis. There is no prediction of a
     function ``target``. The best trial is a star, infeasible trials are crosses, failed trials are ticks at the bottom,
-    and trials that were stopped early are hollow. Values far worse than most are triangles at the edge.
+    and trials that were stopped early are hollow. Values beyond the axis are triangles at its edge.
 
     Parameters
     ----------
@@ -161,7 +166,7 @@ def plot_slice(
         cell = {"row": row + 1, "col": column + 1}
         _add_band(figure, panel, cell)
         at, last = panel.stopped
-        _add_stopped(figure, at, last, cell)
+        _add_stopped(figure, at, last, panel.axis, cell)
         ids = panel.observations.ids
         shades = {"color": ids, "cmin": 0, "cmax": max(ids.max(), 1), "colorscale": _scale(), "showscale": False}
         _add_trials(figure, panel.parameter_axis.positions, panel.observations, panel.axis, cell, shades)
@@ -178,8 +183,10 @@ def _add_band(figure: Any, panel: slices.Slice, cell: dict[str, int]) -> None:
     if band is None:
         return
     if panel.parameter_axis.labels is not None:
-        bars = {"array": band.high - band.median, "color": style.BEST, "thickness": 4}
-        mark = {"color": style.BEST, "symbol": "line-ew-open", "size": 10}
+        ends = {"array": band.high - band.median, "arrayminus": band.median - band.low}
+        bars = {**ends, "symmetric": False, "color": style.BEST, "thickness": 4}
+        # Wider than the trials, which lie over it.
+        mark = {"color": style.BEST, "symbol": "line-ew-open", "size": 22, "line": {"width": 3}}
         expected = {"name": "expected, 95 %", **_once(figure, "choices"), **cell}
         _points(figure, band.positions, band.median, mark, error_y=bars, opacity=0.5, **expected)
         return
@@ -203,14 +210,19 @@ def plot_parallel_coordinate(
     """Plot a line for each trial through its value and its parameters; dark is good, and the best trial is red.
 
     Infeasible, failed and stopped trials have colours of their own, and an axis says how each trial ended. An inactive
-    parameter, or a missing value, is drawn below the start of its axis. The arguments are those of :func:`plot_slice`.
+    parameter, or a missing value, is drawn below the start of its axis. Values beyond their axis are at its end, whose
+    label says so, and the title counts them. The arguments are those of :func:`plot_slice`.
     """
     graph = _graph_objects("plot_parallel_coordinate")
     lines = parallel.parallel_coordinates(search, params, target_of(objective, target), target_name)
     line = {"color": _line_colours(lines), "colorscale": _line_scale(), "cmin": 0.0, "cmax": 1.0, "showscale": False}
-    figure = graph.Figure(graph.Parcoords(dimensions=[*map(_dimension, lines.dimensions)], line=line))
-    title = "Parallel coordinates (dark lines: good values, red: the best)"
-    return figure.update_layout(title=title, **_layout())
+    names = [dimension.name for dimension in lines.dimensions]
+    fits = max(map(len, names)) * (len(names) - 1) <= _NAMES
+    slant: dict[str, Any] = {} if fits else {"labelangle": -20}
+    figure = graph.Figure(graph.Parcoords(dimensions=[*map(_dimension, lines.dimensions)], line=line, **slant))
+    note = f"; {lines.note}" if lines.note else ""
+    title = f"Parallel coordinates (dark lines: good values, red: the best{note})"
+    return figure.update_layout(title=title, margin={} if fits else {"t": 150, "l": 140}, **_layout())
 
 
 # Complete trials have the colours up to this number, and each other kind of trial has one above it.
@@ -245,6 +257,8 @@ def plot_contour(
 ) -> go.Figure:
     """Plot a smooth surface of the value over two parameters, and the trials; each choice has its own cells.
 
+    Values far worse than most count as the end of the colours, whose title says how many there are.
+
     Parameters
     ----------
     params : sequence of two str, optional
@@ -256,9 +270,13 @@ def plot_contour(
     points = parameter_axes.pair(search, params, target_of(objective, target), target_name)
     surface = parameter_axes.surface(points)
     figure = _pair_figure(graph, points, "Contour")
+    bar: dict[str, Any] = {"title": points.axis.label(points.name)}
+    if surface.ticks is not None:
+        heights, labels = zip(*surface.ticks, strict=True)
+        bar |= {"tickvals": heights, "ticktext": labels}
     shared = {
         **{"x": surface.x, "y": surface.y, "z": surface.z, "connectgaps": False},
-        **{"colorscale": _scale(reverse=not points.maximize), "colorbar": {"title": points.name}},
+        **{"colorscale": _scale(reverse=not points.maximize), "colorbar": bar},
     }
     if surface.has_cells:
         figure.add_heatmap(zsmooth=False, **shared)
@@ -371,12 +389,13 @@ def plot_edf(
 
     The trials are the complete ones. An infeasible one counts as worse than every value: the curve of an objective that
     is minimized ends at the share of feasible trials, and that of one that is maximized begins above the share of
-    infeasible trials.
+    infeasible trials. Values far worse than most are beyond the axis, and its title says how many there are.
     """
     graph = _graph_objects("plot_edf")
     distributions = data.edf(search, target_of(objective, target), target_name)
-    name = shared_name([distribution.of for distribution in distributions])
-    figure = _figure(graph, "Empirical distribution", name, "Share of trials")
+    axis = data.distribution_axis(distributions)
+    name = axis.label(shared_name([distribution.of for distribution in distributions]))
+    figure = _figure(graph, "Empirical distribution", name, "Share of trials").update_xaxes(_value_axis(axis))
     for distribution, (colour, (_, dash)) in zip(distributions, style.lines(), strict=False):
         line = {"shape": "hv", "color": colour, "dash": dash}
         _line(figure, distribution.values, distribution.shares, line, name=distribution.name)
@@ -384,10 +403,15 @@ def plot_edf(
 
 
 def plot_intermediate_values(search: Search) -> go.Figure:
-    """Plot the reported values of trials by step: pruned and failed trials are grey, and the best one is strong."""
+    """Plot the reported values of trials by step: pruned and failed trials are grey, and the best one is strong.
+
+    The axis ends where curves that are far worse than most leave it; its title says how many values are beyond.
+    """
     graph = _graph_objects("plot_intermediate_values")
     curves, best = data.intermediate_values(search), data.best_id(search)
-    figure = _figure(graph, "Intermediate values", *data.curve_axes(curves)).update_xaxes(tickformat="d")
+    axis, (x, y) = data.curve_values(search, curves), data.curve_axes(curves)
+    figure = _figure(graph, "Intermediate values", x, axis.label(y)).update_xaxes(tickformat="d")
+    figure.update_yaxes(_value_axis(axis))
     marked = {"mode": "lines+markers", "marker": {"size": 4}}
     for curve in curves:
         line: dict[str, Any] = {"color": style.POINT if curve.state == "complete" else style.MUTED}

@@ -8,7 +8,7 @@ from tanteo._internal.text import printable
 from tanteo.importance.shown import share_text
 from tanteo.plotting import data, parameter_axes, slices, style
 from tanteo.plotting._axes import colour_map, draw_axis, legend_above, tidy
-from tanteo.plotting.marks import groups
+from tanteo.plotting.marks import groups, stopped_groups
 from tanteo.plotting.value_axis import ValueAxis
 
 if TYPE_CHECKING:
@@ -61,11 +61,15 @@ def draw_failures(axes: Any, ids: Any) -> None:
         axes.plot(ids, [0.02] * len(ids), "|", color=style.SOFT_INK, markersize=9, transform=bottom, label="failed")
 
 
-def draw_stopped(axes: Any, x: Any, y: Any, colour: str = style.SOFT_INK) -> None:
-    """Draw a hollow point for each trial that was stopped early."""
-    if len(x):
-        hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": colour, "clip_on": False}
-        axes.scatter(x, y, s=22, label="stopped", **hollow)
+def draw_stopped(axes: Any, x: Any, last: Any, axis: ValueAxis) -> None:
+    """Draw a hollow mark for each trial that was stopped early, by its last report."""
+    for group in stopped_groups(last, axis):
+        _draw_hollow(axes, x[group.mask], group.values, group.kind, group.label)
+
+
+def _draw_hollow(axes: Any, x: Any, y: Any, kind: str, label: str, colour: str = style.SOFT_INK) -> None:
+    hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": colour, "clip_on": False}
+    axes.scatter(x, y, s=22, marker=style.SYMBOLS[kind][0], label=label, **hollow)
 
 
 def draw_band(axes: Any, panel: slices.Slice) -> None:
@@ -75,8 +79,11 @@ def draw_band(axes: Any, panel: slices.Slice) -> None:
         return
     if panel.parameter_axis.labels is not None:
         bars = [band.median - band.low, band.high - band.median]
-        look: dict[str, Any] = {"fmt": "_", "color": style.BEST, "elinewidth": 6, "alpha": 0.35}
+        look: dict[str, Any] = {"fmt": "none", "color": style.BEST, "elinewidth": 6, "alpha": 0.35}
         axes.errorbar(band.positions, band.median, yerr=bars, label="expected, 95 %", **look)
+        # Over the trials, which lie at the same position, and wider than they are.
+        dash: dict[str, Any] = {"markersize": 18, "markeredgewidth": 2, "zorder": 4}
+        axes.plot(band.positions, band.median, "_", color=style.BEST, **dash)
         return
     line: dict[str, Any] = {"color": style.BEST}
     axes.fill_between(band.positions, band.low, band.high, alpha=0.15, linewidth=0, label="95 %", **line)
@@ -88,7 +95,7 @@ def draw_pair(axes: Axes, points: parameter_axes.Pair) -> Axes:
     """Draw infeasible, failed, stopped and best trials over two parameters, the axes of both, and a legend."""
     for kind, x, y in points.marked:
         if kind == "stopped":
-            draw_stopped(axes, x, y, style.OVER_SCALE)
+            _draw_hollow(axes, x, y, kind, kind, style.OVER_SCALE)
             continue
         marks: dict[str, Any] = _BEST if kind == "best" else _MARK
         axes.scatter(x, y, marker=style.SYMBOLS[kind][0], label=kind, **marks)

@@ -175,7 +175,7 @@ class History:
     complete, pruned : Observations
         The complete trials, and the pruned trials with their last values.
     axis : ValueAxis
-        The range of the axis of values.
+        The range of the axis of values, which is that of complete trials if there are some.
     best_ids, best_values : arrays, shape (m,)
         Ids and values of the trials that improved the best feasible value, in increasing order of ids.
     failed_ids : array of int, shape (k,)
@@ -238,13 +238,14 @@ class Distribution:
     better, the last share is therefore that of the feasible trials. If larger is better, every share includes the
     infeasible ones.
 
-    ``name`` is the name of the search, and ``of`` the name of the values.
+    ``name`` is the name of the search, and ``of`` the name of the values. ``maximize`` says whether larger is better.
     """
 
     name: str
     of: str
     values: Vector
     shares: Vector
+    maximize: bool
 
 
 def edf(searches: NamedSearches, target: Target | None = None, target_name: str | None = None) -> list[Distribution]:
@@ -263,12 +264,20 @@ def edf(searches: NamedSearches, target: Target | None = None, target_name: str 
         values = np.sort(observed.values[observed.feasible])
         n, below = len(observed.ids), len(observed.ids) - len(values) if observed.maximize else 0
         shares = (below + np.arange(1, len(values) + 1)) / max(n, 1)
-        distributions.append(Distribution(name, observed.name, values, shares))
+        distributions.append(Distribution(name, observed.name, values, shares, observed.maximize))
     require_any(
         [distribution for distribution in distributions if len(distribution.values)],
         "no trial is complete and feasible with a finite value",
     )
     return distributions
+
+
+def distribution_axis(distributions: Sequence[Distribution]) -> ValueAxis:
+    """Return the axis of values, which leaves out those far worse than most; the curves leave the figure there."""
+    import numpy as np
+
+    values = np.concatenate([distribution.values for distribution in distributions])
+    return value_axis(values, maximize=any(distribution.maximize for distribution in distributions))
 
 
 def _named(searches: NamedSearches) -> dict[str, Search]:
@@ -359,6 +368,16 @@ def intermediate_values(search: Search) -> list[Curve]:
     ]
     require_any(curves, "no trial reported intermediate values (trial.report, or Optimizer.report)")
     return curves
+
+
+def curve_values(search: Search, curves: Sequence[Curve]) -> ValueAxis:
+    """Return the axis of values for curves of a search, which leaves out values far worse than most."""
+    import numpy as np
+
+    values = np.concatenate([curve.values for curve in curves])
+    values = values[np.isfinite(values)]
+    maximize = optimizer_of(search).directions[0] == "maximize"
+    return value_axis(values if len(values) else np.zeros(1), maximize=maximize)
 
 
 def best_id(search: Search) -> int | None:

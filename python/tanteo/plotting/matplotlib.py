@@ -13,6 +13,7 @@ from tanteo.importance.arguments import Method
 from tanteo.importance.shown import for_objective, method_text
 from tanteo.plotting import data, parallel, parameter_axes, slices, style
 from tanteo.plotting._axes import (
+    SLANT,
     colour_map,
     count_in_whole_numbers,
     draw_axis,
@@ -81,7 +82,8 @@ def plot_optimization_history(
     """Plot the values in the order of the trials, the best value so far, and a tick at the bottom for each failure.
 
     Infeasible trials are crosses, the best trial is a star, and trials that were stopped early are hollow. Values far
-    worse than most are triangles at the edge, so that they do not squash all others.
+    worse than most are triangles at the edge, so that they do not squash all others, and so are last reports of stopped
+    trials beyond the axis.
 
     Parameters
     ----------
@@ -99,7 +101,7 @@ def plot_optimization_history(
     history = data.optimization_history(search, target_of(objective, target), target_name)
     axes = own_axes("plot_optimization_history", ax)
     observed = history.complete
-    draw_stopped(axes, history.pruned.ids, history.pruned.values.clip(history.axis.low, history.axis.high))
+    draw_stopped(axes, history.pruned.ids, history.pruned.values, history.axis)
     if len(observed.ids):
         draw_trials(axes, observed.ids, observed, history.axis, opacity=style.fading(len(observed.ids)))
     set_value_axis(axes, history.axis)
@@ -125,7 +127,7 @@ def plot_slice(
     other parameters as in the recommended trial; with several objectives, as in the trial with the best value of the
     one that is shown. The line is dotted where the band is wider than half of the axis. There is no prediction of a
     function ``target``. The best trial is a star, infeasible trials are crosses, failed trials are ticks at the bottom,
-    and trials that were stopped early are hollow. Values far worse than most are triangles at the edge.
+    and trials that were stopped early are hollow. Values beyond the axis are triangles at its edge.
 
     Parameters
     ----------
@@ -145,7 +147,8 @@ def plot_slice(
     for number, (axes, panel) in enumerate(zip(axes_list, panels, strict=True)):
         order = panel.observations.ids / max(panel.observations.ids.max(initial=0), 1)
         draw_band(axes, panel)
-        draw_stopped(axes, *panel.stopped)
+        at, last = panel.stopped
+        draw_stopped(axes, at, last, panel.axis)
         draw_trials(axes, panel.parameter_axis.positions, panel.observations, panel.axis, order=order)
         draw_failures(axes, panel.failed)
         set_value_axis(axes, panel.axis)
@@ -167,6 +170,8 @@ def plot_contour(
 ) -> Axes:
     """Plot a smooth surface of the value over two parameters, and the trials; each choice has its own cells.
 
+    Values far worse than most count as the end of the colours, whose title says how many there are.
+
     Parameters
     ----------
     params : sequence of two str, optional
@@ -183,7 +188,10 @@ def plot_contour(
         filled = axes.pcolormesh(surface.x, surface.y, surface.z, shading="nearest", cmap=colours)
     else:
         filled = axes.contourf(surface.x, surface.y, surface.z, levels=12, cmap=colours)
-    axes.figure.colorbar(filled, ax=axes, label=printable(points.name))
+    bar = axes.figure.colorbar(filled, ax=axes, label=printable(points.axis.label(points.name)))
+    if surface.ticks is not None:
+        heights, labels = zip(*surface.ticks, strict=True)
+        bar.set_ticks(heights, labels=labels)
     axes.scatter(points.x.positions, points.y.positions, color=style.INK, s=20, label="trial", **EDGE)
     return draw_pair(axes, points)
 
@@ -223,8 +231,8 @@ def plot_parallel_coordinate(
     """Plot a line for each trial through its value and its parameters; dark is good, and the best trial is red.
 
     Infeasible, failed and stopped trials are dashed or dotted, and an axis says how each trial ended. An inactive
-    parameter, or a missing value, is drawn below the start of its axis. The arguments are those of :func:`plot_slice`,
-    with a single ``ax``.
+    parameter, or a missing value, is drawn below the start of its axis. Values beyond their axis are at its end, whose
+    label and a triangle say so. The arguments are those of :func:`plot_slice`, with a single ``ax``.
     """
     lines = parallel.parallel_coordinates(search, params, target_of(objective, target), target_name)
     width = max(6.4, 1.5 * len(lines.dimensions))
@@ -261,8 +269,7 @@ def plot_ablation(
     axes = own_axes("plot_ablation", ax)
     steps = list(range(len(path.values)))
     axes.plot(steps, path.values, "o-", color=style.BEST, linewidth=2.0)
-    slant: dict[str, Any] = {"rotation": 35, "ha": "right", "rotation_mode": "anchor"}
-    axes.set_xticks(steps, labels=[printable(label) for label in path.labels], **slant)
+    axes.set_xticks(steps, labels=[printable(label) for label in path.labels], **SLANT)
     return tidy(axes, "Changed", f"Predicted {path.name}")
 
 
@@ -350,7 +357,7 @@ def plot_edf(
 
     The trials are the complete ones. An infeasible one counts as worse than every value: the curve of an objective that
     is minimized ends at the share of feasible trials, and that of one that is maximized begins above the share of
-    infeasible trials.
+    infeasible trials. Values far worse than most are beyond the axis, and its title says how many there are.
 
     Parameters
     ----------
@@ -364,7 +371,9 @@ def plot_edf(
     for distribution, (colour, (dash, _)) in zip(distributions, style.lines(), strict=False):
         look: dict[str, Any] = {"where": "post", "color": colour, "linestyle": dash}
         axes.step(distribution.values, distribution.shares, label=printable(distribution.name), **look)
-    name = shared_name([distribution.of for distribution in distributions])
+    axis = data.distribution_axis(distributions)
+    set_value_axis(axes, axis, vertical=False)
+    name = axis.label(shared_name([distribution.of for distribution in distributions]))
     return tidy(axes, name, "Share of trials", legend=len(distributions) > 1)
 
 
@@ -409,7 +418,10 @@ def plot_pareto_front(
 
 
 def plot_intermediate_values(search: Search, *, ax: Axes | None = None) -> Axes:
-    """Plot the reported values of trials by step: pruned and failed trials are grey, and the best one is strong."""
+    """Plot the reported values of trials by step: pruned and failed trials are grey, and the best one is strong.
+
+    The axis ends where curves that are far worse than most leave it; its title says how many values are beyond.
+    """
     curves, best = data.intermediate_values(search), data.best_id(search)
     axes = own_axes("plot_intermediate_values", ax)
     strong: dict[str, Any] = {"color": style.BEST, "linewidth": 2.5, "zorder": 4, "label": "best"}
@@ -421,4 +433,6 @@ def plot_intermediate_values(search: Search, *, ax: Axes | None = None) -> Axes:
         look = strong if curve.id == best else looks[curve.state == "complete"]
         axes.plot(curve.steps, curve.values, marker="o", markersize=3, **look)
     count_in_whole_numbers(axes.xaxis)
-    return tidy(axes, *data.curve_axes(curves), legend=True)
+    axis, (x, y) = data.curve_values(search, curves), data.curve_axes(curves)
+    set_value_axis(axes, axis)
+    return tidy(axes, x, axis.label(y), legend=True)

@@ -7,14 +7,14 @@ how the trials ended.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tanteo._internal.states import STOPPED
 from tanteo.plotting.data import Observations, Search, is_best, require_observations, stopped_beside
 from tanteo.plotting.parameter_axes import ParameterAxis, axes_of, names_to_draw
 from tanteo.plotting.targets import Target
-from tanteo.plotting.value_axis import value_axis
+from tanteo.plotting.value_axis import beyond_text, value_axis
 from tanteo.run.history import History, history
 from tanteo.run.result import optimizer_of
 
@@ -30,6 +30,8 @@ INACTIVE = -0.1
 KINDS = ("stopped", "failed", "infeasible", "complete", "best")
 # Largest number of labels on an axis.
 _LABELS = 20
+# The distance from an end of an axis within which another label would overlap that of the end.
+_APART = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,22 @@ class Lines:
         From 0 for the worst value to 1 for the best; NaN without a value.
     dimensions : list of Dimension
         The axes: the value, the parameters, and, unless all trials are complete and feasible, how they ended.
+    n_below, n_above : int
+        How many values lie below and above the axis of values, and are drawn at its ends.
     """
 
     ids: Numbers
     kinds: npt.NDArray[np.object_]
     shades: Vector
     dimensions: list[Dimension]
+    n_below: int
+    n_above: int
+
+    @property
+    def note(self) -> str:
+        """How many values lie beyond the axis of values; empty text if none does."""
+        n = self.n_below + self.n_above
+        return beyond_text(n) if n else ""
 
     @property
     def groups(self) -> list[tuple[str, Mask]]:
@@ -108,10 +120,13 @@ def parallel_coordinates(
     values[observed.ids] = observed.values
     stopped = stopped_beside(observed)
     values[stopped.ids] = stopped.values
-    value = _of_values(observed, values[ids])
+    axis = value_axis(observed.values, maximize=observed.maximize)
+    low, high = sorted((axis.best, axis.worst))
+    value = _of_values(ParameterAxis(observed.name, values[ids], low, high, log=axis.log, whole=False, labels=None))
+    n_below, n_above = int((values[ids] < low).sum()), int((values[ids] > high).sum())
     shades = np.where(value.positions < 0.0, np.nan, value.positions if observed.maximize else 1.0 - value.positions)
     parameters = [_of_parameter(axis) for axis in axes_of(search, names_to_draw(search, params), ids)]
-    return Lines(ids, kinds[ids], shades, [value, *parameters, *_of_outcomes(kinds[ids])])
+    return Lines(ids, kinds[ids], shades, [value, *parameters, *_of_outcomes(kinds[ids])], n_below, n_above)
 
 
 def _kinds(observed: Observations, trials: History) -> npt.NDArray[np.object_]:
@@ -126,11 +141,16 @@ def _kinds(observed: Observations, trials: History) -> npt.NDArray[np.object_]:
     return kinds
 
 
-def _of_values(observed: Observations, values: Vector) -> Dimension:
-    axis = value_axis(observed.values, maximize=observed.maximize)
-    low, high = sorted((axis.best, axis.worst))
-    clipped = values.clip(low, high)
-    return _of_parameter(ParameterAxis(observed.name, clipped, low, high, log=axis.log, whole=False, labels=None))
+def _of_values(axis: ParameterAxis) -> Dimension:
+    """Return the axis of values, which ends where most of them do: those beyond are at its ends, which say so."""
+    values = axis.positions
+    drawn = _of_parameter(replace(axis, positions=values.clip(axis.low, axis.high)))
+    signs = {
+        0.0: "\u2264 " if bool((values < axis.low).any()) else "",
+        1.0: "\u2265 " if bool((values > axis.high).any()) else "",
+    }
+    labels = [signs.get(tick, "") + label for tick, label in zip(drawn.ticks, drawn.labels, strict=True)]
+    return replace(drawn, labels=labels)
 
 
 def _of_outcomes(kinds: npt.NDArray[np.object_]) -> list[Dimension]:
@@ -147,8 +167,18 @@ def _of_parameter(axis: ParameterAxis) -> Dimension:
     import numpy as np
 
     positions = np.where(np.isnan(axis.unit), INACTIVE, axis.unit)
-    ticks = axis.few_ticks(_LABELS)
+    ticks = axis.few_ticks(_LABELS) if axis.labels is not None else _with_ends(axis)
     places, labels = axis.to_unit(np.array(ticks)).tolist(), axis.tick_labels(ticks)
     if bool((positions < 0.0).any()):
         places, labels = [INACTIVE, *places], ["(absent)", *labels]
     return Dimension(axis.name, positions, places, labels)
+
+
+def _with_ends(axis: ParameterAxis) -> list[float]:
+    """Return numbers to label: both ends, and those between that are apart from them."""
+    import numpy as np
+
+    ticks = axis.few_ticks(_LABELS)
+    places = axis.to_unit(np.array(ticks))
+    between = [tick for tick, place in zip(ticks, places, strict=True) if _APART < place < 1.0 - _APART]
+    return [axis.low, *between, axis.high] if axis.high > axis.low else [axis.low]

@@ -17,6 +17,7 @@ from tanteo.exceptions import ArgumentError
 from tanteo.importance.shares import shares_of
 from tanteo.plotting.data import Observations, Search, is_best, require_any, require_observations
 from tanteo.plotting.targets import UNNAMED, Target
+from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
 from tanteo.space.parameters import Parameter
@@ -103,15 +104,20 @@ class ParameterAxis:
         return [f"{tick:.0f}" if self.whole and abs(tick) < 1e6 else f"{tick:.4g}" for tick in ticks]
 
     def round_ticks(self) -> list[float]:
-        """Return a few round numbers on a logarithmic axis, or its two ends if there are too few of them."""
-        decades = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
-        for steps in ((1, 2, 5), (1,)):
-            # Parsed from decimals: 5 * 10**-3 is not the float nearest to 0.005.
-            ticks = [float(f"{step}e{decade}") for decade in decades for step in steps]
-            ticks = [tick for tick in ticks if self.low <= tick <= self.high]
-            if len(ticks) <= _LABELS:
-                break
-        return ticks[:: -(-len(ticks) // _LABELS)] if len(ticks) > 1 else [self.low, self.high]
+        """Return a few round numbers on a logarithmic axis; see :func:`round_ticks`."""
+        return round_ticks(self.low, self.high)
+
+
+def round_ticks(low: float, high: float) -> list[float]:
+    """Return a few round numbers for a logarithmic axis, or its two ends if there are too few of them."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for steps in ((1, 2, 5), (1,)):
+        # Parsed from decimals: 5 * 10**-3 is not the float nearest to 0.005.
+        ticks = [float(f"{step}e{decade}") for decade in decades for step in steps]
+        ticks = [tick for tick in ticks if low <= tick <= high]
+        if len(ticks) <= _LABELS:
+            break
+    return ticks[:: -(-len(ticks) // _LABELS)] if len(ticks) > 1 else [low, high]
 
 
 def names_to_draw(search: Search, params: Sequence[str] | None) -> list[str]:
@@ -194,6 +200,8 @@ class Pair:
         Whether larger is better.
     name : str
         The name of the value.
+    axis : ValueAxis
+        The range of the values that colours show.
     feasible : array of bool, shape (n,)
         Whether all constraints are satisfied.
     failed, stopped : arrays, shape (2, k)
@@ -207,6 +215,7 @@ class Pair:
     ranks: Vector
     maximize: bool
     name: str
+    axis: ValueAxis
     feasible: Mask
     failed: Vector
     stopped: Vector
@@ -273,6 +282,7 @@ def pair(
         ranks=mean_ranks(observed.badness[both]) / max(int(both.sum()) - 1, 1),
         maximize=observed.maximize,
         name=observed.name,
+        axis=value_axis(observed.values[both], maximize=observed.maximize),
         feasible=observed.feasible[both],
         failed=failed,
         stopped=stopped,
@@ -315,7 +325,10 @@ class Surface:
         The grid, as positions on the axes.
     z : array, shape (l, k)
         The mean of the values around each grid point, weighted by a Gaussian kernel in the unit square
-        (Nadaraya-Watson); NaN if no trial is near. For choices, only trials with the same choice count.
+        (Nadaraya-Watson); NaN if no trial is near. For choices, only trials with the same choice count. Values beyond
+        their axis count as its end, and on a logarithmic axis the logarithms of the values are averaged.
+    ticks : list of (float, str) or None
+        Heights with labels, if they are logarithms.
     has_cells : bool
         Whether an axis has choices, which cannot be interpolated.
     """
@@ -323,6 +336,7 @@ class Surface:
     x: Vector
     y: Vector
     z: Vector
+    ticks: list[tuple[float, str]] | None
     has_cells: bool
 
 
@@ -333,11 +347,18 @@ def surface(points: Pair) -> Surface:
     x, y = (_grid(axis) for axis in (points.x, points.y))
     across, along = _kernel(points.x, x), _kernel(points.y, y)
     weights = along @ across.T
+    values = np.log(points.values) if points.axis.log else points.axis.clip(points.values)
     with np.errstate(invalid="ignore", divide="ignore", under="ignore"):
-        z = (along * points.values) @ across.T / weights
+        z = (along * values) @ across.T / weights
     # exp(-2) is the height of the kernel at a distance of two widths. Below it there is too little to average.
     has_cells = points.x.labels is not None or points.y.labels is not None
-    return Surface(x, y, np.where(weights < math.exp(-2.0), np.nan, z), has_cells)
+    ticks = _logarithms(points.axis) if points.axis.log else None
+    return Surface(x, y, np.where(weights < math.exp(-2.0), np.nan, z), ticks, has_cells)
+
+
+def _logarithms(axis: ValueAxis) -> list[tuple[float, str]]:
+    """Return the logarithms of a few round values of a logarithmic axis, with the values as labels."""
+    return [(math.log(tick), f"{tick:g}") for tick in round_ticks(axis.low, axis.high)]
 
 
 def _grid(axis: ParameterAxis) -> Vector:

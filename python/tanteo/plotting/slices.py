@@ -25,7 +25,7 @@ class Slice:
 
     The axis of values has room for predictions that are better than every trial, up to twice the length that the
     trials need. ``failed`` has the positions of the failed trials, which have no values. ``stopped`` has the positions
-    and the last values of trials that were stopped early, shape (2, k); values beyond the axis are at its ends.
+    and the last values of trials that were stopped early, shape (2, k).
     """
 
     parameter_axis: ParameterAxis
@@ -72,6 +72,5 @@ def slices(
         expected = [band and band.above(axis.low) for band in expected]
     names, stopped = [each.name for each in drawn], stopped_beside(observed)
     at = [each.positions for each in axes_of(search, names, failed)]
-    last = stopped.values.clip(axis.low, axis.high)
-    hollow = [np.stack([each.positions, last]) for each in axes_of(search, names, stopped.ids)]
+    hollow = [np.stack([each.positions, stopped.values]) for each in axes_of(search, names, stopped.ids)]
     return [Slice(*panel) for panel in zip(drawn, repeat(observed), expected, repeat(axis), at, hollow, strict=False)]

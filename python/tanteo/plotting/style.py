@@ -54,6 +54,8 @@ SYMBOLS = {
     "infeasible": ("x", "x-thin-open"),
     "failed": ("+", "cross-thin-open"),
     "stopped": ("o", "circle-open"),
+    "stopped above": ("^", "triangle-up-open"),
+    "stopped below": ("v", "triangle-down-open"),
     "best": ("*", "star"),
     "dominated": ("o", "circle"),
     "front": ("D", "diamond"),

@@ -47,7 +47,11 @@ class ValueAxis:
     @property
     def note(self) -> str:
         """The label of the values beyond the axis."""
-        return f"{self.n_beyond} beyond the axis"
+        return beyond_text(self.n_beyond)
+
+    def label(self, name: str) -> str:
+        """Return the name of the axis, with the note if there is something to note, for figures without triangles."""
+        return f"{name} ({self.note})" if self.n_beyond else name
 
     @property
     def edge(self) -> float:
@@ -57,6 +61,15 @@ class ValueAxis:
     def is_beyond(self, values: Vector) -> Mask:
         """Return which values are worse than the axis shows."""
         return values > self.worst if self.worst >= self.best else values < self.worst
+
+    def clip(self, values: Vector) -> Vector:
+        """Return values with those worse than the axis shows moved to the worst one that it shows."""
+        return values.clip(max=self.worst) if self.worst >= self.best else values.clip(min=self.worst)
+
+
+def beyond_text(n: int) -> str:
+    """Return how a figure says that ``n`` values lie beyond its axis of values."""
+    return f"{n} beyond the axis"
 
 
 def value_axis(values: Vector, *, maximize: bool, kept: Vector | None = None) -> ValueAxis:

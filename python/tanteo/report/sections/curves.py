@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from tanteo import inside
 from tanteo._internal.states import STOPPED
 from tanteo._internal.text import counted
-from tanteo.plotting.data import Curve, curve_axes, intermediate_values
-from tanteo.plotting.value_axis import ValueAxis, value_axis
+from tanteo.plotting.data import Curve, curve_axes, curve_values, intermediate_values
+from tanteo.plotting.value_axis import ValueAxis
 from tanteo.report.document import Axis, Chart, Line, Part, Points, Section, Table, Text, lead, numbers
 from tanteo.report.subject import Subject, percent
 
@@ -77,15 +77,13 @@ def _picture(subject: Subject, found: list[Curve]) -> Chart:
     others = [curve for curve in found if curve.id not in leading]
     drawn = [others[k] for k in _spread(len(others), _OTHERS)]
     label, of_values = curve_axes(found)
-    values = np.concatenate([curve.values for curve in (*drawn, *top)])
-    values = values[np.isfinite(values)]
-    axis = value_axis(values if len(values) else np.zeros(1), maximize=subject.trials.maximize[0])
+    axis = curve_values(subject.search, [*drawn, *top])
     return Chart(
         title=of_values,
         how=_how(len(top)),
         shows=_lengths(top, found),
         x=Axis(label=label, low=0.0, high=float(max(curve.steps.max() for curve in found))),
-        y=Axis(label=of_values, low=axis.low, high=axis.high, log=axis.log),
+        y=Axis(label=axis.label(of_values), low=axis.low, high=axis.high, log=axis.log),
         marks=[*(_line(curve, axis, is_top=curve.id in leading) for curve in (*drawn, *top)), *_ends(drawn, axis)],
     )
 

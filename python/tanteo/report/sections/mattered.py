@@ -10,9 +10,23 @@ from tanteo._internal.text import counted, show_value
 from tanteo.importance.none import why_none
 from tanteo.importance.shares import shares_of
 from tanteo.importance.shown import method_text
-from tanteo.plotting.marks import groups
+from tanteo.plotting.marks import groups, stopped_groups
 from tanteo.plotting.slices import Slice, slices
-from tanteo.report.document import Axis, Band, Bars, Chart, Line, Mark, Part, Points, Section, lead, missing, numbers
+from tanteo.report.document import (
+    Axis,
+    Band,
+    Bars,
+    Chart,
+    Line,
+    Mark,
+    Part,
+    Points,
+    Role,
+    Section,
+    lead,
+    missing,
+    numbers,
+)
 from tanteo.report.halves import halves
 from tanteo.report.picture import MOST_BESIDE, axis_of, label_of, note_of, thinned
 from tanteo.report.sections.interaction import interaction_picture
@@ -194,8 +208,9 @@ def _marks(panel: Slice) -> Iterator[Mark]:
         active = mask & ~np.isnan(panel.parameter_axis.positions)
         yield from _points(kind, panel, np.flatnonzero(active))
     at, last = panel.stopped[:, ~np.isnan(panel.stopped[0])][:, :MOST_BESIDE]
-    if len(at):
-        yield Points(role="stopped", label="stopped", x=numbers(at), y=numbers(last))
+    for group in stopped_groups(last, panel.axis):
+        role: Role = "stopped" if group.kind == "stopped" else "beyond"
+        yield Points(role=role, label=group.label, x=numbers(at[group.mask]), y=numbers(group.values))
     if len(panel.failed):
         places = panel.failed[~np.isnan(panel.failed)][:300]
         yield Points(role="failed", label="failed", x=numbers(places), y=[panel.axis.low] * len(places))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import counted, show_value
 from tanteo.plotting import data
-from tanteo.plotting.marks import groups
+from tanteo.plotting.marks import groups, stopped_groups
 from tanteo.report.document import Axis, Chart, Line, Mark, Part, Points, Section, Table, Text, lead, missing, numbers
 from tanteo.report.picture import label_of, note_of, thinned
 from tanteo.report.sections.volume import volume_picture
@@ -66,12 +66,18 @@ def _picture(subject: Subject) -> Chart:
         title="Best value so far",
         how="Each point is a trial in the order of their numbers; the line is the best value until then."
         + (f" Values beyond the axis are triangles at its edge ({axis.n_beyond})." if axis.n_beyond else "")
-        + (" Stopped trials are at their last report, or at the edge." if len(drawn.pruned.ids) else ""),
+        + (f" Stopped trials are at their last report{_or_beyond(drawn)}." if len(drawn.pruned.ids) else ""),
         shows=_course(subject) + note_of(len(drawn.complete.ids)),
         x=Axis(label="trial", low=-0.5, high=max(drawn.last_id, 1) + 0.5),
         y=Axis(label=subject.objectives[0], low=axis.low, high=axis.high, log=axis.log),
         marks=list(_marks(drawn)),
     )
+
+
+def _or_beyond(drawn: Drawn) -> str:
+    beyond = [group for group in stopped_groups(drawn.pruned.values, drawn.axis) if group.kind != "stopped"]
+    n = sum(len(group.values) for group in beyond)
+    return f", or triangles at the edge that it is beyond ({n})" if n else ""
 
 
 def _course(subject: Subject) -> str:
@@ -85,8 +91,9 @@ def _course(subject: Subject) -> str:
 
 
 def _marks(drawn: Drawn) -> Iterator[Mark]:
-    if len(drawn.pruned.ids):
-        yield _points("stopped", "stopped", drawn.pruned, drawn, drawn.best_ids)
+    for group in stopped_groups(drawn.pruned.values, drawn.axis):
+        role = "stopped" if group.kind == "stopped" else "beyond"
+        yield _points(role, group.label, _only(drawn.pruned, group.mask), drawn, drawn.best_ids)
     observed = drawn.complete
     kinds = groups(observed, drawn.axis) if len(observed.ids) else []
     for kind, mask in kinds:
