@@ -8,6 +8,7 @@ import pytest
 import tanteo as tt
 from tanteo.importance import param_importances
 from tanteo.plotting import data, front, parallel, parameter_axes, slices, targets
+from tanteo.plotting.surface import surface_over
 from tanteo.plotting.value_axis import ValueAxis, reaching, value_axis
 
 
@@ -333,13 +334,13 @@ def test_ranks_share_ties():
 
 def test_the_surface_averages_trials_nearby_and_is_empty_elsewhere(search):
     points = parameter_axes.pair(search, ["lr", "depth"])
-    surface = parameter_axes.surface(points)
+    surface = surface_over(points)
     assert surface.z.shape == (len(surface.y), len(surface.x))
     heights = surface.z[~np.isnan(surface.z)]
     assert points.values.min() <= heights.min() <= heights.max() <= points.values.max()
     study = tt.Optimizer({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, seed=0)
     study.observe({"x": 0.0, "y": 0.0}, 2.0)
-    single = parameter_axes.surface(parameter_axes.pair(study, ["x", "y"]))
+    single = surface_over(parameter_axes.pair(study, ["x", "y"]))
     assert single.z[0, 0] == 2.0
     assert np.isnan(single.z[-1, -1])
 

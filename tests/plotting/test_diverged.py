@@ -9,6 +9,7 @@ from tanteo import plotting
 from tanteo.plotting import data, parameter_axes
 from tanteo.plotting import matplotlib as mpl
 from tanteo.plotting.parallel import parallel_coordinates
+from tanteo.plotting.surface import surface_over
 from tanteo.report.sections.mattered import mattered
 from tanteo.report.sections.progress import progress
 from tanteo.report.subject import Subject
@@ -67,7 +68,7 @@ def test_curves_show_the_range_of_most_reports(diverged):
 
 def test_a_surface_shows_the_range_of_most_values(diverged):
     points = parameter_axes.pair(diverged, ["x", "y"])
-    surface = parameter_axes.surface(points)
+    surface = surface_over(points)
     assert np.nanmax(abs(surface.z)) < 10.0
     assert np.nanstd(surface.z) > 0.1
     bar = mpl.plot_contour(diverged, ["x", "y"]).figure.axes[1]
@@ -79,7 +80,7 @@ def test_the_colours_of_values_over_decades_are_logarithmic():
     search = tt.Optimizer(SPACE, sampler="random", seed=0)
     for trial in search.ask(40):
         search.tell(trial, 10.0 ** (6.0 * trial.params["x"]))
-    surface = parameter_axes.surface(parameter_axes.pair(search, ["x", "y"]))
+    surface = surface_over(parameter_axes.pair(search, ["x", "y"]))
     assert np.nanmin(surface.z) < np.log(1e1) < np.log(1e5) < np.nanmax(surface.z)
     assert len(surface.ticks) > 2
     bar = plotting.plot_contour(search, ["x", "y"]).data[0].colorbar

@@ -12,6 +12,7 @@ from tanteo import plotting
 from tanteo.plotting import matplotlib as mpl
 from tanteo.plotting import parameter_axes, slices
 from tanteo.plotting.parallel import INACTIVE, parallel_coordinates
+from tanteo.plotting.surface import surface_over
 
 matplotlib.use("Agg")
 BACKENDS = [plotting, mpl]
@@ -101,7 +102,7 @@ def test_axes_of_integers_have_integer_ticks(short):
 
 def test_contours_do_not_interpolate_between_choices(search):
     points = parameter_axes.pair(search, ["optimizer", "depth"])
-    surface = parameter_axes.surface(points)
+    surface = surface_over(points)
     for k in range(len(points.x.labels)):
         of_choice = points.x.positions == k
         low, high = points.values[of_choice].min(), points.values[of_choice].max()

@@ -15,6 +15,7 @@ from tanteo.plotting.data import NamedSearches, Search
 from tanteo.plotting.marks import groups, stopped_groups
 from tanteo.plotting.parallel import Dimension
 from tanteo.plotting.parameter_axes import ParameterAxis
+from tanteo.plotting.surface import surface_over
 from tanteo.plotting.targets import Function, shared_name, target_of
 from tanteo.plotting.timeline import timeline
 from tanteo.plotting.value_axis import ValueAxis
@@ -257,7 +258,8 @@ def plot_contour(
 ) -> go.Figure:
     """Plot a smooth surface of the value over two parameters, and the trials; each choice has its own cells.
 
-    Values far worse than most count as the end of the colours, whose title says how many there are.
+    What known constraints forbid is blank. Values far worse than most count as the end of the colours, whose title says
+    how many there are.
 
     Parameters
     ----------
@@ -268,7 +270,7 @@ def plot_contour(
     """
     graph = _graph_objects("plot_contour")
     points = parameter_axes.pair(search, params, target_of(objective, target), target_name)
-    surface = parameter_axes.surface(points)
+    surface = surface_over(points)
     figure = _pair_figure(graph, points, "Contour")
     bar: dict[str, Any] = {"title": points.axis.label(points.name)}
     if surface.ticks is not None:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo.exceptions import SpaceError
 from tanteo.plotting.data import Observations, is_best
+from tanteo.plotting.parameter_axes import ParameterAxis, value_at
 from tanteo.space.nesting import flat_params
 
 if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer
     from tanteo.plotting.data import Mask, Vector
-    from tanteo.plotting.parameter_axes import ParameterAxis
     from tanteo.plotting.value_axis import ValueAxis
     from tanteo.space.parameters import Parameter
     from tanteo.trials.trial import FrozenTrial
@@ -108,12 +108,7 @@ def along(parameter: Parameter, axis: ParameterAxis, n: int = _POINTS) -> tuple[
     labels, number = parameter._labels(), parameter._number()
     if labels is not None:
         return range(len(labels)), labels
-    positions, step = axis.ticks(n), number and number.step
-    if step is not None:
-        levels = sorted({round((position - axis.low) / step) for position in positions})
-        # Rounded to decimals. A level beyond the end is not a value of the parameter and is removed by validation.
-        values = [axis.low + level * step for level in levels]
-        values = [round(value) if axis.whole else round(value, 12) for value in values]
-        return values, values
-    values = [min(max(float(position), axis.low), axis.high) for position in positions]
+    values = [value_at(parameter, axis, position) for position in axis.ticks(n)]
+    if number is not None and number.step is not None:
+        values = sorted({*values})
     return values, values

@@ -41,6 +41,7 @@ from tanteo.plotting.attainment import Searches, attainment_surfaces
 from tanteo.plotting.data import NamedSearches, Search
 from tanteo.plotting.front import SPATIAL, pareto_front
 from tanteo.plotting.hypervolume import hypervolume_history
+from tanteo.plotting.surface import surface_over
 from tanteo.plotting.targets import Function, shared_name, target_of
 from tanteo.plotting.timeline import timeline
 from tanteo.run.result import n_ended
@@ -170,7 +171,8 @@ def plot_contour(
 ) -> Axes:
     """Plot a smooth surface of the value over two parameters, and the trials; each choice has its own cells.
 
-    Values far worse than most count as the end of the colours, whose title says how many there are.
+    What known constraints forbid is blank. Values far worse than most count as the end of the colours, whose title says
+    how many there are.
 
     Parameters
     ----------
@@ -180,7 +182,7 @@ def plot_contour(
         As for :func:`plot_optimization_history`.
     """
     points = parameter_axes.pair(search, params, target_of(objective, target), target_name)
-    surface = parameter_axes.surface(points)
+    surface = surface_over(points)
     axes = own_axes("plot_contour", ax)
     colours = colour_map(reverse=not points.maximize)
     filled: Any

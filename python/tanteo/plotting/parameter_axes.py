@@ -26,11 +26,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from tanteo.plotting.data import Mask, Numbers, Vector
+    from tanteo.space.search_space import SearchSpace
 
-# Number of grid points per axis of a contour.
-_GRID = 50
-# Width of the smoothing kernel as a share of an axis.
-_WIDTH = 0.1
 # Largest number of labels on a narrow axis.
 _LABELS = 5
 
@@ -166,6 +163,19 @@ def _parameter_axis(name: str, parameter: Parameter, values: npt.NDArray[Any], u
     )
 
 
+def value_at(parameter: Parameter, axis: ParameterAxis, position: float) -> Any:
+    """Return the value of a parameter that is nearest to a position on its axis."""
+    labels, number = parameter._labels(), parameter._number()
+    if labels is not None:
+        return labels[round(position)]
+    value = min(max(float(position), axis.low), axis.high)
+    if number is not None and number.step is not None:
+        # A step need not divide the range. Rounded to decimals.
+        n_levels = math.floor((axis.high - axis.low) / number.step + 1e-9)
+        value = round(axis.low + min(round((value - axis.low) / number.step), n_levels) * number.step, 12)
+    return round(value) if axis.whole else value
+
+
 def choice_labels(choices: Sequence[object]) -> list[str]:
     """Return short labels of choices; labels that are equal after shortening get the index of the choice."""
     shortened = [_shorten(_text(choice)) for choice in choices]
@@ -204,6 +214,8 @@ class Pair:
         The range of the values that colours show.
     feasible : array of bool, shape (n,)
         Whether all constraints are satisfied.
+    space : SearchSpace
+        The space, some of whose known constraints may forbid a part of the two parameters.
     failed, stopped : arrays, shape (2, k)
         The positions of the failed trials, and of those stopped early, in which both parameters are active.
     """
@@ -217,6 +229,7 @@ class Pair:
     name: str
     axis: ValueAxis
     feasible: Mask
+    space: SearchSpace
     failed: Vector
     stopped: Vector
 
@@ -284,6 +297,7 @@ def pair(
         name=observed.name,
         axis=value_axis(observed.values[both], maximize=observed.maximize),
         feasible=observed.feasible[both],
+        space=observed.search.space,
         failed=failed,
         stopped=stopped,
     )
@@ -313,65 +327,3 @@ def _most_important_pair(search: Search, observed: Observations) -> list[str]:
             if min(len(set(positions[name][both])) for name in (x, y)) > 1:
                 return [x, y]
     return names[:2]
-
-
-@dataclass(frozen=True, slots=True)
-class Surface:
-    """A smooth surface through the values of a :class:`Pair`, not smoothed across choices: each has its own cells.
-
-    Attributes
-    ----------
-    x, y : arrays, shape (k,) and (l,)
-        The grid, as positions on the axes.
-    z : array, shape (l, k)
-        The mean of the values around each grid point, weighted by a Gaussian kernel in the unit square
-        (Nadaraya-Watson); NaN if no trial is near. For choices, only trials with the same choice count. Values beyond
-        their axis count as its end, and on a logarithmic axis the logarithms of the values are averaged.
-    ticks : list of (float, str) or None
-        Heights with labels, if they are logarithms.
-    has_cells : bool
-        Whether an axis has choices, which cannot be interpolated.
-    """
-
-    x: Vector
-    y: Vector
-    z: Vector
-    ticks: list[tuple[float, str]] | None
-    has_cells: bool
-
-
-def surface(points: Pair) -> Surface:
-    """Return the surface; see :class:`Surface`."""
-    import numpy as np
-
-    x, y = (_grid(axis) for axis in (points.x, points.y))
-    across, along = _kernel(points.x, x), _kernel(points.y, y)
-    weights = along @ across.T
-    values = np.log(points.values) if points.axis.log else points.axis.clip(points.values)
-    with np.errstate(invalid="ignore", divide="ignore", under="ignore"):
-        z = (along * values) @ across.T / weights
-    # exp(-2) is the height of the kernel at a distance of two widths. Below it there is too little to average.
-    has_cells = points.x.labels is not None or points.y.labels is not None
-    ticks = _logarithms(points.axis) if points.axis.log else None
-    return Surface(x, y, np.where(weights < math.exp(-2.0), np.nan, z), ticks, has_cells)
-
-
-def _logarithms(axis: ValueAxis) -> list[tuple[float, str]]:
-    """Return the logarithms of a few round values of a logarithmic axis, with the values as labels."""
-    return [(math.log(tick), f"{tick:g}") for tick in round_ticks(axis.low, axis.high)]
-
-
-def _grid(axis: ParameterAxis) -> Vector:
-    return axis.ticks(_GRID if axis.labels is None else len(axis.labels))
-
-
-def _kernel(axis: ParameterAxis, grid: Vector) -> Vector:
-    """Return the weight of each trial at each grid position, shape (positions, trials)."""
-    import numpy as np
-
-    if axis.labels is not None:
-        is_same: Vector = (grid[:, None] == axis.positions[None, :]).astype(np.float64)
-        return is_same
-    with np.errstate(under="ignore"):
-        kernel: Vector = np.exp(-0.5 * ((axis.to_unit(grid)[:, None] - axis.unit[None, :]) / _WIDTH) ** 2)
-    return kernel

@@ -1,0 +1,111 @@
+"""A smooth surface over two parameters, with the part that known constraints forbid left out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tanteo.exceptions import SpaceError
+from tanteo.plotting.parameter_axes import Pair, ParameterAxis, round_ticks, value_at
+from tanteo.space.alone import alone
+
+if TYPE_CHECKING:
+    from tanteo.plotting.data import Mask, Vector
+    from tanteo.space.search_space import SearchSpace
+
+# Number of grid points per axis.
+_GRID = 50
+# Width of the smoothing kernel as a share of an axis.
+_WIDTH = 0.1
+# Three cells of a row: a smaller share of the grid, such as the line of a sum that must be exact, would not show.
+_THIN = 3 / _GRID
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """A smooth surface through the values of a :class:`Pair`, not smoothed across choices: each has its own cells.
+
+    Attributes
+    ----------
+    x, y : arrays, shape (k,) and (l,)
+        The grid, as positions on the axes.
+    z : array, shape (l, k)
+        The mean of the values around each grid point, weighted by a Gaussian kernel in the unit square
+        (Nadaraya-Watson); NaN if no trial is near, or if known constraints forbid the point, unless they leave too
+        little to show. For choices, only trials with the same choice count. Values beyond their axis count as its end,
+        and on a logarithmic axis the logarithms of the values are averaged.
+    ticks : list of (float, str) or None
+        Heights with labels, if they are logarithms.
+    has_cells : bool
+        Whether an axis has choices, which cannot be interpolated.
+    """
+
+    x: Vector
+    y: Vector
+    z: Vector
+    ticks: list[tuple[float, str]] | None
+    has_cells: bool
+
+
+def surface_over(points: Pair) -> Surface:
+    """Return the surface; see :class:`Surface`."""
+    import numpy as np
+
+    x, y = (_grid(axis) for axis in (points.x, points.y))
+    across, along = _kernel(points.x, x), _kernel(points.y, y)
+    weights = along @ across.T
+    values = np.log(points.values) if points.axis.log else points.axis.clip(points.values)
+    with np.errstate(invalid="ignore", divide="ignore", under="ignore"):
+        z = (along * values) @ across.T / weights
+    # exp(-2) is the height of the kernel at a distance of two widths. Below it there is too little to average.
+    near = weights >= math.exp(-2.0)
+    possible = near & ~_forbidden(points, x, y)
+    z = np.where(possible if possible.sum() >= _THIN * near.sum() else near, z, np.nan)
+    ticks = _ticks(float(np.nanmin(z)), float(np.nanmax(z))) if points.axis.log else None
+    has_cells = points.x.labels is not None or points.y.labels is not None
+    return Surface(x, y, z, ticks, has_cells)
+
+
+def _ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Return the logarithms of a few round values between these logarithms, with the values as labels."""
+    return [(math.log(tick), f"{tick:.4g}") for tick in round_ticks(math.exp(low), math.exp(high))]
+
+
+def _grid(axis: ParameterAxis) -> Vector:
+    return axis.ticks(_GRID if axis.labels is None else len(axis.labels))
+
+
+def _kernel(axis: ParameterAxis, grid: Vector) -> Vector:
+    """Return the weight of each trial at each grid position, shape (positions, trials)."""
+    import numpy as np
+
+    if axis.labels is not None:
+        is_same: Vector = (grid[:, None] == axis.positions[None, :]).astype(np.float64)
+        return is_same
+    with np.errstate(under="ignore"):
+        kernel: Vector = np.exp(-0.5 * ((axis.to_unit(grid)[:, None] - axis.unit[None, :]) / _WIDTH) ** 2)
+    return kernel
+
+
+def _forbidden(points: Pair, x: Vector, y: Vector) -> Mask:
+    """Return at which grid points known constraints leave no value of the other parameters, shape (l, k)."""
+    import numpy as np
+
+    axes = (points.x, points.y)
+    space = alone(points.space, [axis.name for axis in axes])
+    if not space.constraints:
+        return np.zeros((len(y), len(x)), dtype=np.bool_)
+    columns, rows = (
+        [value_at(space.parameters[axis.name], axis, position) for position in grid]
+        for axis, grid in zip(axes, (x, y), strict=True)
+    )
+    return np.array([[not _is_valid(space, (a, b)) for a in columns] for b in rows])
+
+
+def _is_valid(space: SearchSpace, values: tuple[object, object]) -> bool:
+    try:
+        space.validate(dict(zip(space.parameters, values, strict=True)))
+    except SpaceError:
+        return False
+    return True
