@@ -64,6 +64,13 @@ def runs(study: Study) -> list[int]:
     return [record.run_of(number) for number in range(len(study))]
 
 
+def asked(study: Study) -> list[float | None]:
+    """Return when each trial of a study was asked for; None for observed ones and those of remote workers."""
+    record = study._session.state.record
+    remote = {number for number, run in enumerate(record.runs) if "worker" in run}
+    return [None if run in remote else time for run, time in zip(runs(study), record.started, strict=True)]
+
+
 def without_file(search: Optimizer) -> Optimizer:
     """Return a copy of a search in memory."""
     from ._core import CoreOptimizer

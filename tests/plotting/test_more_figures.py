@@ -37,6 +37,31 @@ def test_a_timeline_has_every_evaluation_in_both_backends(search):
     assert len(mpl.plot_timeline(search).patches) == 50
 
 
+def test_a_timeline_of_asks_and_tells_by_hand_names_no_workers(search, tmp_path):
+    assert "idle" in mpl.plot_timeline(search).get_xlabel()
+    assert mpl.plot_timeline(search).get_ylabel() == "Worker"
+    with tt.Study(tmp_path / "s.db", {"x": tt.Float(0, 1)}, seed=0) as study:
+        for trial in study.ask(4):
+            study.tell(trial, 1.0)
+        axes, layout = mpl.plot_timeline(study), plotting.plot_timeline(study).layout
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("Seconds", "Lane")
+    assert (layout.title.text, layout.yaxis.title.text) == ("Timeline", "Lane")
+
+
+def test_very_short_trials_are_wide_enough_to_be_seen():
+    search = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0)
+    for number, trial in enumerate(search.ask(4)):
+        search.tell(trial, 1.0)
+        search._core.set_evaluation(number, 10.0 * number, 10.0 * number + 1e-5, None)
+    assert timeline(search).spans[1].max() < 1e-4
+    axes = mpl.plot_timeline(search)
+    axes.figure.canvas.draw()
+    assert min(bar.get_window_extent().width for bar in axes.patches) > 1.0
+    (bars,) = plotting.plot_timeline(search).data
+    assert min(bars.x) > 30.0 / 500
+    assert bars.hovertext[1] == "trial 1: 1e-05 s"
+
+
 def test_an_ablation_path_is_that_of_importance(search, several):
     steps = tt.importance.ablation(search)
     (trace,) = plotting.plot_ablation(search).data

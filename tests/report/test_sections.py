@@ -443,6 +443,40 @@ def test_the_timeline_gives_the_idle_share(tmp_path):
     assert "on 1 worker, which was idle 43 % of the time" in texts(timeline(Subject(study)))
 
 
+def test_asks_and_tells_by_hand_have_no_workers_and_no_idle_time(tmp_path):
+    """The processes of a shell, one for each command, are none either."""
+    with tt.Study(tmp_path / "s.db", SPACE, seed=0, durability="off") as study:
+        for trial in study.ask(4):
+            study.tell(trial, 1.0)
+        drawn = worker_timeline(study)
+        assert (drawn.n_by_workers, drawn.n_workers, drawn.idle) == (0, 0, None)
+        assert "worker" not in texts(timeline(Subject(study))).replace("while a worker ran it", "")
+        (chart,) = [part for part in timeline(Subject(study)).parts if hasattr(part, "marks")]
+        assert (chart.title, chart.y.label) == ("Timeline", "lane")
+        assert [label for _, label in chart.y.ticks] == [str(lane) for lane in range(drawn.n_lanes)]
+        tt.minimize(lambda params: 1.0, study=study, n_trials=3)
+        drawn = worker_timeline(study)
+        assert (drawn.n_by_workers, drawn.n_workers) == (3, 1)
+        assert "7 trials took" in (text := texts(timeline(Subject(study))))
+        assert "; 3 of them ran on 1 worker, which was idle" in text
+
+
+def test_asks_and_tells_of_remote_workers_have_workers(tmp_path):
+    with tt.Study(tmp_path / "s.db", SPACE, seed=0, durability="off") as study:
+        for trial in study.ask(4):
+            study.tell(trial, 1.0)
+        runs = study._core._session.state.record.runs
+        runs[0] = {**runs[0], "worker": "a"}
+        assert worker_timeline(study).n_by_workers == 4
+
+
+def test_imported_times_are_of_no_worker():
+    search = tt.Optimizer(SPACE, seed=0)
+    search.observe({name: parameter.low for name, parameter in tt.SearchSpace(SPACE).parameters.items()}, 1.0)
+    search._core.set_evaluation(0, 100.0, 101.0, None)
+    assert worker_timeline(search).idle is None
+
+
 def test_the_pause_between_two_runs_is_left_out_and_one_worker_stays_in_its_lane(tmp_path):
     for _ in range(2):
         with tt.Study(tmp_path / "s.db", SPACE, seed=0, durability="off") as study:

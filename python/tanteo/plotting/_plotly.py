@@ -365,18 +365,20 @@ def plot_timeline(search: Search) -> go.Figure:
     """Plot when each trial ran, in the lane of its worker, in seconds since the first start.
 
     A study and ``minimize`` record the times. A process that runs several trials at once has several lanes. The pauses
-    between the runs of a study are left out.
+    between the runs of a study are left out. Of trials that were asked for and told without ``minimize``, the time
+    between is drawn; they have no workers. Very short trials are drawn wide enough to be seen.
     """
     graph = _graph_objects("plot_timeline")
     drawn = timeline(search)
-    starts, lengths = drawn.spans
-    title = f"Timeline (workers idle {100 * drawn.idle:.0f} % of the time)"
-    figure = _figure(graph, title, "Seconds", "Worker").update_layout(barmode="overlay")
+    starts, lengths = drawn.bars
+    title = drawn.with_idle_time("Timeline")
+    figure = _figure(graph, title, "Seconds", drawn.lane_name).update_layout(barmode="overlay")
     for kind, mask in drawn.groups:
-        text = [f"trial {number}" for number in drawn.ids[mask]]
+        told = zip(drawn.ids[mask], drawn.spans[1][mask], strict=True)
+        text = [f"trial {number}: {seconds:.3g} s" for number, seconds in told]
         rows = [lane for lane, is_own in zip(drawn.lanes, mask, strict=True) if is_own]
         bars = {"x": lengths[mask], "y": rows, "base": starts[mask], "orientation": "h", "textposition": "none"}
-        figure.add_bar(**bars, name=kind, hovertext=text, marker_color=style.ENDED[kind])
+        figure.add_bar(**bars, name=kind, hovertext=text, hoverinfo="text", marker_color=style.ENDED[kind])
     return figure.update_yaxes(tickformat="d", range=[-0.6, drawn.n_lanes - 0.4])
 
 

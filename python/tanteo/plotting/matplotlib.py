@@ -279,17 +279,17 @@ def plot_timeline(search: Search, *, ax: Axes | None = None) -> Axes:
     """Plot when each trial ran, in the lane of its worker, in seconds since the first start.
 
     A study and ``minimize`` record the times. A process that runs several trials at once has several lanes. The pauses
-    between the runs of a study are left out.
+    between the runs of a study are left out. Of trials that were asked for and told without ``minimize``, the time
+    between is drawn; they have no workers. Very short trials are drawn wide enough to be seen.
     """
     drawn = timeline(search)
     axes = own_axes("plot_timeline", ax)
-    starts, lengths = drawn.spans
+    starts, lengths = drawn.bars
     for kind, mask in drawn.groups:
         rows = [lane for lane, is_own in zip(drawn.lanes, mask, strict=True) if is_own]
         axes.barh(rows, lengths[mask], left=starts[mask], height=0.7, color=style.ENDED[kind], label=kind)
     count_in_whole_numbers(axes.yaxis)
-    x = f"Seconds (workers idle {100 * drawn.idle:.0f} % of the time)"
-    return legend_above(tidy(axes, x, "Worker"))
+    return legend_above(tidy(axes, drawn.with_idle_time("Seconds"), drawn.lane_name))
 
 
 def plot_hypervolume_history(

@@ -1,4 +1,4 @@
-"""The data of the timeline: which trial ran when, in the lane of its worker."""
+"""The data of the timeline: which trial ran when, in the lane of its worker if a worker evaluated it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Session: TypeAlias = tuple[float, float]
 #: How an evaluation ended, in the order of drawing.
 KINDS = ("complete", "stopped", "failed", "cancelled")
+# The share of the whole time that a bar takes at least: a pixel or two.
+_NARROWEST = 1 / 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ class Timeline:
         How each ended, one of :data:`KINDS`.
     sessions : list of (float, float)
         The times in which a run of the search was under way, in order; see :func:`sessions_of`.
+    n_by_workers, n_workers : int
+        How many of the trials were evaluated by workers, and by how many of them. Workers are those of ``minimize`` and
+        of a ``RemoteOptimizer``. Of other trials only the ask and the tell are known, and not what ran between.
+    idle : float or None
+        The share of the time of the workers of each session in which no trial ran; None without workers.
     """
 
     ids: Numbers
@@ -53,6 +60,9 @@ class Timeline:
     places: list[str]
     kinds: list[str]
     sessions: list[Session]
+    n_by_workers: int
+    n_workers: int
+    idle: float | None
 
     @property
     def spans(self) -> tuple[Vector, Vector]:
@@ -60,24 +70,34 @@ class Timeline:
         return self._elapsed(self.starts), self.ends - self.starts
 
     @property
+    def bars(self) -> tuple[Vector, Vector]:
+        """The spans as they are drawn: the shortest ones are wide enough to be seen."""
+        starts, lengths = self.spans
+        return starts, lengths.clip(min=_NARROWEST * (self.duration or 1.0))
+
+    @property
     def n_lanes(self) -> int:
-        """The number of workers."""
+        """The number of lanes."""
         return max(self.lanes) + 1
+
+    @property
+    def is_of_workers(self) -> bool:
+        """Whether workers evaluated all the trials, so that lanes are workers."""
+        return self.n_by_workers == len(self.ids)
+
+    @property
+    def lane_name(self) -> str:
+        """What a lane is called."""
+        return "Worker" if self.is_of_workers else "Lane"
+
+    def with_idle_time(self, text: str) -> str:
+        """Return a label or a title, with the share of time in which workers were idle, if there were workers."""
+        return text if self.idle is None else f"{text} (workers idle {100 * self.idle:.0f} % of the time)"
 
     @property
     def duration(self) -> float:
         """The seconds of all sessions together."""
         return sum(end - start for start, end in self.sessions)
-
-    @property
-    def idle(self) -> float:
-        """The share of the time of the workers of each session in which no trial ran."""
-        import numpy as np
-
-        inside_of = np.searchsorted([start for start, _ in self.sessions], self.starts, side="right") - 1
-        lanes = [len(set(np.array(self.lanes)[inside_of == k].tolist())) for k in range(len(self.sessions))]
-        offered = sum(n * (end - start) for n, (start, end) in zip(lanes, self.sessions, strict=True))
-        return max(0.0, 1.0 - float((self.ends - self.starts).sum()) / offered) if offered > 0.0 else 0.0
 
     def _elapsed(self, times: Vector) -> Vector:
         """Return the seconds of all sessions until ``times``, which lie in sessions."""
@@ -117,8 +137,45 @@ def timeline(search: Search) -> Timeline:
     starts, ends = trials.started[ids], trials.finished[ids]
     places, runs = _places(optimizer, ids)
     lanes = lanes_of(starts.tolist(), ends.tolist(), runs)
-    sessions = sessions_of(starts.tolist(), ends.tolist(), runs)
-    return Timeline(ids, starts, ends, lanes, places, _kinds(trials)[ids].tolist(), sessions)
+    by_workers = _are_by_workers(optimizer, trials)[ids]
+    return Timeline(
+        ids=ids,
+        starts=starts,
+        ends=ends,
+        lanes=lanes,
+        places=places,
+        kinds=_kinds(trials)[ids].tolist(),
+        sessions=sessions_of(starts.tolist(), ends.tolist(), runs),
+        n_by_workers=int(by_workers.sum()),
+        n_workers=len({*np.array(lanes)[by_workers].tolist()}),
+        idle=_idle(*(np.array(column)[by_workers] for column in (starts, ends, lanes, runs))),
+    )
+
+
+def _are_by_workers(optimizer: Optimizer, trials: History) -> Mask:
+    """Return which trials were evaluated by workers: those with times of their own beside those of ask and tell.
+
+    Imported trials have times too, of another program.
+    """
+    import numpy as np
+
+    asked = inside.asked(optimizer) if isinstance(optimizer, Study) else [None] * len(trials)
+    is_observed = np.array(trials.origins, dtype=object) == "observed"
+    found: Mask = (trials.started != np.array(asked, dtype=np.float64)) & ~is_observed
+    return found
+
+
+def _idle(starts: Vector, ends: Vector, lanes: Numbers, runs: Numbers) -> float | None:
+    """Return the share of the time of the workers of each session in which no trial ran; None without trials."""
+    import numpy as np
+
+    if not len(starts):
+        return None
+    sessions = sessions_of(starts.tolist(), ends.tolist(), runs.tolist())
+    inside_of = np.searchsorted([start for start, _ in sessions], starts, side="right") - 1
+    n_lanes = [len({*lanes[inside_of == k].tolist()}) for k in range(len(sessions))]
+    offered = sum(n * (end - start) for n, (start, end) in zip(n_lanes, sessions, strict=True))
+    return max(0.0, 1.0 - float((ends - starts).sum()) / offered) if offered > 0.0 else 0.0
 
 
 def _kinds(trials: History) -> npt.NDArray[np.object_]:

@@ -1,4 +1,4 @@
-"""Time: which trial ran where and when, and how much of the time workers were idle."""
+"""Time: which trial ran where and when, and how much of the time workers were idle, if there were workers."""
 
 from __future__ import annotations
 
@@ -23,6 +23,13 @@ _UNITS = (("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0), ("seconds",
 _ROLES: dict[str, Role] = {"complete": "trial", "stopped": "stopped", "failed": "failed", "cancelled": "cancelled"}
 
 
+# How to read the picture: whether workers evaluated all trials.
+_HOW = {
+    True: "Each bar is a trial, in the row of its worker; gaps are idle time",
+    False: "Each bar is a trial, from its ask to its tell or while a worker ran it; a row has one trial at a time",
+}
+
+
 def timeline(subject: Subject) -> Section:
     """Return the section."""
     return Section(id="time", title="Time", parts=list(_parts(subject)))
@@ -35,11 +42,19 @@ def _parts(subject: Subject) -> Iterator[Part]:
         yield missing("No trial has a start and an end yet; a study and minimize record them.")
         return
     name, seconds = _unit(drawn.duration)
-    n = counted(len(drawn.ids), "trial")
-    were = f"{counted(drawn.n_lanes, 'worker')}, which {'was' if drawn.n_lanes == 1 else 'were'} idle"
     apart = f", without the pauses between {len(drawn.sessions)} sessions" if len(drawn.sessions) > 1 else ""
-    yield lead(f"{n} took {drawn.duration / seconds:.3g} {name} on {were} {percent(drawn.idle)} of the time{apart}.")
+    took = f"{counted(len(drawn.ids), 'trial')} took {drawn.duration / seconds:.3g} {name}"
+    yield lead(f"{took}{_workers(drawn)}{apart}.")
     yield _picture(drawn)
+
+
+def _workers(drawn: Timeline) -> str:
+    """Return how many workers there were and how long they were idle, as the end of a sentence; empty without any."""
+    if drawn.idle is None:
+        return ""
+    some = "" if drawn.is_of_workers else f"; {drawn.n_by_workers:,} of them ran"
+    were = f"{counted(drawn.n_workers, 'worker')}, which {'was' if drawn.n_workers == 1 else 'were'} idle"
+    return f"{some} on {were} {percent(drawn.idle)} of the time"
 
 
 def _unit(seconds: float) -> tuple[str, float]:
@@ -52,19 +67,20 @@ def _picture(drawn: Timeline) -> Chart:
     length = float((starts + lengths)[first:].max() - starts[first])
     name, unit = _unit(length)
     rows = {lane: row for row, lane in enumerate(sorted(set(drawn.lanes[first:]))[:_LANES])}
-    where = dict(zip(drawn.lanes, drawn.places, strict=True))
+    # The processes that only asked and told, such as commands of a shell, are no names of lanes.
+    where = dict(zip(drawn.lanes, drawn.places, strict=True)) if drawn.is_of_workers else {}
     began = time.strftime("%Y-%m-%d %H:%M", time.gmtime(float(drawn.starts[first])))
     apart = ", without the pauses between sessions" if len(drawn.sessions) > 1 else ""
     return Chart(
-        title="Timeline of workers",
-        how=f"Each bar is a trial, in the row of its worker; gaps are idle time ({name} since {began} UTC{apart}).",
+        title="Timeline of workers" if drawn.is_of_workers else "Timeline",
+        how=f"{_HOW[drawn.is_of_workers]} ({name} since {began} UTC{apart}).",
         shows=_lengths(drawn) + (f" The last {_SPANS} trials are drawn." if first else ""),
         x=Axis(label=name, low=0.0, high=(length / unit) or 1.0),
         y=Axis(
-            label="worker",
+            label=drawn.lane_name.lower(),
             low=-0.6,
             high=len(rows) - 0.4,
-            ticks=[(row, where[lane]) for lane, row in rows.items()] if len(rows) <= _NAMED else None,
+            ticks=[(row, where.get(lane, str(lane))) for lane, row in rows.items()] if len(rows) <= _NAMED else None,
         ),
         marks=[_spans(drawn, kind, mask, first, rows, unit) for kind, mask in drawn.groups],
     )
