@@ -125,6 +125,25 @@ def test_a_saved_page_filters_and_sorts_as_commands_do(browser, failing, tmp_pat
                 browser.wait_until(lambda w=wanted: first_ids(browser, 50) == w[:50], f"{column} {reverse}")
 
 
+def test_axes_of_folds_and_trials_have_whole_numbers(browser, tmp_path):
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0), "n": tt.Int(1, 3)}, seed=0, sampler="random")
+    for trial in search.ask(12):
+        for fold in range(3):
+            search.report_fold(trial, fold, trial.params["x"] + 0.01 * fold)
+        search.tell(trial)
+    path = report(search).save(tmp_path / "page.html")
+    places = "%s .frame text[text-anchor=middle]:not(.label)"
+    ticks = f"[...document.querySelectorAll('{places}')].map(text => text.textContent)"
+    with opened(browser, path.as_uri()):
+        browser.wait_until(lambda: browser.evaluate(ticks % "#curves") == ["0", "1", "2", "3"], "the curves")
+        shown = browser.evaluate(ticks % "#progress")
+        assert len(shown) > 1
+        assert all(text.isdigit() for text in shown)
+        browser.evaluate("location.hash = '#trial-0'")
+        browser.wait_for("after 1 fold to")
+        browser.wait_until(lambda: browser.evaluate(ticks % "dialog") == ["1", "2", "3"], "the curve of the trial")
+
+
 def test_a_front_is_bounded_by_a_reader(browser, several, tmp_path):
     path = report(several).save(tmp_path / "page.html")
     front = several.pareto_front

@@ -23,9 +23,10 @@ from tanteo.report.sections.interaction import strength, told
 from tanteo.report.sections.mattered import mattered
 from tanteo.report.sections.progress import progress
 from tanteo.report.sections.record import command_to_continue, record
-from tanteo.report.sections.take import take
+from tanteo.report.sections.take import _unfinished_answer, take
 from tanteo.report.sections.timeline import timeline
 from tanteo.report.subject import Subject
+from tanteo.report.trials import TrialTable, details
 
 KINDS = ["plain_search", "noisy", "several", "failing", "limited", "curved", "conditional"]
 
@@ -184,6 +185,40 @@ def test_failures_are_told_apart_by_the_parameters_that_cause_them(failing):
     assert tables(section)["Broken constraints"].rows == [["size", broken]]
 
 
+def along_kernel(best, **options):
+    """Return the picture along a choice, one of whose values switches another parameter on; ``best`` has low values."""
+    kernels = tt.Categorical(["linear", "sigmoid", "rbf"])
+    space = {"kernel": kernels, "gamma": tt.Float(0, 1, when={"kernel": "rbf"}), "c": tt.Float(0, 1)}
+    search = tt.Optimizer(tt.SearchSpace(space, **options), seed=0, sampler="random")
+    for trial in search.ask(40):
+        search.tell(trial, trial.params["c"] - 2.0 * (trial.params["kernel"] == best))
+    return next(chart for chart in charts(mattered(Subject(search))) if chart.title == "value along kernel")
+
+
+def test_the_page_says_for_which_choices_there_is_a_prediction_and_why_not_for_others():
+    shows = along_kernel("rbf").shows
+    assert shows.startswith(
+        "A prediction is shown for rbf only, because the other values of kernel switch other parameters on or off. Of "
+    )
+    assert "No prediction" not in shows
+    shows = along_kernel("linear", constraints=[tt.Forbid({"kernel": "sigmoid", "c": tt.at_most(0.9)})]).shows
+    assert shows.startswith("A prediction is shown for linear only, because the other values of kernel switch other ")
+    assert " or known constraints forbid the others with the other parameters as they are. Of " in shows
+
+
+def test_a_comparison_of_some_choices_says_which():
+    kernels, gamma = tt.Categorical(["linear", "poly", "rbf"]), tt.Float(0, 1, when={"kernel": ["poly", "rbf"]})
+    search = tt.Optimizer({"kernel": kernels, "gamma": gamma}, seed=0, sampler="random")
+    for trial in search.ask(40):
+        search.tell(trial, 1.0 - trial.params.get("gamma", 0.0))
+    (chart,) = [chart for chart in charts(mattered(Subject(search))) if chart.title == "value along kernel"]
+    assert chart.shows.startswith("The best expected value is ")
+    assert chart.shows.endswith(
+        "Predictions are shown for poly and rbf only, because the other values of kernel switch other parameters on or "
+        "off."
+    )
+
+
 def test_chance_tells_no_parameters_apart():
     found = 0
     for seed in range(40):
@@ -222,6 +257,44 @@ def test_one_and_none_of_the_curves_are_said_so(stopped, said):
     (chart,) = charts(section)
     text = f"{texts(section)} {chart.how} {chart.shows}"
     assert all(each in text for each in said), text
+
+
+def test_the_trial_to_take_may_have_some_of_its_folds():
+    search = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0)
+    trial = search.ask()
+    search.report_fold(trial, 0, 0.5)
+    search.tell(trial, state="pruned")
+    assert _unfinished_answer("value", search.trials[0], None).startswith(
+        "Take trial 0, which was stopped: its value was 0.5 after 1 fold."
+    )
+
+
+def test_a_reason_of_the_usual_length_is_whole_in_the_table():
+    reason = "12 of 24 folds: expected to end at 0.9777 ± 0.0021, 0.4 % to beat the best trial 1234, stops below 3.8 %"
+    search = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0)
+    search.tell(search.ask(), state="pruned", reason=reason)
+    assert TrialTable(search).rows([0])[0][-1] == reason
+
+
+@pytest.mark.parametrize(
+    ("stopped", "said"),
+    [
+        ([], "the longest has 3 folds"),
+        ([0], "the stopped one ended after 2 of 3 folds"),
+        ([0, 1], "half of the stopped ones ended after at most 2 of 3 folds"),
+    ],
+)
+def test_curves_of_folds_count_folds(stopped, said):
+    def outcome(search, trial):
+        for fold in range(2 if trial.id in stopped else 3):
+            search.report_fold(trial, fold, float(trial.id + fold))
+        search.tell(trial, state="pruned" if trial.id in stopped else "complete")
+
+    (chart,) = charts(curves(Subject(search := filled(outcome, n=4))))
+    assert said in chart.shows
+    assert "step" not in chart.shows
+    assert chart.x.whole, "there is no half of a fold"
+    assert details(search, 0)["of_folds"]
 
 
 def test_excluded_trials_are_no_curves_no_stops_and_break_no_constraint(tmp_path):
@@ -264,9 +337,17 @@ def test_reports_of_excluded_trials_are_said_to_be_theirs(tmp_path):
     assert "1 trial reported values" in texts(curves(Subject(study)))
 
 
-def test_stops_that_differ_in_numbers_only_are_one_reason(curved):
-    rows = tables(curves(Subject(curved)))["Reasons of stops"].rows
-    assert rows == [["rank … of … at step …", sum(trial.state == "pruned" for trial in curved.trials)]]
+def test_stops_that_differ_in_numbers_only_are_one_reason_with_the_numbers_of_one(curved):
+    table = tables(curves(Subject(curved)))["Reasons of stops"]
+    stopped = [trial.reason for trial in curved.trials if trial.state == "pruned"]
+    ((reason, n),) = table.rows
+    assert (reason in stopped, n) == (True, len(stopped))
+    assert table.head == ["reason (with the numbers of one trial)", "trials"]
+    search = tt.Optimizer(SPACE, seed=0)
+    for trial in search.ask(3):
+        search.report(trial, 0, 1.0)
+        search.tell(trial, state="pruned", reason="too slow")
+    assert tables(curves(Subject(search)))["Reasons of stops"].head == ["reason", "trials"]
     roles = {mark.role for mark in charts(curves(Subject(curved)))[0].marks}
     assert roles == {"top", "stopped", "faint"}
 

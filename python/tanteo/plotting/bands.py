@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tanteo.exceptions import SpaceError
+from tanteo.exceptions import ParameterError, SpaceError
 from tanteo.plotting.data import Observations, is_best
 from tanteo.plotting.parameter_axes import ParameterAxis, value_at
 from tanteo.space.nesting import flat_params
@@ -25,6 +25,8 @@ _POINTS = 60
 _CERTAIN = 0.5
 # Largest number of choices with bars: with more, the bars would hide the trials.
 _CHOICES = 50
+#: Why a value gives no valid configuration: it switches other parameters on or off, or a known constraint forbids it.
+BRANCHES, CONSTRAINTS = "branches", "constraints"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +39,20 @@ class Band:
         Positions on the axis of the parameter.
     median, low, high : arrays, shape (k,)
         The predicted median, and the ends of the 95 % interval.
+    left_out : frozenset of str
+        Why positions are left out, if some are: :data:`BRANCHES`, :data:`CONSTRAINTS`.
     """
 
     positions: Vector
     median: Vector
     low: Vector
     high: Vector
+    left_out: frozenset[str]
 
     def above(self, low: float) -> Band:
         """Return the band with everything below a value moved up to it."""
-        return Band(self.positions, *(ends.clip(min=low) for ends in (self.median, self.low, self.high)))
+        ends = {name: getattr(self, name).clip(min=low) for name in ("median", "low", "high")}
+        return replace(self, **ends)
 
     def certain(self, axis: ValueAxis) -> Vector:
         """Return the median where it is certain, and NaN elsewhere."""
@@ -66,19 +72,24 @@ def bands(observed: Observations, axes: Sequence[ParameterAxis]) -> list[Band | 
     There is no band without a model, for a parameter that is inactive in the trial at the centre, and for a parameter
     with many choices. For a parent of conditional parameters, only values that give a valid configuration are shown.
     """
-    import numpy as np
-
     optimizer, centre = observed.search, _centre(observed)
     if centre is None:
         return [None] * len(axes)
     flat = flat_params(centre.params, optimizer.space)
     with_band = {axis.name for axis in axes if axis.name in flat and len(axis.labels or ()) <= _CHOICES}
-    lines = [_line(optimizer, flat, axis) if axis.name in with_band else {} for axis in axes]
+    lines = [_line(optimizer, flat, axis) if axis.name in with_band else _NO_LINE for axis in axes]
     # All at once, because each call fits the model, also one without configurations.
-    every = [configuration for line in lines for configuration in line.values()]
+    every = [configuration for line in lines for configuration in line.valid.values()]
     predictions = iter((optimizer.predict(every, objective=observed.objective) if every else None) or ())
-    found = [(list(line), list(islice(predictions, len(line)))) for line in lines]
-    return [Band(np.array(at), *np.array(predicted).T) if predicted else None for at, predicted in found]
+    found = [(line, list(islice(predictions, len(line.valid)))) for line in lines]
+    return [_band(line, predicted) if predicted else None for line, predicted in found]
+
+
+def _band(line: _Line, predicted: Sequence[tuple[float, float, float]]) -> Band:
+    import numpy as np
+
+    median, low, high = np.array(predicted).T
+    return Band(np.array([*line.valid]), median, low, high, line.left_out)
 
 
 def _centre(observed: Observations) -> FrozenTrial | None:
@@ -90,17 +101,30 @@ def _centre(observed: Observations) -> FrozenTrial | None:
     return observed.search.trials[int(best[0])] if len(best) else None
 
 
-def _line(optimizer: Optimizer, flat: dict[str, Any], axis: ParameterAxis) -> dict[float, dict[str, Any]]:
-    """Return the valid configurations that differ in one parameter, by their positions on its axis."""
-    found = {}
+class _Line(NamedTuple):
+    """The valid configurations along a parameter by their positions on its axis, and why others are left out."""
+
+    valid: dict[float, dict[str, Any]]
+    left_out: frozenset[str]
+
+
+_NO_LINE = _Line({}, frozenset())
+
+
+def _line(optimizer: Optimizer, flat: dict[str, Any], axis: ParameterAxis) -> _Line:
+    """Return the configurations that differ from one in a single parameter."""
+    valid, left_out = {}, set()
     for position, value in zip(*along(optimizer.space.parameters[axis.name], axis), strict=True):
         changed = {**flat, axis.name: value}
         try:
             optimizer.space.validate(changed)
+        except ParameterError:
+            left_out.add(BRANCHES)
         except SpaceError:
-            continue
-        found[float(position)] = changed
-    return found
+            left_out.add(CONSTRAINTS)
+        else:
+            valid[float(position)] = changed
+    return _Line(valid, frozenset(left_out))
 
 
 def along(parameter: Parameter, axis: ParameterAxis, n: int = _POINTS) -> tuple[Sequence[float], Sequence[Any]]:

@@ -43,12 +43,13 @@ Cell: TypeAlias = str | int | float | bool | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    """An axis; ``ticks`` are positions with labels, or None for round numbers."""
+    """An axis; ``ticks`` are positions with labels, or None for round numbers, or only ``whole`` ones."""
 
     label: str
     low: float
     high: float
     log: bool = False
+    whole: bool = False
     ticks: Sequence[tuple[float, str]] | None = None
 
 

@@ -52,7 +52,8 @@
       return found;
     };
     // A single tick does not tell how long the axis is, so a step may be finer than the space asks for.
-    const steps = [0.5, 1, 2, 5, 10].map((factor) => factor * power), widest = steps.findIndex((step) => step >= rough);
+    const fine = [0.5, 1, 2, 5, 10].map((factor) => factor * power);
+    const steps = axis.whole ? fine.map((step) => Math.max(1, step)) : fine, widest = steps.findIndex((step) => step >= rough);
     const found = at(steps[widest]);
     return found.length > 1 || widest === 0 ? found : at(steps[widest - 1]);
   }
@@ -461,13 +462,14 @@
   function curveOf(about) {
     const x = about.steps.map(([step]) => step), y = about.steps.map(([, value]) => value), finite = y.filter(isNumber);
     const low = Math.min(...finite), high = Math.max(...finite), margin = 0.06 * (high - low || 1);
-    const axis = (label, from, to) => ({ label, low: from, high: to, log: false, ticks: null }), end = x.length - 1;
+    const axis = (label, from, to, whole) => ({ label, low: from, high: to, log: false, whole, ticks: null }), end = x.length - 1;
+    const folds = about.of_folds, at = (k) => (folds ? `after ${x[k]} fold${x[k] === 1 ? "" : "s"}` : `at step ${x[k]}`);
     return chart({
-      title: "Reported values",
-      how: "The line is what the trial reported, step by step.",
-      shows: `It went from ${shown(y[0])} at step ${x[0]} to ${shown(y[end])} at step ${x[end]}.`,
-      x: axis("step", x[0], x[end]),
-      y: axis("value", low - margin, high + margin),
+      title: folds ? "Mean of the folds so far" : "Reported values",
+      how: folds ? "The line is the mean of the folds that were measured so far." : "The line is what the trial reported, step by step.",
+      shows: `It went from ${shown(y[0])} ${at(0)} to ${shown(y[end])} ${at(end)}.`,
+      x: axis(folds ? "folds measured" : "step", x[0], x[end], true),
+      y: axis("value", low - margin, high + margin, false),
       marks: [{ kind: "line", role: "top", label: "reported", x, y, step: false, id: null }],
     });
   }

@@ -46,4 +46,4 @@ def axis_of(axis: ParameterAxis) -> Axis:
         margin = (axis.high / axis.low) ** _MARGIN if axis.high > axis.low else 2.0
         return Axis(label=axis.name, low=axis.low / margin, high=axis.high * margin, log=True)
     margin = _MARGIN * ((axis.high - axis.low) or 1.0)
-    return Axis(label=axis.name, low=axis.low - margin, high=axis.high + margin)
+    return Axis(label=axis.name, low=axis.low - margin, high=axis.high + margin, whole=axis.whole)

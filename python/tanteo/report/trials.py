@@ -36,7 +36,7 @@ _PREFIX = re.compile("^(params|constraints|value)/")
 _HOSTS = 2
 # The most characters of a text in the table, and of one about a trial; the most reports of a trial, of one among all
 # and of a single one.
-_CELL, _TEXT, _FEW_STEPS, _STEPS = 80, 4000, 24, 300
+_CELL, _TEXT, _FEW_STEPS, _STEPS = 140, 4000, 24, 300
 
 
 class Query(NamedTuple):
@@ -148,6 +148,7 @@ def details(search: Optimizer, number: int, *, explained: bool = False) -> dict[
         "attributes": [[name, _cut(_text(value), _TEXT)] for name, value in trial.attrs.items()],
         "artifacts": list(getattr(trial, "artifacts", ())),
         "steps": _steps(trial, _STEPS if explained else _FEW_STEPS),
+        "of_folds": bool(trial.folds),
     }
     if explained:
         found["explanation"] = _explanation(search, number)

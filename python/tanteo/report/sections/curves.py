@@ -41,7 +41,7 @@ def _parts(subject: Subject) -> Iterator[Part]:
     yield lead(_answer(len(found), n_stopped, int(subject.trials.counting.sum())))
     yield _picture(subject, found)
     if n_stopped:
-        yield Table(title="Reasons of stops", head=["reason", "trials"], rows=_reasons(subject))
+        yield _reasons(subject)
 
 
 def _nobody(subject: Subject) -> str:
@@ -52,12 +52,17 @@ def _nobody(subject: Subject) -> str:
     return "No trial reported values on its way"
 
 
-def _reasons(subject: Subject) -> list[list[str | int]]:
-    """Return the common reasons of stops; those that differ in their numbers only are one."""
-    counts: Counter[str] = Counter()
-    for reason, count in subject.trials.common_reasons(len(subject.trials), subject.trials.counted_as(*STOPPED)):
-        counts[_NUMBER.sub("…", reason)] += count
-    return [[reason, count] for reason, count in counts.most_common(_REASONS)]
+def _reasons(subject: Subject) -> Table:
+    """Return the common reasons of stops; those that differ in their numbers only are one, with those of a trial."""
+    counts, examples = Counter[str](), dict[str, str]()
+    reasons = subject.trials.common_reasons(len(subject.trials), subject.trials.counted_as(*STOPPED))
+    for reason, count in reasons:
+        kind = _NUMBER.sub("", reason)
+        counts[kind] += count
+        examples.setdefault(kind, reason)
+    head = "reason" if len(examples) == len(reasons) else "reason (with the numbers of one trial)"
+    rows: list[list[str | int]] = [[examples[kind], count] for kind, count in counts.most_common(_REASONS)]
+    return Table(title="Reasons of stops", head=[head, "trials"], rows=rows)
 
 
 def _answer(n: int, n_stopped: int, n_ended: int) -> str:
@@ -82,7 +87,7 @@ def _picture(subject: Subject, found: list[Curve]) -> Chart:
         title=of_values,
         how=_how(len(top)),
         shows=_lengths(top, found),
-        x=Axis(label=label, low=0.0, high=float(max(curve.steps.max() for curve in found))),
+        x=Axis(label=label, low=0.0, high=float(max(curve.steps.max() for curve in found)), whole=True),
         y=Axis(label=axis.label(of_values), low=axis.low, high=axis.high, log=axis.log),
         marks=[*(_line(curve, axis, is_top=curve.id in leading) for curve in (*drawn, *top)), *_ends(drawn, axis)],
     )
@@ -118,13 +123,15 @@ def _spread(n: int, most: int) -> Numbers:
 
 def _lengths(top: list[Curve], found: list[Curve]) -> str:
     stopped = [int(curve.steps.max()) for curve in found if curve.state in STOPPED]
-    last = max(int(curve.steps.max()) for curve in found)
+    last, is_of_folds = max(int(curve.steps.max()) for curve in found), all(curve.is_of_folds for curve in found)
     ids = ", ".join(str(curve.id) for curve in top)
     text = f"The best curves are of the trials {ids}" if len(top) > 1 else f"The best curve is of trial {ids}"
     if not top:
         text = "No trial with a curve is complete yet"
     if not stopped:
-        return f"{text}; the longest has step {last}."
-    middle = sorted(stopped)[len(stopped) // 2]
-    ended = "the stopped one ended at" if len(stopped) == 1 else "half of the stopped ones ended by"
-    return f"{text}; {ended} step {middle} of {last}."
+        return f"{text}; the longest has {counted(last, 'fold') if is_of_folds else f'step {last}'}."
+    middle, is_one = sorted(stopped)[len(stopped) // 2], len(stopped) == 1
+    ended = "the stopped one ended" if is_one else "half of the stopped ones ended"
+    if is_of_folds:
+        return f"{text}; {ended} after {'' if is_one else 'at most '}{middle} of {counted(last, 'fold')}."
+    return f"{text}; {ended} {'at' if is_one else 'by'} step {middle} of {last}."

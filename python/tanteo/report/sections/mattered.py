@@ -10,6 +10,8 @@ from tanteo._internal.text import counted, show_value
 from tanteo.importance.none import why_none
 from tanteo.importance.shares import shares_of
 from tanteo.importance.shown import method_text
+from tanteo.plotting.bands import BRANCHES, CONSTRAINTS
+from tanteo.plotting.bands import Band as Expected
 from tanteo.plotting.marks import groups, stopped_groups
 from tanteo.plotting.slices import Slice, slices
 from tanteo.report.document import (
@@ -146,6 +148,32 @@ def _tendency(panel: Slice, name: str) -> str:
     band = panel.band
     if band is None or len(band.median) < _COMPARABLE:
         return _best_tried(panel)
+    return _change(panel, band, name) + (f" {_where_predicted(panel, band)}" if _has_gaps(panel, band) else "")
+
+
+def _has_gaps(panel: Slice, band: Expected) -> bool:
+    """Whether choices lack a prediction; a line that is interrupted shows it by itself."""
+    return panel.parameter_axis.labels is not None and bool(band.left_out)
+
+
+# Why values have no prediction.
+_LEFT_OUT = {
+    BRANCHES: "the other values of {} switch other parameters on or off",
+    CONSTRAINTS: "known constraints forbid the others with the other parameters as they are",
+}
+
+
+def _where_predicted(panel: Slice, band: Expected) -> str:
+    """Return a sentence about the few values that have a prediction, and why the others have none."""
+    *firsts, last = panel.parameter_axis.tick_labels(band.positions.tolist())
+    shown = f"Predictions are shown for {', '.join(firsts)} and" if firsts else "A prediction is shown for"
+    reasons = [text for kind, text in _LEFT_OUT.items() if kind in band.left_out]
+    because = f", because {' or '.join(reasons)}".format(panel.parameter_axis.name) if reasons else ""
+    return f"{shown} {last} only{because}."
+
+
+def _change(panel: Slice, band: Expected, name: str) -> str:
+    """Return a sentence about how the prediction changes along a parameter."""
     change = float(band.median.max() - band.median.min())
     if not panel.observations.feasible.all():
         # The model of the objective knows no constraint: what it likes best may be infeasible.
@@ -160,13 +188,14 @@ def _tendency(panel: Slice, name: str) -> str:
 
 
 def _best_tried(panel: Slice) -> str:
-    """Return a sentence about the trials alone, where the model has no prediction."""
+    """Return sentences about the trials, where the model has no predictions to compare."""
     import numpy as np
 
     active = ~np.isnan(panel.parameter_axis.positions)
     if not active.any():
         return f"None of {counted(len(active), 'trial')} has {panel.parameter_axis.name}."
-    return f"No prediction is shown here. {_best_feasible(panel)}."
+    said = "No prediction is shown here." if panel.band is None else _where_predicted(panel, panel.band)
+    return f"{said} {_best_feasible(panel)}."
 
 
 def _best_feasible(panel: Slice) -> str:

@@ -68,7 +68,7 @@ def _picture(subject: Subject) -> Chart:
         + (f" Values beyond the axis are triangles at its edge ({axis.n_beyond})." if axis.n_beyond else "")
         + (f" Stopped trials are at their last report{_or_beyond(drawn)}." if len(drawn.pruned.ids) else ""),
         shows=_course(subject) + note_of(len(drawn.complete.ids)),
-        x=Axis(label="trial", low=-0.5, high=max(drawn.last_id, 1) + 0.5),
+        x=Axis(label="trial", low=-0.5, high=max(drawn.last_id, 1) + 0.5, whole=True),
         y=Axis(label=subject.objectives[0], low=axis.low, high=axis.high, log=axis.log),
         marks=list(_marks(drawn)),
     )

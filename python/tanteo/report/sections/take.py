@@ -56,9 +56,8 @@ _UNFINISHED = {"pending": "still runs", "paused": "is paused", "pruned": "was st
 
 def _unfinished_answer(name: str, trial: FrozenTrial, best: FrozenTrial | None) -> str:
     step, value = list(trial.steps.items())[-1]
-    reached = (
-        f"Take trial {trial.id}, which {_UNFINISHED[trial.state]}: its {name} was {show_value(value)} at step {step}."
-    )
+    at = f"after {counted(step, 'fold')}" if trial.folds else f"at step {step}"
+    reached = f"Take trial {trial.id}, which {_UNFINISHED[trial.state]}: its {name} was {show_value(value)} {at}."
     if best is None:
         return f"{reached} No trial is complete and feasible yet."
     value = show_value(best.value)

@@ -39,7 +39,7 @@ def _picture(drawn: HypervolumeHistory) -> Chart:
         "nothing new was found.",
         shows=f"The front dominates {100 * last:.3g} % now; half of that was reached by trial {half}, and trial "
         f"{drawn.ids[-1]} was the last to add to it.",
-        x=Axis(label="trial", low=-0.5, high=drawn.last_id + 0.5),
+        x=Axis(label="trial", low=-0.5, high=drawn.last_id + 0.5, whole=True),
         y=Axis(label="dominated share", low=y[0] - 0.01, high=last + 0.01),
         marks=[Line(role="line", label="dominated share", x=numbers(x), y=numbers(y), step=True)],
     )

@@ -100,7 +100,7 @@ def _picture(found: Sequence[Subject]) -> Iterator[Chart]:
         title="Best value so far",
         how="Each line is the best value of a study by its number of trials.",
         shows=f"{best.name} has the best value, {_result(best)}.",
-        x=Axis(label="trials", low=0.0, high=float(max(s.trials.n_ended for s in drawn))),
+        x=Axis(label="trials", low=0.0, high=float(max(s.trials.n_ended for s in drawn)), whole=True),
         y=Axis(label=drawn[0].objectives[0], low=float(values.min()) - margin, high=float(values.max()) + margin),
         marks=[_line(subject, place) for place, subject in enumerate(drawn)],
     )
