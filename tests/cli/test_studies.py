@@ -101,6 +101,24 @@ def test_a_figure_of_one_objective_needs_its_name(named, tmp_path, run, kind):
     assert f"{kind} shows one objective of several; choose one with --objective: loss, accuracy" in error
 
 
+def test_an_ablation_from_the_shell_starts_and_ends_at_given_trials(tmp_path, run):
+    path, page = tmp_path / "s.db", tmp_path / "figure.html"
+    with tt.Study(path, {"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, seed=0) as study:
+        for number in range(12):
+            study.observe({"x": 0.05 * number, "y": 1.0 - 0.05 * number}, 12.0 - number)
+    error = run("plot", path, "ablation", "--out", page, code=1)
+    assert "or --start of tanteo plot, the id of a trial" in error
+    run("plot", path, "ablation", "--start", "0", "--out", page)
+    assert '"start","' in (text := page.read_text())
+    run("plot", path, "ablation", "--start", "0", "--end", "0", "--out", page)
+    assert '"ticktext":["start"]' in page.read_text() != text
+    assert "--end 12: there is no such trial; the search has 12" in run(
+        *("plot", path, "ablation", "--start", "0", "--end", "12", "--out", page), code=1
+    )
+    error = run("plot", path, "history", "--start", "0", "--out", page, code=1)
+    assert "--start has no meaning for history; it has for ablation" in error
+
+
 def test_the_heading_of_a_list_names_the_objectives(named, path, run):
     for command in ("trials", "front", "show"):
         assert any(

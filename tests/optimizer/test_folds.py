@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+import random
 
 import numpy as np
 import pytest
@@ -226,3 +227,50 @@ def test_trials_stopped_before_their_constraint_is_told_are_no_feasible_results(
     explained = opt.explain(suggested)
     assert explained.mean == pytest.approx(100.0 + 100.0 * suggested.params["x"], abs=10.0)
     assert explained.std is not None
+
+
+class Always:
+    """A pruner that stops every trial."""
+
+    def decide(self, reports):
+        return True
+
+
+def test_a_trial_with_all_folds_of_its_order_is_not_stopped(tmp_path):
+    study = tt.Study(tmp_path / "s.db", SPACE, pruner=Always(), seed=1)
+    for opt in (tt.Optimizer(SPACE, pruner=Always(), seed=1), study):
+        assert folds(opt, 4).should_prune()
+        trial = folds(opt, 5)
+        decision = trial.should_prune()
+        assert (decision.stop, decision.pause) == (False, False)
+        assert decision.reason == "all 5 folds of fold_order(5) are reported"
+        opt.tell(trial, state="pruned")
+        assert opt.trials[trial.id].reason is None, "the search did not stop it"
+
+
+def test_a_trial_whose_number_of_folds_is_unknown_may_be_stopped():
+    opt = tt.Optimizer(SPACE, pruner=Always(), seed=1)
+    trial = opt.ask()
+    trial.report_fold(0, 1.0)
+    assert trial.should_prune()
+    opt.fold_order(3)
+    trial.report_fold(7, 1.0)
+    assert trial.should_prune(), "these folds are of no order that was asked for"
+    stepping = opt.ask()
+    stepping.report(0, 1.0)
+    assert stepping.should_prune()
+
+
+def test_a_loop_over_all_folds_records_no_whole_trial_as_pruned():
+    """Over five folds, the signed-rank test finds most trials worse than the best one only at the last fold."""
+
+    def validate(params, trial):
+        for fold in trial.fold_order(5):
+            noise = random.Random(repr((params, fold))).random()
+            trial.report_fold(fold, params["x"] + 2.0 * noise)
+            if trial.should_prune():
+                raise tt.Pruned
+
+    for pruner in ("auto", tt.pruners.Wilcoxon()):
+        result = tt.minimize(validate, SPACE, n_trials=40, pruner=pruner, seed=0)
+        assert all(len(trial.folds) < 5 for trial in result.trials if trial.state == "pruned")

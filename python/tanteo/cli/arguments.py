@@ -180,6 +180,9 @@ def _add_plot(commands: _Commands) -> None:
     params_help = "a parameter to draw, for plots that take some; may be repeated"
     add("--params", action="append", metavar="NAME", help=params_help)
     add("--objective", metavar="OBJECTIVE", help="name or index (from 0) of the objective")
+    start_help = "id of the trial at which an ablation starts (default: the one with the defaults of the space)"
+    add("--start", type=_count, metavar="ID", help=start_help)
+    add("--end", type=_count, metavar="ID", help="id of the trial at which an ablation ends (default: the best one)")
     help_text = "another search to draw, for attainment and edf; may be repeated"
     add("--beside", action="append", type=Path, default=[], metavar="FILE", help=help_text)
 

@@ -27,9 +27,11 @@ def plot(options: argparse.Namespace) -> None:
     """``tanteo plot FILE KIND --out FILE``."""
     out = may_be_replaced(options.out)
     search = open_search(options.file)
+    ends = {"start": options.start, "end": options.end}
     more: dict[str, Any] = {
         "beside": [open_search(file) for file in options.beside],
         "names": figures.names_of([options.file, *options.beside]),
+        "trials": {name: ends[name] for name in ends if ends[name] is not None},
         "standalone": options.standalone,
     }
     figures.draw(search, options.kind, out, options.params, options.objective, **more)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import tanteo  # loads the figures when they are first asked for
@@ -12,6 +13,7 @@ from tanteo._internal.optional import require
 from tanteo.cli.files import objective_of
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
+from tanteo.trials.trial import FrozenTrial
 
 # Name on the command line -> name of the function, which is the same in both backends.
 KINDS = {
@@ -48,20 +50,24 @@ def draw(
     *,
     beside: Sequence[Optimizer] = (),
     names: Sequence[str] = (),
+    trials: Mapping[str, int] = MappingProxyType({}),
     standalone: bool = False,
 ) -> None:
     """Draw a figure into a file: HTML with plotly, every other format with matplotlib.
 
-    ``beside`` are more searches for a figure of several, and ``names`` the names of all. HTML shares the library of
-    plotly with the other figures of its folder, unless it is ``standalone``.
+    ``beside`` are more searches for a figure of several, and ``names`` the names of all. ``trials`` has ids of trials
+    by the argument of the figure that they are for. HTML shares the library of plotly with the other figures of its
+    folder, unless it is ``standalone``.
 
     Raises
     ------
     ArgumentError
-        If the figure does not take ``params``, ``objective`` or ``beside``, the objective is missing or unknown, there
-        is nothing to draw, or matplotlib does not support the format.
+        If the figure does not take ``params``, ``objective``, ``trials`` or ``beside``, the objective is missing or
+        unknown, there is no such trial, nothing to draw, or matplotlib does not support the format.
     """
-    options: dict[str, Any] = {} if params is None else {"params": params}
+    options: dict[str, Any] = {name: _trial(optimizer, number, name) for name, number in trials.items()}
+    if params is not None:
+        options["params"] = params
     if objective is not None:
         options["objective"] = objective_of(optimizer, objective)
     elif "objective" in _arguments(kind) and len(optimizer.directions) > 1:
@@ -77,6 +83,13 @@ def draw(
         _with_plotly(drawn, KINDS[kind], file, options, standalone=standalone)
     else:
         _with_matplotlib(drawn, KINDS[kind], file, options)
+
+
+def _trial(search: Optimizer, number: int, option: str) -> FrozenTrial:
+    if number >= len(search.trials):
+        raise ArgumentError(f"--{option} {number}: there is no such trial; the search has {len(search.trials)}")
+    trial: FrozenTrial = search.trials[number]
+    return trial
 
 
 def names_of(files: Sequence[Path]) -> list[str]:

@@ -109,7 +109,7 @@ def _start(optimizer: Optimizer, start: Any) -> Any:
     if default_trial is None:
         raise ArgumentError(
             "this search has no trial with the defaults of the space; give start= of ablation or plot_ablation, "
-            "another configuration"
+            "another configuration, or --start of tanteo plot, the id of a trial"
         )
     return default_trial
 
@@ -123,7 +123,7 @@ def _end(optimizer: Optimizer, end: Any, objective: int) -> Any:
     if not np.isfinite(losses).any():
         raise ArgumentError(
             "no trial is complete and feasible with a finite value, so there is no best trial; give end= of ablation "
-            "or plot_ablation, another configuration"
+            "or plot_ablation, another configuration, or --end of tanteo plot, the id of a trial"
         )
     return optimizer.trials[int(losses.argmin())]
 

@@ -108,7 +108,8 @@ class Progress:
         """Return the order in which to measure ``n`` folds: shuffled once, the same for every trial of the search.
 
         Trials that are stopped early therefore have measured the same folds, independent of the order of the data. A
-        warning names the first trial that is told without a value after fewer than ``n`` folds.
+        warning names the first trial that is told without a value after fewer than ``n`` folds. A trial with all of
+        them is not stopped any more.
 
         Parameters
         ----------

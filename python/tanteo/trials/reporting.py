@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from .._internal.caller import warn
@@ -30,8 +31,9 @@ class Reporting(Answers, AskTell[None]):
     _pausing: bool
     # Why trials should stop, by id, until they are told.
     _stops: dict[Any, str]
-    # The numbers of folds of the orders that were asked for, until a warning that a trial has fewer.
-    _orders: frozenset[int] | None = frozenset()
+    # The numbers of folds of the orders that were asked for, and whether a warning said that a trial has fewer.
+    _orders: frozenset[int] = frozenset()
+    _warned_of_folds = False
 
     def _report(self, trial: AnyTrial, step: int, values: list[float], constraints: Constraints) -> None:
         if isinstance(trial, Trial) and trial._past_reports[0] is not None and step <= trial._past_reports[0]:
@@ -55,8 +57,7 @@ class Reporting(Answers, AskTell[None]):
         self._core.report_fold(self._number(trial), fold, value)
 
     def _fold_order(self, n: int) -> list[int]:
-        if self._orders is not None:
-            self._orders |= {n}
+        self._orders |= {n}
         return self._core.fold_order(n)
 
     def _should_prune(self, trial: AnyTrial) -> Decision:
@@ -68,6 +69,8 @@ class Reporting(Answers, AskTell[None]):
 
             decision = ask_external(self._user_objects.pruner, self._core, number)
             decision = Decision(stop=decision.stop, pause=decision.pause and self._pausing, reason=decision.reason)
+        if decision and self._orders and (n := self._folds_of_order(number)) and not self._missing_folds(number, n):
+            decision = Decision(stop=False, reason=f"all {n} folds of fold_order({n}) are reported")
         self._stops.pop(number, None)
         if decision:
             self._stops[number] = decision.reason
@@ -115,24 +118,29 @@ class Reporting(Answers, AskTell[None]):
         return outcome.with_objectives(told, labels(len(self._maximize), self._names))
 
     def _warn_of_missing_folds(self, number: int) -> None:
-        """Warn of the first trial whose value is the mean of fewer folds than its order has.
-
-        If several orders were asked for, the smallest one that contains these folds counts.
-        """
-        if not self._orders or folds_of(self._core, number) is None:
+        """Warn of the first trial whose value is the mean of fewer folds than its order has."""
+        if not self._orders or self._warned_of_folds or folds_of(self._core, number) is None:
             return
-        known = {fold for fold, _ in self._core.folds(number)}
-        n = min((n for n in self._orders if n > max(known)), default=0)
-        if len(known) >= n:
+        n = self._folds_of_order(number)
+        missing = self._missing_folds(number, n)
+        if not missing:
             return
         self._core.check_pending(number)
-        self._orders = None
-        missing = short([fold for fold in range(n) if fold not in known], 60)
+        self._warned_of_folds = True
         warn(
-            f"Trial {number} is complete with {len(known)} of the {n} folds of fold_order({n}), without {missing}: its "
-            "value is the mean of those it has, which other trials are compared with. A trial that ends early should "
-            "be told as pruned (raise tt.Pruned)"
+            f"Trial {number} is complete with {n - len(missing)} of the {n} folds of fold_order({n}), without "
+            f"{short(missing, 60)}: its value is the mean of those it has, which other trials are compared with. A "
+            "trial that ends early should be told as pruned (raise tt.Pruned)"
         )
+
+    def _folds_of_order(self, number: int) -> int:
+        """Return the number of folds of the smallest order asked for that contains the folds of a trial; 0 if none."""
+        last = max((fold for fold, _ in self._core.folds(number)), default=math.inf)
+        return min((n for n in self._orders if n > last), default=0)
+
+    def _missing_folds(self, number: int, n: int) -> list[int]:
+        known = {fold for fold, _ in self._core.folds(number)}
+        return [fold for fold in range(n) if fold not in known]
 
     def _tell_number(self, trial: AnyTrial, value: float) -> None:
         number = self._number(trial)
