@@ -51,7 +51,7 @@ def test_a_search_ends_once_the_reported_costs_reach_the_budget() -> None:
     assert result.spent == sum(costs) == result.optimizer.spent
     assert sum(costs[:-1]) < 12.0 <= sum(costs)
     assert result.stop_reason == f"spent {result.spent:.6g} of a budget of 12"
-    assert result.stop_reason in repr(result)
+    assert f"stopped by  budget: {result.stop_reason}\n" in repr(result)
     assert len(tt.minimize(priced, study=result.study).trials) == len(costs), "the budget stays spent"
 
 
@@ -76,6 +76,8 @@ def test_running_trials_count_with_their_expected_cost() -> None:
     assert result.stopped == "budget"
     assert 20.0 - 2.0 <= result.spent < 22.0
     assert not result.optimizer.pending
+    short_of = "" if result.spent >= 20.0 else ", which the last trials were expected to reach"
+    assert result.stop_reason == f"spent {result.spent:.6g} of a budget of 20{short_of}"
 
 
 def test_a_study_on_file_keeps_its_budget(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import logging
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +36,16 @@ def test_an_objective_attaches_values_while_it_runs(n_workers):
     result = tt.minimize(attaching, SPACE, n_trials=3, seed=0, n_workers=n_workers)
     assert [trial.attrs["seen"] for trial in result.trials] == [[0], [1], [2]]
     assert all((trial.attrs["pid"] == os.getpid()) == (n_workers == 1) for trial in result.trials)
+
+
+def saving(params, trial):
+    trial.set_attr("last", Path("/x/last"))
+    return {"value": params["x"], "best": Path("/x/best")}
+
+
+def test_a_path_becomes_the_text_of_its_name():
+    (trial,) = tt.minimize(saving, SPACE, n_trials=1, seed=0).trials
+    assert trial.attrs == {"last": "/x/last", "best": "/x/best"}
 
 
 def test_an_attribute_that_json_cannot_hold_becomes_text_and_the_trial_counts():

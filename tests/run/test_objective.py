@@ -143,7 +143,47 @@ def test_pruned_and_stop_search_do_not_depend_on_catch():
         raise tt.StopSearch("enough")
 
     assert evaluate(prune, catch=()) == Evaluation(state="pruned", value=0.5)
-    assert evaluate(stop, catch=()) == Evaluation(state="failed", reason="StopSearch: enough", stop=True)
+    assert evaluate(stop, catch=()) == Evaluation(
+        state="failed", reason="StopSearch: enough", stop=True, cancelled=True
+    )
+
+
+TRIAL_PRUNED = type("TrialPruned", (Exception,), {"__module__": "optuna.exceptions"})
+HOPELESS = type("Hopeless", (TRIAL_PRUNED,), {"__module__": "train"})
+NAMESAKE = type("TrialPruned", (Exception,), {"__module__": "train"})
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (TRIAL_PRUNED(), Evaluation(state="pruned")),
+        (TRIAL_PRUNED("bad\ncurve"), Evaluation(state="pruned", reason="bad curve")),
+        (HOPELESS(), Evaluation(state="pruned")),
+    ],
+)
+def test_the_trial_pruned_of_optuna_ends_a_trial_early_as_ours_does(error, expected):
+    def prune(params):
+        raise error
+
+    assert evaluate(prune, catch=()) == expected
+
+
+def test_a_namesake_of_the_trial_pruned_of_optuna_is_a_failure():
+    def fail(params):
+        raise NAMESAKE
+
+    assert evaluate(fail).state == "failed"
+
+
+def test_the_trial_pruned_of_optuna_is_recognized_by_its_real_name():
+    optuna = pytest.importorskip("optuna")
+
+    def prune(params, trial):
+        trial.report(1, params["x"])
+        raise optuna.TrialPruned("by hand")
+
+    result = tt.minimize(prune, {"x": tt.Float(0, 1)}, n_trials=2, seed=0, progress=False)
+    assert [(trial.state, trial.reason) for trial in result.trials] == [("pruned", "by hand")] * 2
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, ZeroDivisionError])

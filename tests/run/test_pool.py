@@ -176,8 +176,10 @@ def test_an_exception_that_cannot_be_pickled_becomes_a_worker_error_with_its_tex
     def broken(params):
         raise StubbornError("stays")
 
-    with pytest.raises(tt.WorkerError, match="StubbornError: stays"):
+    with pytest.raises(tt.WorkerError, match=r"\AStubbornError: stays\n") as caught:
         tt.minimize(broken, SPACE, n_trials=4, n_workers=2, seed=0, catch=(ValueError,))
+    frames = [line.split(",")[0].strip() for line in str(caught.value).splitlines() if line.startswith("  File ")]
+    assert frames == [f'File "{__file__}"'], "no frames of this package"
 
 
 @pytest.mark.filterwarnings("ignore:.* of this run failed")

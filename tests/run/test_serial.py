@@ -273,7 +273,9 @@ def test_stop_search_from_a_callback_and_from_the_objective():
 
     result = tt.minimize(objective, SPACE, n_trials=10, seed=0)
     assert (result.stopped, len(result.trials)) == ("callback", 3)
-    assert result.trials[2].reason == "StopSearch: good enough"
+    last = result.trials[2]
+    assert (last.state, last.reason, last.excluded) == ("failed", "StopSearch: good enough", True)
+    assert "1 cancelled, 2 complete" in repr(result)
 
 
 def test_an_exception_of_a_callback_propagates_and_its_trial_is_kept():

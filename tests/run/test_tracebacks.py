@@ -114,6 +114,19 @@ def test_the_warning_about_a_mistake_names_file_and_line(n_workers):
     assert [trial.state for trial in trials] == ["failed"] * 7, "the search goes on"
 
 
+@WORKERS
+def test_a_function_of_a_script_keeps_the_name_of_its_file(n_workers):
+    """Workers get it by value, as they get functions of a notebook."""
+
+    def objective(params):
+        return [undefined_name for _ in range(3)]  # type: ignore[name-defined] # noqa: F821 - the mistake
+
+    trials, (warning,) = run_failing(objective, 2, n_workers=n_workers)
+    line = objective.__code__.co_firstlineno + 1
+    assert f"{__file__}, line {line}, in " in warning
+    assert f'File "{__file__}", line {line}, in objective\n    return [undefined_name' in trials[0].traceback
+
+
 def test_the_warning_about_a_mistake_is_given_immediately():
     completed = []
     # Warnings are errors here and end the search.

@@ -8,6 +8,7 @@ import math
 import pickle
 import sys
 import threading
+from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,8 @@ def test_attributes_are_read_where_they_were_set() -> None:
         (np.int64(3), 3),
         (np.array([[1, 2]]), [[1, 2]]),
         ({"per class": np.array([0.5, 1.0])}, {"per class": [0.5, 1.0]}),
+        (PurePosixPath("/x/y"), "/x/y"),
+        ([PurePosixPath("a")], ["a"]),
     ],
 )
 def test_json_values_are_stored(value: Any, expected: Any) -> None:

@@ -41,6 +41,18 @@ def safe_repr(value: object) -> str:
     return _repr(value, _DEPTH)
 
 
+def message_of(error: BaseException) -> str:
+    r"""Return the message of an exception on one line; never raise.
+
+    >>> message_of(ValueError("too\n  large"))
+    'too large'
+    """
+    try:
+        return " ".join(str.split(str(error)))
+    except Exception:  # user code
+        return "its message cannot be read: its __str__ raises"
+
+
 def printable(text: str) -> str:
     r"""Return ``text`` with non-printable characters escaped, since terminals obey control characters.
 

@@ -20,7 +20,7 @@ from .._internal.coercion import shown
 from .._internal.optional import require
 from ..exceptions import ArgumentError
 from ..pruners.decision import Decision
-from ..run.payload import dump_error, dumps_for_same_script, error_text, loads, rebuilt
+from ..run.payload import carried, dumps_for_same_script, loads, rebuilt
 from .optuna.reporting import OptunaTrial, is_of_optuna
 
 _T = TypeVar("_T")
@@ -61,11 +61,10 @@ def on_rank_zero(function: Callable[[], _T]) -> _T:
             result = function()
             sent[0] = _pickled(result)
         except Exception as raised:  # raised again below, on every rank
-            original, sent[1] = raised, (dump_error(raised), error_text(raised))
+            original, sent[1] = raised, carried(raised)
     distributed.broadcast_object_list(sent, src=0, group=_group(distributed))
     if sent[1] is not None:
-        error, text = sent[1]
-        raise original or rebuilt(error, text, "the process of rank 0")
+        raise original or rebuilt(sent[1], "the process of rank 0")
     return result if distributed.get_rank() == 0 else cast(_T, loads(sent[0]))
 
 

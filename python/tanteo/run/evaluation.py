@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.coercion import as_float, is_bool, names_text, shown
 from tanteo._internal.states import TOLD, means_cancelled
-from tanteo._internal.text import safe_repr
+from tanteo._internal.text import message_of, safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.trials.attributes import attribute_text
 from tanteo.trials.equality import Equal
@@ -186,11 +186,7 @@ def plain(value: Any) -> Any:
 
 def describe_error(error: BaseException) -> str:
     """Return ``"ValueError: the message"`` on one line, at most :data:`REASON_LENGTH` characters; never raise."""
-    name = type(error).__name__
-    try:
-        text = " ".join(str.split(str(error)))
-    except Exception:  # user code
-        text = "its message cannot be read: its __str__ raises"
+    name, text = type(error).__name__, message_of(error)
     line = f"{name}: {text}" if text else name
     return line if len(line) <= REASON_LENGTH else line[: REASON_LENGTH - 3] + "..."
 

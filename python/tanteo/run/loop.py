@@ -206,6 +206,8 @@ class Loop:
             while self._hand_out():
                 self._tell(self._executor.wait(self._tick))
             self._executor.close(at_once=False)
+            if self._run.stopped == "budget":
+                self._run.stop_reason = self._budget_text()
         except KeyboardInterrupt:
             self._run.stopped = "interrupted"
             self._give_up()
@@ -295,15 +297,19 @@ class Loop:
 
         Trials left by an interrupted run were within the budget.
         """
-        run, budget = self._run, self._run.budget
-        if budget is None or self._left_behind:
+        budget = self._run.budget
+        if budget is None or self._left_behind or inside.committed(self._optimizer) < budget:
             return False
-        spent, committed = self._optimizer.spent, inside.committed(self._optimizer)
-        if committed < budget:
-            return False
-        under_way = "" if spent == committed else f", and trials under way are expected to cost {committed - spent:.6g}"
-        run.stop_reason = f"spent {spent:.6g} of a budget of {budget:.6g}{under_way}"
+        self._run.stop_reason = self._budget_text()
         return True
+
+    def _budget_text(self) -> str:
+        """Return what is spent of the budget, and what running trials are expected to cost or were expected to."""
+        spent, committed, budget = self._optimizer.spent, inside.committed(self._optimizer), self._run.budget or 0.0
+        text = f"spent {spent:.6g} of a budget of {budget:.6g}"
+        if spent < committed:
+            return f"{text}, and trials under way are expected to cost {committed - spent:.6g}"
+        return f"{text}, which the last trials were expected to reach" if spent < budget else text
 
     def _is_satisfied(self) -> bool:
         """Return the answer of ``stop_when``; see :class:`Limits` for when it is called."""

@@ -16,7 +16,7 @@ from tanteo.exceptions import ArgumentError, TrialStateError
 from tanteo.pruners.decision import Decision
 from tanteo.run.evaluation import Evaluation, describe_error, failed, plain, read_return
 from tanteo.run.origin import is_misnamed, mistake_of, traceback_of
-from tanteo.run.signals import Cancelled, Paused, Pruned, StopSearch
+from tanteo.run.signals import Cancelled, Paused, StopSearch, as_pruned
 from tanteo.trials.attributes import attribute_name, attribute_text
 from tanteo.trials.folds import fold_number
 from tanteo.trials.outcome import step_number
@@ -225,7 +225,8 @@ class Objective:
         try:
             return self._evaluation(trial)
         except StopSearch as stop:
-            return failed(describe_error(stop), stop=True)
+            # The trial ends whatever its configuration is worth, so no model may take it for a crash.
+            return failed(describe_error(stop), stop=True, cancelled=True)
         except self.catch as error:
             misnamed = is_misnamed(error)
             origin: dict[str, Any] = {"traceback": traceback_of(error), "mistake": mistake_of(error, misnamed=misnamed)}
@@ -237,11 +238,14 @@ class Objective:
             returned = self.function(trial.params, trial) if self.takes_trial else self.function(trial.params)
         except Paused as paused:
             return Evaluation(state="paused", reason=plain(paused.reason), cost=plain(paused.cost))
-        except Pruned as pruned:
-            arguments = {"value": plain(pruned.value), "reason": plain(pruned.reason), "cost": plain(pruned.cost)}
-            return Evaluation(state="pruned", **arguments)
         except Cancelled as cancelled:
             return failed(plain(cancelled.reason), traceback=traceback_of(cancelled), cancelled=True)
+        except Exception as error:
+            pruned = as_pruned(error)
+            if pruned is None:
+                raise
+            arguments = {"value": plain(pruned.value), "reason": plain(pruned.reason), "cost": plain(pruned.cost)}
+            return Evaluation(state="pruned", **arguments)
         try:
             return read_return(returned, self.names, trial._has_value)
         except self.catch as error:

@@ -6,7 +6,7 @@ import sysconfig
 import traceback
 from itertools import dropwhile
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType, ModuleType, TracebackType
 
 from tanteo._internal.caller import is_ours
 from tanteo._internal.resemblance import resembled
@@ -30,9 +30,7 @@ def traceback_of(error: BaseException) -> str | None:
     The middle of a longer traceback is cut out: the beginning shows the place in the objective, the end what happened.
     None if the exception was not raised by the objective.
     """
-    start = error.__traceback__
-    while start is not None and is_ours(start.tb_frame):
-        start = start.tb_next
+    start = since_the_objective(error)
     if start is None:
         return None
     try:
@@ -41,6 +39,14 @@ def traceback_of(error: BaseException) -> str | None:
         return None
     # Lone surrogates, which file names may hold, cannot be stored.
     return _shortened(text.encode("utf-8", "backslashreplace").decode())
+
+
+def since_the_objective(error: BaseException) -> TracebackType | None:
+    """Return the traceback of an exception without the frames of this package that called the objective."""
+    start = error.__traceback__
+    while start is not None and is_ours(start.tb_frame):
+        start = start.tb_next
+    return start
 
 
 def mistake_of(error: BaseException, *, misnamed: bool) -> str | None:

@@ -118,8 +118,7 @@ class Pool:
             if kind == "call":
                 self._serve(worker, *content)
             elif kind == "raised" and worker.trial is not None:
-                error, text = content
-                evaluation = self._channel.dropped(worker.trial.id, rebuilt(error, text, "the worker process"))
+                evaluation = self._channel.dropped(worker.trial.id, rebuilt(content[0], "the worker process"))
                 return self._finish(worker, evaluation)
             # A message about another trial comes from a process that an objective forked and that returned.
             elif kind == "finished" and worker.trial is not None and content[0] == worker.trial.id:

@@ -25,7 +25,7 @@ from multiprocessing.connection import Connection, Pipe
 from typing import Any
 
 from tanteo.run.devices import VARIABLE
-from tanteo.run.payload import dump_error, error_text
+from tanteo.run.payload import carried
 from tanteo.run.wire import Reader
 from tanteo.trials.trial import Trial
 
@@ -104,7 +104,7 @@ class WorkerProcess:
 
     def refuse(self, error: Exception) -> None:
         """Answer a call of the running trial with an exception."""
-        self._send(("refuse", (dump_error(error), error_text(error))))
+        self._send(("refuse", carried(error)))
 
     def receive(self) -> list[tuple[Any, ...]]:
         """Return the received messages. Call it only while the connection is readable.

@@ -123,7 +123,7 @@ def _outcome_rows(result: Result) -> Rows:
     return [
         ("trials", states_text(ended)),
         *(("failure", f"{count} x {reason}") for reason, count in common(reasons, 3)),
-        ("stopped by", result.stop_reason or result.stopped or "an error"),
+        ("stopped by", ": ".join(filter(None, (result.stopped or "an error", result.stop_reason)))),
         ("wall time", f"{result.wall_time:.1f} s"),
     ]
 

@@ -103,7 +103,7 @@ def minimize(
         cannot represent become text. The function may raise :class:`tanteo.Pruned` to end its trial early,
         :class:`tanteo.Paused` to pause it (``trial.resume_from`` is then the step to continue from),
         :class:`tanteo.Cancelled` for a failure that says nothing about the configuration, and
-        :class:`tanteo.StopSearch` to end the search.
+        :class:`tanteo.StopSearch` to end the search, which cancels its trial.
     space : SearchSpace or mapping, optional
         The search space; may be left out if ``study`` is given.
     n_trials : int, optional

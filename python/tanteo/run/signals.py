@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from tanteo._internal.coercion import as_str
+from tanteo._internal.text import message_of
 from tanteo.exceptions import TanteoError
 
 
 class Pruned(TanteoError):  # noqa: N818 - not an error: it tells how the trial ended
     """Raised by an objective to end its trial early: the trial is told as ``"pruned"``.
+
+    ``optuna.TrialPruned`` has the same effect, so that it may stay in an objective that was written for Optuna.
 
     Parameters
     ----------
@@ -35,6 +38,21 @@ class Pruned(TanteoError):  # noqa: N818 - not an error: it tells how the trial 
         self.reason = value if isinstance(value, str) else None
         self.value = None if isinstance(value, str) else value
         self.cost = cost
+
+
+def as_pruned(error: Exception) -> Pruned | None:
+    """Return the request to end a trial early that an exception is, or None.
+
+    Objectives that were written for Optuna raise its ``TrialPruned``, which means the same; its message is the reason.
+    The class is recognized by its name, so that Optuna is not imported.
+    """
+    if isinstance(error, Pruned):
+        return error
+    is_of_optuna = any(
+        kind.__name__ == "TrialPruned" and str(kind.__module__).partition(".")[0] == "optuna"
+        for kind in type(error).__mro__
+    )
+    return Pruned(message_of(error) or None) if is_of_optuna else None
 
 
 class Paused(TanteoError):  # noqa: N818 - not an error: it tells how the trial ended
@@ -107,13 +125,20 @@ class Cancelled(TanteoError):  # noqa: N818 - not an error: it tells how the tri
 class StopSearch(TanteoError):  # noqa: N818 - not an error: it ends the search
     """Raised by a callback or an objective to end the search; everything told is kept.
 
-    If an objective raises it, its trial is told as ``"failed"``, with the message as the reason. Other running trials
-    are awaited and told.
+    If an objective raises it, its trial is cancelled, with the message as the reason: it has no value, and no model
+    learns from it. An objective that is content with its value returns it, and a callback, which sees the told value,
+    ends the search. Other running trials are awaited and told.
+
+    Examples
+    --------
+    >>> def stop_when_good(run, trial):
+    ...     if trial.value is not None and trial.value < 0.1:
+    ...         raise StopSearch
     """
 
 
 class WorkerError(TanteoError):
     """A worker raised an exception that is not caught (see ``catch=``) and could not be sent to this process.
 
-    The message contains its type, its text and its traceback.
+    The message begins with its type and its text, and contains its traceback.
     """

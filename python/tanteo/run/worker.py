@@ -2,11 +2,11 @@
 
 Messages from the parent are tuples: ``("objective", payload)`` once, then ``("evaluate", trial id, payload of the
 parameters, step to resume from or None, number of the worker)`` for each trial, ``("answer", value)`` or
-``("refuse", (exception or None, text))`` for each call, and ``("leave",)``.
+``("refuse", exception)`` for each call, and ``("leave",)``.
 
 The worker sends (see ``wire.py``) ``("started",)`` when an evaluation begins, ``("call", method, arguments)`` when the
-trial reports or asks whether to stop, and at the end ``("finished", trial id, evaluation)`` or ``("raised", exception
-or None, text)``.
+trial reports or asks whether to stop, and at the end ``("finished", trial id, evaluation)`` or ``("raised",
+exception)``. Exceptions are sent as :class:`~tanteo.run.payload.Carried`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tanteo._internal.files import write_all
 from tanteo.exceptions import TrialStateError
 from tanteo.run.evaluation import Evaluation, describe_error, failed
 from tanteo.run.objective import Objective, RunningTrial
-from tanteo.run.payload import dump_error, error_text, loads, rebuilt
+from tanteo.run.payload import carried, loads, rebuilt
 from tanteo.run.wire import pack
 
 _logger = logging.getLogger("tanteo.run")
@@ -48,7 +48,7 @@ def main(connection: Connection) -> None:
                 _evaluate(descriptor, inbox, objective, *message[1:])
         except BaseException as error:
             # Includes SystemExit and KeyboardInterrupt: the parent decides what ends the search.
-            write_all(descriptor, pack(("raised", dump_error(error), error_text(error))))
+            write_all(descriptor, pack(("raised", carried(error))))
 
 
 def _evaluate(
@@ -118,8 +118,7 @@ class _Pipe:
             write_all(self._descriptor, pack(("call", method, arguments)))
             kind, answer = self._inbox.get()
         if kind == "refuse":
-            error, text = answer
-            raise rebuilt(error, text, "the process that asks and tells")
+            raise rebuilt(answer, "the process that asks and tells")
         return answer
 
 

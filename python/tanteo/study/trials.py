@@ -27,7 +27,8 @@ class StudyTrial(FrozenTrial):
         The machine that told it or, while it is pending, that asked for it. If a ``RemoteOptimizer`` shares the search,
         it is the machine of the worker.
     process : int or None
-        The process on that machine.
+        The process on that machine. With ``minimize(n_workers=...)`` it is the one that called ``minimize``: worker
+        processes neither ask nor tell.
     sampler : str or None
         The name of the sampler that proposed it (the qualified name, if written in Python); None for defaults, queued
         points and observed results. :attr:`origin` is the model that proposed it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 from .._internal.coercion import shown
@@ -20,7 +21,7 @@ def attribute_name(name: Any) -> str:
 def attribute_text(name: str, value: Any) -> str:
     """Return the value of an attribute as JSON.
 
-    Scalars and arrays of NumPy, PyTorch and similar libraries are converted by their ``tolist``.
+    Scalars and arrays of NumPy, PyTorch and similar libraries are converted by their ``tolist``, and paths to text.
 
     Raises
     ------
@@ -28,7 +29,7 @@ def attribute_text(name: str, value: Any) -> str:
         Naming the attribute, if JSON cannot represent the value.
     """
     try:
-        return json.dumps(value, default=_listed)
+        return json.dumps(value, default=_converted)
     except Exception as error:  # `tolist` of a user's object may raise anything
         raise ArgumentError(
             f"attribute {name!r} must be a JSON value (text, numbers, truth values, None, lists and dicts of them), "
@@ -37,12 +38,12 @@ def attribute_text(name: str, value: Any) -> str:
 
 
 def attribute_or_text(value: Any) -> Any:
-    """Return a value that can be an attribute, or its repr if it cannot."""
+    """Return a value that can be an attribute, a path as text, or the repr of any other value."""
     try:
         attribute_text("value", value)
     except ArgumentError:
         return safe_repr(value)
-    return value
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
 
 
 def attribute_value(text: str) -> Any:
@@ -53,7 +54,10 @@ def attribute_value(text: str) -> Any:
         return text
 
 
-def _listed(value: Any) -> Any:
+def _converted(value: Any) -> Any:
+    """Return a value that JSON has no type for as one that it has."""
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
     if isinstance(value, type) or not hasattr(value, "tolist"):
         raise TypeError(f"JSON has no type {type(value).__name__}")
     return value.tolist()

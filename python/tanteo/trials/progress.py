@@ -169,7 +169,7 @@ class Progress:
             Printable text. An existing value of this name is replaced.
         value
             Anything that JSON can hold: text, numbers, truth values, None, lists and dicts of them. Scalars and arrays
-            of NumPy and tensors become numbers and lists, tuples become lists.
+            of NumPy and tensors become numbers and lists, tuples become lists, and paths become text.
 
         Raises
         ------
