@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar
 
 from ._internal.equality import same
+from ._internal.optuna_names import argument_hint
 
 if TYPE_CHECKING:
     from .earlier.reading import AnySource
@@ -71,8 +72,8 @@ def given(options: Mapping[str, Any]) -> dict[str, Any]:
             import difflib  # needed for an error only
 
             similar = difflib.get_close_matches(name, NAMES, n=1)
-            hint = f"did you mean {similar[0]}?" if similar else f"the options of a search: {', '.join(NAMES)}"
-            raise TypeError(f"got an unexpected keyword argument {name!r}; {hint}")
+            known = f"; did you mean {similar[0]}?" if similar else f"; the options of a search: {', '.join(NAMES)}"
+            raise TypeError(f"got an unexpected keyword argument {name!r}{argument_hint(name) or known}")
     return {name: options[name] for name in NAMES if options.get(name) is not None}
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import pickle
 import re
+from inspect import signature
 from typing import Any
 
 import pytest
 
 import tanteo as tt
-from tanteo._internal.optuna_names import OURS, hint
+from tanteo._internal.optuna_names import ARGUMENTS, OURS, hint, named_hint
 from tanteo.run.objective import RunningTrial
 
 
@@ -26,6 +27,12 @@ def owners() -> dict[str, Any]:
     [
         ("search", "enqueue_trial", r"enqueue\(params\)"),
         ("search", "optimize", r"tt\.minimize"),
+        ("search", "add_trials", r"observe\(params, value\) for each of them"),
+        ("search", "direction", "directions$"),
+        ("search", "stop", r"tt\.StopSearch, raised in a callback"),
+        ("search", "set_user_attr", r"set_attr\(trial, name, value\); trials have attributes, a search has none"),
+        ("search", "user_attrs", r"trials\[id\]\.attrs; trials have attributes, a search has none"),
+        ("trial", "set_user_attr", r"set_attr\(name, value\)$"),
         ("result", "best_trial", "best$"),
         ("result", "trials_dataframe", r"to_pandas\(\)"),
         ("trial", "suggest_float", r"params\[name\]"),
@@ -40,11 +47,10 @@ def test_a_name_of_optuna_is_answered_with_ours(owner: str, name: str, ours: str
 
 
 def test_a_hint_names_only_what_its_owner_has() -> None:
-    found = {
-        name: {theirs: hint(theirs, dir(owner)) for theirs in OURS} for name, owner in {**owners(), "tt": tt}.items()
-    }
-    for name, owner in {**owners(), "tt": tt}.items():
-        for ours in (OURS[theirs] for theirs, text in found[name].items() if text):
+    all_owners = {**owners(), "study": tt.Study, "tt": tt}
+    found = {name: {theirs: hint(theirs, dir(owner)) for theirs in OURS} for name, owner in all_owners.items()}
+    for name, owner in all_owners.items():
+        for ours in (text.partition(" write ")[2] for text in found[name].values() if text):
             first, *rest = re.split(r"\W", ours)
             assert hasattr(tt, rest[0]) if first == "tt" else hasattr(owner, first), (name, ours)
     assert all(any(hints[theirs] for hints in found.values()) for theirs in OURS)
@@ -58,6 +64,87 @@ def test_the_package_knows_names_of_optuna_too() -> None:
         _ = package.create_study
     with pytest.raises(AttributeError, match=r"in place of Optuna's TrialPruned write tt\.Pruned"):
         _ = package.TrialPruned
+    for name, ours in {
+        "create_trial": r"tt\.Study\(path\)\.observe\(params, value\)",
+        "logging": r"logging\.getLogger\('tanteo'\)",
+        "visualization": r"tt\.plotting",
+        "delete_study": r"pathlib\.Path\(path\)\.unlink\(\)",
+        "IntDistribution": r"tt\.Int\(low, high\)",
+    }.items():
+        with pytest.raises(AttributeError, match=f"'{name}'; in place of Optuna's {name} write {ours}"):
+            getattr(package, name)
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "ours"),
+    [
+        ("samplers", "TPESampler", "TPE"),
+        ("samplers", "QMCSampler", "Sobol"),
+        ("samplers", "CmaEsSampler", "Auto"),
+        ("samplers", "NSGAIIISampler", "NSGA3"),
+        ("pruners", "MedianPruner", "Median"),
+        ("pruners", "NopPruner", "Nothing"),
+    ],
+)
+def test_samplers_and_pruners_of_optuna_are_answered_with_ours(module: str, name: str, ours: str) -> None:
+    owner: Any = getattr(tt, module)
+    with pytest.raises(AttributeError, match=rf"'{name}'; in place of Optuna's {name} write tt\.{module}\.{ours}$"):
+        getattr(owner, name)
+    with pytest.raises(AttributeError, match=r"has no attribute 'Nowhere'$"):
+        _ = owner.Nowhere
+
+
+def test_every_sampler_and_pruner_of_optuna_has_an_answer() -> None:
+    optuna = pytest.importorskip("optuna")
+    # Those that have a base class of their own, or fix values that are queued here.
+    other = {"BaseSampler", "BaseGASampler", "BasePruner", "PartialFixedSampler"}
+    for module in ("samplers", "pruners"):
+        names = {name for name in getattr(optuna, module).__all__ if name.endswith(("Sampler", "Pruner"))} - other
+        assert {name for name in names if not named_hint(name, module, getattr(tt, module).__all__)} == set()
+
+
+def search_with(**arguments: Any) -> Any:
+    return tt.minimize(lambda params: 0.0, {"x": tt.Float(0.0, 1.0)}, n_trials=1, progress=False, **arguments)
+
+
+def study_with(**arguments: Any) -> Any:
+    return tt.Study("never.db", {"x": tt.Float(0.0, 1.0)}, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("call", "name", "ours"),
+    [
+        (search_with, "n_jobs", "n_workers=, the number"),
+        (search_with, "show_progress_bar", "progress=True"),
+        (study_with, "study_name", r"tt\.Study\(path, space, name="),
+        (study_with, "load_if_exists", "tt\\.Study"),
+    ],
+)
+def test_an_argument_of_optuna_is_answered_with_ours(call: Any, name: str, ours: str) -> None:
+    with pytest.raises(TypeError, match=f"argument '{name}'; in place of Optuna's {name} write {ours}"):
+        call(**{name: 2})
+
+
+def test_arguments_of_optunas_samplers_and_pruners_are_answered_by_ours_for_optuna() -> None:
+    pytest.importorskip("optuna")
+    from tanteo.integrations.optuna import TanteoPruner, TanteoSampler
+
+    sampler, pruner = "TanteoSampler() got an unexpected keyword argument", "TanteoPruner() got"
+    with pytest.raises(TypeError, match=re.escape(sampler) + r".*tt\.samplers\.TPE\(n_startup=10\)"):
+        TanteoSampler(n_startup_trials=10)  # type: ignore[call-arg]  # the mistake
+    with pytest.raises(TypeError, match=re.escape(pruner) + r".*tt\.pruners\.Median\(n_warmup_steps=5\)"):
+        TanteoPruner(n_warmup_steps=5)  # type: ignore[call-arg]  # the mistake
+
+
+def test_no_argument_of_optuna_is_one_of_ours() -> None:
+    assert not ARGUMENTS.keys() & {*signature(tt.minimize).parameters, *signature(tt.Study).parameters}
+
+
+@pytest.mark.parametrize(("url", "path"), [("sqlite:///z.db", "z.db"), ("sqlite:////tmp/z.db", "/tmp/z.db")])
+def test_a_url_is_answered_with_its_path(url: str, path: str) -> None:
+    for call in (tt.Study, lambda study, space: tt.minimize(lambda params: 0.0, space, n_trials=1, study=study)):
+        with pytest.raises(tt.ArgumentError, match=f"give the path of a file, not a URL, .*; its path is '{path}'"):
+            call(url, {"x": tt.Float(0.0, 1.0)})
 
 
 def test_no_name_of_optuna_is_one_of_ours_and_other_names_are_unknown_as_ever() -> None:

@@ -1,29 +1,45 @@
-"""What names of Optuna are called here, for the errors about names that this package does not have."""
+"""What names of Optuna are called here, for the errors about names and arguments that this package does not have."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-#: The names of Optuna's package, studies and trials, with what to write here: a function of this package with ``tt.``,
-#: else an attribute of the object. None of them is a name of ours.
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+#: The names of Optuna's package, studies and trials, with what to write here: a name of this package with ``tt.``, else
+#: an attribute of the object. None of them is a name of ours.
 OURS = {
     "create_study": "tt.Study(path, space), or tt.minimize(function, space) for a whole search",
     "load_study": "tt.Study(path)",
     "TrialPruned": "tt.Pruned",
+    "create_trial": "tt.Study(path).observe(params, value), which adds the trial",
+    "visualization": "tt.plotting",
+    "FloatDistribution": "tt.Float(low, high)",
+    "IntDistribution": "tt.Int(low, high)",
+    "CategoricalDistribution": "tt.Categorical(choices)",
     "optimize": "tt.minimize(function, space), with study= to continue a search",
+    "stop": "tt.StopSearch, raised in a callback of tt.minimize",
     "enqueue_trial": "enqueue(params)",
     "add_trial": "observe(params, value)",
+    "add_trials": "observe(params, value) for each of them",
     "best_trial": "best",
     "best_trials": "pareto_front",
     "get_trials": "trials",
     "trials_dataframe": "to_pandas()",
+    "direction": "directions",
+    "metric_names": "objective_names",
+    "set_metric_names": "tt.Study(path, space, directions={name: 'minimize'})",
+    "study_name": "name",
     "number": "id",
     "user_attrs": "attrs",
-    "set_user_attr": "set_attr",
+    "set_user_attr": "set_attr(name, value)",
     "intermediate_values": "steps",
     "datetime_start": "started",
     "datetime_complete": "finished",
@@ -31,6 +47,44 @@ OURS = {
         (f"suggest_{kind}" for kind in ("float", "int", "categorical", "uniform", "loguniform", "discrete_uniform")),
         "params[name]; the space is declared before the search",
     ),
+}
+_NO_ATTRIBUTES = "trials have attributes, a search has none of its own"
+#: Those that something else replaces, or nothing of ours, by a name of ours that the owner has.
+_OF_OWNERS = {
+    # The package.
+    "minimize": {
+        "logging": "logging.getLogger('tanteo'), with the module of Python",
+        "delete_study": "pathlib.Path(path).unlink(); a study is a file",
+    },
+    # A search.
+    "ask": {
+        "user_attrs": f"trials[id].attrs; {_NO_ATTRIBUTES}",
+        "set_user_attr": f"set_attr(trial, name, value); {_NO_ATTRIBUTES}",
+    },
+}
+#: Arguments of Optuna's functions and classes, which no function or class with such a hint takes.
+ARGUMENTS = {
+    "n_jobs": "n_workers=, the number of worker processes",
+    "show_progress_bar": "progress=True",
+    "study_name": "tt.Study(path, space, name=...)",
+    "storage": "tt.Study(path, space), or tt.minimize(function, space, study=path)",
+    "load_if_exists": "tt.Study(path, space), which opens a study that exists",
+    "n_startup_trials": "a sampler or a pruner with n_startup=, such as tt.samplers.TPE(n_startup=10)",
+    "n_ei_candidates": "a sampler with n_candidates=, such as tt.samplers.TPE(n_candidates=48)",
+    "n_warmup_steps": "a pruner with n_warmup_steps=, such as tt.pruners.Median(n_warmup_steps=5)",
+    **{
+        name: f"a pruner with {name}=, such as tt.pruners.Hyperband({name}={value})"
+        for name, value in {"min_resource": 1, "max_resource": 81, "reduction_factor": 3}.items()
+    },
+}
+#: The samplers and pruners of Optuna that differ from ours in more than their ending.
+_RENAMED = {
+    "BruteForce": "Grid",
+    "CmaEs": "Auto",
+    "NSGAII": "NSGA2",
+    "NSGAIII": "NSGA3",
+    "Nop": "Nothing",
+    "QMC": "Sobol",
 }
 
 
@@ -42,9 +96,59 @@ def hint(name: str, known: Collection[str]) -> str:
     >>> hint("best_trial", ["params", "value"])
     ''
     """
+    for mark, names in _OF_OWNERS.items():
+        if mark in known and name in names:
+            return _in_place_of(name, names[name])
     ours = OURS.get(name, "")
     is_known = ours.startswith("tt.") or re.split(r"\W", ours)[0] in known
-    return f"; in place of Optuna's {name} write {ours}" if ours and is_known else ""
+    return _in_place_of(name, ours) if ours and is_known else ""
+
+
+def named_hint(name: str, module: str, known: Collection[str]) -> str:
+    """Return the end of the message about an unknown sampler or pruner, empty if Optuna has none of this name.
+
+    >>> named_hint("NopPruner", "pruners", ["Median", "Nothing"])
+    "; in place of Optuna's NopPruner write tt.pruners.Nothing"
+    """
+    stem = re.sub(r"(Sampler|Pruner)$", "", name)
+    ours = _RENAMED.get(stem, stem)
+    return _in_place_of(name, f"tt.{module}.{ours}") if ours in known and ours != name else ""
+
+
+def argument_hint(name: str) -> str:
+    """Return the end of the message about an unknown argument, empty unless it is one of Optuna."""
+    return _in_place_of(name, ARGUMENTS[name]) if name in ARGUMENTS else ""
+
+
+def check_arguments(owner: str, names: Iterable[str]) -> None:
+    """Refuse arguments of Optuna as Python refuses unknown ones, and say what to write.
+
+    Raises
+    ------
+    TypeError
+        Naming ``owner``, the function or class that was called.
+    """
+    for name in names:
+        if name in ARGUMENTS:
+            raise TypeError(f"{owner}() got an unexpected keyword argument {name!r}{argument_hint(name)}")
+
+
+def explaining_arguments(init: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let the constructor of a class refuse arguments of Optuna by :func:`check_arguments`."""
+
+    @wraps(init)
+    def checked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        check_arguments(type(args[0]).__name__, kwargs)
+        return init(*args, **kwargs)
+
+    return checked
+
+
+def _in_place_of(name: str, ours: str) -> str:
+    return f"; in place of Optuna's {name} write {ours}"
+
+
+_ATTRIBUTES = {*OURS, *(name for names in _OF_OWNERS.values() for name in names)}
 
 
 class NamesOfOptuna:
@@ -56,7 +160,7 @@ class NamesOfOptuna:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            if name not in OURS:
+            if name not in _ATTRIBUTES:
                 # Raises again what was raised, which may be an error inside a property.
                 return object.__getattribute__(self, name)
             kind = type(self).__name__

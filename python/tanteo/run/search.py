@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 from tanteo import inside
 from tanteo._internal.coercion import members, shown
 from tanteo._internal.files import as_path
+from tanteo._internal.optuna_names import check_arguments
 from tanteo.exceptions import ArgumentError, StudyError, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.options import changed
@@ -42,8 +43,8 @@ _P = ParamSpec("_P")
 _LEASE = 60.0
 
 
-def _without_direction(search: Callable[_P, Result]) -> Callable[_P, Result]:
-    """Refuse ``direction``, which :class:`Optimizer` and other libraries have, with a message that says what to do."""
+def _explaining_arguments(search: Callable[_P, Result]) -> Callable[_P, Result]:
+    """Refuse ``direction``, which :class:`Optimizer` has, and arguments of Optuna; the message says what to do."""
 
     @wraps(search)
     def checked(*args: _P.args, **kwargs: _P.kwargs) -> Result:
@@ -52,12 +53,13 @@ def _without_direction(search: Callable[_P, Result]) -> Callable[_P, Result]:
                 f"{search.__name__} takes no direction, got {shown(kwargs['direction'])}; call tt.minimize or "
                 "tt.maximize, or for several objectives tt.minimize with directions="
             )
+        check_arguments(search.__name__, kwargs)
         return search(*args, **kwargs)
 
     return checked
 
 
-@_without_direction
+@_explaining_arguments
 def minimize(
     fn: Callable[..., object],
     space: AnySpace | None = None,
@@ -277,7 +279,7 @@ def _with_arguments_of(search: Callable[_P, Result]) -> Callable[[Callable[..., 
 
 
 @_with_arguments_of(minimize)
-@_without_direction
+@_explaining_arguments
 def maximize(fn: Callable[..., object], space: AnySpace | None = None, **arguments: Any) -> Result:
     """Search ``space`` for the configuration that maximizes ``fn``.
 

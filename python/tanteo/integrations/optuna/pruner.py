@@ -6,6 +6,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ..._internal.optuna_names import explaining_arguments
 from ...optimizer import Optimizer
 from ...space.parameters import Constant
 from ..replica import Replica
@@ -41,6 +42,7 @@ class TanteoPruner(BasePruner):  # type: ignore[misc] # Optuna is optional, so i
     >>> study = optuna.create_study(sampler=TanteoSampler(seed=0), pruner=TanteoPruner())     # doctest: +SKIP
     """
 
+    @explaining_arguments
     def __init__(self, pruner: AnyPruner = "auto") -> None:
         self._pruner = Optimizer(_NOTHING, pruner=pruner).pruner
         self._lock = threading.RLock()

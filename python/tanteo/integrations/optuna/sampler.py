@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import inside
 from ..._internal.coercion import shown
+from ..._internal.optuna_names import explaining_arguments
 from ...exceptions import ArgumentError
 from ...space.search_space import checked_seed
 from .library import BaseSampler
@@ -65,6 +66,7 @@ class TanteoSampler(BaseSampler):  # type: ignore[misc] # Optuna is optional, so
     >>> study.optimize(objective, n_trials=100)                                               # doctest: +SKIP
     """
 
+    @explaining_arguments
     def __init__(
         self,
         sampler: AnySampler = "auto",
