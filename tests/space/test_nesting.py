@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections import OrderedDict
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -232,3 +233,35 @@ def test_a_space_does_not_change_with_the_declared_mapping() -> None:
     when.clear()
     declared.clear()
     assert repr(space) == original
+
+
+def test_a_space_is_a_read_only_mapping_from_flat_names() -> None:
+    space = model_space()
+    assert isinstance(space, Mapping)
+    assert dict(space) == {**space} == dict(space.items()) == dict(space.parameters)
+    assert list(space) == list(space.keys()) == ["kind", "svm/kernel", "svm/gamma", "mlp/depth", "mlp/note", "seed"]
+    assert space.get("svm/gamma") is space["svm/gamma"]
+    assert space.get("gamma") is None
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        space["seed"] = 8  # type: ignore[index]  # the mistake
+
+
+def test_the_parameters_and_constraints_of_a_space_declare_it_again() -> None:
+    parameters = {"a": Int(0, 3), "b": Int(0, 3), "c": tt.Float(0, 1, when={"a": [1, 2]})}
+    space = tt.SearchSpace(parameters, constraints=[tt.Order("a", "<=", "b")])
+    assert tt.SearchSpace({**space}, constraints=space.constraints) == space
+    wider = tt.SearchSpace({**space, "d": Int(0, 1)}, constraints=space.constraints)
+    assert (len(wider), wider.constraints) == (4, space.constraints)
+
+
+@pytest.mark.parametrize(
+    ("declared", "subject"),
+    [
+        (model_space(), "the search space"),
+        ({"inner": model_space()}, "parameter 'inner'"),
+        ({"inner": tt.Group(model_space())}, "parameter 'inner'"),
+    ],
+)
+def test_a_space_within_a_declaration_is_refused(declared: Any, subject: str) -> None:
+    with pytest.raises(tt.ParameterError, match=rf"^{subject} is a SearchSpace, .*write dict\(space\)"):
+        tt.SearchSpace(declared)

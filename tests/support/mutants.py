@@ -13,22 +13,27 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 from statistics import pstdev
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from support.reference import Handle, Reference, Row
 from tanteo.exceptions import SpaceExhausted
+from tanteo.optimizer import Optimizer
+from tanteo.samplers import View
 from tanteo.space.parameters import Categorical, Constant, Float, Int
+from tanteo.space.search_space import SearchSpace
+from tanteo.testing.protocol import Factory
 
 #: Mutants by name, each with the checks that must catch it.
-MUTANTS: dict[str, tuple[type[Reference], tuple[str, ...]]] = {}
+MUTANTS: dict[str, tuple[Factory, tuple[str, ...]]] = {}
+M = TypeVar("M", bound=type[Any])
 
 
-def caught_by(*checks: str) -> Callable[[type[Reference]], type[Reference]]:
+def caught_by(*checks: str) -> Callable[[M], M]:
     """Register a mutant with the checks that must catch it."""
 
-    def add(mutant: type[Reference]) -> type[Reference]:
+    def add(mutant: M) -> M:
         MUTANTS[mutant.__name__] = mutant, tuple(f"check_{check}" for check in checks)
         return mutant
 
@@ -537,6 +542,23 @@ class GeneratorNotSaved(Reference):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         self.rng = random.Random(0)
+
+
+class CountsItsCalls:
+    """A sampler in Python whose points depend on how often it was called."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def suggest(self, view: View, n: int, rng: np.random.Generator) -> np.ndarray[Any, Any]:
+        self.calls += 1
+        return np.modf(rng.random((n, len(view.axes))) + 0.618 * self.calls)[0]
+
+
+@caught_by("a_fresh_sampler_continues_identically")
+class StateOfASamplerNotSaved(Optimizer):
+    def __init__(self, space: SearchSpace, seed: int) -> None:
+        super().__init__(space, sampler=CountsItsCalls(), seed=seed)
 
 
 @caught_by("a_copy_keeps_the_direction")

@@ -15,6 +15,7 @@ import numpy
 import pytest
 
 import tanteo as tt
+from support.mutants import StateOfASamplerNotSaved
 from support.programs import run_program
 from support.reference import Reference
 from tanteo.testing import (
@@ -595,12 +596,13 @@ def test_two_functions_make_a_sampler():
 
     factory = adapters.from_function(ask, lambda state, params, value: None)
     statuses = Counter(outcome.status for outcome in check_sampler(factory, tags=["valid", "state"]))
-    assert statuses == {"passed": 13, "skipped": 9}, "nine need known constraints, or a copy"
+    assert statuses == {"passed": 13, "skipped": 10}, "ten need known constraints, a copy, or our search"
 
 
 def test_capabilities_are_detected():
     detected = Capabilities.of(tt.Optimizer)
-    assert detected == Capabilities(**{field: field != "ends" for field in vars(detected)})
+    assert detected == Capabilities(**{field: field not in ("ends", "external") for field in vars(detected)})
+    assert Capabilities.of(StateOfASamplerNotSaved).external
     assert Capabilities.of(Reference).constraints
     assert not Capabilities.of(Mine).learns
     assert not Capabilities.of(Mine).lifecycle

@@ -70,7 +70,6 @@ ARGUMENTS = {
     "storage": "tt.Study(path, space), or tt.minimize(function, space, study=path)",
     "load_if_exists": "tt.Study(path, space), which opens a study that exists",
     "n_startup_trials": "a sampler or a pruner with n_startup=, such as tt.samplers.TPE(n_startup=10)",
-    "n_ei_candidates": "a sampler with n_candidates=, such as tt.samplers.TPE(n_candidates=48)",
     "n_warmup_steps": "a pruner with n_warmup_steps=, such as tt.pruners.Median(n_warmup_steps=5)",
     **{
         name: f"a pruner with {name}=, such as tt.pruners.Hyperband({name}={value})"

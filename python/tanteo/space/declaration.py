@@ -10,7 +10,7 @@ from .._internal.caller import stacklevel
 from .._internal.coercion import shown
 from ..exceptions import ParameterError, SpaceError
 from .constraints import Linear
-from .declared import SEPARATOR, Declared
+from .declared import SEPARATOR, Declared, DeclaredParameters
 from .group import Group
 from .parameters import Constant, Parameter
 from .parents import Condition, resolve_conditions
@@ -121,7 +121,12 @@ def _read(value: Any, subject: str) -> Parameter | None:
 
 
 def _check_mapping(members: Mapping[Any, Any], subject: str) -> None:
-    """Refuse a mapping that is no group, but a grid or a space of another library."""
+    """Refuse a mapping that is no group, but a whole space, or a grid or a space of another library."""
+    if isinstance(members, DeclaredParameters):
+        raise ParameterError(
+            f"{subject} is a SearchSpace, which has constraints of its own; write dict(space) for its parameters by "
+            "flat name, and pass on space.constraints as constraints="
+        )
     if type(members).__module__ != "builtins" or members.keys() == {"grid_search"}:
         from .elsewhere import refuse_mapping  # as above
 

@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY
 from typing import Any
 
 from .._internal.immutable import Immutable, immutable
+from .declared import DeclaredParameters
 from .parameters.base import described
 
 
@@ -43,5 +44,6 @@ class Group(Immutable):
     when: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        """Copy the mappings."""
-        self._set(parameters=described(self.parameters), when=described(self.when))
+        """Copy the mappings; a whole space stays one, which the declaration refuses."""
+        is_space = isinstance(self.parameters, DeclaredParameters)
+        self._set(parameters=self.parameters if is_space else described(self.parameters), when=described(self.when))

@@ -15,12 +15,15 @@ from .codec import Codec
 from .constraints import Constraint
 from .core import core_space, named_parameters
 from .declaration import declare, sums
+from .declared import DeclaredParameters
 from .infeasible import infeasible_point, nothing_feasible
 from .parameters import Parameter
 
 
-class SearchSpace:
+class SearchSpace(DeclaredParameters):
     """A checked set of parameters and known constraints; immutable.
+
+    It is also a read-only mapping from flat names to parameters (``space["lr"]``, ``space.items()``, ``{**space}``).
 
     Parameters
     ----------
@@ -58,7 +61,7 @@ class SearchSpace:
     {'optimizer': 'sgd', 'sgd': {'momentum': 0.5}}
     """
 
-    __slots__ = ("_codec", "_constraints", "_core", "_declared")
+    __slots__ = ("_codec", "_constraints", "_core")
 
     def __init__(self, parameters: Mapping[str, Any], constraints: Iterable[Constraint] = ()) -> None:
         self._declared = declare(parameters)
@@ -211,21 +214,6 @@ class SearchSpace:
                 node = node.setdefault(key, {})
             node[entry.path[-1]] = entry.parameter
         return root
-
-    def __getitem__(self, name: str) -> Parameter:
-        """Return the parameter of a flat name."""
-        return self._declared[name].parameter
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._declared
-
-    def __iter__(self) -> Iterator[str]:
-        """Iterate over the flat names."""
-        return iter(self._declared)
-
-    def __len__(self) -> int:
-        """Return the number of parameters, constants included."""
-        return len(self._declared)
 
     def __eq__(self, other: object) -> bool:
         """Return whether both have the same parameters in the same order and the same constraints."""

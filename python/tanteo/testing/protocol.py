@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from .._internal.coercion import shown
+from .._internal.named_settings import NamedSettings
 from ..exceptions import ArgumentError
 from ..optimizer import Optimizer
 from ..space.parameters import Float
@@ -92,6 +93,8 @@ class Capabilities:
         Several threads may use one sampler.
     ends
         The sampler is a finite design; it may end before the space is exhausted.
+    external
+        The search is a :class:`tanteo.Optimizer` whose sampler is written in Python.
     """
 
     seed: bool = True
@@ -111,6 +114,7 @@ class Capabilities:
     pending: bool = True
     threads: bool = False
     ends: bool = False
+    external: bool = False
 
     @classmethod
     def of(cls, factory: Factory) -> Capabilities:
@@ -223,5 +227,6 @@ def _detect_ours(sampler: Any) -> dict[str, bool]:
     """Return the capabilities of Tanteo's samplers that cannot be detected from outside."""
     if not isinstance(sampler, Optimizer):
         return {}
-    name = getattr(sampler.sampler, "name", "external")
-    return {"constraints": True, "threads": True, "learns": name not in _NON_LEARNING, "ends": name in _FINITE}
+    name = sampler.sampler.name if isinstance(sampler.sampler, NamedSettings) else None
+    of_its_sampler = {"learns": name not in _NON_LEARNING, "ends": name in _FINITE, "external": name is None}
+    return {"constraints": True, "threads": True, **of_its_sampler}

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any, ClassVar, TypeVar
 
 from .._internal.coercion import shown
+from .._internal.named_settings import NamedSettings
 from ..exceptions import SpaceExhausted
+from ..optimizer import Optimizer
 from ..space.packing import CLASSES
 from ..space.search_space import SearchSpace
 from .failure import Exhausted, Failure, Skipped
@@ -133,7 +135,8 @@ class Session:
         keywords = "".join(f", {key}={value!r}" for key, value in options.items())
         self._arguments = f"seed={seed}{keywords}"
         self._first_step = self._step(f"{self.name} = factory({source(space)}, {self._arguments})")
-        self.sampler: Any = guarded(lambda: create(factory, space, seed, **options), "the factory")
+        self._create = functools.partial(create, factory, space, seed, **options)
+        self.sampler: Any = guarded(self._create, "the factory")
         self._n_asks = 0
 
     def name_space(self) -> None:
@@ -304,6 +307,18 @@ class Session:
     def copied(self) -> Session:
         """Return a deep copy."""
         return self._copy_session("copy.deepcopy({})", lambda: copy.deepcopy(self.sampler))
+
+    def loaded(self) -> Session:
+        """Return a copy of a search of Tanteo, loaded with the sampler that the factory gives to a new search."""
+        fresh = f"sampler=factory({{0}}.space, {self._arguments}).sampler"
+        template = f"tt.Optimizer.from_bytes({{0}}.to_bytes(), space={{0}}.space, {fresh})"
+        return self._copy_session(template, self._load)
+
+    def _load(self) -> Any:
+        new = self._create()
+        own = {kind: getattr(new, kind) for kind in ("sampler", "pruner")}
+        written = {kind: value for kind, value in own.items() if not isinstance(value, NamedSettings)}
+        return Optimizer.from_bytes(self.sampler.to_bytes(), space=self.space, **written)
 
     def _copy_session(self, template: str, make: Callable[[], Any]) -> Session:
         copied = copy.copy(self)

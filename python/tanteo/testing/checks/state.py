@@ -64,6 +64,15 @@ def check_a_deep_copy_continues_identically(subject: Subject) -> None:
     _compare_with_copy(subject, Session.copied)
 
 
+@check("state", "external", "seed")
+def check_a_fresh_sampler_continues_identically(subject: Subject) -> None:
+    """A saved search that is loaded with a fresh sampler gives the same suggestions: samplers keep nothing themselves.
+
+    A pickled search carries the sampler with it, and a file does not.
+    """
+    _compare_with_copy(subject, Session.loaded)
+
+
 @check("state", "save", "pending")
 def check_a_copy_keeps_pending_trials(subject: Subject) -> None:
     """Trials that were pending when a search was saved can be told to the copy, as to the original."""

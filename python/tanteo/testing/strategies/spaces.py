@@ -88,7 +88,7 @@ def search_spaces(
     nested: bool = False,
     constants: bool = False,
 ) -> SearchSpace:
-    """Draw a search space.
+    """Draw a search space, by default without conditions, groups and constants, so that every sampler can search it.
 
     Bounds: one to ``max_params`` parameters within the bounds of :func:`parameters`, at least one of which is not
     constant; ``nested`` may add a group of three more. Shrinks towards a single float on [0, 0].
