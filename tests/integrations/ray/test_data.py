@@ -64,9 +64,62 @@ def test_a_trial_without_a_final_metric_has_the_last_value_of_its_curve(loop):
     tuning.report(with_curve, 0.5, 1)
     search.on_trial_complete(with_curve, {"training_iteration": 1, "done": True})
     trials = search.to_optimizer().trials
-    assert trials[0].state == "pruned"
-    assert trials[0].value is None
+    assert (trials[0].state, trials[0].reason) == ("failed", "'loss' is missing")
     assert trials[1].value == 0.5
+
+
+@pytest.mark.parametrize("result", [{"los": 0.4, "training_iteration": 3}, {"trial_id": "1", "pid": 17, "done": True}])
+def test_a_trial_that_ends_without_its_metric_fails(loop, result):
+    """Such is the last result of a function that returns without a report."""
+    search = TanteoSearch(seed=0)
+    trial = loop(search, SPACE).suggest()
+    search.on_trial_complete(trial, result)
+    (frozen,) = search.to_optimizer().trials
+    assert (frozen.state, frozen.reason) == ("failed", "'loss' is missing")
+    search.suggest("next")
+    assert search._session.ledger().optimizer.trials[0].state == "failed"
+
+
+@pytest.mark.parametrize("result", [None, {}, {"trial_id": "1", "pid": 17}, {"los": 0.4, "done": False}])
+def test_a_trial_that_is_stopped_before_its_first_report_is_pruned(loop, result):
+    """Tune passes no result of a trial that waits or is paused, and only what it adds itself of one that runs."""
+    search = TanteoSearch(seed=0)
+    trial = loop(search, SPACE).suggest()
+    search.on_trial_complete(trial, result)
+    (frozen,) = search.to_optimizer().trials
+    assert (frozen.state, frozen.reason) == ("pruned", None)
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (math.nan, "'loss' is NaN"),
+        (-math.inf, "'loss' is infinitely good: -inf"),
+        ("high", "'loss' is not a number: 'high' (str)"),
+        (Broken(), "'loss' is not a number: <"),
+    ],
+)
+def test_a_failed_trial_has_a_reason_which_a_restored_search_keeps(loop, tmp_path, value, reason):
+    search = TanteoSearch(SPACE, metric="loss", mode="min", seed=0)
+    tuning = loop(search)
+    for end in (tuning.end, tuning.stop):
+        end(tuning.suggest(), value)
+    search.save(str(tmp_path / "state"))
+    restored = TanteoSearch(SPACE, metric="loss", mode="min", seed=0)
+    restored.restore(str(tmp_path / "state"))
+    for each in (search, restored):
+        found = each.to_optimizer().trials
+        assert all(trial.state == "failed" and trial.reason.startswith(reason) for trial in found)
+
+
+def test_a_trial_that_is_stopped_after_nan_has_a_reason(loop):
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    trial = tuning.suggest()
+    tuning.report(trial, math.nan, 1)
+    search.on_trial_complete(trial, None)
+    (frozen,) = search.to_optimizer().trials
+    assert (frozen.state, frozen.reason) == ("failed", "its last report is not a number")
 
 
 def test_unknown_late_and_repeated_results_are_ignored(loop):

@@ -56,6 +56,13 @@ def test_parameters_have_the_names_and_the_numbers_of_the_configuration(loop):
     assert {trial.params["net/drop"] for trial in optimizer.trials} == {0.0, 0.1, 0.2, 0.3, 0.4, 0.5}
 
 
+def test_the_seed_is_that_of_the_search_unless_another_is_given(loop):
+    search, _ = run_search(loop, n=3)
+    assert [search.to_optimizer().seed, search.to_optimizer(seed=7).seed] == [0, 7]
+    unseeded = TanteoSearch(SPACE, metric="loss", mode="min")
+    assert unseeded.to_optimizer().seed == unseeded.to_optimizer().seed
+
+
 def test_a_configuration_is_built_from_the_parameters_of_a_trial(loop):
     search, configs = run_search(loop)
     assert [search.to_config(trial.params) for trial in search.to_optimizer().trials] == configs

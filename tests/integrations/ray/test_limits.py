@@ -84,7 +84,7 @@ def test_a_trial_whose_limited_metric_cannot_be_judged_fails_with_one_warning(li
         search.suggest(name)
         search.on_trial_result(name, {"loss": 1.0, "m": 1, "training_iteration": 1})
         search.on_trial_complete(name, {"loss": 1.0, "m": value, "training_iteration": 2})
-    assert [trial.state for trial in search.to_optimizer().trials] == ["failed"] * 3
+    assert [(trial.state, trial.reason) for trial in search.to_optimizer().trials] == [("failed", reason)] * 3
     expected = f"a trial whose last report cannot be judged counts as failed: {reason}"
     assert [each.getMessage() for each in caplog.records] == [expected]
 

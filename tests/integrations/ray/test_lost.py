@@ -117,6 +117,22 @@ def test_an_exception_fails_a_trial_which_is_not_repeated(loop):
     end(search, failed, FAILED["exception"])
     assert tuning.configs[tuning.suggest()] != tuning.configs[failed]
     assert states(search)[0] == "failed"
+    assert search.to_optimizer().trials[0].reason == "ValueError: its node has died"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (PROCESS_DIED, "ActorDiedError: "),
+        (tune.error.TuneError("a stopper"), "TuneError: a stopper"),
+        (None, "Tune has"),
+    ],
+)
+def test_a_failed_trial_has_the_error_as_its_reason(loop, error, reason):
+    search = TanteoSearch(sampler="tpe", seed=0)
+    failed = loop(search, SPACE).suggest()
+    end(search, failed, error)
+    assert search.to_optimizer().trials[0].reason.startswith(reason)
 
 
 def test_a_trial_that_is_lost_again_is_not_repeated_again(loop):

@@ -17,7 +17,7 @@ def export(
     translation: Translation | IdentityTranslation,
     hidden: Collection[int],
     sampler: Any,
-    seed: int | None,
+    seed: int,
 ) -> Optimizer:
     """Return a new optimizer with all trials as they were reported; steps are rounded down to integers.
 
@@ -51,8 +51,10 @@ def _tell(optimizer: Optimizer, number: int, record: TrialRecord, furthest: floa
     values = record.last()
     if record.end is End.RUNNING:
         return
-    if record.end is End.FAILED or (values is not None and not is_known(values)):
-        optimizer.tell(number, state="failed")
+    if record.end is End.FAILED:
+        optimizer.tell(number, state="failed", reason=record.reason)
+    elif values is not None and not is_known(values):
+        optimizer.tell(number, state="failed", reason=record.reason or "its last report is not a number")
     elif values is None:
         optimizer.tell(number, state="pruned", constraints=record.constraints)
     else:

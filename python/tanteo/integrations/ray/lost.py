@@ -1,4 +1,4 @@
-"""Separates trials that the cluster lost from trials that failed.
+"""Separates trials that the cluster lost from trials that failed, and says why these failed.
 
 A lost node, a preemption or an actor that cannot be scheduled says nothing about the configuration of a trial.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from types import FrameType
 from typing import Any
 
+from ...run.evaluation import describe_error
 from .tune import exceptions, train_exceptions
 
 #: Errors of the cluster. Ray reports a node that has just vanished as an actor that is unavailable.
@@ -51,6 +52,13 @@ def _inner(error: Any) -> Iterable[Any]:
     if isinstance(error, train_exceptions.WorkerGroupError):
         return tuple(error.worker_failures.values())
     return (error.controller_failure,) if isinstance(error, train_exceptions.ControllerError) else ()
+
+
+def reason_of(error: Any) -> str:
+    """Return why a trial failed that Tune ends for an error, or for one that is unknown (None)."""
+    if isinstance(error, exceptions.RayTaskError):
+        error = error.cause
+    return describe_error(error) if isinstance(error, BaseException) else "Tune has ended it for an error"
 
 
 def error_of(trial_id: str) -> Any:

@@ -89,6 +89,16 @@ class Metrics:
             return None
         return self.clean(values)
 
+    def fault(self, result: Mapping[str, Any]) -> str | None:
+        """Return why a trial with this last result fails; None if it does not."""
+        for name, maximized in zip(self.names, self.maximize, strict=True):
+            value = look_up(result, name, _MISSING)
+            if value is _MISSING:
+                return f"{name!r} is missing"
+            if math.isnan(_clean_value(value, maximized)):
+                return f"{name!r} is {_what_is_wrong_with(value)}"
+        return None
+
     def clean(self, values: Sequence[Any]) -> Values:
         """Return values as numbers that the search accepts."""
         return tuple(_clean_value(value, maximized) for value, maximized in zip(values, self.maximize, strict=True))
@@ -153,6 +163,13 @@ def _clean_value(value: Any, maximized: bool) -> float:  # noqa: FBT001 - one of
     return math.nan if converted is None or converted == (math.inf if maximized else -math.inf) else converted
 
 
+def _what_is_wrong_with(value: Any) -> str:
+    converted = number(value)
+    if converted is None:
+        return f"not a number: {shown(value)}"
+    return "NaN" if math.isnan(converted) else f"infinitely good: {converted}"
+
+
 def step_of(result: Mapping[str, Any], time_attr: str | None) -> float | None:
     """Return the step of a result in the unit of ``time_attr``; None if it has none."""
     raw = None if time_attr is None else look_up(result, time_attr)
@@ -163,6 +180,15 @@ def step_of(result: Mapping[str, Any], time_attr: str | None) -> float | None:
 
 #: Entries that Tune adds to each result, which measure nothing that a trial reports.
 _ADDED_BY_TUNE = ("config/", "date", "hostname", "node_ip", "pid", "timestamp", "trial_id")
+
+
+def has_ended(result: Mapping[str, Any]) -> bool:
+    """Whether the last result of a trial is that of its end, and not of one that was stopped before its first report.
+
+    Tune then passes what it adds itself, without the mark that it adds at the end.
+    """
+    done = result.get("done")
+    return any(not str(name).startswith(_ADDED_BY_TUNE) for name in result) if done is None else bool(done)
 
 
 def missing_time_attr(result: Mapping[str, Any], time_attr: str | None) -> str | None:

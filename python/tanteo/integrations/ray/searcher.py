@@ -15,8 +15,8 @@ from ...exceptions import ArgumentError, SpaceError, SpaceExhausted
 from ...optimizer import Optimizer
 from .base import SearchBase
 from .export import export
-from .lost import error_of, is_lost
-from .metrics import config_of, look_up, missing_time_attr, named, step_of
+from .lost import error_of, is_lost, reason_of
+from .metrics import config_of, has_ended, look_up, missing_time_attr, named, step_of
 from .space import Plan
 from .space.nodes import format_path
 from .space.plan import domains_in
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ...space.allowed import Allowed
     from ...space.search_space import SearchSpace
     from .limits import Limit
+    from .metrics import Metrics
     from .search.session import RaySession
 
 _LOG = logging.getLogger(__name__)
@@ -287,9 +288,15 @@ class TanteoSearch(SearchBase):
         if result and values is None and not error:
             names = " or ".join(metrics.names)
             self._say_once(f"a trial ended without {names} in its result: is that the metric?")
-        step, constraints = step_of(result or {}, self._time_attr), self._limits.read(result or {})
-        failed = bool(error) or fault is not None
-        session.finish(trial_id, failed=failed, step=step, values=values, constraints=constraints)
+        reason = reason_of(error_of(trial_id)) if error else fault or _metric_fault(metrics, result or {})
+        session.finish(
+            trial_id,
+            failed=bool(error) or fault is not None,
+            step=step_of(result or {}, self._time_attr),
+            values=values,
+            constraints=self._limits.read(result or {}),
+            reason=reason,
+        )
 
     def _note_limited(self, trial_id: str, result: Mapping[str, Any]) -> None:
         """Note which limited metrics a result has, and whether something is wrong with one of them."""
@@ -424,8 +431,10 @@ class TanteoSearch(SearchBase):
 
         Parameters
         ----------
-        sampler, seed
+        sampler
             As for :class:`tanteo.Optimizer`.
+        seed
+            As for :class:`tanteo.Optimizer`, by default that of this search.
 
         Returns
         -------
@@ -433,7 +442,9 @@ class TanteoSearch(SearchBase):
             A new optimizer, independent of this search.
         """
         session = self._ready()
-        return export(session.ledger(), session.plan.translation, session.prepared, sampler, seed)
+        ledger = session.ledger()
+        own_seed = ledger.optimizer.seed if seed is None else seed
+        return export(ledger, session.plan.translation, session.prepared, sampler, own_seed)
 
     def to_config(self, params: Mapping[str, Any]) -> dict[Any, Any]:
         """Return the configuration with which a trainable is called: nested, with constants and objects.
@@ -464,6 +475,12 @@ class TanteoSearch(SearchBase):
                 "of Tune, or give the space to TanteoSearch instead of the Tuner"
             )
         return plan.build(plan.translation.from_declared(params), {})
+
+
+def _metric_fault(metrics: Metrics, result: Mapping[str, Any]) -> str | None:
+    """Return why a trial fails with its last result; None if it does not, or was stopped before its first report."""
+    is_stopped = metrics.read(result) is None and not has_ended(result)
+    return None if is_stopped else metrics.fault(result)
 
 
 def _checked_points(points: Any, rewards: Any) -> list[tuple[Mapping[Any, Any], Any]]:

@@ -41,7 +41,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The end of a trial; without values, its curve is its result."""
+    """The end of a trial; without values, its curve is its result.
+
+    ``reason`` says why it has failed, or why it fails unless it has a curve.
+    """
 
     ticket: int
     failed: bool
@@ -49,6 +52,7 @@ class Finish:
     step: float | None
     values: Values | None
     constraints: dict[str, float] = field(default_factory=dict)
+    reason: str | None = None
     tag: ClassVar[str] = "finish"
 
 

@@ -34,6 +34,7 @@ def freeze(ledger: Ledger) -> Blocks:
         "lengths": [len(record.steps) for record in records],
         "adopted": list(adopted.items()),
         "constraints": [[k, pack(record.constraints)] for k, record in enumerate(records) if record.constraints],
+        "reasons": [[k, record.reason] for k, record in enumerate(records) if record.reason is not None],
         "unsettled": sorted(ledger.outdated),
         "step": ledger.budget.step,
     }
@@ -68,12 +69,13 @@ def thaw(blocks: Mapping[str, bytes], sampler: Any, allowed: Any) -> Ledger:
 
 def _records(other: Mapping[str, Any], curves: array[float]) -> Iterator[TrialRecord]:
     adopted, n_steps, start = dict(other["adopted"]), sum(other["lengths"]), 0
-    constraints = dict(other["constraints"])
+    constraints, reasons = dict(other["constraints"]), dict(other.get("reasons", ()))
     width = len(curves) // n_steps - 1 if n_steps else 1
     for ticket, (row, end, length) in enumerate(zip(other["rows"], other["ends"], other["lengths"], strict=True)):
         record = TrialRecord(row, unpack(adopted[ticket]) if ticket in adopted else None)
         record.end = _end(end)
         record.constraints = unpack(constraints[ticket]) if ticket in constraints else {}
+        record.reason = reasons.get(ticket)
         record.steps = curves[start : start + length]
         record.values = curves[n_steps + start * width : n_steps + (start + length) * width]
         start += length

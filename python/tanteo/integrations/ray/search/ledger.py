@@ -94,8 +94,10 @@ class Ledger:
             return
         if record.end is End.FAILED:
             self.budget.move(-1, record.reach)
-        record.end = _end_of(command, is_new=self._add_final_values(command, record))
+        is_new = self._add_final_values(command, record)
+        record.end = _end_of(command, is_new=is_new, has_curve=record.reach >= 0)
         record.constraints |= command.constraints
+        record.reason = command.reason
         if record.end is End.FAILED:
             self.budget.move(record.reach, -1)
         self.outdated.add(command.ticket)
@@ -208,14 +210,14 @@ class Ledger:
         return {int(step): values for step, values in within_budget if int(step) > last and all(map(isfinite, values))}
 
 
-def _end_of(command: Finish, *, is_new: bool) -> End:
+def _end_of(command: Finish, *, is_new: bool, has_curve: bool) -> End:
     """Return how a trial ended.
 
     If a trainable returns, Tune sends its last report twice: first as a result, then as the end. If a scheduler or a
     stopping criterion stops it, Tune sends the last report only as the end. Therefore a known step means that the trial
     ended by itself, and so does a result without a step.
     """
-    if command.failed:
+    if command.failed or (command.reason is not None and not has_curve):
         return End.FAILED
     if command.stopped is not None:
         return End.STOPPED if command.stopped else End.FINAL

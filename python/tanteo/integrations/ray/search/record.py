@@ -43,9 +43,11 @@ class TrialRecord:
         The curve: increasing steps, and one value per objective for each step.
     constraints
         The constraints that were reported last.
+    reason
+        Why it failed, if it did and that is known.
     """
 
-    __slots__ = ("constraints", "end", "params", "row", "steps", "values")
+    __slots__ = ("constraints", "end", "params", "reason", "row", "steps", "values")
 
     def __init__(self, row: int, params: dict[str, Any] | None = None) -> None:
         self.row = row
@@ -54,6 +56,7 @@ class TrialRecord:
         self.steps = array("d")
         self.values = array("d")
         self.constraints: dict[str, float] = {}
+        self.reason: str | None = None
 
     @property
     def reach(self) -> float:

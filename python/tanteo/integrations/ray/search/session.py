@@ -122,11 +122,18 @@ class RaySession:
             self._running.add(ticket)
 
     def finish(
-        self, trial_id: str, *, failed: bool, step: float | None, values: Values | None, constraints: dict[str, float]
+        self,
+        trial_id: str,
+        *,
+        failed: bool,
+        step: float | None,
+        values: Values | None,
+        constraints: dict[str, float],
+        reason: str | None,
     ) -> None:
         """Queue the end of a trial."""
         ticket = self._tickets[trial_id]
-        self._worker.put(Finish(ticket, failed, None, step, values, constraints))
+        self._worker.put(Finish(ticket, failed, None, step, values, constraints, reason))
         self._suggested.pop(ticket, None)
         self._not_running(ticket)
 
