@@ -1,6 +1,7 @@
 """A laboratory runs a search from the shell: new, ask, tell, report."""
 
 import json
+import shlex
 
 import pytest
 
@@ -90,9 +91,11 @@ def test_a_told_result_is_withdrawn_as_the_error_says(tmp_path, space, run):
     run("new", path, "--space", space)
     run("ask", path)
     run("tell", path, 0, 25, "--sem", 0.5)
-    advice = run("tell", path, 0, 0.25, code=1).partition("in Python: ")[2].strip()
-    assert advice == f"import tanteo as tt; tt.Study({str(path)!r}).retract(0)"
-    exec(advice)
+    advice = run("tell", path, 0, 0.25, code=1).partition("withdraw it first: tanteo ")[2]
+    assert advice.strip() == f"retract {path} 0"
+    assert run(*shlex.split(advice)) == "trial 0 is pending again, and can be told\n"
+    assert "trial 0 is pending" in run("retract", path, 0, code=1)
+    assert "trial 7" in run("retract", path, 7, code=1)
     run("tell", path, 0, 0.25)
     with tt.Study(path, read_only=True) as study:
         assert (study.best.value, study.best.sem) == (0.25, None)
@@ -103,7 +106,7 @@ def test_a_result_in_a_snapshot_is_withdrawn_as_the_error_says(tmp_path, run):
     tt.Optimizer(SPACE, seed=0).save(path)
     run("ask", path)
     run("tell", path, 0, 25)
-    exec(run("tell", path, 0, 0.25, code=1).partition("in Python: ")[2].strip())
+    run(*shlex.split(run("tell", path, 0, 0.25, code=1).partition("withdraw it first: tanteo ")[2]))
     run("tell", path, 0, 0.25)
     assert tt.Optimizer.load(path).best.value == 0.25
 

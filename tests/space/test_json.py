@@ -79,6 +79,48 @@ def test_text_that_is_not_a_space_is_refused(text: Any) -> None:
         tt.SearchSpace.from_json(text)
 
 
+X: Any = [["x"], {"Float": {"low": 0.0, "high": 1.0}}]
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (
+            [["g", "x"], {"Float": {"low": 0, "high": 1, "logg": True}}],
+            "parameter 'g/x': Float has no 'logg'; it has low,",
+        ),
+        ([["g", "x"], {"Float": {"low": 0}}], "parameter 'g/x': Float needs 'high'"),
+        (
+            [["g", "x"], {"cat": {"choices": ["a"]}}],
+            "parameter 'g/x': 'cat' is unknown; an object is one of Float, Int,",
+        ),
+        ([["g", "x"], {"low": 0, "high": 1}], "parameter 'g/x': an object has one key, .* got the keys 'low', 'high'"),
+        ([["g", "x"], {"Float": [0, 1]}], r"parameter 'g/x': the fields of Float are an object, got \[0, 1\]"),
+        ([["g", "x"], 3], "parameter 'g/x': 3 is no parameter, such as"),
+        ([["x", "y"], X[1]], "parameter 'x/y': 'x' is a parameter, not a group"),
+        (X, "parameter 'x': it stands twice"),
+        ([["g", "x"]], "parameter 'g/x': it is not a list of names and a parameter, such as"),
+        (["g", X[1]], "entry 1 of 'parameters': it is not a list of names and a parameter, such as"),
+    ],
+)
+def test_the_error_about_a_space_written_by_hand_names_the_entry(entry: Any, message: str) -> None:
+    with pytest.raises(tt.SpaceError, match=f"^this is not a space written by to_json: {message}"):
+        tt.SearchSpace.from_json(json.dumps({"format": 1, "parameters": [X, entry]}))
+
+
+def test_the_error_about_a_constraint_written_by_hand_names_it() -> None:
+    document: Any = {"format": 1, "parameters": [X], "constraints": [{"Linear": {"weights": {"dict": [["x", 1]]}}}, {}]}
+    with pytest.raises(tt.SpaceError, match=r"to_json: constraint 1: an object has one key, .* got the keys none"):
+        tt.SearchSpace.from_json(json.dumps(document))
+    with pytest.raises(tt.SpaceError, match="to_json: it has no list 'parameters'"):
+        tt.SearchSpace.from_json(json.dumps({"format": 1, "parameters": {"x": X[1]}}))
+
+
+def test_a_space_written_by_hand_may_leave_out_the_constraints() -> None:
+    space = tt.SearchSpace.from_json(json.dumps({"format": 1, "parameters": [X]}))
+    assert space == tt.SearchSpace({"x": tt.Float(0.0, 1.0)})
+
+
 def test_the_error_for_a_later_format_names_its_number() -> None:
     with pytest.raises(tt.SpaceError, match=r"format 99.*format 1; update"):
         tt.SearchSpace.from_json(json.dumps({**json.loads(FULL.to_json()), "format": 99}))

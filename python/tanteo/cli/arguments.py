@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -264,11 +264,28 @@ def _add_telling(commands: _Commands) -> None:
     hint = "; values come before the options: tanteo tell FILE ID VALUE --cost 3"
     add = commands.add("telling.tell", "record the result of a trial, or cancel it", *examples, hint=hint)
     add("id", type=_count, metavar="ID", help="the trial, as ask printed it")
+    _add_result(add, [*TOLD, CANCELLED], nargs="*")
+    help_text = "add the result of a configuration that was not asked for"
+    example = """tanteo observe sweep.db --params '{"lr": 0.01, "optimizer": "adam"}' 0.25"""
+    hint = "; values stand together: tanteo observe FILE --params JSON VALUE VALUE"
+    add = commands.add("telling.observe", help_text, example, hint=hint)
+    add("--params", required=True, metavar="JSON", help="the whole configuration; constants may be left out")
+    _add_result(add, ["complete", "failed", "pruned"], nargs="+")
+    help_text = "withdraw the result of a trial, which is then pending again"
+    add = commands.add("telling.retract", help_text, "tanteo retract sweep.db 3")
+    add("id", type=_count, metavar="ID", help="the trial")
+
+
+def _add_result(add: Add, states: Sequence[str], *, nargs: str) -> None:
+    """Add the arguments that say how a trial ended."""
     value_help = "its value; nan is a failure; several objectives have one each, as NAME=NUMBER or in their order"
-    add("value", nargs="*", type=_of_objective(_value), metavar="VALUE", help=value_help)
-    state_help = "how it ended; nothing is learned from a cancelled trial (default: complete)"
-    add("--state", choices=[*TOLD, CANCELLED], default="complete", help=state_help)
-    add("--reason", help="why it failed, was stopped or was cancelled")
+    add("value", nargs=nargs, type=_of_objective(_value), metavar="VALUE", help=value_help)
+    state_help, reason_help = "how it ended", "why it failed or was stopped"
+    if CANCELLED in states:
+        state_help += "; nothing is learned from a cancelled trial"
+        reason_help = "why it failed, was stopped or was cancelled"
+    add("--state", choices=states, default="complete", help=f"{state_help} (default: complete)")
+    add("--reason", help=reason_help)
     sem_help = "standard error of the value, nan if it is not known; repeated for several objectives like VALUE"
     add("--sem", action="append", default=[], type=_of_objective(_error), help=sem_help)
     add("--cost", type=_positive, help="what the trial cost")

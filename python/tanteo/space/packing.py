@@ -9,12 +9,14 @@ values of a closed list of classes and runs no code.
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from .._internal.coercion import shown
+from .._internal.coercion import names_text, short, shown
 from .._internal.equality import same
 from .._internal.immutable import Immutable
 from .._internal.text import TOO_LONG
@@ -34,8 +36,13 @@ CLASSES: dict[str, type[Immutable]] = {
         *(priors.Normal, priors.Histogram, constraints.Linear, constraints.Order, constraints.Forbid, Range, OneOf),
     )
 }
+_TAGS = ("tuple", "dict", "when", "float", "int")
 # The exceptions that a malformed document can cause below.
 _MALFORMED = (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError)
+
+
+_NO_SPACE = "this is not a space written by to_json"
+_ENTRY = "it is not a list of names and a parameter, such as [['x'], {'Int': {'low': 0, 'high': 9}}]"
 
 
 class Unpackable(Exception):  # noqa: N818 - internal; converted to a ParameterError before it leaves this file
@@ -52,7 +59,7 @@ def declaration_from_json(text: str) -> tuple[dict[str, Any], list[Constraint]]:
     try:
         data = json.loads(text)
     except (TypeError, ValueError, RecursionError) as error:
-        raise SpaceError(f"this is not a space written by to_json, and not even JSON: {error}") from None
+        raise SpaceError(f"{_NO_SPACE}, and not even JSON: {error}") from None
     return declaration_from_data(data)
 
 
@@ -74,14 +81,45 @@ def declaration_to_data(
 def declaration_from_data(data: Any) -> tuple[dict[str, Any], list[Constraint]]:
     """Return the mapping and the constraints from the result of :func:`declaration_to_data`."""
     check_format(data)
-    try:
-        nested: dict[str, Any] = {}
-        for path, packed in data["parameters"]:
-            _insert(nested, path, unpack(packed))
-        constraints_list = [unpack(packed) for packed in data["constraints"]]
-    except _MALFORMED as error:
-        raise SpaceError(f"this is not a space written by to_json: {type(error).__name__}: {error}") from None
+    nested: dict[str, Any] = {}
+    for k, entry in enumerate(_entries(data, "parameters")):
+        with _naming(_subject(entry, k)):
+            if not (isinstance(entry, list) and len(entry) == 2 and _is_path(entry[0])):
+                raise ValueError(_ENTRY)
+            _insert(nested, entry[0], unpack(entry[1]))
+    constraints_list = []
+    # A space without constraints may be written by hand without the entry.
+    for k, packed in enumerate(_entries({"constraints": [], **data}, "constraints")):
+        with _naming(f"constraint {k}"):
+            constraints_list.append(unpack(packed))
     return nested, constraints_list
+
+
+def _entries(data: Mapping[str, Any], name: str) -> list[Any]:
+    entries = data.get(name)
+    if not isinstance(entries, list):
+        raise SpaceError(f"{_NO_SPACE}: it has no list {name!r}")
+    return entries
+
+
+def _is_path(path: Any) -> bool:
+    return isinstance(path, list) and len(path) > 0 and all(isinstance(key, str) for key in path)
+
+
+def _subject(entry: Any, k: int) -> str:
+    """Return what an entry of the parameters is called in messages: its flat name, if it has one."""
+    is_named = isinstance(entry, list) and len(entry) > 0 and _is_path(entry[0])
+    return f"parameter {SEPARATOR.join(entry[0])!r}" if is_named else f"entry {k} of 'parameters'"
+
+
+@contextmanager
+def _naming(subject: str) -> Iterator[None]:
+    """Let the error about an entry that cannot be read name the entry."""
+    try:
+        yield
+    except _MALFORMED as error:
+        what = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+        raise SpaceError(f"{_NO_SPACE}: {subject}: {what}") from None
 
 
 def _pack_parameter(entry: Declared, opaque: Callable[[Any], Any]) -> Any:
@@ -97,7 +135,7 @@ def check_format(data: Any) -> None:
     """Refuse JSON values that are not a space, or a space of a later version."""
     number = data.get("format") if isinstance(data, dict) else None
     if type(number) is not int:
-        raise SpaceError("this is not a space written by to_json: it has no format number")
+        raise SpaceError(f"{_NO_SPACE}: it has no format number")
     if number != FORMAT:
         raise SpaceError(f"this space has format {number}, and this version reads format {FORMAT}; update tanteo")
 
@@ -138,9 +176,13 @@ def unpack(packed: Any) -> Any:
         return [unpack(item) for item in packed]
     if not isinstance(packed, dict):
         return packed
+    if len(packed) != 1:
+        raise ValueError(f"an object has one key, which says what it is, got the keys {names_text(packed) or 'none'}")
     ((tag, content),) = packed.items()
     if tag in CLASSES:
-        return CLASSES[tag](**{name: unpack(item) for name, item in content.items()})
+        if not isinstance(content, dict):
+            raise ValueError(f"the fields of {tag} are an object, got {short(content, 40)}")
+        return _made(CLASSES[tag], {name: unpack(item) for name, item in content.items()})
     if tag == "tuple":
         return tuple(unpack(item) for item in content)
     if tag in ("dict", "when"):
@@ -149,7 +191,24 @@ def unpack(packed: Any) -> Any:
         return float(content)
     if tag == "int" and isinstance(content, str):
         return int(content, 16)
-    raise ValueError(f"unknown tag {tag!r}")
+    raise ValueError(f"{short(tag, 40)} is unknown; an object is one of {', '.join([*CLASSES, *_TAGS])}")
+
+
+def _made(kind: type[Immutable], fields: Mapping[str, Any]) -> Immutable:
+    try:
+        return kind(**fields)
+    except TypeError as error:
+        raise ValueError(_misfit(kind, fields) or str(error)) from None
+
+
+def _misfit(kind: type[Immutable], fields: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with the names of some fields, or None."""
+    expected = inspect.signature(kind).parameters
+    for name in fields:
+        if name not in expected:
+            return f"{kind.__name__} has no {name!r}; it has {', '.join(expected)}"
+    needed = (name for name, each in expected.items() if each.default is each.empty and name not in fields)
+    return next((f"{kind.__name__} needs {name!r}" for name in needed), None)
 
 
 def opaque_parameters(data: dict[str, Any]) -> list[str]:
@@ -175,8 +234,10 @@ def _refuse(value: Any) -> NoReturn:
 def _insert(root: dict[str, Any], path: list[str], parameter: Any) -> None:
     for key in path[:-1]:
         root = root.setdefault(key, {})
+        if not isinstance(root, dict):
+            raise ValueError(f"{key!r} is a parameter, not a group")
     if path[-1] in root:
-        raise ValueError(f"{path} stands twice")
+        raise ValueError("it stands twice")
     if not isinstance(parameter, parameters.Parameter):
-        raise ValueError(f"{path} is no parameter")
+        raise ValueError(f"{short(parameter, 40)} is no parameter, such as {{'Float': {{'low': 0.0, 'high': 1.0}}}}")
     root[path[-1]] = parameter
