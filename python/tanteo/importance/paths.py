@@ -50,7 +50,8 @@ def ablation(
 
     In each step, of all parameters that still differ, the one whose change has the best predicted value is changed,
     until the end is reached (Fawcett and Hoos, Journal of Heuristics 2016). The predictions come from a random forest
-    fitted to the complete trials; nothing is evaluated.
+    fitted to the complete trials, with values beyond the far-out fence (Tukey 1977) at the fence; nothing is
+    evaluated.
 
     Parameters
     ----------

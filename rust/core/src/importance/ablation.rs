@@ -43,7 +43,7 @@ pub fn ablation(
     pool: &Pool,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Option<Vec<Step>>, Interrupted> {
-    let data = Data::new(space, history, objective);
+    let data = Data::without_outliers(space, history, objective);
     if data.len() == 0 {
         return Ok(None);
     }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use super::ablation::walk;
+use super::ablation::{ablation, walk};
 use super::fanova::explained;
 use super::forest::{Data, Node, SplitRule, Tree, for_each_tree};
 use super::{fanova, ped_anova};
@@ -116,6 +116,22 @@ fn marginals_from_leaves_equal_those_of_the_enumerated_space() {
             }
         }
     }
+}
+
+/// One trial of forty diverged. Its value counts as that of the fence, so that the others can be told apart.
+#[test]
+fn a_diverged_trial_does_not_hide_the_others_from_an_ablation() {
+    let space = space(vec![real(), real()]);
+    let point = |x: f64, y: f64| Configuration(vec![Some(Value::Real(x)), Some(Value::Real(y))]);
+    let at = |i: u32| (f64::from(i * 7 % 40) / 40.0, f64::from(i * 11 % 40) / 40.0);
+    let trials = (0..40).map(|i| {
+        let (x, y) = at(i);
+        (point(x, y), if i == 13 { 1e17 } else { x })
+    });
+    let history = history_of(&space, trials);
+    let (start, end) = (point(0.9, 0.5), point(0.1, 0.5));
+    let path = ablation(&space, &history, 0, 0, &start, &end, &Pool::serial(), &|| false).unwrap().unwrap();
+    assert!((path[0].prediction - 0.9).abs() < 0.3 && (path[1].prediction - 0.1).abs() < 0.3, "{path:?}");
 }
 
 /// `y` is 0 for `x <= 1/2`, else 1 up to `z = 1/4` and 3 above: `E y = 5/4`, `E y^2 = 7/2`, `V = 31/16`; the marginal of

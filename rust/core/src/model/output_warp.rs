@@ -8,7 +8,7 @@
 //! front. [`Unwarp`] maps warped losses back to values.
 
 use crate::numerics::normal::ndtri;
-use crate::numerics::{ascending, ln, standardized};
+use crate::numerics::{ascending, fenced_end, ln, standardized};
 
 /// Distance beyond the border from which on values of one of several objectives are all alike, in units of the range up
 /// to the border. A choice, not measured.
@@ -105,14 +105,6 @@ pub fn logarithmic_beyond(values: &[f64], front: &[f64]) -> Vec<f64> {
         if z > 0.0 { ln(1.0 + z.min(MAX_BEYOND)) } else { z }
     };
     standardized(&values.iter().map(warp).collect::<Vec<_>>()).0
-}
-
-/// Half of the largest finite value, at most of Tukey's far-out fence; minus infinity without finite values.
-fn fenced_end(sorted: &[f64]) -> f64 {
-    let halves: Vec<f64> = sorted.iter().map(|y| y / 2.0).filter(|y| y.is_finite()).collect();
-    let Some(last) = halves.len().checked_sub(1) else { return f64::NEG_INFINITY };
-    let (first, third) = (halves[last / 4], halves[(3 * last).div_ceil(4)]);
-    if third > first { halves[last].min(third + 3.0 * (third - first)) } else { halves[last] }
 }
 
 /// Subtracts the median and scales so that the largest finite distance within the better half is 1. Nothing overflows

@@ -64,7 +64,7 @@ fn estimate(context: &Context<'_>, reached: usize) -> Decision {
     let best = context.history.values(0)[best as usize];
     let (mean, std) = (context.user_value(end.mean), libm::sqrt(end.variance));
     let percent = 100.0 * chance(best, end);
-    let reason = format!("expected to end at {mean:.4} ± {std:.2}, {percent:.1} % to beat the best");
+    let reason = format!("expected to end at {mean:.4} ± {std:.4}, {percent:.1} % to beat the best");
     if !is_hopeless(best, end) {
         return Decision::go_on(reason);
     }

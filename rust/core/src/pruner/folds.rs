@@ -75,7 +75,7 @@ fn by_chance(context: &Context<'_>, best: u64, layout: &FoldLayout) -> Decision 
     let level = spent_level(end.known, end.all) - if end.known > 2 { spent_level(end.known - 1, end.all) } else { 0.0 };
     let mean = context.user_value(end.mean);
     let reason = format!(
-        "{} of {} folds: expected to end at {mean:.4} ± {:.2}, {:.1} % to beat the best trial {best}, stops below {:.1} %",
+        "{} of {} folds: expected to end at {mean:.4} ± {:.4}, {:.1} % to beat the best trial {best}, stops below {:.1} %",
         end.known,
         end.all,
         libm::sqrt(end.squared_scale),
