@@ -5,6 +5,7 @@ This is the only place outside the inner rooms that uses private names of others
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -116,6 +117,19 @@ def settings(search: Optimizer) -> dict[str, Any]:
 def ask_new(search: Optimizer) -> int:
     """Ask for a new trial, never for a paused one that may go on; return its id."""
     return search._core.ask()[0]
+
+
+def know_constraints(search: Optimizer, names: Iterable[str]) -> None:
+    """Let a search know names of constraints, so that none of them gives a warning as a new one."""
+    search._constraint_names.learn(names)
+
+
+def usual_constraints(search: Optimizer) -> list[str]:
+    """Return the names of the constraints that more than half of the complete trials told."""
+    core = search._core
+    complete = [number for number in range(len(core)) if core.state(number) == "complete"]
+    told = Counter(name for number in complete for name in core.trial(number)["constraints"])
+    return sorted(name for name, n in told.items() if 2 * n > len(complete))
 
 
 def n_queued(search: Optimizer) -> int:

@@ -17,6 +17,7 @@ from .space.allowed import RuleOnRows, checked_allowed
 from .space.search_space import SearchSpace, as_space, checked_seed
 from .trials.asking import Asking
 from .trials.belonging import SearchToken
+from .trials.constraint_names import ConstraintNames
 from .trials.objectives import as_given, as_thresholds, goals
 
 if TYPE_CHECKING:
@@ -167,6 +168,7 @@ class Optimizer(Asking):
         # The reasons why trials should stop, by id, until they are told.
         self._stops = {}
         self._promotion, self._external = None, None
+        self._constraint_names = ConstraintNames()
         if user_objects.allowed is not None:
             core.set_rule(self._rule())
         if user_objects.sampler is not None:

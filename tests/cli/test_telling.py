@@ -1,5 +1,6 @@
 """``tanteo tell`` and ``observe``: objectives by name, cancelled trials, and results from elsewhere."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -139,3 +140,19 @@ def test_a_result_is_observed_in_a_snapshot(tmp_path: Path, run: Any) -> None:
 def test_wrong_arguments_observe_nothing(path: Path, run: Any, params: str, values: list[int], message: str) -> None:
     assert message in run("observe", path, "--params", params, *values, code=1)
     assert len(trials(path)) == 3
+
+
+def test_a_constraint_with_another_name_or_without_one_is_said(tmp_path: Path, run: Any, capsys: Any) -> None:
+    path = tmp_path / "c.db"
+    with tt.Study(path, SPACE, seed=0) as study:
+        for trial in study.ask(3):
+            study.tell(trial, 1.0, constraints={"pressure": -0.5})
+        study.ask(3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        assert main(["tell", str(path), "3", "0.5", "--constraint", "pressur=-0.5"]) == 0
+    error = capsys.readouterr().err
+    assert error.startswith("tanteo: warning: Trial 3 tells the constraint 'pressur', which no earlier trial tells")
+    expected = "trial 4 is complete: 0.25 (counts as satisfying pressure, without --constraint pressure=...)\n"
+    assert run("tell", path, 4, 0.25) == expected
+    assert run("tell", path, 5, 0.25, "--constraint", "pressure=-1") == "trial 5 is complete: 0.25\n"

@@ -162,3 +162,9 @@ def test_an_empty_cell_of_a_file_that_stands_for_two_choices_leaves_its_row_asid
 def test_a_file_of_another_format_says_what_reads_it(ending, tmp_path):
     with pytest.raises(tt.ArgumentError, match=r"is no CSV file; read it with pandas\."):
         from_frame(tmp_path / f"trials.{ending}", SPACE)
+
+
+def test_rows_with_different_constraints_give_no_warning():
+    rows = {"x": [0.25, 0.5], "value": [1.0, 2.0], "constraints/a": [-1.0, None], "constraints/b": [None, -1.0]}
+    search = from_frame(rows, {"x": tt.Float(0, 1)})
+    assert [dict(trial.constraints) for trial in search.trials] == [{"a": -1.0}, {"b": -1.0}]

@@ -303,6 +303,9 @@ class ToldApart(RuleBasedStateMachine):
         assert all(self.states[number] == "complete" for number in front)
 
 
+# The trials tell constraints of different names.
+pytestmark = pytest.mark.filterwarnings("ignore:.*which no earlier trial tells")
+
 TestAskTell = AskTell.TestCase
 TestAskTell.settings = settings(
     max_examples=count(60, 3000), stateful_step_count=40, suppress_health_check=list(HealthCheck)

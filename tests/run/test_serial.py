@@ -353,6 +353,8 @@ def test_invalid_arguments_are_refused_before_the_search(options, message):
     [
         ({"seed": 1}, "; leave out seed= beside study="),
         ({"sampler": "random", "pausing": True}, "; leave out sampler=, pausing= beside study="),
+        ({"sampler": "auto", "pruner": "auto"}, "; leave out sampler=, pruner= beside study="),
+        ({"deduplicate": True}, "; leave out deduplicate= beside study="),
         ({"deduplicate": False}, "deduplicate"),
         ({"space": {"x": tt.Float(0, 1)}}, "exists in that of the study, but not in the given space"),
         ({"directions": ["maximize"]}, "directions"),

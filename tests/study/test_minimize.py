@@ -41,12 +41,23 @@ def test_the_error_for_other_options_names_them(tmp_path):
         tt.maximize(loss, SPACE, study=tmp_path / "sweep.db")
 
 
+def test_a_default_that_is_given_must_agree_too(tmp_path):
+    tt.Study(tmp_path / "sweep.db", SPACE, sampler="tpe", deduplicate=False).close()
+    for option in ({"sampler": "auto"}, {"deduplicate": True}):
+        with pytest.raises(tt.StudyError, match=next(iter(option))):
+            tt.minimize(loss, study=tmp_path / "sweep.db", n_trials=1, **option)
+    tt.minimize(loss, study=tmp_path / "sweep.db", n_trials=1, sampler="tpe", pausing=False)
+
+
 @pytest.mark.parametrize(
     ("directions", "hint"),
     [
         ({"loss": "minimize", "size": "minimize"}, r"; give directions=\{'loss': 'minimize', 'size': 'minimize'\}$"),
         (["minimize", "maximize"], r"; give directions=\['minimize', 'maximize'\]$"),
-        ({"accuracy": "maximize"}, "; use tt.maximize$"),
+        (
+            {"accuracy": "maximize"},
+            r"maximizes its objective \(directions=\{'accuracy': 'maximize'\}\), which .* use tt.maximize$",
+        ),
     ],
 )
 def test_the_error_for_missing_directions_names_them(tmp_path, directions, hint):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import polars as pl
+import pytest
 
 import tanteo as tt
 
@@ -31,11 +32,12 @@ def make_search() -> tt.Optimizer:
     optimizer = tt.Optimizer(space, seed=0)
     common = {"lr": 0.5, "u": BIG, "batch": 32}
     optimizer.observe({**common, "opt": "adam", "shape": (1, 2)}, 1.0, cost=2, constraints={"c": 0.5})
-    optimizer.observe(
-        {**common, "opt": "sgd", "m": 2**60 + 1, "flag": True, "shape": [3]},
-        tt.Replicates([1, 3]),
-        constraints={"d": -1},
-    )
+    with pytest.warns(RuntimeWarning, match="tells the constraint 'd'"):
+        optimizer.observe(
+            {**common, "opt": "sgd", "m": 2**60 + 1, "flag": True, "shape": [3]},
+            tt.Replicates([1, 3]),
+            constraints={"d": -1},
+        )
     optimizer.observe({**common, "opt": "adam", "shape": None}, state="failed", reason="why")
     return optimizer
 

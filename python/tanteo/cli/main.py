@@ -7,6 +7,7 @@ import contextlib
 import io
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
@@ -64,7 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     try:
         options = _parsed(arguments)
-        options.run(options)
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning  # type: ignore[assignment] # it ignores the other arguments
+            options.run(options)
         sys.stdout.flush()
     except SystemExit:
         # The parser has printed help, version or an error, which may still be buffered.
@@ -81,6 +84,12 @@ def _run(arguments: Sequence[str] | None) -> int:
             sys.stderr.flush()
         return _FAILED
     return 0
+
+
+def _show_warning(message: Warning | str, *_: object) -> None:
+    """Write a warning without the line of code that gave it: no code is the user's."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"tanteo: warning: {printable(str(message))}\n")
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from shlex import quote
 from typing import Any
 
+from tanteo import inside
 from tanteo._internal.coercion import short
 from tanteo._internal.states import CANCELLED, called
 from tanteo._internal.text import show_value
@@ -17,6 +18,7 @@ from tanteo.cli.output import say
 from tanteo.exceptions import ArgumentError, TrialStateError
 from tanteo.optimizer import Optimizer
 from tanteo.trials.objectives import labels
+from tanteo.trials.trial import FrozenTrial
 
 
 def tell(options: argparse.Namespace) -> None:
@@ -50,7 +52,15 @@ def _ended(search: Optimizer, number: int, state: str | None = None) -> str:
     """Return a line about the end of a trial."""
     trial = search.trials[number]
     outcome = trial.reason or "" if trial.values is None else ", ".join(map(show_value, trial.values))
-    return f"trial {number} is {state or trial.state}{': ' if outcome else ''}{outcome}"
+    ended = f"trial {number} is {state or trial.state}{': ' if outcome else ''}{outcome}"
+    return f"{ended}{_without_constraints(search, trial)}"
+
+
+def _without_constraints(search: Optimizer, trial: FrozenTrial) -> str:
+    """Return which usual constraints a complete trial lacks: an option is easily forgotten."""
+    usual = inside.usual_constraints(search) if trial.state == "complete" else []
+    missing = [name for name in usual if name not in trial.constraints]
+    return f" (counts as satisfying {', '.join(missing)}, without --constraint {missing[0]}=...)" if missing else ""
 
 
 def _params(text: str) -> dict[str, Any]:

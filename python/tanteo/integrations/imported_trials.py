@@ -168,6 +168,8 @@ def _import_trial(search: Any, trial: ImportedTrial, notes: ImportNotes) -> None
     result = result_arguments(trial, search.directions, notes)
     is_paused = trial.state == "paused"
     told_before = _told_before(search, trial)
+    # What a source leaves out is unknown there, and no mistake of the user.
+    inside.know_constraints(search, result["constraints"])
     is_pending = trial.state == "running" or is_paused or any((trial.steps, trial.folds, told_before))
     # An observed trial cannot be paused, so it is first observed as pruned and later told as paused.
     number = search.observe(trial.params, **(result | {"state": "pruned"} if is_paused else result))

@@ -14,7 +14,7 @@ from tanteo._internal.files import as_path
 from tanteo._internal.optuna_names import check_arguments
 from tanteo.exceptions import ArgumentError, StudyError, TanteoError
 from tanteo.optimizer import Optimizer
-from tanteo.options import changed
+from tanteo.options import given
 from tanteo.run.cancellations import Cancellations
 from tanteo.run.channel import DirectChannel
 from tanteo.run.devices import Device
@@ -23,7 +23,6 @@ from tanteo.run.executor import Executor, InProcess
 from tanteo.run.log import log_trial
 from tanteo.run.look_alikes import LookAlikes
 from tanteo.run.loop import Callback, Limits, Loop, Run, StopRule
-from tanteo.run.new_constraints import NewConstraints
 from tanteo.run.objective import Objective
 from tanteo.run.progress import Progress
 from tanteo.run.result import Result
@@ -71,7 +70,7 @@ def minimize(
     stop_when: StopRule | None = None,
     n_workers: int = 1,
     study: Optimizer | str | PathLike[str] | None = None,
-    sampler: AnySampler = "auto",
+    sampler: AnySampler | None = None,
     seed: int | None = None,
     progress: bool | None = None,
     callbacks: Sequence[Callback] = (),
@@ -79,9 +78,9 @@ def minimize(
     trial_timeout: float | None = None,
     directions: Directions | None = None,
     points: Sequence[Mapping[str, Any]] = (),
-    deduplicate: bool = True,
-    pruner: AnyPruner = "auto",
-    pausing: bool = False,
+    deduplicate: bool | None = None,
+    pruner: AnyPruner | None = None,
+    pausing: bool | None = None,
     earlier: Sequence[AnySource] | None = None,
     max_violation_probability: float | None = None,
     thresholds: Thresholds | None = None,
@@ -140,8 +139,8 @@ def minimize(
         Several processes may run on one study: each evaluates its own trials, and takes over those of a process that
         has vanished (with a lease of 60 s; a trial is offered again three times before it fails).
     sampler, seed, deduplicate, pruner, pausing, directions
-        As for :class:`tanteo.Optimizer`. Use ``directions`` for several objectives, or to name them; ``fn`` may then
-        return a mapping from the names.
+        As for :class:`tanteo.Optimizer`, which has the defaults of those left out. Use ``directions`` for several
+        objectives, or to name them; ``fn`` may then return a mapping from the names.
     earlier : sequence, optional
         Earlier searches to learn from, as for :class:`tanteo.Optimizer`.
     max_violation_probability : float, optional
@@ -202,8 +201,7 @@ def minimize(
         installed packages, or a wrong argument of a call such as ``trial.report``): the warning names file and line. If
         instead the first five trials (or all, if there are fewer) fail with the same kind of reason. If a hundred
         trials in a row raise :class:`tanteo.Cancelled`, which ends the run (``result.stopped``). If ``fn`` returns a
-        mapping with a key that resembles the name of an argument of ``tell``. If a trial tells a new constraint and
-        leaves out an earlier one, as after a change of its name.
+        mapping with a key that resembles the name of an argument of ``tell``. The warning of :meth:`Optimizer.tell`.
 
     Notes
     -----
@@ -310,7 +308,7 @@ def _search(
     # Created after all checks, because it draws immediately.
     display = Progress(run, show=settings.progress)
     early_failures = EarlyFailures()
-    watching: list[Callback] = [log_trial, early_failures, LookAlikes(), NewConstraints(), Cancellations()]
+    watching: list[Callback] = [log_trial, early_failures, LookAlikes(), Cancellations()]
     callbacks = [*watching, lambda *_: display.update(), *settings.callbacks]
     try:
         Loop(run, executor, objective.catch, callbacks, display.update)()
@@ -360,8 +358,7 @@ def _optimizer(
             raise ArgumentError(
                 "minimize and maximize need a space, or study= with the path of a study or an Optimizer"
             )
-        unchecked: Any = options
-        return Optimizer(space, **unchecked)
+        return Optimizer(space, **given(options))
     if isinstance(study, (str, PathLike)):
         return _opened(study, space, options)
     if not isinstance(study, Optimizer):
@@ -372,7 +369,7 @@ def _optimizer(
 
 def _opened(path: str | PathLike[str], space: AnySpace | None, options: SearchOptions) -> Optimizer:
     """Return a study in a file. It gets a new budget only once nothing can be refused any more."""
-    study = inside.with_initial_budget(path, space, **changed(options), lease=_LEASE)
+    study = inside.with_initial_budget(path, space, **given(options), lease=_LEASE)
     try:
         _check_no_directions(study, options["directions"], StudyError)
     except StudyError:
@@ -383,7 +380,7 @@ def _opened(path: str | PathLike[str], space: AnySpace | None, options: SearchOp
 
 def _check_consistent(study: Optimizer, space: AnySpace | None, options: SearchOptions) -> None:
     """Refuse arguments that contradict a given search."""
-    directions, own = options["directions"], changed(options)
+    directions, own = options["directions"], given(options)
     if extra := ", ".join(f"{name}=" for name in own if name not in ("directions", "budget")):
         raise ArgumentError(f"the study has its own settings; leave out {extra} beside study=")
     if space is not None:
@@ -411,5 +408,8 @@ def _check_no_directions(study: Optimizer, directions: Directions | None, refusa
     if directions is not None or study.directions == ("minimize",):
         return
     actual = as_given(study.directions, study.objective_names)
-    helps = f"give directions={actual}" if len(actual) > 1 else "use tt.maximize"
-    raise refusal(f"the study has the directions {actual}, and minimize without directions= has one objective; {helps}")
+    if len(actual) == 1:
+        raise refusal(f"the study maximizes its objective (directions={actual}), which minimize cannot do; use tt.maximize")
+    raise refusal(
+        f"the study has {len(actual)} objectives, and minimize without directions= has one; give directions={actual}"
+    )

@@ -340,6 +340,10 @@ class Study(Optimizer):
         with self._session.change():
             super()._end(number, outcome)
 
+    def _names_told(self, trial: AnyTrial | None) -> tuple[set[str], set[str]]:
+        self.refresh()
+        return super()._names_told(trial)
+
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         with self._session.change():
             return super()._observe(params, outcome)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from .._internal.states import Told
     from ..space.candidates import AnyCandidates, Candidates
+    from .constraint_names import ConstraintNames
     from .outcome import (
         AnyConstraint,
         Constraints,
@@ -50,6 +51,8 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
     the end of this class: an :class:`Optimizer` in its core, a :class:`Study` in a transaction, a ``RemoteOptimizer``
     in its actor.
     """
+
+    _constraint_names: ConstraintNames
 
     @overload
     def ask(self, *, among: AnyCandidates | None = None) -> Trial: ...
@@ -183,6 +186,12 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
             For any other mistake. Nothing is half applied, and the trial can be told again.
         StudyError
             If the file of a study cannot be written; the trial can be told again.
+
+        Warns
+        -----
+        RuntimeWarning
+            If the trial tells a constraint that no earlier trial told, and lacks one that earlier trials told: its name
+            may have changed.
         """
         if value is NO_VALUE:
             value = None
@@ -192,8 +201,11 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
         if state is DEFAULT_STATE:
             state = "complete"
         if len(self._maximize) == 1 and _is_plain_number(value, state, sem, constraints, cost, reason):
+            if self._constraint_names.early:
+                self._compare_names(trial, [])
             return self._tell_number(trial, value)
         outcome = self._outcome(value, state, sem, constraints, cost, reason, missing=TOLD_BEFORE)
+        self._compare_names(trial, outcome.constraints)
         return self._tell(trial, outcome)
 
     def tell_objectives(
@@ -281,7 +293,9 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
         >>> dict(opt.trials[0].constraints), opt.trials[0].feasible
         ({'memory': 48.0}, False)
         """
-        self._tell_constraints(trial, parse_constraints(constraints))
+        told = parse_constraints(constraints)
+        self._tell_constraints(trial, told)
+        self._constraint_names.tell_early(told)
 
     def infeasible(self, trial: AnyTrial) -> bool:
         """Return whether a constraint is violated that a trial has told, by :meth:`tell_constraints` or in the end.
@@ -324,8 +338,15 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
             As :meth:`SearchSpace.validate` and :meth:`tell`.
         StudyError
             If the file of a study cannot be written; the call may be repeated.
+
+        Warns
+        -----
+        RuntimeWarning
+            As :meth:`tell`.
         """
-        return self._observe(params, self._outcome(value, state, sem, constraints, cost, reason))
+        outcome = self._outcome(value, state, sem, constraints, cost, reason)
+        self._compare_names(None, outcome.constraints)
+        return self._observe(params, outcome)
 
     def _outcome(
         self,
@@ -346,7 +367,23 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
         sem = in_order(sem, keys, "sem", missing=TOLD_BEFORE)
         return parse_outcome(labels(n, names), value, state, sem, constraints, cost, reason)
 
+    def _compare_names(self, trial: AnyTrial | None, constraints: Constraints) -> None:
+        """Warn of a new constraint of a trial that lacks an earlier one; None is a trial of :meth:`observe`."""
+        if self._constraint_names.are_new(constraints):
+            subject = "The observed trial" if trial is None else f"Trial {getattr(trial, 'id', trial)}"
+            self._constraint_names.compare(subject, constraints, *self._names_told(trial))
+
     # The methods that a subclass implements.
+
+    def _names_told(self, trial: AnyTrial | None) -> tuple[set[str], set[str]]:
+        """Return the names of the constraints that a trial told before its result, and of those of ended trials.
+
+        Raises
+        ------
+        TrialStateError
+            As :meth:`tell`.
+        """
+        raise NotImplementedError
 
     def _check_has_value(self, trial: AnyTrial) -> None:
         """Refuse to complete a pending trial without a value unless it reported folds or told all objectives."""

@@ -79,6 +79,15 @@ class Reporting(Answers, AskTell[None]):
     def _set_attr(self, trial: AnyTrial, name: str, text: str) -> None:
         self._core.set_attribute(self._number(trial), name, text)
 
+    def _names_told(self, trial: AnyTrial | None) -> tuple[set[str], set[str]]:
+        core, early = self._core, set()
+        if trial is not None:
+            number = self._number(trial)
+            core.check_pending(number)
+            early = set(core.trial(number)["constraints"])
+        ended = (number for number in range(len(core)) if core.state(number) != "pending")
+        return early, {name for number in ended for name in core.trial(number)["constraints"]}
+
     def _has_value(self, trial: AnyTrial) -> bool:
         """Return whether a pending trial reported folds or told all its objectives, which are then its value."""
         number = self._number(trial)

@@ -314,6 +314,19 @@ def handle(monkeypatch):
     return make
 
 
+def test_a_worker_is_warned_of_a_constraint_with_a_new_name(clock, handle):
+    shared = host(clock)
+    worker = handle(shared)
+    first, second, third = worker.ask(3)
+    assert worker.tell(first, 1.0, constraints={"mem": -1.0})
+    with pytest.warns(RuntimeWarning, match="Trial 1 tells the constraint 'men'.* lacks the constraint 'mem'"):
+        assert worker.tell(second, 1.0, constraints={"men": -1.0})
+    with pytest.warns(RuntimeWarning, match="The observed trial tells the constraint 'memory'"):
+        worker.observe({"x": 0.5, "c": "a"}, 1.0, constraints={"memory": -1.0})
+    shared.take("t", "other", third.id, outcome(1.0))
+    assert not worker.tell(third, 1.0, constraints={"Mem": -1.0}), "a trial told elsewhere gives no warning"
+
+
 def test_complete_without_a_value_is_refused(clock, handle):
     shared = host(clock)
     worker = handle(shared)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from ... import inside
 from ...optimizer import Optimizer
 from ...trials.objectives import as_given
 from .search.ledger import Ledger
@@ -51,6 +52,7 @@ def _tell(optimizer: Optimizer, number: int, record: TrialRecord, furthest: floa
     values = record.last()
     if record.end is End.RUNNING:
         return
+    inside.know_constraints(optimizer, record.constraints)
     if record.end is End.FAILED:
         optimizer.tell(number, state="failed", reason=record.reason)
     elif values is not None and not is_known(values):

@@ -19,6 +19,7 @@ from ....options import SearchOptions, given, takes_options
 from ....space.candidates import Candidates
 from ....study.environment import identity
 from ....trials.ask_tell import AskTell
+from ....trials.constraint_names import ConstraintNames
 from ....trials.delegating import Delegating
 from ....trials.trial import FrozenTrial, Trial, reference_to
 from ..tune import ray
@@ -138,6 +139,7 @@ class RemoteOptimizer(AskTell[bool], Delegating):
         self._name, self._requests = uuid.uuid4().hex, 0
         self._my_trials: set[int] = set()
         self._guard = threading.Condition()
+        self._constraint_names = ConstraintNames()
         self._pulse: threading.Thread | None = None
         # The candidates of the last ask, and their reference.
         self._table: tuple[Candidates, Any] | None = None
@@ -207,6 +209,10 @@ class RemoteOptimizer(AskTell[bool], Delegating):
 
     def _check_has_value(self, trial: AnyTrial) -> None:
         self._call("check_has_value", reference_to(trial))
+
+    def _names_told(self, trial: AnyTrial | None) -> tuple[set[str], set[str]]:
+        names: tuple[set[str], set[str]] = self._call("names_told", None if trial is None else reference_to(trial))
+        return names
 
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         return int(self._act("add", dict(params), outcome))

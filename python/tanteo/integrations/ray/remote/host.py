@@ -197,6 +197,12 @@ class Host(Study):
             if current is not None:
                 self._tell_constraints(current.id, constraints)
 
+    def names_told(self, trial: Trial | int | None) -> tuple[set[str], set[str]]:
+        """Return what a worker compares the constraints of a trial with; a trial that has ended has nothing to compare."""
+        if trial is not None and self._found(trial).state != "pending":
+            return set(), set()
+        return self._names_told(trial)
+
     def record_attr(self, worker: str, trial: Trial | int, name: str, text: str) -> None:
         """Attach a value, given as JSON."""
         self._set_attr(self._found(trial).id, name, text)

@@ -177,6 +177,8 @@ class Ledger:
         )
         if outcome != "failed":
             arguments["constraints"] = record.constraints
+            # Their names are those of `constraints=`, and no mistake of a trial.
+            inside.know_constraints(self.optimizer, record.constraints)
         try:
             if record.row < 0:
                 record.row, record.params = self.optimizer.observe(record.params or {}, **arguments), None

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 import tanteo as tt
 
@@ -68,3 +72,63 @@ def test_a_constraint_of_a_pending_trial_is_new_until_that_has_ended() -> None:
     second.tell_constraints({"heat": 1.0})
     (message,) = messages([{"heat": 1.0}], study=optimizer, space=None)
     assert message.startswith("Trial 1 tells the constraint 'heat'")
+
+
+def warned(call: Callable[[], object]) -> list[str]:
+    """Return the warnings of a call."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        call()
+    return [str(warning.message) for warning in caught]
+
+
+@pytest.fixture(params=["optimizer", "study"])
+def search(request: pytest.FixtureRequest, tmp_path: Path) -> tt.Optimizer:
+    """Return a search with one trial that told the constraint "mem"."""
+    if request.param == "optimizer":
+        made = tt.Optimizer(SPACE, seed=0)
+    else:
+        made = tt.Study(tmp_path / "s.db", SPACE, seed=0)
+    made.tell(made.ask(), 1.0, constraints={"mem": -1.0})
+    return made
+
+
+def test_telling_and_observing_by_hand_warn_as_minimize_does(search: tt.Optimizer) -> None:
+    trial = search.ask()
+    (message,) = warned(lambda: search.tell(trial, 0.5, constraints={"men": -1.0}))
+    assert message.startswith("Trial 1 tells the constraint 'men', which no earlier trial tells, and lacks")
+    (message,) = warned(lambda: search.observe({"x": 0.5}, 0.5, constraints={"memory": -1.0}))
+    assert message.startswith("The observed trial tells the constraint 'memory'")
+    assert warned(lambda: search.tell(search.ask(), 0.5, constraints={"men": -1.0})) == []
+
+
+def test_constraints_told_early_are_compared_at_the_end(search: tt.Optimizer) -> None:
+    trial = search.ask()
+    assert warned(lambda: trial.tell_constraints({"men": -1.0})) == []
+    other = search.ask()
+    assert warned(lambda: search.tell(other, 0.25)) == []
+    (message,) = warned(lambda: search.tell(trial, 0.5))
+    assert message.startswith("Trial 1 tells the constraint 'men'")
+
+
+def test_a_warning_that_is_an_error_records_nothing(search: tt.Optimizer) -> None:
+    trial = search.ask()
+    for _ in range(2):
+        with pytest.raises(RuntimeWarning, match="tells the constraint 'men'"):
+            search.tell(trial, 0.5, constraints={"men": -1.0})
+    assert search.trials[trial.id].state == "pending"
+    search.tell(trial, 0.5, constraints={"mem": -1.0})
+
+
+def test_a_refused_tell_gives_no_warning(search: tt.Optimizer) -> None:
+    with pytest.raises(tt.TrialStateError, match="already"):
+        search.tell(0, 0.5, constraints={"men": -1.0})
+
+
+def test_a_study_knows_the_constraints_that_other_processes_told(tmp_path: Path) -> None:
+    one = tt.Study(tmp_path / "s.db", SPACE, seed=0)
+    first, second = one.ask(2)
+    other = tt.Study(tmp_path / "s.db")
+    one.tell(first, 1.0, constraints={"mem": -1.0})
+    (message,) = warned(lambda: other.tell(second.id, 1.0, constraints={"men": -1.0}))
+    assert "lacks the constraint 'mem'" in message
