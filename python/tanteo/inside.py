@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ._internal.equality import same
 from .optimizer import Optimizer
 from .pruners.settings import Settings as PrunerSettings
 from .samplers.settings import Settings as SamplerSettings
@@ -117,6 +118,17 @@ def settings(search: Optimizer) -> dict[str, Any]:
 def ask_new(search: Optimizer) -> int:
     """Ask for a new trial, never for a paused one that may go on; return its id."""
     return search._core.ask()[0]
+
+
+def with_configuration(search: Optimizer, params: Mapping[str, Any]) -> list[FrozenTrial]:
+    """Return the trials with a configuration, in the order of their ids."""
+    import numpy as np
+
+    (point,), points = search.space._core.encode([row(search.space, params)]), search._core.view()["unit"]
+    # Two numbers may have the same coordinate, so the values decide.
+    (near,) = ((points == point) | (np.isnan(points) & np.isnan(point))).all(axis=1).nonzero()
+    trials = [search.trials[number] for number in near.tolist()]
+    return [trial for trial in trials if same(trial.params, params)]
 
 
 def know_constraints(search: Optimizer, names: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """Stopping rules for ``stop_when=`` of :func:`tanteo.minimize` and :func:`tanteo.maximize`.
 
 A rule is called with the search after each trial that has ended or paused, and returns the reason to stop, or None to
-go on. Any callable that takes an optimizer and returns text or a truth value can be used. The rules in this module
+go on. It may also be asked about a result of :func:`tanteo.minimize`. Any callable that takes an optimizer and returns text or a truth value can be used. The rules in this module
 depend on the history alone, so a restart does not change their decisions.
 """
 
@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ._internal.coercion import as_bool, as_float, as_int_at_least, as_positive
+from ._internal.coercion import as_bool, as_float, as_int_at_least, as_positive, shown
 from .exceptions import ArgumentError
+from .optimizer import Optimizer
+from .trials.delegating import Delegating
 
 if TYPE_CHECKING:
-    from .optimizer import Optimizer
-
     # The improvement expected after a number of trials; None without a calibrated model.
     Forecast: TypeAlias = Callable[[int], float | None]
 
@@ -81,9 +81,10 @@ class ExpectedGain:
         if self.n_min_trials is not None:
             object.__setattr__(self, "n_min_trials", as_int_at_least(1, self.n_min_trials, "n_min_trials"))
 
-    def __call__(self, optimizer: Optimizer) -> str | None:
+    def __call__(self, search: Optimizer | Delegating) -> str | None:
         """Return why to stop, or None."""
-        losses = _losses(optimizer, "ExpectedGain")
+        optimizer = _checked(search, "ExpectedGain")
+        losses = _losses(optimizer)
         least = 10 + 2 * len(optimizer.space) if self.n_min_trials is None else self.n_min_trials
         return self.reason(losses, least, lambda n_trials: optimizer._expected_gain(self.n_ahead, n_trials))
 
@@ -170,9 +171,10 @@ class NoImprovement:
             raise ArgumentError(f"min_delta must be a finite number that is not negative, got {delta!r}")
         object.__setattr__(self, "min_delta", delta)
 
-    def __call__(self, optimizer: Optimizer) -> str | None:
+    def __call__(self, search: Optimizer | Delegating) -> str | None:
         """Return why to stop, or None."""
-        losses = _losses(optimizer, "NoImprovement")
+        optimizer = _checked(search, "NoImprovement")
+        losses = _losses(optimizer)
         values = [loss for loss, state in zip(losses, optimizer.view().state, strict=True) if state != _PENDING]
         best_before = min(values[: -self.n_trials], default=math.inf)
         if math.isinf(best_before) or min(values) < best_before - self.min_delta:
@@ -206,9 +208,9 @@ class Target:
             raise ArgumentError("value must be a number, got nan")
         object.__setattr__(self, "value", value)
 
-    def __call__(self, optimizer: Optimizer) -> str | None:
+    def __call__(self, search: Optimizer | Delegating) -> str | None:
         """Return why to stop, or None."""
-        optimizer._need_one_objective("Target", _OWN_RULE)
+        optimizer = _checked(search, "Target")
         best = optimizer.best
         sign = -1 if optimizer.directions[0] == "maximize" else 1
         if best is None or sign * best.value > sign * self.value:
@@ -216,9 +218,17 @@ class Target:
         return f"the best value, {best.value:.6g}, reaches {self.value:.6g}"
 
 
-def _losses(optimizer: Optimizer, rule: str) -> list[float]:
-    """Return the loss of every trial in the order of ids; infinity unless it is complete and feasible."""
+def _checked(search: Optimizer | Delegating, rule: str) -> Optimizer:
+    """Return the search that a rule is asked about, also that of a result; it must have one objective."""
+    optimizer: Any = search._searched() if isinstance(search, Delegating) else search
+    if not isinstance(optimizer, Optimizer):
+        raise ArgumentError(f"{rule} must be called with a search or a result, got {shown(search)}")
     optimizer._need_one_objective(rule, _OWN_RULE)
+    return optimizer
+
+
+def _losses(optimizer: Optimizer) -> list[float]:
+    """Return the loss of every trial in the order of ids; infinity unless it is complete and feasible."""
     view = optimizer.view()
     is_usable = (view.state == _COMPLETE) & (view.violation <= 0.0)
     return [loss if usable else math.inf for loss, usable in zip(view.values[:, 0].tolist(), is_usable, strict=True)]

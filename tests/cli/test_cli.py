@@ -100,6 +100,33 @@ def test_noisy_results_add_the_recommended_trial(noisy, snapshot, command, capsy
     assert "recommended" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("sem", [None, 0.05])
+def test_runs_of_one_configuration_are_named_on_one_line(tmp_path, sem, run):
+    optimizer = tt.Optimizer({"acid": tt.Float(0.0, 1.0), "temp": tt.Int(0, 99)}, direction="maximize", seed=0)
+    for acid, value, error in [(0.5, 0.82, None), (0.25, 0.5, sem), (0.5, 0.9, None)]:
+        optimizer.observe({"acid": acid, "temp": 55}, value, sem=error)
+    optimizer.save(tmp_path / "twice.tanteo")
+    line = "recommended: trials 0 and 2 (2 runs of one configuration, mean 0.86)"
+    assert line in run("best", tmp_path / "twice.tanteo").splitlines()
+    page = tt.report.report(optimizer).html
+    assert "This configuration was run 2 times (trials 0 and 2), with a mean of 0.86." in page
+    assert "the model" not in page.partition("This configuration")[0]
+
+
+def test_runs_of_a_configuration_that_is_not_the_best_are_named_with_it(tmp_path, run):
+    optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+    for value in (0.5, 0.5, 0.52, 0.48, 0.5, 0.5, 0.51, 0.49):
+        optimizer.observe({"x": 0.25}, value)
+    optimizer.observe({"x": 0.75}, tt.Replicates([0.1, 0.85]))
+    optimizer.observe({"x": 0.5}, tt.Replicates([0.8, 0.82, 0.81, 0.79]))
+    optimizer.save(tmp_path / "runs.tanteo")
+    expected = (
+        "recommended: trials 0, 1, 2, 3, 4, 2 more and 7 (8 runs of one configuration, mean 0.5), as results are "
+        "noisy  x=0.25"
+    )
+    assert expected in run("best", tmp_path / "runs.tanteo").splitlines()
+
+
 def test_json_always_names_the_recommended_trial(noisy, snapshot, capsys):
     for path, best, recommended in [(noisy, 1, 0), (snapshot, *[tt.Optimizer.load(snapshot).best.id] * 2)]:
         assert main(["best", str(path), "--json"]) == 0
@@ -322,6 +349,24 @@ def test_trials_shows_why_trials_were_pruned(tmp_path, capsys):
     assert "(2.5 at step 1 is outside the bounds)" in capsys.readouterr().out
     assert main(["trials", str(tmp_path / "a.tanteo"), "--json"]) == 0
     assert "2.5 at step 1 is outside the bounds" in capsys.readouterr().out
+
+
+def test_trials_that_cannot_be_the_best_are_sorted_behind_the_others(tmp_path, run):
+    search = tt.Optimizer({"x": tt.Float(0, 1)}, direction="maximize", seed=0)
+    for k, (value, state, size) in enumerate(
+        [(0.9, "pruned", -1), (0.2, "complete", -1), (0.8, "complete", 1), (0.4, "complete", -1), (1.0, "pruned", -1)]
+    ):
+        search.observe({"x": k / 8}, value, state=state, constraints={"size": size})
+    search.observe({"x": 0.9}, state="failed")
+    search.save(tmp_path / "s.tanteo")
+
+    def ids(*options):
+        found = json.loads(run("trials", tmp_path / "s.tanteo", "--json", "--sort", "value", *options))
+        return [trial["id"] for trial in found]
+
+    assert ids() == [3, 1, 4, 0, 2, 5]
+    assert ids("--reverse") == [1, 3, 2, 0, 4, 5]
+    assert '"standing": {"0": 1, "2": 1, "4": 1, "5": 1}' in tt.report.report(search).html
 
 
 def test_trials_can_be_filtered_sorted_and_limited(snapshot, capsys):

@@ -46,6 +46,20 @@ def test_the_default_path_leads_from_the_defaults_to_the_best_trial():
     assert [step.value for step in ablation(search, search.trials[0], search.best)] == [step.value for step in steps]
 
 
+def test_the_default_path_starts_at_defaults_that_no_trial_has():
+    search = tt.Optimizer(SPACE, sampler="random", seed=0)
+    for params in search.space.sample(50, seed=0):
+        search.observe(params, loss(params))
+    assert dict(ablation(search)[0].params) == START
+
+
+def test_the_default_path_starts_where_a_search_with_incomplete_defaults_began():
+    search = tt.Optimizer({"x": tt.Float(0, 1, default=1.0), "y": tt.Float(0, 1)}, sampler="random", seed=0)
+    for trial in search.ask(20):
+        search.tell(trial, trial.params["x"])
+    assert dict(ablation(search)[0].params) == search.trials[0].params
+
+
 def test_maximizing_equals_minimizing_the_negative():
     search = tt.Optimizer(SPACE, sampler="random", seed=0, direction="maximize")
     for trial in search.ask(200):

@@ -3,6 +3,7 @@
 import itertools
 import math
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -580,6 +581,18 @@ def test_the_command_continues_a_script_and_no_notebook():
     for program in ("-c", "", "/x/ipykernel_launcher.py"):
         assert command_to_continue({"argv": [program], "cwd": "/"}) is None
     assert command_to_continue({"argv": [], "cwd": "/"}) is None
+
+
+@pytest.mark.parametrize("program", ["/usr/bin/tanteo", "/x/tanteo/__main__.py"])
+def test_a_search_from_the_shell_continues_with_an_ask(tmp_path, monkeypatch, program):
+    path = tmp_path / "a b.db"
+    for arguments in (["train.py"], [program, "enqueue", str(path)], [program, "tell", str(path), "0", "1.0"]):
+        monkeypatch.setattr("sys.argv", arguments)
+        with tt.Study(path, SPACE, seed=7) as study:
+            study.tell(study.ask(), 1.0)
+            said = [part.text for part in record(Subject(study)).parts if isinstance(part, Text)]
+        expected = f"tanteo ask '{path}'" if "tell" in arguments else f"cd {Path.cwd()} && python train.py"
+        assert said[-1] == expected
 
 
 def test_the_record_has_the_environment_of_a_study(tmp_path):

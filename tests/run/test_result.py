@@ -79,6 +79,21 @@ def test_there_is_no_gain_over_a_start_that_was_drawn_before_the_space_got_its_d
     assert "gain over" not in repr(result)
 
 
+@pytest.mark.parametrize("way", ["observe", "enqueue"])
+def test_defaults_that_were_observed_or_queued_count(way):
+    search = tt.Optimizer({"x": tt.Float(0, 1, default=0.9)}, seed=0, sampler="random")
+    search.observe({"x": 0.25}, 0.25)
+    if way == "observe":
+        search.observe({"x": 0.9}, 0.9)
+    else:
+        search.enqueue({"x": 0.9})
+        search.tell(search.ask(), 0.9)
+    result = tt.minimize(lambda p: p["x"], study=search, n_trials=0)
+    assert result.default.id == 1
+    assert result.gain.value == pytest.approx(0.65)
+    assert "gain over the defaults" in result.report().html
+
+
 def test_there_is_no_gain_over_excluded_defaults_in_the_table_and_on_the_page(tmp_path):
     study = tt.Study(tmp_path / "s.db", {"x": tt.Float(0, 1, default=0.9)}, seed=0)
     result = tt.minimize(lambda p: p["x"], study=study, n_trials=5)

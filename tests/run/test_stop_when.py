@@ -161,6 +161,15 @@ def test_rules_need_one_objective_and_say_what_several_take(rule: Any) -> None:
         rule(tt.Optimizer(SPACE, directions=["minimize"] * 2))
 
 
+def test_rules_may_be_asked_about_a_result() -> None:
+    result = tt.minimize(bowl, SPACE, n_trials=3, seed=0)
+    for rule in (ExpectedGain(), NoImprovement(3), NoImprovement(1), Target(1e9)):
+        assert rule(result) == rule(result.optimizer)
+    assert Target(1e9)(result) is not None
+    with pytest.raises(tt.ArgumentError, match=r"Target must be called with a search or a result, got \[\]"):
+        Target(1.0)([])  # type: ignore[arg-type]
+
+
 def test_the_function_that_the_error_shows_stops_a_search_with_several_objectives() -> None:
     result = tt.minimize(
         lambda p, trial: (0.1 if trial.id == 3 else 1.0, p["x"]),

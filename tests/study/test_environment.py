@@ -1,8 +1,15 @@
 """The environment that a study records: the installed packages."""
 
+import os
+import subprocess
+import sys
 from importlib.metadata import distributions
+from pathlib import Path
 
-from tanteo.study.environment import _headers, _packages
+import pytest
+
+import tanteo as tt
+from tanteo.study.environment import _headers, _packages, changes, is_command
 
 METADATA = """Metadata-Version: 2.1
 Name: first
@@ -37,3 +44,29 @@ def test_packages_are_listed_by_name_and_incomplete_ones_end_nothing(tmp_path, m
 def test_names_and_versions_are_those_of_importlib():
     packages = {package.name: package.version for package in distributions()}
     assert {name: _packages()[name] for name in packages} == packages
+
+
+@pytest.mark.parametrize("program", ["/usr/bin/tanteo", "/x/tanteo/__main__.py"])
+def test_arguments_of_a_command_are_no_change(program):
+    first, second = ({"python": "3.12", "argv": [program, *more]} for more in (["ask", "s.db"], ["tell", "s.db", "0"]))
+    script, other = {**first, "argv": ["train.py"]}, {**first, "argv": ["train.py", "--fast"]}
+    assert is_command(first["argv"])
+    assert changes(first, second) == changes(script, second) == []
+    assert changes(script, other) == ["argv: ['train.py'] -> ['train.py', '--fast']"]
+
+
+def test_a_command_records_the_commit_of_the_current_folder(tmp_path):
+    with tt.Study(tmp_path / "s.db", {"x": tt.Float(0, 1)}, seed=0) as study:
+        study.ask()
+    for folder in ("plain", "repository"):
+        (tmp_path / folder).mkdir()
+    git = ["git", "-C", str(tmp_path / "repository"), "-c", "user.name=a", "-c", "user.email=a@b"]
+    for arguments in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "Begin"]):
+        subprocess.run([*git, *arguments], check=True)
+    commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    for folder, expected in (("plain", None), ("repository", commit)):
+        command = [sys.executable, "-m", "tanteo", "ask", str(tmp_path / "s.db")]
+        environment = {**os.environ, "PYTHONPATH": str(Path(tt.__file__).parents[1])}
+        subprocess.run(command, cwd=tmp_path / folder, check=True, capture_output=True, env=environment)
+        with tt.Study(tmp_path / "s.db", read_only=True) as study:
+            assert study.environment["commit"] == expected

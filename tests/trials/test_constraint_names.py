@@ -85,10 +85,7 @@ def warned(call: Callable[[], object]) -> list[str]:
 @pytest.fixture(params=["optimizer", "study"])
 def search(request: pytest.FixtureRequest, tmp_path: Path) -> tt.Optimizer:
     """Return a search with one trial that told the constraint "mem"."""
-    if request.param == "optimizer":
-        made = tt.Optimizer(SPACE, seed=0)
-    else:
-        made = tt.Study(tmp_path / "s.db", SPACE, seed=0)
+    made = tt.Optimizer(SPACE, seed=0) if request.param == "optimizer" else tt.Study(tmp_path / "s.db", SPACE, seed=0)
     made.tell(made.ask(), 1.0, constraints={"mem": -1.0})
     return made
 

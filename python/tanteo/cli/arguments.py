@@ -151,7 +151,10 @@ def _add_trials(commands: _Commands) -> None:
     add("--state", choices=[*STATES, CANCELLED], help="only trials in this state, as show counts them")
     help_text = "only trials that satisfy a condition with = != < <= > or >=; several conditions must all hold"
     add("--where", action="append", default=[], metavar="CONDITION", help=help_text)
-    help_text = "sort by a column of export or a parameter; objective values are sorted best first (default: id)"
+    help_text = (
+        "sort by a column of export or a parameter; objective values are sorted best first, those of complete and "
+        "feasible trials before all others (default: id)"
+    )
     add("--sort", default="id", metavar="COLUMN", help=help_text)
     add("--reverse", action="store_true", help="reverse the order")
     add("--limit", type=_count, metavar="N", help="only the first N trials")

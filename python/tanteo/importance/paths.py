@@ -58,7 +58,8 @@ def ablation(
     search : Optimizer or Result
         The search whose trials the model is fitted to.
     start : mapping, Trial or FrozenTrial, optional
-        The first configuration; by default the trial with the defaults of the space.
+        The first configuration; by default the defaults of the space, whether or not a trial has them. If some are
+        missing: the trial at which the search began.
     end : mapping, Trial or FrozenTrial, optional
         The last configuration; by default the best trial, with several objectives that of ``objective``.
     objective : int or str, optional
@@ -106,13 +107,17 @@ def ablation(
 def _start(optimizer: Optimizer, start: Any) -> Any:
     if start is not None:
         return start
-    default_trial = next((trial for trial in optimizer.trials if trial.origin == "default"), None)
-    if default_trial is None:
+    defaults = optimizer.space.default()
+    if defaults is not None:
+        return defaults
+    # The search may have started at the defaults that there are.
+    first = next((trial for trial in optimizer.trials if trial.origin == "default"), None)
+    if first is None:
         raise ArgumentError(
-            "this search has no trial with the defaults of the space; give start= of ablation or plot_ablation, "
-            "another configuration, or --start of tanteo plot, the id of a trial"
+            "not every parameter has a default, so the space has no default configuration; give start= of ablation or "
+            "plot_ablation, another configuration, or --start of tanteo plot, the id of a trial"
         )
-    return default_trial
+    return first
 
 
 def _end(optimizer: Optimizer, end: Any, objective: int) -> Any:

@@ -372,6 +372,8 @@
     const rows = found.filter((row) => row[k] !== null), missing = found.filter((row) => row[k] === null);
     rows.sort((a, b) => isText(a[k]) - isText(b[k]) || (isText(a[k]) ? compare(String(a[k]), String(b[k])) : sign * compare(number(a[k]), number(b[k]))));
     if (query.reverse) rows.reverse();
+    // Where values are sorted, trials that cannot be the best follow those that can.
+    if (/^value([/_]|$)/.test(column.name)) rows.sort((a, b) => (trials.standing[a[0]] || 0) - (trials.standing[b[0]] || 0));
     rows.push(...missing);
     return { n: rows.length, rows: rows.slice(query.offset, query.offset + ROWS) };
   }

@@ -101,7 +101,8 @@ def _trials(subject: Subject, *, progress: bool | None) -> dict[str, Any]:
     shown = sorted(order[:MOST])
     leading, each = _leading(subject), with_progress(shown, "trial", show=progress)
     about = {str(number): details(subject.search, number, explained=number in leading) for number in each}
-    return {"total": len(table), "columns": table.head(), "rows": table.rows(shown), "details": about}
+    rows = {"rows": table.rows(shown), "standing": table.standing(shown)}
+    return {"total": len(table), "columns": table.head(), **rows, "details": about}
 
 
 def _leading(subject: Subject) -> set[int]:

@@ -21,6 +21,7 @@ from tanteo.run.columns import (
     ids_in_order,
     is_number,
     shown,
+    standing,
     with_cancelled,
 )
 from tanteo.space.nesting import flat_params
@@ -47,7 +48,7 @@ class Query(NamedTuple):
     where : str
         Conditions such as ``lr<0.01 optimizer=adam``, between spaces.
     sort : str
-        A column; values are sorted best first.
+        A column; values are sorted best first, with trials that cannot be the best behind the others.
     """
 
     where: str = ""
@@ -100,6 +101,11 @@ class TrialTable:
         holds = [condition(columns, text, self._search) for text in query.where.split()]
         order = ids_in_order(columns, self._search, query.sort, reverse=query.reverse)
         return [number for number in order if all(is_met(number) for is_met in holds)]
+
+    def standing(self, ids: Sequence[int]) -> dict[str, int]:
+        """Return :func:`tanteo.run.columns.standing` of the trials that cannot be the best, by their ids as text."""
+        places = standing(self._columns)
+        return {str(number): places[number] for number in ids if places[number]}
 
     def rows(self, ids: Sequence[int]) -> list[list[Any]]:
         """Return the cells of rows."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tanteo import inside
+from tanteo._internal.equality import same
 from tanteo._internal.text import counted, show_value
 from tanteo.run.report import params_text, with_error
 from tanteo.trials.objectives import labels
@@ -17,29 +20,80 @@ if TYPE_CHECKING:
 
 #: What to do with two configurations that no affordable number of runs tells apart.
 TIE = "they are as good as equal, and either can be taken"
+# How many trials of one configuration are listed before the last one.
+_SHOWN = 5
 
 
-def recommended_instead(optimizer: Optimizer, comparison: Comparison | None) -> FrozenTrial | None:
-    """Return the recommended trial if it differs from the best one, which happens with noisy results; else None.
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The runs of one configuration.
+
+    Attributes
+    ----------
+    trials : list of int
+        The ids of its complete, feasible trials.
+    n : int
+        The number of runs, which are the replicates of trials that have some.
+    mean : float
+        The mean of all runs.
+    """
+
+    trials: list[int]
+    n: int
+    mean: float
+
+    @property
+    def names(self) -> str:
+        """The trials as text; of many, the first and the last."""
+        *others, last = self.trials
+        shown = [str(number) for number in others[:_SHOWN]]
+        more = [f"{len(others) - _SHOWN} more"] if len(others) > _SHOWN else []
+        return f"trials {', '.join([*shown, *more])} and {last}"
+
+    def __str__(self) -> str:
+        return f"{self.names} ({self.n} runs of one configuration, mean {show_value(self.mean)})"
+
+
+def runs_of(optimizer: Optimizer, trial: FrozenTrial) -> Runs:
+    """Return the runs of the configuration of a complete trial, in a search with one objective."""
+    equal = inside.with_configuration(optimizer, trial.params)
+    counting = [each for each in equal if each.state == "complete" and each.feasible and not each.excluded]
+    values = [value for each in counting for value in (each.replicates[0] if each.replicates else (each.value,))]
+    return Runs([each.id for each in counting], len(values), sum(values) / max(len(values), 1))
+
+
+def _recommended(optimizer: Optimizer, comparison: Comparison | None) -> FrozenTrial | None:
+    """Return the recommended trial of a noisy search; None without noise.
 
     It is the first of the comparison, for which a model was fitted. Without one, noise is known from standard errors
     only.
     """
-    best: FrozenTrial | None = optimizer.best
     recommended = None if comparison is None else comparison.first
     if comparison is None and (optimizer.view().sems > 0.0).any():
         recommended = optimizer.recommend()
-    return recommended if recommended is not None and best is not None and recommended.id != best.id else None
+    return recommended
+
+
+def recommended_instead(optimizer: Optimizer, comparison: Comparison | None) -> FrozenTrial | None:
+    """Return the recommended trial if its configuration is not that of the best one; None otherwise."""
+    best, recommended = optimizer.best, _recommended(optimizer, comparison)
+    return None if recommended is None or best is None or same(recommended.params, best.params) else recommended
 
 
 def recommendation_rows(optimizer: Optimizer, comparison: Comparison | None) -> list[tuple[str, str]]:
-    """Return a row about the recommended trial if it is not the best one; the list is empty otherwise."""
-    trial = recommended_instead(optimizer, comparison)
-    if trial is None:
+    """Return a row about the recommended configuration if it is not the best one, or was run by several trials."""
+    best, trial = optimizer.best, _recommended(optimizer, comparison)
+    if trial is None or best is None:
         return []
-    value = with_error(trial.value, trial.sem)
-    text = f"trial {trial.id} ({value}), as results are noisy  {params_text(optimizer, trial)}"
-    return [("recommended", text.rstrip())]
+    is_best, runs = same(trial.params, best.params), runs_of(optimizer, trial)
+    if len(runs.trials) < 2:
+        name = f"trial {trial.id} ({with_error(trial.value, trial.sem)})"
+        return [] if is_best else [("recommended", _noisy(optimizer, trial, name))]
+    return [("recommended", str(runs) if is_best else _noisy(optimizer, trial, str(runs)))]
+
+
+def _noisy(optimizer: Optimizer, trial: FrozenTrial, name: str) -> str:
+    return f"{name}, as results are noisy  {params_text(optimizer, trial)}".rstrip()
 
 
 def comparison_text(comparison: Comparison) -> str:

@@ -66,22 +66,27 @@ def ids_in_order(
 ) -> list[int]:
     """Return the ids sorted by one column: objective values best first, other columns in ascending order.
 
-    Equal entries are sorted by id. ``reverse`` turns this around. Trials without an entry come last in any case, and so
-    do excluded ones where values are sorted.
+    Equal entries are sorted by id. ``reverse`` turns this around. Trials without an entry come last in any case. Where
+    values are sorted, trials that cannot be the best follow those that can: see :func:`standing`.
     """
     column = full_name(columns, name, option)
     entries = columns[column]
     column_suffixes = suffixes(len(search.directions), search.objective_names)
     direction_of = {f"value{end}": direction for end, direction in zip(column_suffixes, search.directions, strict=True)}
     descends = direction_of.get(column) == "maximize"
-    # An excluded trial is never the best one.
-    left_out = columns["excluded"] if column in direction_of else [False] * len(entries)
-    is_last = [is_missing(entry) or out for entry, out in zip(entries, left_out, strict=True)]
-    known = [number for number in range(len(entries)) if not is_last[number]]
+    known = [number for number in range(len(entries)) if not is_missing(entries[number])]
     known.sort(key=lambda number: _key(entries[number], descends=descends))
     if reverse:
         known.reverse()
-    return known + [number for number in range(len(entries)) if is_last[number]]
+    if column in direction_of:
+        known.sort(key=standing(columns).__getitem__)
+    return known + [number for number in range(len(entries)) if is_missing(entries[number])]
+
+
+def standing(columns: Columns) -> list[int]:
+    """Return for each trial 0 if it may be the best (complete, feasible), 1 if not, and 2 if it is excluded."""
+    rows = zip(columns["state"], columns["feasible"], columns["excluded"], strict=True)
+    return [2 if out else int(state != "complete" or not feasible) for state, feasible, out in rows]
 
 
 def _key(entry: Any, *, descends: bool) -> tuple[int, Any]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from tanteo import inside
 from tanteo._internal.coercion import names_text
-from tanteo._internal.equality import same
-from tanteo.space.search_space import SearchSpace
 from tanteo.trials.trial import FrozenTrial
+
+if TYPE_CHECKING:
+    from tanteo.optimizer import Optimizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +40,15 @@ class Gain:
         return f"{self.value:+.4g}" if self.sem is None else f"{self.value:+.4g} ± {self.sem:.2g}"
 
 
-def default_trial(space: SearchSpace, trials: Iterable[FrozenTrial]) -> FrozenTrial | None:
+def default_trial(search: Optimizer) -> FrozenTrial | None:
     """Return the first complete trial at the defaults of the space that is not excluded; None without one.
 
-    A search also starts at incomplete defaults. The values that it drew for this are no defaults, even if the space has
-    changed since.
+    It may also have been queued or observed. A search also starts at incomplete defaults; the values that it drew for
+    this are no defaults.
     """
-    starts = (t for t in trials if t.origin == "default" and t.state == "complete" and not t.excluded)
-    defaults = space.default()
-    return next((trial for trial in starts if same(trial.params, defaults)), None)
+    defaults = search.space.default()
+    found = [] if defaults is None else inside.with_configuration(search, defaults)
+    return next((trial for trial in found if trial.state == "complete" and not trial.excluded), None)
 
 
 def improvement(better: FrozenTrial, worse: FrozenTrial, *, maximize: bool) -> Gain | None:

@@ -66,7 +66,7 @@ class Result(Delegating, NamesOfOptuna):
 
         None if a parameter has no default.
         """
-        return default_trial(self.optimizer.space, self.trials)
+        return default_trial(self.optimizer)
 
     @property
     def gain(self) -> Gain | None:

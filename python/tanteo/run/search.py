@@ -409,7 +409,7 @@ def _check_no_directions(study: Optimizer, directions: Directions | None, refusa
         return
     actual = as_given(study.directions, study.objective_names)
     if len(actual) == 1:
-        raise refusal(f"the study maximizes its objective (directions={actual}), which minimize cannot do; use tt.maximize")
+        raise refusal(f"the study maximizes its objective (directions={actual}), minimize does not; use tt.maximize")
     raise refusal(
         f"the study has {len(actual)} objectives, and minimize without directions= has one; give directions={actual}"
     )

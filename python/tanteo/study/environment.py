@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,9 +96,15 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def _code_folder() -> str:
-    """Return the folder of the running script, or else the current folder."""
+    """Return the folder of the running script, or else the current folder: ``tanteo`` is no code of the user."""
     script = getattr(sys.modules.get("__main__"), "__file__", None)
-    return str(Path(script).resolve().parent) if script else _current_folder()
+    return str(Path(script).resolve().parent) if script and not is_command(sys.argv) else _current_folder()
+
+
+def is_command(arguments: Sequence[Any]) -> bool:
+    """Return whether the arguments of a process are those of the command ``tanteo``."""
+    program = Path(str(arguments[0])) if arguments else Path()
+    return program.name in ("tanteo", "tanteo.exe") or program.parts[-2:] == ("tanteo", "__main__.py")
 
 
 def _current_folder() -> str:
@@ -143,8 +149,11 @@ def gone(runs: Mapping[int, Mapping[str, Any]]) -> set[int]:
 
 def changes(previous: Mapping[str, Any], current: Mapping[str, Any]) -> list[str]:
     """Return the differences between two environments that may affect results, one text each."""
+    # A command of the shell differs from the one before in any case.
+    has_command = any(is_command(run.get("argv", ())) for run in (previous, current))
+    compared = _COMPARED if has_command else (*_COMPARED, "argv")
     differences = [
-        f"{name}: {previous[name]} -> {current[name]}" for name in _COMPARED if previous.get(name) != current.get(name)
+        f"{name}: {previous[name]} -> {current[name]}" for name in compared if previous.get(name) != current.get(name)
     ]
     old_packages, new_packages = previous.get("packages", {}), current.get("packages", {})
     for package in sorted({*old_packages, *new_packages}):
@@ -155,4 +164,4 @@ def changes(previous: Mapping[str, Any], current: Mapping[str, Any]) -> list[str
     return differences
 
 
-_COMPARED = ("python", "os", "cpu", "gpus", "host", "commit", "dirty", "argv")
+_COMPARED = ("python", "os", "cpu", "gpus", "host", "commit", "dirty")

@@ -241,8 +241,9 @@ class Study(Optimizer):
         """The environments of all processes that have written to the study, in the order of their first writes.
 
         Each has ``python``, ``os``, ``packages`` (name to version), ``cpu``, ``gpus``, ``host``, ``process``,
-        ``commit`` and ``dirty`` of the git repository of the script (None without one, or if unknown), ``argv``,
-        ``cwd``, ``lease`` and ``started`` in seconds since 1970. Reading the repository runs no program that it names.
+        ``commit`` and ``dirty`` of the git repository of the script (for the command ``tanteo``, of the current
+        folder; None without one, or if unknown), ``argv``, ``cwd``, ``lease`` and ``started`` in seconds since 1970.
+        Reading the repository runs no program that it names.
         """
         return [run for run in self._session.state.record.runs if "worker" not in run]
 
@@ -252,7 +253,10 @@ class Study(Optimizer):
         return next(reversed(self.environments), None)
 
     def environment_changes(self) -> list[str]:
-        """Return the differences between the latest two :attr:`environments`: code, packages, machine."""
+        """Return the differences between the latest two :attr:`environments`: code, packages, machine, arguments.
+
+        The arguments of the command ``tanteo`` are not compared.
+        """
         runs = self.environments
         return changes(runs[-2], runs[-1]) if len(runs) > 1 else []
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from tanteo._core import __version__
@@ -12,6 +13,7 @@ from tanteo.report.document import Part, Section, Table, Text, missing
 from tanteo.report.subject import Subject
 from tanteo.run.report import environment_rows, states_text, thresholds_text
 from tanteo.study import Study
+from tanteo.study.environment import is_command
 
 # The latest changes of the environment that are listed.
 _CHANGES = 12
@@ -62,7 +64,19 @@ def _of_study(study: Study) -> Iterator[Part]:
         yield Table(title=title, head=["change"], rows=[[change] for change in changed[:_CHANGES]])
     elif len(runs) > 1:
         yield Text(text=f"{counted(len(runs), 'process', 'processes')} wrote to the study; the last two are alike.")
-    command = command_to_continue(last)
+    yield from _continuing(study.path, runs)
+
+
+def _continuing(path: Path, runs: Sequence[Mapping[str, Any]]) -> Iterator[Part]:
+    """Return how to continue. Queueing a point from the shell does not make it the place where the search runs."""
+    arguments = [run.get("argv") or [] for run in runs]
+    own = [k for k, given in enumerate(arguments) if not (is_command(given) and given[1:2] == ["enqueue"])]
+    last = own[-1] if own else -1
+    if is_command(arguments[last]):
+        yield Text(text="To continue, ask for the next trial:")
+        yield Text(text=shlex.join(["tanteo", "ask", str(path)]), tone="code")
+        return
+    command = command_to_continue(runs[last])
     if command is None:
         yield missing("The program was not a file, so there is no command to continue it.")
     else:

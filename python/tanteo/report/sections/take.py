@@ -10,7 +10,7 @@ from tanteo._internal.text import counted, show_value
 from tanteo.report.document import Part, Section, Table, Text, lead, missing
 from tanteo.report.sections.front import constraint_values, front_parts
 from tanteo.report.subject import Subject, few
-from tanteo.run.answer_text import TIE, disagreement_text
+from tanteo.run.answer_text import TIE, disagreement_text, runs_of
 from tanteo.run.history import FEW
 from tanteo.run.report import with_error
 from tanteo.trials.trial import FrozenTrial
@@ -41,13 +41,19 @@ def _parts(subject: Subject) -> Iterator[Part]:
 
 def _answer(subject: Subject, trial: FrozenTrial) -> str:
     name, value = subject.objectives[0], with_error(trial.value, trial.sem)
-    best = subject.best
+    best, runs = subject.best, runs_of(subject.search, trial)
     if best is None or best.id == trial.id:
-        return f"Take trial {trial.id}: its {name} of {value} is the best of the search."
-    return (
-        f"Take trial {trial.id}, with a {name} of {value}. Results are noisy, so the model's choice is safer than "
-        f"trial {best.id}, whose result of {show_value(best.value)} is the best."
-    )
+        answer = f"Take trial {trial.id}: its {name} of {value} is the best of the search."
+    elif best.id in runs.trials:
+        answer = f"Take the configuration of trial {best.id}, whose {name} of {show_value(best.value)} is the best."
+    else:
+        answer = (
+            f"Take trial {trial.id}, with a {name} of {value}. Results are noisy, so this choice is safer than trial "
+            f"{best.id}, whose result of {show_value(best.value)} is the best."
+        )
+    if len(runs.trials) < 2:
+        return answer
+    return f"{answer} This configuration was run {runs.n} times ({runs.names}), with a mean of {show_value(runs.mean)}."
 
 
 # What the states of unfinished trials mean.
@@ -67,8 +73,7 @@ def _unfinished_answer(name: str, trial: FrozenTrial, best: FrozenTrial | None) 
 def _rows(subject: Subject, trial: FrozenTrial) -> Iterator[tuple[str, str]]:
     yield "how sure", _interval(subject, trial)
     yield "next best", _next_best(subject, trial)
-    starts = (number for number, origin in enumerate(subject.trials.origins) if origin == "default")
-    worse = gains.default_trial(subject.search.space, (subject.search.trials[number] for number in starts))
+    worse = gains.default_trial(subject.search)
     if worse is None or worse.id == trial.id:
         return
     if subject.trials.usable[worse.id]:

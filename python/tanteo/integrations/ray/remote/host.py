@@ -198,7 +198,7 @@ class Host(Study):
                 self._tell_constraints(current.id, constraints)
 
     def names_told(self, trial: Trial | int | None) -> tuple[set[str], set[str]]:
-        """Return what a worker compares the constraints of a trial with; a trial that has ended has nothing to compare."""
+        """Return what a worker compares the constraints of a trial with: nothing if it has ended."""
         if trial is not None and self._found(trial).state != "pending":
             return set(), set()
         return self._names_told(trial)
