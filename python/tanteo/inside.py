@@ -294,6 +294,11 @@ def row(space: SearchSpace, params: Mapping[str, Any]) -> Row:
     return space._row(params)
 
 
+def without_inactive(space: SearchSpace, params: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """Return flat parameters without those among ``names`` that do not exist beside the others."""
+    return space._codec.without_inactive(params, names)
+
+
 def value(parameter: Parameter, raw: Any) -> Any:
     """Return the value of a raw value."""
     labels = parameter._labels()

@@ -1,8 +1,8 @@
 """Stopping rules for ``stop_when=`` of :func:`tanteo.minimize` and :func:`tanteo.maximize`.
 
 A rule is called with the search after each trial that has ended or paused, and returns the reason to stop, or None to
-go on. It may also be asked about a result of :func:`tanteo.minimize`. Any callable that takes an optimizer and returns text or a truth value can be used. The rules in this module
-depend on the history alone, so a restart does not change their decisions.
+go on. Any callable that takes an optimizer and returns text or a truth value can be used. The rules in this module may
+also be asked about a result. They depend on the history alone, so a restart does not change their decisions.
 """
 
 from __future__ import annotations

@@ -439,7 +439,8 @@ def test_import_creates_a_study_from_a_table(tmp_path, run):
     assert "1 of the trials cannot be imported" in run("import", tmp_path / "runs.csv", *options, code=1)
     assert not out.exists()
     page = run("import", tmp_path / "runs.csv", *options, "--allow-dropped")
-    assert "row 2: left aside" in page
+    assert "(the header is row 1)" in page
+    assert "row 4: left aside" in page
     assert "holds 2 trials" in page
     with tt.Study(out, read_only=True) as study:
         assert study.best.value == 0.75
@@ -455,6 +456,19 @@ def test_import_creates_a_study_from_a_table(tmp_path, run):
         assert "give one --direction for each --value, got " in page
     assert not (tmp_path / "odd.db").exists()
     assert "executes its content" in run("import", "trials.pkl", "--out", "x.db", code=1)
+
+
+def test_import_fills_parameters_that_a_table_lacks(tmp_path, run):
+    (tmp_path / "runs.csv").write_text("lr,value\n0.1,0.5\n")
+    space = {"lr": tt.Float(0, 1), "depth": tt.Int(1, 8), "kind": tt.Categorical(["a", "b"])}
+    (tmp_path / "space.json").write_text(tt.SearchSpace(space).to_json())
+    options = ["--space", tmp_path / "space.json", "--out", tmp_path / "moved.db"]
+    assert "--fill depth=... of tanteo import" in run("import", tmp_path / "runs.csv", *options, code=1)
+    assert "--fill depth: write" in run("import", tmp_path / "runs.csv", *options, "--fill", "depth", code=1)
+    assert "--fill is for tables" in run("import", "old.db", *options, "--fill", "depth=4", code=1)
+    run("import", tmp_path / "runs.csv", *options, "--fill", "depth=4", "--fill", "kind=b")
+    with tt.Study(tmp_path / "moved.db", read_only=True) as study:
+        assert study.trials[0].params == {"lr": 0.1, "depth": 4, "kind": "b"}
 
 
 def test_import_creates_a_study_from_an_optuna_study(tmp_path, run):

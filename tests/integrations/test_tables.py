@@ -74,7 +74,10 @@ def test_a_table_with_columns_of_the_user(tmp_path):
 
 def test_invalid_rows_are_skipped_with_the_reason():
     rows = {"x": [0.5, "much", 7.0, math.nan], "value": [1.0, 1.0, 1.0, 1.0]}
-    with pytest.warns(UserWarning, match=r"(?s)table: 3 notes.*row 1: left aside, .*much.*row 2.*'x'.*row 3") as caught:
+    with pytest.warns(
+        UserWarning,
+        match=r"(?s)first row is row 0\): 3 notes.*row 1: .*much.*row 2.*'x'.*row 3",
+    ) as caught:
         search = from_frame(rows, {"x": tt.Float(0, 1)})
     assert len(search) == 1
     assert len(caught) == 1
@@ -83,7 +86,14 @@ def test_invalid_rows_are_skipped_with_the_reason():
 @pytest.mark.parametrize(
     ("frame", "options", "message"),
     [
-        ({"y": [1.0]}, {}, "no column 'x' for that parameter; it has 'y'"),
+        (
+            {"y": [1.0]},
+            {},
+            r"no column 'x' for that parameter; .* value in all rows \(fill=.* it has 'y'",
+        ),
+        ({"y": [1.0], "value": [1.0]}, {"fill": {"z": 1.0}}, "no column 'x'"),
+        ({"x": [1.0], "value": [1.0]}, {"fill": {"z": 1.0}}, "value for 'z', which is no parameter of the space"),
+        ({"x": [1.0], "value": [1.0]}, {"fill": {"x": 1.0}}, "value for 'x', which has the column 'x'; leave it out"),
         ({"x": [1.0]}, {"value": "loss"}, "no column 'loss'; it has 'x'"),
         ({"x": [1.0], "value": []}, {}, r"one length, got \[0, 1\]"),
         (3, {}, "expected the path of a CSV file"),
@@ -103,6 +113,23 @@ def test_invalid_rows_are_skipped_with_the_reason():
 def test_an_error_names_what_is_missing(frame, options, message):
     with pytest.raises(tt.ArgumentError, match=message):
         from_frame(frame, {"x": tt.Float(0, 1)}, **options)
+
+
+def test_parameters_without_a_column_are_filled_where_they_exist():
+    space = {
+        "x": tt.Float(0, 1),
+        "kind": tt.Categorical(["adam", "sgd"]),
+        "momentum": tt.Float(0, 1, when={"kind": "sgd"}),
+        "decay": tt.Float(0, 1, when={"momentum": tt.at_least(0.5)}),
+    }
+    rows = {"x": [0.25, 0.5], "kind": ["adam", "sgd"], "value": [1.0, 2.0]}
+    adam, sgd = (trial.params for trial in from_frame(rows, space, fill={"momentum": 0.9, "decay": "0.5"}).trials)
+    assert adam == {"x": 0.25, "kind": "adam"}
+    assert sgd == {"x": 0.5, "kind": "sgd", "momentum": 0.9, "decay": 0.5}
+    low = from_frame(rows, space, fill={"momentum": 0.1, "decay": 0.5}).trials[1]
+    assert "decay" not in low.params
+    with pytest.raises(tt.ParameterError, match=r"fill: .*'momentum'"):
+        from_frame(rows, space, fill={"momentum": 7.0, "decay": 0.5})
 
 
 def test_a_row_with_an_unknown_state_is_skipped():
@@ -153,7 +180,7 @@ def test_an_empty_cell_of_a_file_that_stands_for_two_choices_leaves_its_row_asid
     path = tmp_path / "trials.csv"
     path.write_text("prefix,x,value\n,0.25,1.0\na: ,0.5,2.0\n")
     space = {"prefix": tt.Categorical([None, "", "a: "]), "x": tt.Float(0, 1)}
-    with pytest.warns(UserWarning, match="row 0: left aside, an empty cell may be None or '', choices of 'prefix'"):
+    with pytest.warns(UserWarning, match="header is row 1.*\n.*row 2: left aside, an empty cell may be None or ''"):
         search = from_frame(path, space)
     assert [trial.params["prefix"] for trial in search.trials] == ["a: "]
 

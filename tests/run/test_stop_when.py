@@ -167,7 +167,7 @@ def test_rules_may_be_asked_about_a_result() -> None:
         assert rule(result) == rule(result.optimizer)
     assert Target(1e9)(result) is not None
     with pytest.raises(tt.ArgumentError, match=r"Target must be called with a search or a result, got \[\]"):
-        Target(1.0)([])  # type: ignore[arg-type]
+        Target(1.0)([])  # type: ignore[arg-type]  # what is refused
 
 
 def test_the_function_that_the_error_shows_stops_a_search_with_several_objectives() -> None:

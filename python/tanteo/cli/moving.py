@@ -62,12 +62,22 @@ def _import_source(options: argparse.Namespace) -> Any:
         columns = options.value or ["value"]
         value = columns[0] if len(columns) == 1 else columns
         goals = options.direction or ["minimize"] * len(columns)
-        return from_frame(Path(options.source), space, value=value, directions=goals, path=options.out)
+        fill = _fill(options.fill)
+        return from_frame(Path(options.source), space, value=value, directions=goals, fill=fill, path=options.out)
+    if options.fill:
+        raise ArgumentError("--fill is for tables: an Optuna study has the parameters of its trials; leave it out")
     try:
         return from_optuna(options.source, options.study_name, space=space, path=options.out)
     except SpaceError as error:
         instruction = "give --space FILE, a space written by SearchSpace.to_json,"
         raise SpaceError(str(error).replace(GIVE_ONE, instruction)) from None
+
+
+def _fill(texts: list[str]) -> dict[str, str]:
+    """Return the values of parameters without a column, as text."""
+    if wrong := next((text for text in texts if not text.partition("=")[1]), None):
+        raise ArgumentError(f"--fill {wrong}: write a name and a value, as in depth=4")
+    return {name: value for name, _, value in (text.partition("=") for text in texts)}
 
 
 def _check_counts(columns: list[str] | None, goals: list[str] | None) -> None:

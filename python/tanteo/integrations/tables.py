@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import inside
 from .._internal.coercion import shown
 from .._internal.equality import builtin
 from .._internal.states import STATES, STOPPED
@@ -24,9 +25,11 @@ from .._internal.text import FORMULA, escaped, safe_repr
 from ..exceptions import ArgumentError
 from ..space.parameters import Parameter
 from ..space.search_space import SearchSpace, as_space
+from ..study.changing import check_fill
 from ..trials.objectives import goals, labels, suffixes
 from .imported_trials import ImportedTrial, ImportNotes
-from .searches import fill, new_search
+from .searches import fill as fill_search
+from .searches import new_search
 
 if TYPE_CHECKING:
     from ..optimizer import Optimizer
@@ -53,6 +56,7 @@ def from_frame(
     directions: Directions | None = None,
     constraints: Sequence[str] = (),
     attrs: Sequence[str] = (),
+    fill: Mapping[str, Any] | None = None,
     path: str | os.PathLike[str] | None = None,
     sampler: AnySampler = "auto",
     seed: int | None = None,
@@ -76,6 +80,8 @@ def from_frame(
         As for :class:`tanteo.Optimizer`.
     constraints, attrs
         Names of further columns with constraints, feasible if ``<= 0``, and with attributes.
+    fill
+        Flat name to value, for parameters that have no column: the value that they had in every row.
     path
         A new file in which the search is kept as a :class:`tanteo.Study`. By default it is kept in memory.
     sampler, seed
@@ -84,12 +90,16 @@ def from_frame(
     Warns
     -----
     UserWarning
-        Once, with the reasons, if rows could not be imported unchanged. Row 0 is the first row below the header.
+        Once, with the reasons, if rows could not be imported unchanged. In a file, rows are counted as spreadsheets do:
+        the header is row 1. In other tables the first row is row 0.
 
     Raises
     ------
     ArgumentError
-        If a column is missing, there is not one column of values for each objective, or ``frame`` is not a table.
+        If a column is missing, there is not one column of values for each objective, ``frame`` is not a table, or
+        ``fill`` has a parameter that has a column or is not in the space.
+    ParameterError
+        If a value in ``fill`` does not belong to its parameter.
     StudyError
         If ``path`` exists.
     """
@@ -102,11 +112,12 @@ def from_frame(
         _value_columns(value, objective_directions, columns),
         constraints,
         attrs,
+        fill or {},
         is_file=isinstance(frame, str | os.PathLike),
     )
     search, notes = new_search(search_space, objective_directions, path=path, sampler=sampler, seed=seed), ImportNotes()
-    fill(search, reader.trials(rows, notes), notes)
-    notes.warn("table")
+    fill_search(search, reader.trials(rows, notes), notes)
+    notes.warn(f"table ({reader.rows_are_counted})")
     return search
 
 
@@ -121,18 +132,32 @@ def _rows(frame: Any) -> tuple[list[Mapping[str, Any]], list[str]]:
     return rows_of(frame)
 
 
-def _parameter_columns(space: SearchSpace, columns: Sequence[str]) -> dict[str, str]:
-    """Return the column of every parameter; a constant may have none."""
+def _parameter_columns(space: SearchSpace, columns: Sequence[str], fill: Mapping[str, Any]) -> dict[str, str]:
+    """Return the column of every parameter; a constant, and one in ``fill``, may have none."""
     column_of = {}
     for name, parameter in space.parameters.items():
         column = next((candidate for candidate in (f"{_PARAMS}{name}", name) if candidate in columns), None)
         if column is not None:
             column_of[name] = column
-        elif parameter._varies:
+        elif parameter._varies and name not in fill:
             raise ArgumentError(
-                f"the table has no column {name!r} for that parameter; it has {', '.join(map(repr, columns[:20]))}"
+                f"the table has no column {name!r} for that parameter; add one, give its value in all rows "
+                f"(fill={{{name!r}: ...}}, or --fill {name}=... of tanteo import), or give the table to a new "
+                f"search by earlier=; it has {', '.join(map(repr, columns[:20]))}"
             )
     return column_of
+
+
+def _checked_fill(space: SearchSpace, fill: Mapping[str, Any], column_of: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values of parameters without a column; text is read as that of a cell."""
+    values = {}
+    for name, given in fill.items():
+        if name not in space or name in column_of:
+            where = "is no parameter of the space" if name not in space else f"has the column {column_of[name]!r}"
+            raise ArgumentError(f"fill gives a value for {safe_repr(name)}, which {where}; leave it out")
+        values[name] = cell_reader(space[name])(given)
+        check_fill(name, space[name], values[name])
+    return values
 
 
 def _value_columns(value: str | Sequence[str], directions: Directions, columns: Sequence[str]) -> list[str]:
@@ -177,13 +202,15 @@ class _Reader:
         The space, and the columns of the table.
     values, constraints, attrs
         The columns that the user named.
+    fill
+        The values of parameters without a column.
     is_file
         Whether the cells are those of a CSV file, where None and empty text are the same cell.
 
     Raises
     ------
-    ArgumentError
-        If the table lacks a column.
+    ArgumentError, ParameterError
+        If the table lacks a column, or ``fill`` is wrong.
     """
 
     def __init__(
@@ -193,26 +220,33 @@ class _Reader:
         values: Sequence[str],
         constraints: Sequence[str],
         attrs: Sequence[str],
+        fill: Mapping[str, Any],
         *,
         is_file: bool,
     ) -> None:
         self._is_file = is_file
-        self._column_of = _parameter_columns(space, columns)
+        self._column_of = _parameter_columns(space, columns, fill)
+        self._fill = _checked_fill(space, fill, self._column_of)
         _check_columns([*values, *constraints, *attrs], columns)
         self._space, self._values = space, values
         self._constraints = _named_columns(constraints, _CONSTRAINTS, columns)
         self._attrs = _named_columns(attrs, _ATTRS, columns)
         self._readers = {name: cell_reader(space[name]) for name in self._column_of}
 
+    @property
+    def rows_are_counted(self) -> str:
+        """How the rows of the table are counted, in messages."""
+        return "the header is row 1" if self._is_file else "the first row is row 0"
+
     def trials(self, rows: Sequence[Mapping[str, Any]], notes: ImportNotes) -> Iterator[ImportedTrial]:
         """Iterate over the trials; a row with an unreadable cell is skipped with a note."""
-        for number, row in enumerate(rows):
+        for number, row in enumerate(rows, 2 if self._is_file else 0):
             try:
-                yield self._trial(number, row)
+                yield self._trial(f"row {number}", row)
             except (ValueError, OverflowError) as error:
                 notes.leave_aside(f"row {number}", error)
 
-    def _trial(self, number: int, row: Mapping[str, Any]) -> ImportedTrial:
+    def _trial(self, name: str, row: Mapping[str, Any]) -> ImportedTrial:
         numbers = [_number(row.get(column)) for column in self._values]
         values = (
             None if any(number is None for number in numbers) else [number for number in numbers if number is not None]
@@ -223,7 +257,7 @@ class _Reader:
         state = "running" if state == "pending" else state
         has_result = values is not None and state not in ("failed", "running")
         return ImportedTrial(
-            name=f"row {number}",
+            name=name,
             params=self._params(row),
             state=state,
             values=values if has_result else None,
@@ -253,7 +287,7 @@ class _Reader:
                 if self._is_file and len(choices) > 1:
                     raise ArgumentError(f"an empty cell may be {' or '.join(map(repr, choices))}, choices of {name!r}")
                 params[name] = cell if cell in choices else choices[0]
-        return params
+        return inside.without_inactive(self._space, {**params, **self._fill}, self._fill) if self._fill else params
 
     def _empty_choices(self, name: str, row: Mapping[str, Any]) -> list[Any]:
         """Return the choices that an empty cell may stand for, None or empty text; there are none if it is inactive."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._internal.coercion import shown
@@ -102,6 +102,17 @@ class Codec:
         flat: dict[str, Any] = {}
         self._walk(params, self._tree, "", flat)
         return flat
+
+    def without_inactive(self, flat: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+        """Return flat parameters without those among ``names`` that do not exist beside the others."""
+        kept = dict(flat)
+        while True:
+            row = self.row(kept)
+            inactive = [name for name in names if name in kept and not self._exists(name, row)]
+            if not inactive:
+                return kept
+            for name in inactive:
+                del kept[name]
 
     def check_active(self, flat: Mapping[str, Any], row: Row, *, partial: bool) -> None:
         """Refuse a parameter that is given although it is inactive; the message quotes the condition that fails.

@@ -49,7 +49,7 @@ class Change:
                 raise ArgumentError(f"fill gives a value for {safe_repr(name)}, which {where}; leave it out")
         self._fill = dict(fill)
         for name, value in fill.items():
-            _check_value(name, (old_space if name in self._gone else new_space)[name], value)
+            check_fill(name, (old_space if name in self._gone else new_space)[name], value)
         self._fixed = {name: self._removed_raw(name, fill[name]) for name in self._gone & fill.keys()}
         # Why the first trial does not belong to the new space.
         self._reason: str | None = None
@@ -76,14 +76,8 @@ class Change:
 
     def _filled(self, kept: Mapping[str, Any]) -> dict[str, Any]:
         """Return a configuration with the values of the new parameters that exist in it."""
-        codec = self.new_space._codec
-        filled = {**kept, **{name: self._fill[name] for name in self._added if name in self._fill}}
-        while True:
-            row = codec.row(filled)
-            missing = [name for name in self._added & filled.keys() if not codec._exists(name, row)]
-            if not missing:
-                return filled
-            filled = {name: value for name, value in filled.items() if name not in missing}
+        given = {name: self._fill[name] for name in self._added if name in self._fill}
+        return self.new_space._codec.without_inactive({**kept, **given}, self._added)
 
     def _is_fixed_to(self, name: str, value: Any) -> bool:
         """Return whether ``fill`` fixes a removed parameter to this value."""
@@ -98,8 +92,13 @@ class Change:
         return self.old_space[name]._to_raw(value, f"fill of {name!r}")
 
 
-def _check_value(name: str, parameter: Parameter, value: Any) -> None:
-    """Raise an error if a value in ``fill`` does not belong to its parameter."""
+def check_fill(name: str, parameter: Parameter, value: Any) -> None:
+    """Raise an error if a value in ``fill`` does not belong to its parameter.
+
+    Raises
+    ------
+    ParameterError
+    """
     key = name.rpartition("/")[2]
     try:
         SearchSpace({key: parameter._with_when(None)}).validate({key: value})

@@ -378,6 +378,13 @@ def test_a_source_that_is_not_a_study_is_rejected(tmp_path):
     with pytest.raises(tt.StudyError, match="holds no studies of Optuna"):
         from_optuna(other)
     assert other.read_bytes() == content
+    own = tt.Study(tmp_path / "own.db", {"x": tt.Float(0, 1)}, seed=0)
+    own.save(tmp_path / "own.tanteo")
+    for source in (own.path, f"sqlite:///{own.path}"):
+        with pytest.raises(tt.StudyError, match=r"own.db is a study of Tanteo: .* change_space.* earlier="):
+            from_optuna(source)
+    with pytest.raises(tt.StudyError, match=r"own.tanteo is a search of Tanteo: open it with .* earlier="):
+        from_optuna(tmp_path / "own.tanteo")
     storage, _ = studies.storage("memory", tmp_path)
     for name in ("one", "two"):
         optuna.create_study(storage=storage, study_name=name)

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ..._internal.coercion import shown
-from ..._internal.files import SQLITE
+from ..._internal.files import SNAPSHOT, SQLITE
 from ..._internal.optional import require
 from ...exceptions import ArgumentError, StudyError
+from ...study.schema import APPLICATION
 
 _SQLITE_URL = "sqlite:///"
+_OTHER_SPACE = "A search of another space may start from it with earlier="
 
 
 def open_study(source: Any, study_name: str | None, needed_by: str) -> Any:
@@ -32,6 +34,8 @@ def open_study(source: Any, study_name: str | None, needed_by: str) -> Any:
     StudyError
         If there is no such file or study, or the file is not one of Optuna.
     """
+    if isinstance(source, str | os.PathLike):
+        _refuse_own(Path(os.fspath(source).removeprefix(_SQLITE_URL).partition("?")[0]))
     optuna = require("optuna", extra="optuna", needed_by=needed_by)
     if isinstance(source, optuna.Study):
         return source
@@ -44,6 +48,32 @@ def open_study(source: Any, study_name: str | None, needed_by: str) -> Any:
         hint = "name one of them" if study_name is None else f"there is no {study_name!r}"
         raise StudyError(f"{shown(source)} holds the studies: {listed}; {hint} (study_name=)")
     return optuna.load_study(study_name=study_name, storage=storage)
+
+
+def _refuse_own(file: Path) -> None:
+    """Raise an error that says what to do with a search of Tanteo, which needs no import."""
+    if not file.is_file():
+        return
+    with file.open("rb") as opened:
+        first_bytes = opened.read(len(SQLITE))
+    if first_bytes.startswith(SNAPSHOT):
+        raise StudyError(f"{file} is a search of Tanteo: open it with tt.Optimizer.load. {_OTHER_SPACE}")
+    if first_bytes == SQLITE and _asked(file, "PRAGMA application_id") == [(APPLICATION,)]:
+        raise StudyError(
+            f"{file} is a study of Tanteo: open it with tt.Study; change_space(space, fill=) of the study changes its "
+            f"space. {_OTHER_SPACE}"
+        )
+
+
+def _asked(file: Path, query: str) -> list[tuple[Any, ...]]:
+    """Return the answer of an SQLite file to a query that changes nothing."""
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        return connection.execute(query).fetchall()
+    except sqlite3.DatabaseError as error:
+        raise StudyError(f"{file} cannot be read: {error}") from error
+    finally:
+        connection.close()
 
 
 def _storage(source: Any, needed_by: str) -> Any:
@@ -71,13 +101,7 @@ def _sqlite(path: str, url: str, needed_by: str) -> Any:
     file = Path(path.partition("?")[0])
     if not file.is_file():
         raise StudyError(f"there is no file {file}")
-    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
-    try:
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    except sqlite3.DatabaseError as error:
-        raise StudyError(f"{file} cannot be read: {error}") from error
-    finally:
-        connection.close()
+    tables = {name for (name,) in _asked(file, "SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not {"studies", "trials", "trial_params"} <= tables:
         raise StudyError(f"{file} is an SQLite file, but holds no studies of Optuna")
     return _database(url, needed_by)
