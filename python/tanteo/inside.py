@@ -124,7 +124,7 @@ def with_configuration(search: Optimizer, params: Mapping[str, Any]) -> list[Fro
     """Return the trials with a configuration, in the order of their ids."""
     import numpy as np
 
-    (point,), points = search.space._core.encode([row(search.space, params)]), search._core.view()["unit"]
+    (point,), points = search.space._core.encode([raw(search.space, params)]), search._core.view()["unit"]
     # Two numbers may have the same coordinate, so the values decide.
     (near,) = ((points == point) | (np.isnan(points) & np.isnan(point))).all(axis=1).nonzero()
     trials = [search.trials[number] for number in near.tolist()]

@@ -1,6 +1,7 @@
 """The options of a search: what every way to begin one takes beside the space.
 
-:class:`Optimizer` and :func:`minimize` spell them out, with their defaults; the other ways derive them from here.
+:class:`Optimizer` spells them out with their defaults, and :func:`minimize` without; the other ways derive them from
+here.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar
 
 from ._internal.equality import same
-from ._internal.optuna_names import argument_hint
+from ._internal.keywords import check_keywords
 
 if TYPE_CHECKING:
     from .earlier.reading import AnySource
@@ -67,13 +68,7 @@ def given(options: Mapping[str, Any]) -> dict[str, Any]:
     TypeError
         For an argument that is no option; the message names a similar one.
     """
-    for name in options:
-        if name not in NAMES:
-            import difflib  # needed for an error only
-
-            similar = difflib.get_close_matches(name, NAMES, n=1)
-            known = f"; did you mean {similar[0]}?" if similar else f"; the options of a search: {', '.join(NAMES)}"
-            raise TypeError(f"got an unexpected keyword argument {name!r}{argument_hint(name) or known}")
+    check_keywords(options, NAMES, "the options of a search")
     return {name: options[name] for name in NAMES if options.get(name) is not None}
 
 

@@ -113,6 +113,16 @@ def test_runs_of_one_configuration_are_named_on_one_line(tmp_path, sem, run):
     assert "the model" not in page.partition("This configuration")[0]
 
 
+def test_runs_that_break_a_known_constraint_are_named_too(tmp_path, run):
+    space = tt.SearchSpace({"a": tt.Float(0, 1), "b": tt.Float(0, 1)}, constraints=[tt.Order("a", "<=", "b")])
+    optimizer = tt.Optimizer(space, seed=0)
+    for a, value in [(1.0, 0.25), (0.0, 0.5), (1.0, 0.5)]:
+        optimizer.observe({"a": a, "b": 0.5}, value)
+    optimizer.save(tmp_path / "s.tanteo")
+    line = "recommended: trials 0 and 2 (2 runs of one configuration, mean 0.375)"
+    assert line in run("best", tmp_path / "s.tanteo").splitlines()
+
+
 def test_runs_of_a_configuration_that_is_not_the_best_are_named_with_it(tmp_path, run):
     optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
     for value in (0.5, 0.5, 0.52, 0.48, 0.5, 0.5, 0.51, 0.49):
@@ -349,6 +359,23 @@ def test_trials_shows_why_trials_were_pruned(tmp_path, capsys):
     assert "(2.5 at step 1 is outside the bounds)" in capsys.readouterr().out
     assert main(["trials", str(tmp_path / "a.tanteo"), "--json"]) == 0
     assert "2.5 at step 1 is outside the bounds" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("number", ["-1", "0", "x"])
+def test_the_number_of_trials_to_ask_for_is_at_least_one(number, capsys):
+    with pytest.raises(SystemExit):
+        main(["ask", "s.db", "-n", number])
+    assert f"expected an integer from 1 up, got {number}" in capsys.readouterr().err
+
+
+def test_the_column_of_a_single_objective_is_called_by_its_name(tmp_path, run):
+    search = tt.Optimizer({"x": tt.Float(0, 1)}, directions={"yield": "maximize"}, seed=0)
+    for value in (0.25, 0.75):
+        search.observe({"x": value}, value)
+    search.save(tmp_path / "s.tanteo")
+    listed = run("trials", tmp_path / "s.tanteo", "--json", "--sort", "yield", "--where", "yield>0.5")
+    assert [trial["id"] for trial in json.loads(listed)] == [1]
+    assert '"name": "value", "label": "yield"' in tt.report.report(search).html
 
 
 def test_trials_that_cannot_be_the_best_are_sorted_behind_the_others(tmp_path, run):

@@ -130,6 +130,10 @@ def test_parameters_without_a_column_are_filled_where_they_exist():
     assert "decay" not in low.params
     with pytest.raises(tt.ParameterError, match=r"fill: .*'momentum'"):
         from_frame(rows, space, fill={"momentum": 7.0, "decay": 0.5})
+    with pytest.raises(tt.ArgumentError, match=r"fill: 'much' \(str\) is no value of 'momentum', Float"):
+        from_frame(rows, space, fill={"momentum": "much", "decay": 0.5})
+    with pytest.raises(tt.ArgumentError, match="fill must be a mapping from parameters to values, got 3"):
+        from_frame(rows, space, fill=3)
 
 
 def test_a_row_with_an_unknown_state_is_skipped():

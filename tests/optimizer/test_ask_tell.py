@@ -241,7 +241,7 @@ def test_promise_9_none_is_a_failure_with_a_reason() -> None:
     optimizer.tell(optimizer.ask(), math.nan, state="failed", reason="diverged \ud800")
     reasons = [trial.reason for trial in optimizer.trials]
     assert reasons[:2] == ["no value was told"] * 2
-    assert reasons[2:4] == ["the value told was NaN"] * 2
+    assert reasons[2:4] == ["the value told was NaN", "replicate 1 of the value told was NaN"]
     assert reasons[4:] == [None, "diverged \\ud800"]
     assert {trial.state for trial in optimizer.trials} == {"failed"}
 
@@ -500,3 +500,34 @@ def test_complete_without_a_value_is_refused(tmp_path):
         assert [trial.state for trial in search.trials] == ["failed", "failed", "complete"]
         with pytest.raises(tt.TrialStateError):
             search.tell(third, state="complete")
+
+
+def test_a_mapping_of_arguments_is_refused_with_their_names():
+    for directions in (["minimize"], {"loss": "minimize"}, ["minimize"] * 2):
+        search = tt.Optimizer({"x": tt.Float(0, 1)}, directions=directions, seed=0)
+        with pytest.raises(tt.ArgumentError, match=r"; pass value=, sem= as arguments of the call"):
+            search.tell(search.ask(), {"value": 0.3, "sem": 0.1})
+
+
+def test_the_reason_of_a_failure_names_the_replicate_that_is_nan():
+    search = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0)
+    first, second, third = search.ask(3)
+    search.tell(first, tt.Replicates([0.1, math.nan, math.nan]))
+    search.tell(second, tt.Replicates([math.inf, -math.inf]))
+    third.report_fold(0, math.nan)
+    search.tell(third)
+    assert [trial.reason for trial in search.trials] == [
+        "replicate 1 of the value told was NaN",
+        "the value told was NaN",
+        "the mean of the folds was NaN",
+    ]
+
+
+def test_the_error_about_a_trial_that_does_not_exist_names_those_that_do():
+    search = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0)
+    with pytest.raises(IndexError, match="no trial 0; it has none yet"):
+        search.trials[0]
+    search.ask(2)
+    with pytest.raises(IndexError, match="no trial 99; it has 2, with the ids from 0 to 1"):
+        search.trials[99]
+    assert search.trials[-1].id == 1

@@ -154,6 +154,9 @@ def test_the_error_of_a_space_names_the_cause(parameters: Any, message: str) -> 
         (Order("p", "<", "p"), "with itself"),
         (Order("p", "<", "q"), "'q'.*must be a Float, an Int or an Ordinal"),
         (Order("p", "<", "o"), "a number with an ordinal"),
+        (Order("far", "<", "r"), r"never hold: 'far' is from 1\.0 to 2\.0, 'r' from 0\.0 to 1\.0"),
+        (Order("r", ">", "far"), "never hold"),
+        (Order("r", ">=", "p9"), "never hold: 'r' is from .* 'p9' from 9 to 10"),
         (Order("p", "<", 3), "names 3"),
         (Forbid({}), "at least one"),
         (Forbid({"q": "w"}), r"'q'.*got 'w'"),
@@ -164,9 +167,19 @@ def test_the_error_of_a_space_names_the_cause(parameters: Any, message: str) -> 
 )
 def test_the_error_of_a_constraint_names_it(constraint: Any, message: str) -> None:
     parameters = {"p": Int(0, 5), "q": Choice(["u", "v"]), "r": Float(0, 1), "o": Ordinal([1, 2]), "c": 7}
+    parameters |= {"far": Float(1, 2), "p9": Int(9, 10)}
     constraints = constraint if isinstance(constraint, str) else [constraint]
     with pytest.raises(tt.SpaceError, match=message):
         tt.SearchSpace(parameters, constraints=constraints)
+
+
+def test_an_order_that_a_single_pair_or_an_inactive_parameter_satisfies_is_accepted() -> None:
+    touching = {"a": Float(0, 1), "b": Int(1, 9)}
+    assert tt.SearchSpace(touching, constraints=[Order("b", "<=", "a")]).sample(1, seed=0) == [{"a": 1.0, "b": 1}]
+    apart = {"kind": Choice(["u", "v"]), "a": Float(0, 1), "b": Float(2, 3, when={"kind": "u"})}
+    assert {p["kind"] for p in tt.SearchSpace(apart, constraints=[Order("b", "<", "a")]).sample(9, seed=0)} == {"v"}
+    ranks = {"a": Ordinal(["low", "high"]), "b": Ordinal([1, 2, 3])}
+    assert tt.SearchSpace(ranks, constraints=[Order("b", ">", "a")]).size == 3.0
 
 
 VALID = {"lr": 0.01, "n": 3, "o": "sgd", "m": 0.5}

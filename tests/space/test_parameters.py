@@ -111,6 +111,11 @@ def test_size_counts_configurations() -> None:
     assert tt.SearchSpace({"a": tt.Float(0, 1, step=0.25)}).size == 5.0
 
 
+def test_the_upper_bound_is_a_value_only_if_it_is_on_a_step() -> None:
+    assert [point["a"] for point in tt.SearchSpace({"a": tt.Float(0, 1, step=0.3)}).grid(9)] == [0.0, 0.3, 0.6, 0.9]
+    assert [point["a"] for point in tt.SearchSpace({"a": tt.Float(0, 1, step=2)}).grid(9)] == [0.0]
+
+
 def test_choices_are_drawn_in_proportion_to_their_weights() -> None:
     space = tt.SearchSpace({"x": tt.Categorical(["never", "often", "rare"], weights=[0, 9, 1])})
     drawn = [params["x"] for params in space.sample(1000, seed=0)]

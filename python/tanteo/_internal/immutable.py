@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields
+from functools import update_wrapper
 from typing import Any, ClassVar, NoReturn, TypeVar, dataclass_transform
 
 from .equality import same
+from .keywords import check_keywords
 from .text import safe_repr
 
 _T = TypeVar("_T", bound="Immutable")
@@ -75,7 +77,8 @@ class Immutable:
 def immutable(kind: type[_T]) -> type[_T]:
     """Make a subclass of :class:`Immutable` with annotated fields a dataclass that keeps the methods of its base.
 
-    A class whose constructor accepts other types than its fields have defines ``__init__`` itself.
+    A class whose constructor accepts other types than its fields have defines ``__init__`` itself. The error about an
+    unknown argument names a similar one.
     """
     made = dataclass(frozen=True, repr=False, eq=False)(kind)
     del made.__setattr__, made.__delattr__
@@ -83,7 +86,19 @@ def immutable(kind: type[_T]) -> type[_T]:
     code = constructor.__code__
     made._keywords = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     made._defaults = constructor.__kwdefaults__ or {}
+    names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+    made.__new__ = _checking(constructor, names)  # type: ignore[method-assign]  # it takes the arguments of __init__
     return made
+
+
+def _checking(constructor: Callable[..., Any], names: Collection[str]) -> Any:
+    """Return a ``__new__`` that refuses unknown arguments, with the signature of the constructor."""
+
+    def new(cls: type[_T], *_: Any, **arguments: Any) -> _T:
+        check_keywords(arguments, names, "its arguments", cls.__name__)
+        return object.__new__(cls)
+
+    return update_wrapper(new, constructor, assigned=(), updated=())
 
 
 def _hashable(value: Any) -> Any:

@@ -319,19 +319,20 @@ def _add_import(commands: _Commands) -> None:
 
 
 def _count(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = -1
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"expected an integer from 0 up, got {text}")
-    return number
+    return _at_least(0, text)
 
 
 def _number(text: str) -> int:
-    number = _count(text)
-    if number == 0:
-        raise argparse.ArgumentTypeError("expected an integer from 1 up, got 0")
+    return _at_least(1, text)
+
+
+def _at_least(least: int, text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise argparse.ArgumentTypeError(f"expected an integer from {least} up, got {text}")
     return number
 
 

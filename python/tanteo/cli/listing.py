@@ -39,7 +39,7 @@ def trials(options: argparse.Namespace) -> None:
     elif options.csv:
         sys.stdout.write(as_csv({name: [column[number] for number in selected] for name, column in columns.items()}))
     elif selected:
-        name = full_name(columns, options.sort, "--sort") if columns else "id"
+        name = full_name(columns, search, options.sort, "--sort") if columns else "id"
         say(heading(search))
         for number in selected:
             extra = "" if _is_in_line(name) else _column_text(name, columns[name][number])

@@ -104,6 +104,8 @@ def from_frame(
         If ``path`` exists.
     """
     search_space = as_space(space)
+    if not isinstance(fill, Mapping | None):
+        raise ArgumentError(f"fill must be a mapping from parameters to values, got {shown(fill)}")
     rows, columns = _rows(frame)
     objective_directions = [direction] if directions is None else directions
     reader = _Reader(
@@ -155,7 +157,10 @@ def _checked_fill(space: SearchSpace, fill: Mapping[str, Any], column_of: Mappin
         if name not in space or name in column_of:
             where = "is no parameter of the space" if name not in space else f"has the column {column_of[name]!r}"
             raise ArgumentError(f"fill gives a value for {safe_repr(name)}, which {where}; leave it out")
-        values[name] = cell_reader(space[name])(given)
+        try:
+            values[name] = cell_reader(space[name])(given)
+        except (ValueError, OverflowError):
+            raise ArgumentError(f"fill: {shown(given)} is no value of {name!r}, {space[name]!r}") from None
         check_fill(name, space[name], values[name])
     return values
 

@@ -337,7 +337,9 @@
     const names = [name, `params/${name}`, `constraints/${name}`, `value/${name}`, `${name}_0`];
     const known = trials.columns.map((column) => column.name), full = names.find((each) => known.includes(each));
     // With named objectives, "value" is the first of them.
-    const k = full === undefined && name === "value" ? known.findIndex((each) => each.startsWith("value/")) : known.indexOf(full);
+    // The column of a single objective is called by the name of the objective, too.
+    const single = trials.columns.findIndex((column) => column.name === "value" && column.label === name);
+    const k = full !== undefined ? known.indexOf(full) : name === "value" ? known.findIndex((each) => each.startsWith("value/")) : single;
     if (k < 0) throw new Error(`${name}: there is no such column; choose from ${known.join(", ")}`);
     return k;
   }

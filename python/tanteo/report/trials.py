@@ -78,10 +78,12 @@ class TrialTable:
         ends = suffixes(len(self._search.directions), self._search.objective_names)
         pairs = zip(ends, self._search.directions, strict=True)
         maximized = {f"value{end}" for end, direction in pairs if direction == "maximize"}
+        names = self._search.objective_names or ()
+        own = {"value": names[0]} if len(names) == 1 else {}
         return [
             {
                 "name": name,
-                "label": _LABELS.get(name) or _PREFIX.sub("", name),
+                "label": own.get(name) or _LABELS.get(name) or _PREFIX.sub("", name),
                 "descends": name in maximized,
                 "numeric": any(map(is_number, self._columns[name])),
                 "choices": [shown(entry) for entry in choices_of(self._search, name, self._columns[name])],

@@ -44,12 +44,14 @@ def with_folds(search: Optimizer, extra: Mapping[str, bool]) -> dict[str, bool]:
     return {**extra, "folds": any(extra.values()) and any(trial.folds for trial in search.trials)}
 
 
-def full_name(columns: Columns, name: str, option: str = "") -> str:
+def full_name(columns: Columns, search: Optimizer, name: str, option: str = "") -> str:
     """Return the full name of a column. Prefixes such as ``params/`` are optional; ``value`` is the first objective.
 
     Errors of this and of the functions below name the ``option`` of a command, if there is one.
     """
-    names = (name, f"params/{name}", f"attrs/{name}", f"constraints/{name}", f"value/{name}", f"{name}_0")
+    names = [name, f"params/{name}", f"attrs/{name}", f"constraints/{name}", f"value/{name}", f"{name}_0"]
+    if search.objective_names == (name,):
+        names.append("value")
     first = next((full for full in columns if full.startswith(f"{name}/")), None) if name in _BY_OBJECTIVE else None
     match = next((full for full in names if full in columns), first)
     if match is None:
@@ -69,7 +71,7 @@ def ids_in_order(
     Equal entries are sorted by id. ``reverse`` turns this around. Trials without an entry come last in any case. Where
     values are sorted, trials that cannot be the best follow those that can: see :func:`standing`.
     """
-    column = full_name(columns, name, option)
+    column = full_name(columns, search, name, option)
     entries = columns[column]
     column_suffixes = suffixes(len(search.directions), search.objective_names)
     direction_of = {f"value{end}": direction for end, direction in zip(column_suffixes, search.directions, strict=True)}
@@ -110,7 +112,7 @@ def condition(columns: Columns, text: str, search: Optimizer, option: str = "") 
     match = _CONDITION.fullmatch(text)
     if match is None:
         raise ArgumentError(f"{said}: write a column, one of {' '.join(_SIGNS)} and a value, such as lr<0.01")
-    name = full_name(columns, match["column"].strip(), option)
+    name = full_name(columns, search, match["column"].strip(), option)
     entries = columns[name]
     sign, value = match["sign"].replace("==", "="), match["value"].strip()
     if sign in ("=", "!=") and value == "None" and any(choice is None for choice in choices_of(search, name, ())):

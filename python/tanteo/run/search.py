@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 from tanteo import inside
 from tanteo._internal.coercion import members, shown
 from tanteo._internal.files import as_path
-from tanteo._internal.optuna_names import check_arguments
+from tanteo._internal.keywords import check_keywords
 from tanteo.exceptions import ArgumentError, StudyError, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.options import given
@@ -43,7 +43,11 @@ _LEASE = 60.0
 
 
 def _explaining_arguments(search: Callable[_P, Result]) -> Callable[_P, Result]:
-    """Refuse ``direction``, which :class:`Optimizer` has, and arguments of Optuna; the message says what to do."""
+    """Refuse ``direction``, which :class:`Optimizer` has, and arguments that :func:`minimize` lacks.
+
+    The message says what to write.
+    """
+    known = tuple(inspect.signature(minimize if search.__name__ == "maximize" else search).parameters)
 
     @wraps(search)
     def checked(*args: _P.args, **kwargs: _P.kwargs) -> Result:
@@ -52,7 +56,7 @@ def _explaining_arguments(search: Callable[_P, Result]) -> Callable[_P, Result]:
                 f"{search.__name__} takes no direction, got {shown(kwargs['direction'])}; call tt.minimize or "
                 "tt.maximize, or for several objectives tt.minimize with directions="
             )
-        check_arguments(search.__name__, kwargs)
+        check_keywords(kwargs, known, "its arguments", search.__name__)
         return search(*args, **kwargs)
 
     return checked

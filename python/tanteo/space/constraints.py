@@ -145,7 +145,23 @@ class Order(Constraint):
             raise SpaceError(f"{self!r} compares a parameter with itself")
         if left._order != right._order:
             raise SpaceError(f"{self!r} compares a number with an ordinal")
+        self._check_possible(left, right)
         return self
+
+    def _check_possible(self, left: Parameter, right: Parameter) -> None:
+        """Refuse an order of two parameters that always exist if none of their values satisfies it.
+
+        The core checks the bounds of a parameter later, so a range without values is left to it.
+        """
+        (left_low, left_high), (right_low, right_high) = ranges = _range(left), _range(right)
+        if left.when or right.when or any(low > high for low, high in ranges):
+            return
+        least, most = (right_low, left_high) if self.operator.startswith(">") else (left_low, right_high)
+        if least > most or (least == most and len(self.operator) == 1):
+            raise SpaceError(
+                f"{self!r} can never hold: {self.left!r} is from {left_low!r} to {left_high!r}, {self.right!r} from "
+                f"{right_low!r} to {right_high!r}"
+            )
 
     def _to_core(self, named: Named) -> tuple[Any, ...]:
         left, right = named[self.left][0], named[self.right][0]
@@ -194,6 +210,12 @@ class Forbid(Constraint):
     def _to_core(self, named: Named) -> tuple[Any, ...]:
         clauses = [(named[name][0], named[name][1]._accept(condition)) for name, condition in self.combination.items()]
         return ("forbid", sorted(clauses, key=lambda clause: clause[0]))
+
+
+def _range(parameter: Parameter) -> tuple[float, float]:
+    """Return the bounds of a number, or of the positions of choices."""
+    number = parameter._number()
+    return (0, len(parameter._labels() or ()) - 1) if number is None else (number.low, number.high)
 
 
 def _copied(mapping: Any) -> Any:

@@ -18,6 +18,7 @@ from .outcome import (
     parse_constraints,
     parse_objectives,
     parse_outcome,
+    refuse_arguments_in,
 )
 from .progress import Progress
 
@@ -361,6 +362,7 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
     ) -> Outcome:
         """Return the checked arguments of :meth:`tell` or :meth:`observe`; see :func:`in_order` for ``missing``."""
         n, names = len(self._maximize), self._names
+        refuse_arguments_in(value)
         keys: Sequence[Any] | None = tuple(range(n)) if names is None and n > 1 and missing is not None else names
         value = in_order(value, keys, "value", missing=missing)
         # A standard error that is left out is unknown.

@@ -143,7 +143,9 @@ class Outcome(Immutable):
         """Return the outcome with ``folds`` as its value, or a failure if there are none."""
         if folds is None:
             return self.without_value()
-        return _with_value([folds], self.state, None, self.constraints, self.cost, self.reason, [""])
+        if math.isnan(folds.mean):
+            return Outcome("failed", None, None, self.constraints, self.cost, "the mean of the folds was NaN")
+        return Outcome(self.state, [folds], None, self.constraints, self.cost, self.reason)
 
     def without_value(self, of: str = "") -> Outcome:
         """Return a failure, since no value was told; ``of`` says of which objectives."""
@@ -206,6 +208,22 @@ def parse_outcome(
     outcome = Outcome(state, None, None, named, amount, (reason or None) if state == "failed" else reason)
     # A list with a missing entry is not completed by folds.
     return outcome.without_value(_lacking(value, labels)) if outcome.needs_value and value is not None else outcome
+
+
+def refuse_arguments_in(value: Any) -> None:
+    """Refuse a mapping that has arguments of ``tell``, as the function of ``minimize`` may return it.
+
+    Raises
+    ------
+    ArgumentError
+        Naming these arguments.
+    """
+    found = [name for name in TELL_ARGUMENTS if name in value] if isinstance(value, Mapping) else []
+    if found:
+        raise ArgumentError(
+            f"value must be a number, or one for each objective, got {shown(value)}; pass "
+            f"{', '.join(f'{name}=' for name in found)} as arguments of the call"
+        )
 
 
 def parse_objectives(labels: Sequence[str], values: Mapping[int, Any], sems: Mapping[int, Any]) -> list[ToldObjective]:
@@ -305,12 +323,20 @@ def _with_value(
     place = _first_nan(measurements)
     if place is None:
         return Outcome(state, measurements, sems, constraints, cost, reason)
-    why = (reason if state == "failed" else None) or f"the {_of('value', labels, place)} told was NaN"
+    subject = f"{_nan_of(measurements[place])}the {_of('value', labels, place)}"
+    why = (reason if state == "failed" else None) or f"{subject} told was NaN"
     return Outcome("failed", None, None, constraints, cost, why)
 
 
 def _first_nan(measurements: Sequence[Measurement | None]) -> int | None:
     return next((k for k, m in enumerate(measurements) if m is not None and math.isnan(_number(m))), None)
+
+
+def _nan_of(measurement: Measurement | None) -> str:
+    """Return which replicate is NaN, as the beginning of a text; empty if it is none of several."""
+    values = measurement.values if isinstance(measurement, Replicates) else ()
+    number = next((n for n, value in enumerate(values) if math.isnan(value)), None)
+    return "" if number is None else f"replicate {number} of "
 
 
 def _lacking(value: Any, labels: Sequence[str]) -> str:

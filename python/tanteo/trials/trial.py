@@ -394,7 +394,12 @@ class Trials(Sequence[FrozenTrial]):
     @overload
     def __getitem__(self, index: slice) -> list[FrozenTrial]: ...
     def __getitem__(self, index: int | slice) -> FrozenTrial | list[FrozenTrial]:
-        selected = range(len(self._core))[index]
+        try:
+            selected = range(len(self._core))[index]
+        except IndexError:
+            n = len(self._core)
+            known = f"it has {n}, with the ids from 0 to {n - 1}" if n else "it has none yet"
+            raise IndexError(f"the search has no trial {index}; {known}") from None
         if isinstance(selected, range):
             return [self._read(number) for number in selected]
         return self._read(selected)

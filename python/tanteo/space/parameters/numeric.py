@@ -29,7 +29,8 @@ class Float(Number):
         ``low > 0`` and excludes ``step``.
     step
         If given, the values are ``low + k * step`` up to ``high``, in decimal arithmetic (0.15, not
-        0.15000000000000002).
+        0.15000000000000002). ``high`` is one of them only if ``high - low`` is a multiple of ``step``: with a step of
+        0.3 from 0 to 1, the last one is 0.9.
     default
         The value to start from.
     prior
