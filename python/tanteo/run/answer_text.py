@@ -10,12 +10,12 @@ from tanteo import inside
 from tanteo._internal.equality import same
 from tanteo._internal.text import counted, show_value
 from tanteo.run.report import params_text, with_error
+from tanteo.trials.comparison import Comparison, is_disagreement
 from tanteo.trials.objectives import labels
 from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer
-    from tanteo.trials.comparison import Comparison
     from tanteo.trials.front import Compromise, FrontTrial, ParetoFront
 
 #: What to do with two configurations that no affordable number of runs tells apart.
@@ -98,7 +98,7 @@ def _noisy(optimizer: Optimizer, trial: FrozenTrial, name: str) -> str:
 
 def comparison_text(comparison: Comparison) -> str:
     """Return one line: how sure it is that the recommended trial is better than the second, or that they disagree."""
-    if comparison.probability < 0.5:
+    if is_disagreement(comparison):
         return f"{disagreement_text(comparison)} ({comparison.method})"
     first, second = comparison.first.id, comparison.second.id
     chance = f"{100 * comparison.probability:.0f} % sure that trial {first} is better than trial {second}"

@@ -53,4 +53,9 @@ class Comparison(Immutable):
 
         Either their runs are the same, or to tell them apart would take more than 1,000 further runs of both.
         """
-        return self.probability >= 0.5 and (self.runs is None or self.runs > _TIE_RUNS)
+        return not is_disagreement(self) and (self.runs is None or self.runs > _TIE_RUNS)
+
+
+def is_disagreement(comparison: Comparison) -> bool:
+    """Return whether the second is more likely to be better than the first, which the model recommends."""
+    return comparison.probability < 0.5

@@ -13,6 +13,7 @@ from tanteo.report.subject import Subject, few
 from tanteo.run.answer_text import TIE, disagreement_text, runs_of
 from tanteo.run.history import FEW
 from tanteo.run.report import with_error
+from tanteo.trials.comparison import is_disagreement
 from tanteo.trials.trial import FrozenTrial
 
 
@@ -107,7 +108,7 @@ def _next_best(subject: Subject, trial: FrozenTrial) -> str:
         return _second(subject, trial)
     first, second = comparison.first, comparison.second
     text = f"trial {second.id} with {with_error(second.value, second.sem)}"
-    if comparison.probability < 0.5:
+    if is_disagreement(comparison):
         return f"{text}: {disagreement_text(comparison)}"
     text += f": trial {first.id} is better with a probability of {100 * comparison.probability:.0f} %"
     return f"{text}; {TIE if comparison.is_tie else _more_runs(comparison.runs or 0)}"
