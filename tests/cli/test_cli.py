@@ -317,6 +317,14 @@ def test_every_command_that_reads_a_search_writes_json(snapshot, infinite, comma
             assert data["directions"] == ["minimize"]
 
 
+@pytest.mark.parametrize("arguments", [["show", "sqlite:///s.db"], ["compare", "a.db", "sqlite:///s.db"]])
+def test_a_url_in_place_of_a_file_is_answered_with_its_path(capsys, arguments):
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    assert "give the path of a file, not a URL" in (error := capsys.readouterr().err)
+    assert "its path is 's.db'" in error
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -112,7 +112,7 @@ def test_an_ablation_from_the_shell_starts_and_ends_at_given_trials(tmp_path, ru
     assert '"start","' in (text := page.read_text())
     run("plot", path, "ablation", "--start", "0", "--end", "0", "--out", page)
     assert '"ticktext":["start"]' in page.read_text() != text
-    assert "--end 12: there is no such trial; the search has 12" in run(
+    assert "--end 12: trial 12 is unknown: ids run from 0 to 11 here" in run(
         *("plot", path, "ablation", "--start", "0", "--end", "12", "--out", page), code=1
     )
     error = run("plot", path, "history", "--start", "0", "--out", page, code=1)

@@ -110,19 +110,26 @@ def test_a_value_after_an_option_is_refused_with_the_right_order(path: Path, cap
 
 def test_a_result_from_elsewhere_is_observed(path: Path, run: Any) -> None:
     told = ["price=12", "yield=0.5", "--sem", "price=0.5", "--cost", 3, "--constraint", "heat=-1"]
-    assert run("observe", path, "--params", '{"acid": 0.25}', *told) == "trial 3 is complete: 0.5, 12\n"
+    assert run("observe", path, *told, "--params", '{"acid": 0.25}') == "trial 3 is complete: 0.5, 12\n"
     assert run("observe", path, "nan", 2, "--params", '{"acid": 1}').startswith("trial 4 is failed: the value of yield")
     stopped = ["--state", "pruned", "--reason", "too slow"]
-    assert run("observe", path, "--params", '{"acid": 0.5}', 1, 2, *stopped) == "trial 5 is pruned: 1, 2\n"
+    assert run("observe", path, 1, 2, "--params", '{"acid": 0.5}', *stopped) == "trial 5 is pruned: 1, 2\n"
     *_, first, second, third = trials(path)
     assert (first.params, first.values, first.sems, first.cost) == ({"acid": 0.25}, (0.5, 12.0), (None, 0.5), 3.0)
     assert (dict(first.constraints), second.state, third.reason) == ({"heat": -1.0}, "failed", "too slow")
 
 
+@pytest.mark.parametrize("state", ["failed", "pruned"])
+def test_an_observed_trial_without_a_result_needs_no_value(path: Path, run: Any, state: str) -> None:
+    said = run("observe", path, "--params", '{"acid": 0.5}', "--state", state, "--reason", "boiled over")
+    assert said == f"trial 3 is {state}: boiled over\n"
+    assert (trials(path)[3].values, trials(path)[3].reason) == (None, "boiled over")
+
+
 def test_a_result_is_observed_in_a_snapshot(tmp_path: Path, run: Any) -> None:
     path = tmp_path / "search.tanteo"
     tt.Optimizer({"acid": tt.Float(0.0, 1.0), "g": {"kind": tt.Categorical([None, True])}}, seed=0).save(path)
-    assert run("observe", path, "--params", '{"acid": 0.25, "g": {"kind": null}}', -1) == "trial 0 is complete: -1\n"
+    assert run("observe", path, -1, "--params", '{"acid": 0.25, "g": {"kind": null}}') == "trial 0 is complete: -1\n"
     (trial,) = tt.Optimizer.load(path).trials
     assert (trial.params, trial.value) == ({"acid": 0.25, "g": {"kind": None}}, -1.0)
 
@@ -134,11 +141,12 @@ def test_a_result_is_observed_in_a_snapshot(tmp_path: Path, run: Any) -> None:
         ("[0.5]", [1, 2], """--params '[0.5]': write an object, such as '{"lr": 0.01}'"""),
         ('{"acid": 2}', [1, 2], "parameter 'acid'"),
         ("{}", [1, 2], "'acid'"),
+        ('{"acid": 0.5}', [], "a complete trial of this search has 2 values (yield, price), got 0"),
         ('{"acid": 0.5}', [1], "a complete trial of this search has 2 values (yield, price), got 1"),
     ],
 )
 def test_wrong_arguments_observe_nothing(path: Path, run: Any, params: str, values: list[int], message: str) -> None:
-    assert message in run("observe", path, "--params", params, *values, code=1)
+    assert message in run("observe", path, *values, "--params", params, code=1)
     assert len(trials(path)) == 3
 
 

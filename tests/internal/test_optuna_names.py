@@ -147,6 +147,12 @@ def test_a_url_is_answered_with_its_path(url: str, path: str) -> None:
             call(url, {"x": tt.Float(0.0, 1.0)})
 
 
+@pytest.mark.parametrize("url", ["sqlite://", "mysql://host/z"])
+def test_a_url_without_a_file_is_answered_without_a_path(url: str) -> None:
+    with pytest.raises(tt.ArgumentError, match=rf"not a URL, got '{url}' \(str\)$"):
+        tt.Study(url, {"x": tt.Float(0.0, 1.0)})
+
+
 def test_no_name_of_optuna_is_one_of_ours_and_other_names_are_unknown_as_ever() -> None:
     for owner in (*owners().values(), tt):
         assert not any(hasattr(owner, name) for name in OURS)

@@ -42,10 +42,9 @@ def as_path(path: Any) -> Path:
         raise ArgumentError(f"a path must be text or a pathlib.Path, got {shown(path)}") from None
     scheme, is_url, rest = text.partition("://")
     if is_url:
-        raise ArgumentError(
-            f"give the path of a file, not a URL, got {shown(path)}"
-            + (f"; its path is {rest.removeprefix('/')!r}" if scheme == "sqlite" else "")
-        )
+        file = rest.removeprefix("/") if scheme == "sqlite" else ""
+        hint = f"; its path is {file!r}" if file else ""
+        raise ArgumentError(f"give the path of a file, not a URL, got {shown(path)}{hint}")
     if "\0" in text:
         raise ArgumentError(f"a path cannot contain a null character, got {shown(path)}")
     return Path(text)

@@ -53,7 +53,7 @@ _NO_ATTRIBUTES = "trials have attributes, a search has none of its own"
 _OF_OWNERS = {
     # The package.
     "minimize": {
-        "logging": "logging.getLogger('tanteo'), with the module of Python",
+        "logging": "logging.getLogger('tanteo') of Python's logging",
         "delete_study": "pathlib.Path(path).unlink(); a study is a file",
     },
     # A search.

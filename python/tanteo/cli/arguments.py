@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from tanteo import __version__
+from tanteo._internal.files import as_path
 from tanteo._internal.optional import outer
 from tanteo._internal.states import CANCELLED, STATES, TOLD
 from tanteo.cli.figures import KINDS
 from tanteo.cli.output import FORMATS
+from tanteo.exceptions import ArgumentError
 
 # The method ``add_argument`` of a parser.
 Add: TypeAlias = Callable[..., object]
@@ -81,7 +83,7 @@ class _Commands:
         command._negative_number_matcher = _NEGATIVE
         command.set_defaults(run=_imported_late(run), hint=hint)
         if reads:
-            command.add_argument("file", type=Path, help=_FILE_HELP)
+            command.add_argument("file", type=_path, help=_FILE_HELP)
         if json:
             command.add_argument("--json", action="store_true", help="print JSON")
         return command.add_argument
@@ -102,7 +104,7 @@ def _add_demo(commands: _Commands) -> None:
     add = commands.add("commands.demo", help_text, "tanteo demo --seconds 120 --out tuned", reads=False)
     add("--seconds", type=_positive, default=60.0, help="approximate duration (default: 60)")
     out_help = "folder for the record and the picture (default: tanteo-demo)"
-    add("--out", type=Path, default=Path("tanteo-demo"), help=out_help)
+    add("--out", type=_path, default=Path("tanteo-demo"), help=out_help)
     add("--seed", type=_seed, default=0, help="seed of the search, folds and models (default: 0)")
 
 
@@ -113,12 +115,12 @@ def _add_readers(commands: _Commands) -> None:
     _add_front(commands)
     help_text = "comparison of two searches: progress by number of trials, best trials, and differences in their setup"
     add = commands.add("compare.compare", help_text, "tanteo compare monday.db tuesday.db", json=True)
-    add("other", type=Path, help="the second study or snapshot")
+    add("other", type=_path, help="the second study or snapshot")
     examples = ("tanteo doctor sweep.db", "tanteo doctor sweep.db --repair rescued.db", "tanteo doctor --about")
     help_text = "check a file, write what is left of a damaged study, or describe this installation"
     add = commands.add("doctor.doctor", help_text, *examples, reads=False)
-    add("file", type=Path, nargs="?", help=_FILE_HELP)
-    add("--repair", type=Path, metavar="NEW", help="new file for what is left of the study; FILE is not changed")
+    add("file", type=_path, nargs="?", help=_FILE_HELP)
+    add("--repair", type=_path, metavar="NEW", help="new file for what is left of the study; FILE is not changed")
     add("--about", action="store_true", help="print what a report of a problem must say of this installation")
 
 
@@ -166,7 +168,7 @@ def _add_export(commands: _Commands) -> None:
     add("--format", choices=FORMATS, help="file format (default: from the ending of --out, else csv)")
     add("--steps", action="store_true", help="include the reported intermediate values")
     add("--replicates", action="store_true", help="include the single measurements of each value")
-    add("--out", type=Path, help="output file (default: standard output)")
+    add("--out", type=_path, help="output file (default: standard output)")
 
 
 def _add_plot(commands: _Commands) -> None:
@@ -178,7 +180,7 @@ def _add_plot(commands: _Commands) -> None:
     add = commands.add("commands.plot", "plot of a search", *examples)
     add("kind", choices=sorted(KINDS), help="kind of plot")
     out_help = "output file: .html (plotly), or .png, .svg, .pdf, .jpg or another format of matplotlib"
-    add("--out", type=Path, required=True, help=out_help)
+    add("--out", type=_path, required=True, help=out_help)
     add("--standalone", action="store_true", help="put all of plotly into an .html file (5 MB), not beside it")
     params_help = "a parameter to draw, for plots that take some; may be repeated"
     add("--params", action="append", metavar="NAME", help=params_help)
@@ -187,7 +189,7 @@ def _add_plot(commands: _Commands) -> None:
     add("--start", type=_count, metavar="ID", help=start_help)
     add("--end", type=_count, metavar="ID", help="id of the trial at which an ablation ends (default: the best one)")
     help_text = "another search to draw, for attainment and edf; may be repeated"
-    add("--beside", action="append", type=Path, default=[], metavar="FILE", help=help_text)
+    add("--beside", action="append", type=_path, default=[], metavar="FILE", help=help_text)
 
 
 def _add_importance(commands: _Commands) -> None:
@@ -223,14 +225,14 @@ def _add_pages(commands: _Commands) -> None:
     add = commands.add("pages.report", help_text, "tanteo report sweep.db --out page.html")
     add(
         "--out",
-        type=Path,
+        type=_path,
         required=True,
         help="output file (.html), which needs nothing else: no network, no other file",
     )
     help_text = "same page of a running search, kept up to date in a browser (needs tanteo[watch])"
     examples = ("tanteo watch sweep.db --port 8080", "tanteo watch sweeps/")
     add = commands.add("pages.watch", help_text, *examples, reads=False)
-    add("file", type=Path, help="a study, a snapshot, or a folder of studies")
+    add("file", type=_path, help="a study, a snapshot, or a folder of studies")
     _add_address(add)
 
 
@@ -240,8 +242,8 @@ def _add_asking(commands: _Commands) -> None:
         "tanteo new sweep.db --space space.json --direction yield=maximize --direction hours=minimize",
     )
     add = commands.add("asking.new", "create a study", *examples, reads=False)
-    add("file", type=Path, help="file of the new study")
-    add("--space", type=Path, required=True, help="file with the space as written by SearchSpace.to_json")
+    add("file", type=_path, help="file of the new study")
+    add("--space", type=_path, required=True, help="file with the space as written by SearchSpace.to_json")
     goal_help = "minimize or maximize, or NAME=GOAL; several objectives repeat it (default: minimize)"
     add("--direction", action="append", metavar="GOAL", help=goal_help)
     threshold_help = (
@@ -267,22 +269,25 @@ def _add_telling(commands: _Commands) -> None:
     hint = "; values come before the options: tanteo tell FILE ID VALUE --cost 3"
     add = commands.add("telling.tell", "record the result of a trial, or cancel it", *examples, hint=hint)
     add("id", type=_count, metavar="ID", help="the trial, as ask printed it")
-    _add_result(add, [*TOLD, CANCELLED], nargs="*")
+    _add_result(add, [*TOLD, CANCELLED])
     help_text = "add the result of a configuration that was not asked for"
-    example = """tanteo observe sweep.db --params '{"lr": 0.01, "optimizer": "adam"}' 0.25"""
-    hint = "; values stand together: tanteo observe FILE --params JSON VALUE VALUE"
-    add = commands.add("telling.observe", help_text, example, hint=hint)
+    observed = (
+        """tanteo observe sweep.db 0.25 --params '{"lr": 0.01, "optimizer": "adam"}'""",
+        """tanteo observe sweep.db --params '{"lr": 10.0, "optimizer": "sgd"}' --state failed --reason diverged""",
+    )
+    hint = "; values come before the options: tanteo observe FILE VALUE --params JSON"
+    add = commands.add("telling.observe", help_text, *observed, hint=hint)
     add("--params", required=True, metavar="JSON", help="the whole configuration; constants may be left out")
-    _add_result(add, ["complete", "failed", "pruned"], nargs="+")
+    _add_result(add, [state for state in TOLD if state != "paused"])
     help_text = "withdraw the result of a trial, which is then pending again"
     add = commands.add("telling.retract", help_text, "tanteo retract sweep.db 3")
     add("id", type=_count, metavar="ID", help="the trial")
 
 
-def _add_result(add: Add, states: Sequence[str], *, nargs: str) -> None:
+def _add_result(add: Add, states: Sequence[str]) -> None:
     """Add the arguments that say how a trial ended."""
     value_help = "its value; nan is a failure; several objectives have one each, as NAME=NUMBER or in their order"
-    add("value", nargs=nargs, type=_of_objective(_value), metavar="VALUE", help=value_help)
+    add("value", nargs="*", type=_of_objective(_value), metavar="VALUE", help=value_help)
     state_help, reason_help = "how it ended", "why it failed or was stopped"
     if CANCELLED in states:
         state_help += "; nothing is learned from a cancelled trial"
@@ -305,9 +310,9 @@ def _add_import(commands: _Commands) -> None:
     help_text = "convert an Optuna study or a CSV file to a new study"
     add = commands.add("moving.import_", help_text, *examples, reads=False)
     add("source", help="URL or file of an Optuna storage, or a CSV file")
-    add("--out", type=Path, required=True, help="file of the new study")
+    add("--out", type=_path, required=True, help="file of the new study")
     add("--study-name", help="name of the study, if the storage has several")
-    add("--space", type=Path, help="file with the space as written by SearchSpace.to_json")
+    add("--space", type=_path, help="file with the space as written by SearchSpace.to_json")
     dropped_help = "leave out trials that cannot be imported; without it, they are an error and nothing is written"
     add("--allow-dropped", action="store_true", help=dropped_help)
     value_help = "a column of a CSV file with objective values; several objectives repeat it (default: value)"
@@ -316,6 +321,13 @@ def _add_import(commands: _Commands) -> None:
     add("--fill", action="append", default=[], metavar="NAME=VALUE", help=fill_help)
     direction_help = "direction of the value of a CSV file; several objectives repeat it in the order of --value"
     add("--direction", action="append", choices=["minimize", "maximize"], help=direction_help)
+
+
+def _path(text: str) -> Path:
+    try:
+        return as_path(text)
+    except ArgumentError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _count(text: str) -> int:

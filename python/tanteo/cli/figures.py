@@ -86,8 +86,9 @@ def draw(
 
 
 def _trial(search: Optimizer, number: int, option: str) -> FrozenTrial:
-    if number >= len(search.trials):
-        raise ArgumentError(f"--{option} {number}: there is no such trial; the search has {len(search.trials)}")
+    if number >= (n := len(search.trials)):
+        has = f"ids run from 0 to {n - 1} here" if n else "this search has no trials"
+        raise ArgumentError(f"--{option} {number}: trial {number} is unknown: {has}")
     trial: FrozenTrial = search.trials[number]
     return trial
 

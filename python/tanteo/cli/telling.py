@@ -32,7 +32,7 @@ def tell(options: argparse.Namespace) -> None:
 
 
 def observe(options: argparse.Namespace) -> None:
-    """``tanteo observe FILE --params JSON VALUE``: add the result of a configuration that was not asked for."""
+    """``tanteo observe FILE VALUE --params JSON``: add the result of a configuration that was not asked for."""
     search = open_to_write(options.file, "observe(...)")
     value, result = _result(search, options)
     number = search.observe(_params(options.params), value, **result)
