@@ -202,7 +202,7 @@ fn messages_name_the_trial_and_what_to_do() {
     assert_eq!(
         refusal(search.tell(1, Tell::value(0.0))),
         "trial 1 is already complete and takes no more reports or results; to replace its result, call retract(trial) \
-         first"
+         first; for one more run of its configuration, call observe(trial.params, value)"
     );
     assert!(
         refusal(search.tell(0, Tell::value(f64::NEG_INFINITY))).ends_with("; tell a finite value, or state='failed'")

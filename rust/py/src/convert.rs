@@ -38,11 +38,20 @@ fn value_in(raw: &Bound<'_, PyAny>, parameter: &Parameter) -> PyResult<Option<Va
 
 /// The value of `domain` for a raw value of the parameter `name`.
 pub(crate) fn value_of(raw: &Bound<'_, PyAny>, domain: &Domain, name: &str) -> PyResult<Value> {
+    part_of(raw, domain, name, "")
+}
+
+/// The default of the parameter `name` from a raw value.
+pub(crate) fn default_of(raw: &Bound<'_, PyAny>, domain: &Domain, name: &str) -> PyResult<Value> {
+    part_of(raw, domain, name, "default: ")
+}
+
+fn part_of(raw: &Bound<'_, PyAny>, domain: &Domain, name: &str, part: &str) -> PyResult<Value> {
     let value = match number_of(raw, domain, name)? {
         Number::Real(x) => domain.value_of_real(x),
         Number::Integer(n) => domain.value_of_integer(n),
     };
-    value.map_err(|message| errors::parameter(raw.py(), name, &message))
+    value.map_err(|message| errors::parameter(raw.py(), name, &format!("{part}{message}")))
 }
 
 /// The number for a raw value of the parameter `name`, inside `domain` or not.

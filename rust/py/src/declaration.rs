@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use tanteo_core::space::{Accept, Clause, Condition, Constraint, Domain, Number, Parameter, Prior, Value};
 
-use crate::convert::{number_of, value_of};
+use crate::convert::{default_of, number_of, value_of};
 use crate::scalar::Named;
 use crate::{errors, scalar};
 
@@ -23,7 +23,7 @@ pub(crate) fn parameters(declared: Vec<Declared<'_>>) -> PyResult<Vec<Parameter>
 
 fn parameter(declared: Declared<'_>, domain: &Domain, domains: &[Domain]) -> PyResult<Parameter> {
     let (name, _, default, prior, when) = declared;
-    let default = if default.is_none() { None } else { Some(value_of(&default, domain, &name)?) };
+    let default = if default.is_none() { None } else { Some(default_of(&default, domain, &name)?) };
     let prior = prior.map_or(Ok(Prior::Uniform), |prior| read_prior(&name, domain, &prior))?;
     let when = when.iter().map(|(parent, accept)| {
         Ok(Condition {

@@ -8,7 +8,7 @@
 //! front. [`Unwarp`] maps warped losses back to values.
 
 use crate::numerics::normal::ndtri;
-use crate::numerics::{ascending, fenced_end, ln, standardized};
+use crate::numerics::{ascending, half_of_fenced_end, ln, standardized};
 
 /// Distance beyond the border from which on values of one of several objectives are all alike, in units of the range up
 /// to the border. A choice, not measured.
@@ -98,7 +98,8 @@ pub fn logarithmic_beyond(values: &[f64], front: &[f64]) -> Vec<f64> {
     }
     // Halved, so that no difference overflows.
     let median = values[order[(order.len() - 1) / 2]] / 2.0;
-    let (low, border) = (lowest / 2.0, fenced_end(front).max(if median.is_finite() { median } else { lowest / 2.0 }));
+    let (low, border) =
+        (lowest / 2.0, half_of_fenced_end(front).max(if median.is_finite() { median } else { lowest / 2.0 }));
     let scale = if border > low { border - low } else { largest_gap(values, border) };
     let warp = |y: &f64| {
         let z = (y / 2.0 - border) / scale;

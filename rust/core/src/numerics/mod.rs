@@ -27,7 +27,9 @@ pub use pairs::{PairMoments, PairOrder};
 #[cfg(feature = "rayon")]
 pub use parallel::ThreadSource;
 pub use parallel::{Pool, map_blocks};
-pub use sample::{ascending, fenced_end, mean, mean_without_overflow, quantile, shares, standardized, variance};
+pub use sample::{
+    ascending, half_of_fenced_end, mean, mean_without_overflow, quantile, shares, standardized, variance,
+};
 pub use sobol::{MAX_DIMENSIONS, Sobol};
 pub use stream::{Purpose, Stream};
 pub use student::student_cdf;

@@ -54,7 +54,7 @@ pub fn shares(values: &[f64]) -> Vec<f64> {
 
 /// Half of the largest finite one of `sorted` values, but at most half of Tukey's far-out fence; minus infinity without
 /// finite values.
-pub fn fenced_end(sorted: &[f64]) -> f64 {
+pub fn half_of_fenced_end(sorted: &[f64]) -> f64 {
     let halves: Vec<f64> = sorted.iter().map(|y| y / 2.0).filter(|y| y.is_finite()).collect();
     let Some(last) = halves.len().checked_sub(1) else { return f64::NEG_INFINITY };
     let (first, third) = (halves[last / 4], halves[(3 * last).div_ceil(4)]);

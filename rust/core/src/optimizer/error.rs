@@ -20,7 +20,7 @@ pub enum OptimizerError {
     },
     /// The trial is not pending.
     #[error(
-        "trial {id} is already {state} and takes no more reports or results; to replace its result, call retract(trial) first"
+        "trial {id} is already {state} and takes no more reports or results; to replace its result, call retract(trial) first; for one more run of its configuration, call observe(trial.params, value)"
     )]
     NotPending {
         /// The id.

@@ -28,8 +28,10 @@ impl Optimizer {
             }
             let sign = if self.settings.maximize[0] { -1.0 } else { 1.0 };
             let (known, value) = (sign * known, sign * value);
-            let message =
-                format!("fold {fold} of trial {trial} was reported with {known} before; {value} is not taken");
+            let message = format!(
+                "fold {fold} of trial {trial} was reported with {known} before; {value} is not taken; to correct it, \
+                     call cancel(trial) and enqueue(trial.params)"
+            );
             return Err(OptimizerError::Argument(message));
         }
         if folds.is_empty() && !self.history.curve(trial).is_empty() {

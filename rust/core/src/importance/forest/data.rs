@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::axis::{Accepted, SplitAxis};
 use crate::history::History;
-use crate::numerics::{fenced_end, mean_without_overflow};
+use crate::numerics::{half_of_fenced_end, mean_without_overflow};
 use crate::space::{Accept, AxisKind, Configuration, SearchSpace, Value};
 
 /// Complete trials with a finite value of one objective, feasible or not.
@@ -25,31 +25,29 @@ pub(in crate::importance) struct Data {
 
 impl Data {
     pub(in crate::importance) fn new(space: &SearchSpace, history: &History, objective: usize) -> Self {
-        Self::of(space, history, objective, |_| ())
+        let rows = rows(history, objective);
+        Self::of(space, history, &rows, told(history, objective, &rows))
     }
 
     /// The same with values beyond Tukey's far-out fence at the fence: a mean over trials of which one diverged says
     /// nothing of the others.
     pub(in crate::importance) fn without_outliers(space: &SearchSpace, history: &History, objective: usize) -> Self {
-        Self::of(space, history, objective, |values| {
-            let mut sorted = values.to_vec();
-            sorted.sort_by(f64::total_cmp);
-            let end = fenced_end(&sorted);
-            values.iter_mut().filter(|value| **value / 2.0 > end).for_each(|value| *value = 2.0 * end);
-        })
+        let rows = rows(history, objective);
+        let values = told(history, objective, &rows);
+        let mut sorted = values.clone();
+        sorted.sort_by(f64::total_cmp);
+        let half = half_of_fenced_end(&sorted);
+        let fenced = values.into_iter().map(|value| if value / 2.0 > half { 2.0 * half } else { value });
+        Self::of(space, history, &rows, fenced.collect())
     }
 
-    fn of(space: &SearchSpace, history: &History, objective: usize, treat: impl Fn(&mut [f64])) -> Self {
-        let values = history.values(objective);
-        let rows: Vec<usize> = (0..history.len()).filter(|row| history.is_measured_in(*row, objective)).collect();
-        let mut treated: Vec<f64> = rows.iter().map(|row| values[*row]).collect();
-        treat(&mut treated);
+    fn of(space: &SearchSpace, history: &History, rows: &[usize], values: Vec<f64>) -> Self {
         let fixed: Vec<bool> = space.parameters().iter().map(|parameter| parameter.domain.is_point()).collect();
         let varying = |j| space.required(j).into_iter().filter(|(k, _)| !fixed[*k]).collect();
         let required: Vec<Vec<_>> = (0..fixed.len()).map(varying).collect();
-        let columns: Vec<SplitAxis> = (0..fixed.len()).map(|j| column(space, history, j, &rows, &required)).collect();
-        let coordinates = columns.iter().enumerate().map(|(j, column)| coordinates(column, history, j, &rows));
-        let (scaled, centre, half_scale) = scaled(treated);
+        let columns: Vec<SplitAxis> = (0..fixed.len()).map(|j| column(space, history, j, rows, &required)).collect();
+        let coordinates = columns.iter().enumerate().map(|(j, column)| coordinates(column, history, j, rows));
+        let (scaled, centre, half_scale) = scaled(values);
         Self {
             coordinates: coordinates.collect(),
             required: required
@@ -84,6 +82,15 @@ impl Data {
     pub(in crate::importance) fn unscaled(&self, scaled: f64) -> f64 {
         self.centre + self.half_scale * scaled + self.half_scale * scaled
     }
+}
+
+/// The trials with a finite value of an objective.
+fn rows(history: &History, objective: usize) -> Vec<usize> {
+    (0..history.len()).filter(|row| history.is_measured_in(*row, objective)).collect()
+}
+
+fn told(history: &History, objective: usize, rows: &[usize]) -> Vec<f64> {
+    rows.iter().map(|row| history.values(objective)[*row]).collect()
 }
 
 fn column(
