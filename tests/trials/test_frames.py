@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 import tanteo as tt
+import tanteo.integrations.tables
 
 BIG = 2**63 + 5
 
