@@ -62,7 +62,7 @@ def ask_fails():
         try:
             SharedTrial(ask)
         except Exception as error:
-            seen.append([type(error).__name__, str(error).splitlines()[0]])
+            seen.append([type(error).__name__, str(error)])
     return {"seen": seen}
 
 

@@ -56,7 +56,7 @@ def test_an_error_of_rank_zero_is_raised_on_every_rank(tmp_path):
     assert [rank["seen"][0][0] for rank in seen.values()] == ["SpaceExhausted"] * 2
     assert seen[0]["seen"][1] == ["UnpicklableError", "no disk"]
     assert seen[1]["seen"][1][0] == "WorkerError"
-    assert "the process of rank 0" in seen[1]["seen"][1][1]
+    assert seen[1]["seen"][1][1].startswith("UnpicklableError: no disk\n(raised in the process of rank 0; ")
 
 
 def test_a_result_that_cannot_be_sent_is_an_error_on_every_rank(tmp_path):
