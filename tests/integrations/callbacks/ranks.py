@@ -149,3 +149,6 @@ SCENARIOS = (share, ask_fails, unsendable, prune, dies, lightning, transformers)
 if __name__ == "__main__":
     saw = {scenario.__name__: scenario for scenario in SCENARIOS}[sys.argv[1]]()
     write(saw)
+    if distributed.is_initialized():
+        # Threads that the interpreter finds running at its exit sometimes abort the process.
+        distributed.destroy_process_group()
