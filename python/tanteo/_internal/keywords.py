@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
-from .optuna_names import argument_hint
+from .optuna_names import ARGUMENTS, argument_hint
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
 def check_keywords(given: Iterable[str], known: Collection[str], kind: str, owner: str = "") -> None:
@@ -32,3 +37,14 @@ def check_keywords(given: Iterable[str], known: Collection[str], kind: str, owne
             near = f"; did you mean {similar[0]}?" if similar else f"; {kind}: {', '.join(known)}"
             lead = f"{owner}() " if owner else ""
             raise TypeError(f"{lead}got an unexpected keyword argument {name!r}{argument_hint(name) or near}")
+
+
+def explaining_arguments(init: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let the constructor of a class refuse arguments of Optuna and say what to write; Python refuses others."""
+
+    @wraps(init)
+    def checked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        check_keywords((name for name in kwargs if name in ARGUMENTS), (), "its arguments", type(args[0]).__name__)
+        return init(*args, **kwargs)
+
+    return checked

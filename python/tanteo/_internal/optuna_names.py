@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
 
 #: The names of Optuna's package, studies and trials, with what to write here: a name of this package with ``tt.``, else
 #: an attribute of the object. None of them is a name of ours.
@@ -117,30 +112,6 @@ def named_hint(name: str, module: str, known: Collection[str]) -> str:
 def argument_hint(name: str) -> str:
     """Return the end of the message about an unknown argument, empty unless it is one of Optuna."""
     return _in_place_of(name, ARGUMENTS[name]) if name in ARGUMENTS else ""
-
-
-def check_arguments(owner: str, names: Iterable[str]) -> None:
-    """Refuse arguments of Optuna as Python refuses unknown ones, and say what to write.
-
-    Raises
-    ------
-    TypeError
-        Naming ``owner``, the function or class that was called.
-    """
-    for name in names:
-        if name in ARGUMENTS:
-            raise TypeError(f"{owner}() got an unexpected keyword argument {name!r}{argument_hint(name)}")
-
-
-def explaining_arguments(init: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Let the constructor of a class refuse arguments of Optuna by :func:`check_arguments`."""
-
-    @wraps(init)
-    def checked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        check_arguments(type(args[0]).__name__, kwargs)
-        return init(*args, **kwargs)
-
-    return checked
 
 
 def _in_place_of(name: str, ours: str) -> str:

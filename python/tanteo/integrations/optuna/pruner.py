@@ -6,7 +6,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..._internal.optuna_names import explaining_arguments
+from ..._internal.keywords import explaining_arguments
 from ...optimizer import Optimizer
 from ...space.parameters import Constant
 from ..replica import Replica

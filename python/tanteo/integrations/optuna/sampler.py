@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import inside
 from ..._internal.coercion import shown
-from ..._internal.optuna_names import explaining_arguments
+from ..._internal.keywords import explaining_arguments
 from ...exceptions import ArgumentError
 from ...space.search_space import checked_seed
 from .library import BaseSampler

@@ -64,14 +64,6 @@ impl ObjectiveRows {
     }
 }
 
-impl<'a> ConstraintModel<'a> {
-    /// A model of values that were scaled.
-    pub(super) fn new(model: &'a GaussianProcess, scaled: &constraints::Scaled) -> Self {
-        let constraints::Scaled { border, limit, softness, weight, .. } = *scaled;
-        Self { model, border, limit, softness, weight }
-    }
-}
-
 impl ObjectiveModel<'_> {
     /// The model whose predictions are compared with the incumbents.
     pub(super) fn predictor(&self) -> &GaussianProcess {
@@ -103,6 +95,14 @@ pub(super) struct ConstraintModel<'a> {
     pub(super) softness: f64,
     /// Factor of the log probability that it holds.
     pub(super) weight: f64,
+}
+
+impl<'a> ConstraintModel<'a> {
+    /// A model of values that were scaled.
+    pub(super) fn new(model: &'a GaussianProcess, scaled: &constraints::Scaled) -> Self {
+        let constraints::Scaled { border, limit, softness, weight, .. } = *scaled;
+        Self { model, border, limit, softness, weight }
+    }
 }
 
 /// The input of an acquisition function.
