@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._core import CoreOptimizer
 from ._internal.coercion import as_bool, as_float
+from ._internal.keywords import explaining_arguments
 from ._internal.text import safe_repr
 from .exceptions import ArgumentError
 from .pruners.settings import Settings as PrunerSettings
@@ -106,6 +107,7 @@ class Optimizer(Asking):
     ({'x': 0.5}, 0.25)
     """
 
+    @explaining_arguments
     def __init__(
         self,
         space: AnySpace,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+import os
 import pickle
 import re
+from functools import partial
 from inspect import signature
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,6 +121,7 @@ def study_with(**arguments: Any) -> Any:
         (search_with, "show_progress_bar", "progress=True"),
         (study_with, "study_name", r"tt\.Study\(path, space, name="),
         (study_with, "load_if_exists", "tt\\.Study"),
+        (partial(tt.Optimizer, {"x": tt.Float(0.0, 1.0)}), "storage", r"tt\.Study\(path, space\)"),
     ],
 )
 def test_an_argument_of_optuna_is_answered_with_ours(call: Any, name: str, ours: str) -> None:
@@ -151,6 +155,12 @@ def test_a_url_is_answered_with_its_path(url: str, path: str) -> None:
 def test_a_url_without_a_file_is_answered_without_a_path(url: str) -> None:
     with pytest.raises(tt.ArgumentError, match=rf"not a URL, got '{url}' \(str\)$"):
         tt.Study(url, {"x": tt.Float(0.0, 1.0)})
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a path of Windows cannot be a URL")
+def test_a_path_of_a_url_is_no_path() -> None:
+    with pytest.raises(tt.ArgumentError, match=r"^give the path of a file, not a URL, got [^;]*$"):
+        tt.Study(Path("sqlite:///z.db"), {"x": tt.Float(0.0, 1.0)})
 
 
 def test_no_name_of_optuna_is_one_of_ours_and_other_names_are_unknown_as_ever() -> None:

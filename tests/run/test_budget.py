@@ -50,7 +50,7 @@ def test_a_search_ends_once_the_reported_costs_reach_the_budget() -> None:
     assert result.stopped == "budget"
     assert result.spent == sum(costs) == result.optimizer.spent
     assert sum(costs[:-1]) < 12.0 <= sum(costs)
-    assert result.stop_reason == f"spent {result.spent:.6g} of a budget of 12"
+    assert result.stop_reason == f"spent {result.spent:.6g} of 12"
     assert f"stopped by  budget: {result.stop_reason}\n" in repr(result)
     assert len(tt.minimize(priced, study=result.study).trials) == len(costs), "the budget stays spent"
 
@@ -77,7 +77,7 @@ def test_running_trials_count_with_their_expected_cost() -> None:
     assert 20.0 - 2.0 <= result.spent < 22.0
     assert not result.optimizer.pending
     short_of = "" if result.spent >= 20.0 else ", which the last trials were expected to reach"
-    assert result.stop_reason == f"spent {result.spent:.6g} of a budget of 20{short_of}"
+    assert result.stop_reason == f"spent {result.spent:.6g} of 20{short_of}"
 
 
 def test_a_study_on_file_keeps_its_budget(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_budget_below_the_amount_spent_ends_the_search() -> None:
     n = len(study)
     result = tt.minimize(priced, study=study, budget=3.0)
     assert (result.stopped, len(study), study.budget) == ("budget", n, 3.0)
-    assert result.stop_reason == f"spent {study.spent:.6g} of a budget of 3"
+    assert result.stop_reason == f"spent {study.spent:.6g} of 3"
 
 
 def test_another_process_may_raise_the_budget_of_a_study(tmp_path: Path) -> None:

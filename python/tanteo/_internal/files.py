@@ -24,6 +24,8 @@ except ImportError:  # Windows does not remove open files, so no lock is needed 
 #: The first bytes of an SQLite file and of a snapshot.
 SQLITE, SNAPSHOT = b"SQLite format 3\x00", b"TANTEO\x00"
 _TEMPORARY = re.compile(r"\.tanteo-[0-9a-f]{16}\.part")
+# A scheme and what follows its first slash; a pathlib.Path has joined the slashes. A drive has one letter.
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/(/.*)?")
 # Errors of folders that cannot be synchronized (network file systems, containers).
 _NO_SYNC = (errno.EINVAL, errno.ENOTSUP)
 
@@ -40,9 +42,9 @@ def as_path(path: Any) -> Path:
         text = os.fsdecode(path)
     except TypeError:
         raise ArgumentError(f"a path must be text or a pathlib.Path, got {shown(path)}") from None
-    scheme, is_url, rest = text.partition("://")
-    if is_url:
-        file = rest.removeprefix("/") if scheme == "sqlite" else ""
+    if url := _URL.match(text):
+        scheme, rest = url.groups("")
+        file = rest[2:] if scheme == "sqlite" else ""
         hint = f"; its path is {file!r}" if file else ""
         raise ArgumentError(f"give the path of a file, not a URL, got {shown(path)}{hint}")
     if "\0" in text:

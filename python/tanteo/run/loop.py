@@ -306,7 +306,7 @@ class Loop:
     def _budget_text(self) -> str:
         """Return what is spent of the budget, and what running trials are expected to cost or were expected to."""
         spent, committed, budget = self._optimizer.spent, inside.committed(self._optimizer), self._run.budget or 0.0
-        text = f"spent {spent:.6g} of a budget of {budget:.6g}"
+        text = f"spent {spent:.6g} of {budget:.6g}"
         if spent < committed:
             return f"{text}, and trials under way are expected to cost {committed - spent:.6g}"
         return f"{text}, which the last trials were expected to reach" if spent < budget else text
