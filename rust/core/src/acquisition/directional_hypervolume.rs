@@ -23,17 +23,18 @@ use super::{AcquisitionValue, Normal};
 use crate::numerics::{Stream, exp, ln, log_sum_exp};
 use crate::pareto::{Direction, ln_volume_of_ball_part};
 
-/// Number of directions. A choice, not measured beyond one search of each of three problems.
+/// Number of directions. (Half and twice: `benches/results/constants.md`.)
 const EHVI_DIRECTIONS: usize = 128;
-/// The `z` above which a factor of `P` counts as 1, since `1 - Phi(4.5)` is 3.4e-6. A choice, not measured.
+/// The `z` above which a factor of `P` counts as 1, since `1 - Phi(4.5)` is 3.4e-6. (Half and twice:
+/// `benches/results/constants.md`.)
 const CERTAIN: f64 = 4.5;
-/// Twice the logarithm by which `P` falls before it counts as zero. A choice, not measured.
+/// Twice the logarithm by which `P` falls before it counts as zero. (Half and twice: `benches/results/constants.md`.)
 const FALL: f64 = 24.0;
-/// `-sum_k min(z_k(R), 0)^2 / 2` bounds `ln P(R)`. A direction is left out if this bound is lower than that of another one
-/// by more than 20, and 2 for each objective. Its part of the improvement is then below `e^-20` as long as no `z_k(R)` of
-/// the other one is below -3. A choice, not measured.
+/// `-sum_k min(z_k(R), 0)^2 / 2` bounds `ln P(R)`. A direction is left out if this bound is lower than that of another
+/// one by more than 20, and 2 for each objective. Its part of the improvement is then below `e^-20` as long as no
+/// `z_k(R)` of the other one is below -3. (Half and twice: `benches/results/constants.md`.)
 const NEGLIGIBLE: f64 = 20.0;
-/// What is added to it for each objective. A choice, not measured.
+/// What is added to it for each objective. (Half and twice: `benches/results/constants.md`.)
 const NEGLIGIBLE_PER_OBJECTIVE: f64 = 2.0;
 /// Nodes and weights of the Gauss-Legendre quadrature with eight nodes on [0, 1] (Abramowitz and Stegun 1964, table
 /// 25.4).

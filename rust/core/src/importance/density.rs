@@ -3,8 +3,8 @@
 use crate::numerics::{exp, exp_slice, ln, variance};
 use crate::space::AxisKind;
 
-/// Number of cells of a continuous axis, and the maximum for an ordered one: finer than any relevant kernel width. A
-/// choice, not measured.
+/// Number of cells of a continuous axis, and the maximum for an ordered one: finer than any relevant kernel width.
+/// Changes no suggestion.
 const CELLS: usize = 64;
 
 /// How an axis is divided into cells.

@@ -23,7 +23,7 @@ pub use ablation::{Step, ablation};
 pub use fanova::fanova;
 pub use ped_anova::ped_anova;
 
-/// Minimum number of trials. A choice, not measured.
+/// Minimum number of trials. Changes no suggestion.
 pub const FEWEST: usize = 4;
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ use crate::history::History;
 use crate::numerics::shares;
 use crate::space::SearchSpace;
 
-/// The levels over which `v` is averaged: the midpoints of ten equal intervals. A choice, not measured.
+/// The levels over which `v` is averaged: the midpoints of ten equal intervals. Changes no suggestion.
 const LEVELS: [f64; 10] = [0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95];
 
 /// The importance of each parameter as a share of the total; the shares sum to one. All are zero if there are fewer

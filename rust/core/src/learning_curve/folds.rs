@@ -21,7 +21,7 @@ use super::line::Expected;
 use crate::history::History;
 use crate::numerics::mean;
 
-/// Minimum number of references. A choice, not measured.
+/// Minimum number of references. (Half and twice: `benches/results/constants.md`.)
 const FEWEST: usize = 3;
 
 /// The folds of the reference trials and their noise.

@@ -2,14 +2,15 @@
 
 use crate::numerics::PairMoments;
 
-/// Weight of the prior of the variance, in trials. A choice, not measured.
+/// Weight of the prior of the variance, in trials. (Half and twice: `benches/results/constants.md`.)
 const PRIOR_TRIALS: f64 = 3.0;
-/// Standard deviation of the noise of one transition before anything is known, in units of the spread of the values. A
-/// choice, not measured.
+/// Standard deviation of the noise of one transition before anything is known, in units of the spread of the values.
+/// (Half and twice: `benches/results/constants.md`.)
 const PRIOR_NOISE: f64 = 0.3;
-/// Weight of the prior slope, 1, in trials. A choice, not measured.
+/// Weight of the prior slope, 1, in trials. (Half and twice: `benches/results/constants.md`.)
 const SLOPE_TRIALS: f64 = 3.0;
-/// Weight of the prior calibration, in complete trials that agree with the estimates. A choice, not measured.
+/// Weight of the prior calibration, in complete trials that agree with the estimates. (Half and twice:
+/// `benches/results/constants.md`.)
 const CALIBRATED_TRIALS: f64 = 3.0;
 
 /// The final value of a trial as a normal distribution.

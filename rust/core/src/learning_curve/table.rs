@@ -4,7 +4,7 @@
 
 use crate::history::{History, reports_until};
 
-/// Checkpoints grow by this factor, at least by one step. A choice, not measured.
+/// Checkpoints grow by this factor, at least by one step. (Half and twice: `benches/results/constants.md`.)
 const RATIO: f64 = 1.4;
 
 /// Steps from 1 that grow geometrically.

@@ -18,13 +18,14 @@ use super::gp::{Column, Inputs};
 use crate::numerics::linalg::{Cholesky, Matrix, dot};
 use crate::numerics::variance;
 
-/// Number of trials below which no model is fitted. A choice, not measured.
+/// Number of trials below which no model is fitted. (Half and twice: `benches/results/constants.md`.)
 const MIN_TRIALS: usize = 4;
-/// Standard deviation of log costs below which costs count as equal. A choice, not measured.
+/// Standard deviation of log costs below which costs count as equal. (Half and twice: `benches/results/constants.md`.)
 const MIN_STD: f64 = 0.2;
-/// Prior variance of the intercept; the other weights have a prior variance of 1. A choice, not measured.
+/// Prior variance of the intercept; the other weights have a prior variance of 1. (Half and twice:
+/// `benches/results/constants.md`.)
 const INTERCEPT_VARIANCE: f64 = 100.0;
-/// Noise variances that are compared. A choice, not measured.
+/// Noise variances that are compared. (Half and twice: `benches/results/constants.md`.)
 const LAMBDAS: [f64; 3] = [0.1, 1.0, 10.0];
 
 /// The contribution of a parameter to the log cost.

@@ -11,7 +11,7 @@ use crate::numerics::normal::ndtri;
 use crate::numerics::{ascending, half_of_fenced_end, ln, standardized};
 
 /// Distance beyond the border from which on values of one of several objectives are all alike, in units of the range up
-/// to the border. A choice, not measured.
+/// to the border. (Half and twice: `benches/results/constants.md`.)
 const MAX_BEYOND: f64 = 100.0;
 
 /// The half-rank warp (Golovin et al. 2017, Vizier): losses up to the median stay unchanged, and each worse loss is

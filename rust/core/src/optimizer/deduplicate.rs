@@ -25,18 +25,19 @@ use crate::numerics::{Pool, Purpose, Stream};
 use crate::sampler::{Context, Sampler, Scratch, SuggestError, Suggestion};
 use crate::space::{Configuration, Grid, SpaceError, Step};
 
-/// Maximum number of rejected proposals and draws. A choice, not measured.
+/// Maximum number of rejected proposals and draws. (Half and twice: `benches/results/constants.md`.)
 const MAX_ATTEMPTS: u32 = 64;
 /// Maximum number of rejected proposals of the sampler for a continuous space. A sampler that repeats itself more often
-/// is restricted by the constraints. A choice, not measured.
+/// is restricted by the constraints. (Half and twice: `benches/results/constants.md`.)
 const MAX_PROPOSALS: u32 = 8;
-/// Maximum number of blocks ([`Grid::BLOCK`]) without a feasible configuration, about 10^6 configurations. A choice,
-/// not measured.
+/// Maximum number of blocks ([`Grid::BLOCK`]) without a feasible configuration, about 10^6 configurations. Limits work:
+/// the walk then ends with an error. Changes no suggestion before that.
 const MAX_BLOCKS: u64 = 1000;
-/// Maximum number of untried configurations that the rule of the caller refuses in one walk. A choice, not measured.
+/// Maximum number of untried configurations that the rule of the caller refuses in one walk. Limits work: the walk then
+/// ends with an error. Changes no suggestion before that.
 const MAX_REFUSED: u64 = 131_072;
 /// Untried configurations in the first and in the largest batch for which the rule is called in a walk; each batch has
-/// twice as many as the one before. A choice, not measured.
+/// twice as many as the one before. Changes no suggestion: the walk takes the first configuration that the rule allows.
 const BATCHES: [usize; 2] = [16, 1024];
 
 /// The data that models receive in addition to the recorded history.

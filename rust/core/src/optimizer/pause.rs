@@ -13,8 +13,8 @@ use crate::learning_curve::Curves;
 use crate::pruner::{Columns, Context, Decision};
 use crate::sampler::SuggestError;
 
-/// Maximum number of paused trials for which the pruner decides, because a decision may consider all trials. A choice,
-/// not measured.
+/// Maximum number of paused trials for which the pruner decides, because a decision may consider all trials. (Half and
+/// twice: `benches/results/constants.md`.)
 const MAX_CANDIDATES: usize = 64;
 
 impl Optimizer {

@@ -6,7 +6,7 @@ use crate::sampler::SharedRule;
 use crate::space::{Configuration, SpaceError, Value};
 
 /// Maximum number of completions tried for a queued point or for the defaults. One suffices unless the constraints
-/// leave almost no values for the other parameters. A choice, not measured.
+/// leave almost no values for the other parameters. (Half and twice: `benches/results/constants.md`.)
 pub(super) const MAX_ATTEMPTS: u32 = 64;
 
 impl Optimizer {

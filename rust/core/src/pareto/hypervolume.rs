@@ -19,8 +19,8 @@ use crate::numerics::{Stream, ln};
 /// The reference point, in units of the front's range. The usual one (Ishibuchi et al. 2018).
 pub(super) const REFERENCE: f64 = 1.1;
 
-/// Smallest coordinate of a direction; with a coordinate of zero, the other objectives would have no influence. A
-/// choice, not measured.
+/// Smallest coordinate of a direction; with a coordinate of zero, the other objectives would have no influence. (Half
+/// and twice: `benches/results/constants.md`.)
 const MIN_WEIGHT: f64 = 1e-3;
 
 /// The order in which a sweep visits points: by the last of three objectives, or by the first and then the second of two.

@@ -4,7 +4,8 @@ use super::Decision;
 use super::context::Context;
 use crate::numerics::{Purpose, Stream};
 
-/// Maximum share of mistakes among the trials stopped in a replay, counted with one more trial. A choice, not measured.
+/// Maximum share of mistakes among the trials stopped in a replay, counted with one more trial. (Half and twice:
+/// `benches/results/constants.md`.)
 pub(super) const MISTAKES: f64 = 0.1;
 /// Share of audited trials. (Measured: `benches/results/archive/fidelity.md`.)
 const AUDITED: f64 = 1.0 / 3.0;

@@ -31,7 +31,8 @@ const CHANCE: f64 = -2.053_748_910_631_823;
 /// Maximum variance of an estimate, as a fraction of the variance of the final values. Larger shares are no better
 /// (`benches/results/archive/fidelity.md`).
 const UNKNOWN: f64 = 0.5;
-/// Minimum number of complete trials before an estimate stops a trial. A choice, not measured.
+/// Minimum number of complete trials before an estimate stops a trial. (Half and twice:
+/// `benches/results/constants.md`.)
 const FEWEST: usize = 2;
 
 pub(super) fn decide(context: &Context<'_>, report: Report) -> Decision {

@@ -14,11 +14,14 @@ use super::rank::Standing;
 use super::{Decision, audit};
 use crate::history::TrialState;
 
-/// Maximum share of the other trials that dominate a trial without stopping it. A choice, not measured.
+/// Maximum share of the other trials that dominate a trial without stopping it. (Half and twice:
+/// `benches/results/constants.md`.)
 const DOMINATED: f64 = 1.0 / 3.0;
-/// Minimum number of complete trials that the rule would have stopped. A choice, not measured.
+/// Minimum number of complete trials that the rule would have stopped. (Half and twice:
+/// `benches/results/constants.md`.)
 const FEWEST: usize = 3;
-/// Maximum number of complete trials in a replay, because each is compared with all trials. A choice, not measured.
+/// Maximum number of complete trials in a replay, because each is compared with all trials. (Half and twice:
+/// `benches/results/constants.md`.)
 const REPLAYED: usize = 256;
 
 pub(super) fn decide(context: &Context<'_>, (step, _): Report) -> Decision {

@@ -26,10 +26,11 @@ use crate::numerics::PairOrder;
 const ENOUGH: usize = 8;
 /// Minimum number of trials at a checkpoint before one is stopped. (Measured: `benches/results/archive/fidelity.md`.)
 const FEWEST: usize = 4;
-/// Minimum number of complete trials for the check whether a step is misleading. A choice, not measured.
+/// Minimum number of complete trials for the check whether a step is misleading. (Half and twice:
+/// `benches/results/constants.md`.)
 const MIN_COMPLETE: usize = 3;
-/// Minimum share of pairs of complete trials with the same order at the checkpoint and at the end. A choice, not
-/// measured.
+/// Minimum share of pairs of complete trials with the same order at the checkpoint and at the end. (Half and twice:
+/// `benches/results/constants.md`.)
 const AGREEING: f64 = 0.6;
 
 /// The decision to stop; `None` leaves the decision to other rules.

@@ -27,7 +27,8 @@ use super::early::rank_if_behind;
 use crate::learning_curve::{FoldEnd, FoldLayout, checkpoint_reached};
 use crate::numerics::{ln, mean_without_overflow, student_cdf};
 
-/// The maximum probability of stopping a trial whose mean would equal the best one. A choice, not measured.
+/// The maximum probability of stopping a trial whose mean would equal the best one. (Half and twice:
+/// `benches/results/constants.md`.)
 const LEVEL: f64 = 0.05;
 
 pub(super) fn decide(context: &Context<'_>) -> Decision {

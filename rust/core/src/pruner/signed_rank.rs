@@ -8,7 +8,7 @@
 
 use crate::numerics::normal::ndtr;
 
-/// Maximum number of differences for the exact distribution. A choice, not measured.
+/// Maximum number of differences for the exact distribution. (Half and twice: `benches/results/constants.md`.)
 const EXACT: usize = 30;
 
 /// The probability of a `W` at least as large as that of these differences under symmetry about zero. Zeros are left

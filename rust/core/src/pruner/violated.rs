@@ -9,7 +9,8 @@ use super::audit::MISTAKES;
 use super::context::{Context, Report};
 use super::{Decision, audit};
 
-/// Minimum number of complete trials that broke a constraint at the step. A choice, not measured.
+/// Minimum number of complete trials that broke a constraint at the step. (Half and twice:
+/// `benches/results/constants.md`.)
 const FEWEST: usize = 3;
 
 /// The decision to stop; `None` leaves the decision to other rules.

@@ -12,11 +12,11 @@ use super::among::{Candidates, Extent, OpenRow, Shortlist, first_rows};
 use super::{Context, Sampler, Scratch, SuggestError, Suggestion, auto, gp, tpe};
 use crate::history::Origin;
 
-/// Number of random rows that are compared before there is a model. A choice, not measured.
+/// Number of random rows that are compared before there is a model. (Half and twice: `benches/results/constants.md`.)
 const DESIGN: usize = 16;
-/// How many rows a Gaussian process compares. A choice, not measured.
+/// How many rows a Gaussian process compares. (Half and twice: `benches/results/constants.md`.)
 const FOR_GP: Extent = Extent { all: 10_000, part: 4_096 };
-/// How many rows TPE compares. A choice, not measured.
+/// How many rows TPE compares. (Half and twice: `benches/results/constants.md`.)
 const FOR_TPE: Extent = Extent { all: 2_048, part: 768 };
 
 impl Sampler {

@@ -18,7 +18,8 @@ use crate::history::View;
 use crate::model::{CostPenalty, LogCost};
 use crate::numerics::{exp, ln};
 
-/// Number of latest costs that are used; every ask factors a matrix of this size. A choice, not measured.
+/// Number of latest costs that are used; every ask factors a matrix of this size. (Half and twice:
+/// `benches/results/constants.md`.)
 const LATEST: usize = 256;
 
 /// The cost penalty of an ask. Returns `None` if costs do not differ, if they cannot be predicted, or if the budget is

@@ -5,8 +5,8 @@ use crate::history::Origin;
 use crate::space::{Configuration, Grid, Step};
 
 /// Number of blocks without a feasible point after which the search of the grid ends: about 10^7 points. A whole range
-/// that violates a constraint counts as one point, so the limit is reached only if almost nothing is feasible. A
-/// choice, not measured.
+/// that violates a constraint counts as one point, so the limit is reached only if almost nothing is feasible. Limits
+/// work, and changes no suggestion before that.
 const MAX_BLOCKS: u32 = 10_000;
 
 /// The position in the grid; all points up to `here` were tried or violate a constraint.

@@ -11,7 +11,7 @@ use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 use crate::space::{AxisKind, Configuration, Grid, SearchSpace, SpaceError, Value};
 
-/// A level within this share of the range equals the base. A choice, not measured.
+/// A level within this share of the range equals the base. (Half and twice: `benches/results/constants.md`.)
 const SAME: f64 = 1e-9;
 
 /// The position in the design; all earlier points were tried or violate a constraint.

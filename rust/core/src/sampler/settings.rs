@@ -8,12 +8,12 @@ use crate::setting::{Described, Field, SOME};
 use crate::space::{Configuration, SearchSpace};
 
 /// Largest number of candidates. It is far more than useful (more than a few dozen make TPE worse), and they still fit
-/// into memory. A choice, not measured.
+/// into memory. Limits a setting. Changes no suggestion within it.
 const MAX_CANDIDATES: u64 = 100_000;
-/// Sizes of a population: a tournament needs several members, and the selection is quadratic in the size. A choice, not
-/// measured.
+/// Sizes of a population: a tournament needs several members, and the selection is quadratic in the size. Limits of a
+/// setting. Changes no suggestion within them.
 const POPULATION: RangeInclusive<u64> = 4..=1_000;
-/// Numbers of trials before a model. A choice, not measured.
+/// Numbers of trials before a model. Limits of a setting. Changes no suggestion within them.
 const STARTUP: RangeInclusive<u64> = 0..=u32::MAX as u64;
 
 /// A sampler and its settings. Settings do not change during a search.

@@ -5,7 +5,8 @@ use crate::history::Origin;
 use crate::numerics::{MAX_DIMENSIONS, Purpose, Sobol, Stream};
 use crate::space::Configuration;
 
-/// Number of scramblings tried before a random point is drawn instead. A choice, not measured.
+/// Number of scramblings tried before a random point is drawn instead. (Half and twice:
+/// `benches/results/constants.md`.)
 const MAX_SCRAMBLINGS: u64 = 16;
 
 /// Suggests the next Sobol point, mapped by the quantile functions of the priors.

@@ -65,7 +65,7 @@ pub enum Domain {
 pub const MIN_INTEGER: i128 = i64::MIN as i128;
 /// The largest integer that a parameter may take. Follows from the type of unsigned integers.
 pub const MAX_INTEGER: i128 = u64::MAX as i128;
-/// The maximum number of choices of an ordinal or a categorical. A choice, not measured.
+/// The maximum number of choices of an ordinal or a categorical. More are refused. Changes no suggestion with fewer.
 const MAX_CHOICES: u64 = 1 << 32;
 
 impl Domain {

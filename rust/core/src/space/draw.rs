@@ -7,7 +7,7 @@ use super::{Accept, Configuration, Prior, SearchSpace, SpaceError, Value, requir
 use crate::numerics::Stream;
 
 /// Draws from the priors before a configuration is constructed. They suffice for an exact distribution if the
-/// constraints keep a tenth of the space. A choice, not measured.
+/// constraints keep a tenth of the space. (Half and twice: `benches/results/constants.md`.)
 pub(super) const REJECTIONS: u64 = 64;
 
 impl SearchSpace {

@@ -16,9 +16,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The share `s` of a plain difference. A choice, not measured.
+/// The share `s` of a plain difference. (Half and twice: `benches/results/constants.md`.)
 const PLAIN: f64 = 0.2;
-/// Largest number of choices with features: their distances are kept as a matrix. A choice, not measured.
+/// Largest number of choices with features: their distances are kept as a matrix. More are refused. Changes no
+/// suggestion with fewer.
 const MAX_CHOICES: usize = 2048;
 /// Largest difference from 1 of the squared length of a unit vector. A choice, not measured.
 const UNIT_TOLERANCE: f64 = 1e-3;

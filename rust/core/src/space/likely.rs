@@ -12,12 +12,12 @@
 
 use super::Prior;
 
-/// The excluded mass. A choice, not measured.
+/// The excluded mass. (Half and twice: `benches/results/constants.md`.)
 const UNLIKELY: f64 = 1e-4;
 /// Standard deviations beyond which a normal distribution has this mass, both sides together. Follows from
 /// [`UNLIKELY`].
 const DEVIATIONS: f64 = 3.890_591_886_413_094;
-/// Only densities below this are excluded; the uniform density is 1. A choice, not measured.
+/// Only densities below this are excluded; the uniform density is 1. (Half and twice: `benches/results/constants.md`.)
 const LOW_DENSITY: f64 = 0.01;
 /// An upper bound on the rounding error of a coordinate, as a fraction of the cell of a level or a bin. Changes
 /// rounding only.

@@ -8,7 +8,7 @@
 //! overflow. Both forms increase strictly with `k`, because a step is at least one unit in the last place of the
 //! largest value and there are at most `2^50` levels.
 
-/// The maximum number of levels of a stepped float. A choice, not measured.
+/// The maximum number of levels of a stepped float. More are refused. Changes no suggestion with fewer.
 pub(super) const MAX_LEVELS: u64 = 1 << 50;
 
 /// Powers of ten that floats hold exactly. Follows from the 53 bits of a float.

@@ -22,9 +22,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::space::{Configuration, Parameter, SearchSpace, Value};
 
-/// Maximum number of sources. A choice, not measured.
+/// Maximum number of sources. More are refused. Changes no suggestion with fewer.
 pub const MAX_SOURCES: usize = 8;
-/// Maximum number of rows of a source. A choice, not measured.
+/// Maximum number of rows of a source. More are refused. Changes no suggestion with fewer.
 pub const MAX_ROWS: usize = 150;
 
 /// A configuration of an earlier search and its result.

@@ -19,9 +19,9 @@ use crate::numerics::{PairOrder, mean};
 
 /// Number of results from which on sources are ignored. (Measured: `benches/results/transfer.md`.)
 const HORIZON: f64 = 15.0;
-/// The prior of the slope. A choice, not measured.
+/// The prior of the slope. (Half and twice: `benches/results/constants.md`.)
 const SLOPE: f64 = 0.5;
-/// The weight of that prior. A choice, not measured.
+/// The weight of that prior. (Half and twice: `benches/results/constants.md`.)
 const RIDGE: f64 = 1.0;
 
 /// The prior mean from the observed points and their losses, which have zero mean; `None` if every `tau_s <= 0`, if the

@@ -9,9 +9,10 @@ use crate::model::{inputs, point};
 use crate::numerics::PairOrder;
 use crate::space::{Parameter, SearchSpace};
 
-/// Minimum number of rows of a source with a model. A choice, not measured.
+/// Minimum number of rows of a source with a model. (Half and twice: `benches/results/constants.md`.)
 pub const MIN_ROWS: usize = 5;
-/// Number of standard deviations above zero from which an order counts as better than chance. A choice, not measured.
+/// Number of standard deviations above zero from which an order counts as better than chance. (Half and twice:
+/// `benches/results/constants.md`.)
 const DEVIATIONS: f64 = 2.0;
 
 /// The model of an earlier search for configurations of this space.

@@ -16,7 +16,7 @@ use crate::space::{Axis, SearchSpace, Value};
 
 /// Maximum number of winners. (No other number is measured: `benches/results/transfer.md`.)
 pub const N_WINNERS: usize = 3;
-/// Minimum difference between two winners in some coordinate. A choice, not measured.
+/// Minimum difference between two winners in some coordinate. (Half and twice: `benches/results/constants.md`.)
 const APART: f64 = 0.05;
 
 /// The winners in the order in which they are handed out, with `None` for values that the source does not have.

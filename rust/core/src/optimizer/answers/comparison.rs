@@ -23,11 +23,11 @@ use crate::numerics::{mean_without_overflow, normal::ndtr, student_cdf, variance
 use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{Noisy, Reading};
 
-/// The probability from which on a comparison is decided. A choice, not measured.
+/// The probability from which on a comparison is decided. Changes no suggestion.
 const LEVEL: f64 = 0.95;
 /// The one-sided 95 % point of the normal distribution. Follows from [`LEVEL`].
 const Z_95: f64 = 1.644_853_626_951_472_7;
-/// Upper limit of the number of further runs. A choice, not measured.
+/// Upper limit of the number of further runs. Changes no suggestion.
 const MOST: u64 = 1 << 30;
 
 /// The method by which two configurations are compared.

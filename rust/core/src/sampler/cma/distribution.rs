@@ -20,7 +20,7 @@ use super::shape::Shape;
 use crate::numerics::linalg::{Matrix, dot};
 use crate::numerics::{Stream, exp, ln};
 
-/// Largest step size, the whole range. A choice, not measured.
+/// Largest step size, the whole range. (Half and twice: `benches/results/constants.md`.)
 const MAX_STEP: f64 = 1.0;
 
 /// The distribution and its evolution paths.

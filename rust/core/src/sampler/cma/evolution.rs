@@ -19,13 +19,13 @@ use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
 use crate::sampler::ranking::{best_first_by_values, is_ranked};
 
-/// Initial step size around the best trial. A choice, not measured.
+/// Initial step size around the best trial. (Half and twice: `benches/results/constants.md`.)
 const STEP: f64 = 0.2;
 /// Initial step size around a random point. As Hansen (2016) advises.
 const WIDE_STEP: f64 = 0.3;
-/// Width at which a run ends, as a share of the range of a parameter. A choice, not measured.
+/// Width at which a run ends, as a share of the range of a parameter. (Half and twice: `benches/results/constants.md`.)
 const NARROW: f64 = 1e-5;
-/// Largest population. A choice, not measured.
+/// Largest population. (Half and twice: `benches/results/constants.md`.)
 const MAX_POPULATION: usize = 512;
 
 /// The state of the search. Dropping it costs a replay and changes no suggestion.

@@ -34,9 +34,9 @@ use crate::numerics::{Purpose, Stream};
 use crate::space::{Axis, AxisKind, SearchSpace};
 
 /// Smallest number of levels of a counted parameter. With fewer, its standard deviation would fall below one level long
-/// before the other parameters have converged. A choice, not measured.
+/// before the other parameters have converged. (Half and twice: `benches/results/constants.md`.)
 const MIN_LEVELS: f64 = 64.0;
-/// Number of draws that may be too close to pending trials. A choice, not measured.
+/// Number of draws that may be too close to pending trials. (Half and twice: `benches/results/constants.md`.)
 const MAX_DRAWS: usize = 8;
 
 /// Whether the strategy can search the space: one objective, and every parameter an unconditional number.

@@ -6,14 +6,17 @@ use std::cmp::Ordering;
 
 use crate::numerics::linalg::{Cholesky, Matrix, Sign, add_product, dot};
 
-/// Largest number of dimensions with a full `H`. The function has 231 coefficients then. A choice, not measured.
+/// Largest number of dimensions with a full `H`. The function has 231 coefficients then. (Half and twice:
+/// `benches/results/constants.md`.)
 const MAX_FULL: usize = 20;
-/// Largest number of dimensions. The fit of 1,001 coefficients then takes a third of a second. A choice, not measured.
+/// Largest number of dimensions. The fit of 1,001 coefficients then takes a third of a second. (Half and twice:
+/// `benches/results/constants.md`.)
 const MAX_DIAGONAL: usize = 500;
-/// Share of the sum of squares of each term that is added to the diagonal of the normal equations, against rounding. A
-/// choice, not measured.
+/// Share of the sum of squares of each term that is added to the diagonal of the normal equations, against rounding.
+/// (Half and twice: `benches/results/constants.md`.)
 const RIDGE: f64 = 1e-9;
-/// Bisections of the interval of the multiplier; more change no digit of most multipliers. A choice, not measured.
+/// Bisections of the interval of the multiplier; more change no digit of most multipliers. (Half and twice:
+/// `benches/results/constants.md`.)
 const BISECTIONS: usize = 60;
 
 /// The elements of `H` that are fitted.

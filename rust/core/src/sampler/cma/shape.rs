@@ -7,8 +7,8 @@
 
 use crate::numerics::linalg::{Cholesky, Matrix};
 
-/// Number of parameters from which on the covariance is diagonal: learning a full one would take too many trials. A
-/// choice, not measured.
+/// Number of parameters from which on the covariance is diagonal: learning a full one would take too many trials. (Half
+/// and twice: `benches/results/constants.md`.)
 const DIAGONAL_FROM: usize = 101;
 
 /// A covariance that can be sampled from.

@@ -42,15 +42,16 @@ const SOFTNESS: f64 = 0.05;
 /// Factor of the log probability. In a search whose optimum lies at a border, every third suggestion failed with a factor
 /// of 1 and every fifth with a factor of 2, with equally good losses (`test_the_memory_limit_of_a_gpu_is_learned`).
 const WEIGHT: f64 = 2.0;
-/// Correlation above which constraints are alike. A choice, not measured.
+/// Correlation above which constraints are alike. (Half and twice: `benches/results/constants.md`.)
 const ALIKE: f64 = 0.95;
-/// Number of trials from which such a correlation is hardly ever chance. With fewer, only copies are alike. A choice,
-/// not measured.
+/// Number of trials from which such a correlation is hardly ever chance. With fewer, only copies are alike. (Half and
+/// twice: `benches/results/constants.md`.)
 const ENOUGH: usize = 8;
 /// Number of trials below which even copies cannot be told from others. Follows from the correlation of two trials,
 /// which is always 1 or -1.
 const FEWEST: usize = 3;
-/// The smallest number of first trials whose quartiles are considered. A choice, not measured.
+/// The smallest number of first trials whose quartiles are considered. (Half and twice:
+/// `benches/results/constants.md`.)
 const FIRST: usize = 8;
 /// The exponent of the range of all values in the scale. (0, 0.5, 0.7 and 1: `benches/results/constraints.md`.)
 const PART_OF_ALL: f64 = 0.3;

@@ -14,7 +14,7 @@ use crate::numerics::{Purpose, Stream};
 use crate::pareto::dominance;
 use crate::sampler::{Context, SuggestError};
 
-/// Number of joint draws. A choice, not measured.
+/// Number of joint draws. Changes no suggestion.
 const DRAWS: usize = 256;
 
 /// A trial of the front.

@@ -31,14 +31,14 @@ use crate::numerics::{Purpose, Stream, ascending};
 use crate::sampler::worth::are_alone;
 use crate::sampler::{Context, GpAcquisition, GpSettings, SuggestError};
 
-/// Number of feasible trials from which on an estimate is made. A choice, not measured.
+/// Number of feasible trials from which on an estimate is made. Changes no suggestion.
 const MIN_FEASIBLE: usize = 10;
-/// Number of samples; half of them select the points. A choice, not measured.
+/// Number of samples; half of them select the points. Changes no suggestion.
 const DRAWS: usize = 512;
-/// Largest number of sampled pending points; the cost of a joint sample grows with the cube of their number. A choice,
-/// not measured.
+/// Largest number of sampled pending points; the cost of a joint sample grows with the cube of their number. Changes no
+/// suggestion.
 const MAX_PENDING: usize = 64;
-/// Accepted range of the mean square of standardized errors. A choice, not measured.
+/// Accepted range of the mean square of standardized errors. Changes no suggestion.
 const CALIBRATED: std::ops::RangeInclusive<f64> = 0.5..=2.0;
 
 /// The expected improvement of the next `n` trials, including pending ones, in the unit of the single objective.

@@ -12,7 +12,7 @@ use crate::sampler::ranking::best_first_by_values;
 pub(crate) const MAX_EXACT: usize = 1000;
 /// Size of the subset if there are more. (Times: `benches/results/speed.md`.)
 const MAX_LOCAL: usize = 512;
-/// Number of trials that each of many models uses at least. A choice, not measured.
+/// Number of trials that each of many models uses at least. (Half and twice: `benches/results/constants.md`.)
 const MIN_SHARED: usize = 200;
 
 /// Number of trials that as many Gaussian processes as there are objectives and constraints can use in about the time of

@@ -32,7 +32,7 @@ use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 use crate::space::Configuration;
 
-/// Number of children that are made until one is worth a trial. A choice, not measured.
+/// Number of children that are made until one is worth a trial. (Half and twice: `benches/results/constants.md`.)
 const MAX_CHILDREN: usize = 32;
 
 /// Suggests a child by the rules of NSGA-II.

@@ -14,8 +14,8 @@ use crate::numerics::Stream;
 /// Weight of the other objectives in the scalarizing function that finds the extreme point of an axis. As Deb and Jain
 /// (2014).
 const SMALL_WEIGHT: f64 = 1e-6;
-/// Smallest intercept, as a share of an objective's range. Smaller ones are due to points that nearly coincide. A
-/// choice, not measured.
+/// Smallest intercept, as a share of an objective's range. Smaller ones are due to points that nearly coincide. (Half
+/// and twice: `benches/results/constants.md`.)
 const MIN_INTERCEPT: f64 = 1e-6;
 
 /// Indices of `wanted` points of the front `last`, after the points in `kept` were selected; the first `n_first` points

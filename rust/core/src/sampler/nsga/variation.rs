@@ -15,7 +15,7 @@ const CROSSOVER: f64 = 0.9;
 const CROSSOVER_INDEX: f64 = 15.0;
 /// Distribution index of mutation, with the same effect. As Deb et al. (2002).
 const MUTATION_INDEX: f64 = 20.0;
-/// Draws until a mutation of a choice gives another one. A choice, not measured.
+/// Draws until a mutation of a choice gives another one. (Half and twice: `benches/results/constants.md`.)
 const MAX_DRAWS: usize = 4;
 
 /// A child of the trials in two rows. Known constraints are not applied.

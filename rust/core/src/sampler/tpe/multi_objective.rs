@@ -39,8 +39,8 @@ impl Division {
 }
 
 impl MultiObjective {
-    /// Largest number of good trials. Describing a front takes more points than describing a minimum. A choice, not
-    /// measured.
+    /// Largest number of good trials. Describing a front takes more points than describing a minimum. (Half and twice:
+    /// `benches/results/constants.md`.)
     pub(super) const MAX_GOOD: usize = 100;
 
     pub(super) fn good(&self) -> &[usize] {

@@ -10,11 +10,12 @@ use crate::numerics::Stream;
 use crate::space::Constraint;
 use crate::space::constraint::is_equation;
 
-/// Maximum number of rounds of Gibbs steps. A choice, not measured.
+/// Maximum number of rounds of Gibbs steps. (Half and twice: `benches/results/constants.md`.)
 const ROUNDS: usize = 10;
-/// Budget for all rounds together, in evaluated terms of constraints. A choice, not measured.
+/// Budget for all rounds together, in evaluated terms of constraints. (Half and twice: `benches/results/constants.md`.)
 const TERMS: usize = 60_000;
-/// Maximum number of rounds in which a repaired configuration moves towards its goal. A choice, not measured.
+/// Maximum number of rounds in which a repaired configuration moves towards its goal. (Half and twice:
+/// `benches/results/constants.md`.)
 const APPROACHES: usize = 3;
 
 impl Search<'_> {

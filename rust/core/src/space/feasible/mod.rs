@@ -22,15 +22,17 @@ use self::search::{FromPrior, Near, Search};
 use super::{Accept, Configuration, Constraint, Grid, SearchSpace, Step};
 use crate::numerics::Stream;
 
-/// Number of searches with values from the prior. A choice, not measured.
+/// Number of searches with values from the prior. (Half and twice: `benches/results/constants.md`.)
 const SEARCHES: usize = 32;
-/// Number of searches near a projected point. A choice, not measured.
+/// Number of searches near a projected point. (Half and twice: `benches/results/constants.md`.)
 const PROJECTIONS: usize = 8;
 /// All constructive attempts, in addition to rejected draws. Follows from the two numbers above.
 pub(super) const CONSTRUCTIONS: u64 = (SEARCHES + PROJECTIONS) as u64;
-/// Number of searches near the configuration to repair; the closest result is kept. A choice, not measured.
+/// Number of searches near the configuration to repair; the closest result is kept. (Half and twice:
+/// `benches/results/constants.md`.)
 const REPAIRS: usize = 8;
-/// Maximum number of configurations of a finite space visited as a last resort. A choice, not measured.
+/// Maximum number of configurations of a finite space visited as a last resort. (Half and twice:
+/// `benches/results/constants.md`.)
 const WALKED: u64 = 100_000;
 
 impl SearchSpace {

@@ -10,11 +10,13 @@
 use super::Restriction;
 use crate::space::{Configuration, Constraint, Domain, Number, SearchSpace, Value};
 
-/// Rounds over all constraints. A choice, not measured.
+/// Rounds over all constraints. (Half and twice: `benches/results/constants.md`.)
 const ROUNDS: usize = 3000;
-/// The surplus of the first round, as a fraction of the range of the sum. A choice, not measured.
+/// The surplus of the first round, as a fraction of the range of the sum. (Half and twice:
+/// `benches/results/constants.md`.)
 const FIRST_SURPLUS: f64 = 0.1;
-/// The factor by which the surplus shrinks per round, to 10^-13 of the first after all rounds. A choice, not measured.
+/// The factor by which the surplus shrinks per round, to 10^-13 of the first after all rounds. (Half and twice:
+/// `benches/results/constants.md`.)
 const SHRINKING: f64 = 0.99;
 
 /// `sum of weight * x <= bound`.

@@ -89,12 +89,14 @@ pub(super) struct Search<'a> {
     activity: Vec<Activity>,
 }
 
-/// Redraws of one parameter's value before the neighbouring values are tried. A choice, not measured.
+/// Redraws of one parameter's value before the neighbouring values are tried. (Half and twice:
+/// `benches/results/constants.md`.)
 const CHOICES: usize = 16;
-/// The distance in levels up to which neighbours are tried, nearest first, if all draws break a constraint. A choice,
-/// not measured.
+/// The distance in levels up to which neighbours are tried, nearest first, if all draws break a constraint. (Half and
+/// twice: `benches/results/constants.md`.)
 const NEIGHBOURS: u64 = 4096;
-/// Maximum number of visits in one propagation, per constraint on average. A choice, not measured.
+/// Maximum number of visits in one propagation, per constraint on average. (Half and twice:
+/// `benches/results/constants.md`.)
 const ROUNDS: usize = 100;
 
 impl<'a> Search<'a> {

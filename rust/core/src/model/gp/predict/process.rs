@@ -11,7 +11,8 @@ use crate::model::gp::observations::Inputs;
 use crate::numerics::linalg::{Cholesky, Matrix};
 use crate::numerics::ln;
 
-/// How often the noise variance is raised tenfold before a factorization fails. A choice, not measured.
+/// How often the noise variance is raised tenfold before a factorization fails. (Half and twice:
+/// `benches/results/constants.md`.)
 const MAX_JITTERS: usize = 3;
 /// The noise variance of a model without noise, so that its covariance can be factored. (Half and twice:
 /// `benches/results/constants.md`.)

@@ -12,7 +12,8 @@ use crate::model::gp::features::ScaledFeatures;
 use crate::numerics::Stream;
 use crate::numerics::linalg::{Cholesky, Matrix, Sign, add_product, dot};
 
-/// Largest share of the function's variance that is added to the diagonal. A choice, not measured.
+/// Largest share of the function's variance that is added to the diagonal. (Half and twice:
+/// `benches/results/constants.md`.)
 const MAX_JITTER: f64 = 1e-6;
 
 impl GaussianProcess {

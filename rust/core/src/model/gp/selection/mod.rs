@@ -79,7 +79,7 @@ enum Alternative {
     Sheared,
 }
 
-/// In the order of the table above. A choice, not measured.
+/// In the order of the table above. (Other orders: `benches/results/constants.md`.)
 const IN_ORDER: [Alternative; 3] = [Alternative::Sparse, Alternative::Smooth, Alternative::Sheared];
 
 impl Usual<'_> {

@@ -41,7 +41,8 @@ const START_MARGIN: f64 = 6.0;
 const MAX_NOISE_SHARE: f64 = 0.05;
 /// Fewer observations cannot distinguish noise from a function. (Half and twice: `benches/results/constants.md`.)
 const MIN_OBSERVATIONS: usize = 20;
-/// Factor of the lengthscales and noise variance of each starting point. A choice, not measured.
+/// Factor of the lengthscales and noise variance of each starting point. (Half and twice:
+/// `benches/results/constants.md`.)
 const STARTS: [(f64, f64); 3] = [(1.5, 0.1), (1.5, 0.3), (2.0, 0.3)];
 
 /// The smooth model, if the fit finds almost no noise and a start is probable enough.

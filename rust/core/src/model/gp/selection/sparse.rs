@@ -32,7 +32,8 @@ const MIN_NATS: f64 = 45.0;
 const SHORT_SHARE: f64 = 0.7;
 /// Start of all other lengthscales. (Half and twice: `benches/results/constants.md`.)
 const LONG_LENGTHSCALE: f64 = 10.0;
-/// Largest start of `ln v`: the usual fit attributes to noise what it cannot explain. A choice, not measured.
+/// Largest start of `ln v`: the usual fit attributes to noise what it cannot explain. (Half and twice:
+/// `benches/results/constants.md`.)
 const MAX_LOG_NOISE: f64 = -5.0;
 /// Minimum number of iterations. With fewer (a warm start has 8), the search ends before the other lengthscales have
 /// become long. (Half and twice: `benches/results/constants.md`.)

@@ -19,11 +19,11 @@ use crate::numerics::ln;
 use crate::sampler::Context;
 use crate::sampler::gp::surrogate::{ConstraintModel, Surrogate};
 
-/// Loss of value of a point that is too risky, absolute and per unit of `ln P`. No improvement is worth that much. A
-/// choice, not measured.
+/// Loss of value of a point that is too risky, absolute and per unit of `ln P`. No improvement is worth that much.
+/// (Half and twice: `benches/results/constants.md`.)
 const TOO_RISKY: f64 = 1e9;
-/// The same per unit of `ln P` along a gradient, which has to remain of use for a search by steps. A choice, not
-/// measured.
+/// The same per unit of `ln P` along a gradient, which has to remain of use for a search by steps. (Half and twice:
+/// `benches/results/constants.md`.)
 const SLOPE: f64 = 100.0;
 
 /// The black-box constraints and failures, and the least `ln P` of a suggestion.

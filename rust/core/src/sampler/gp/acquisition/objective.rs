@@ -46,7 +46,8 @@ const SOFTNESS: f64 = 0.1;
 /// Largest number of objectives for which the hypervolume is computed exactly. (Times of four objectives:
 /// `benches/results/objectives.md`.)
 const MAX_EXACT_OBJECTIVES: usize = 4;
-/// Largest number of points of a front with four objectives; they give about 700 boxes. A choice, not measured.
+/// Largest number of points of a front with four objectives; they give about 700 boxes. (Half and twice:
+/// `benches/results/constants.md`.)
 const MAX_FRONT: usize = 64;
 
 /// The acquisition term of the objectives.

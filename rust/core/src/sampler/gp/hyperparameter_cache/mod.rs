@@ -38,7 +38,7 @@ use crate::sampler::SuggestError;
 /// `benches/results/constants.md`.)
 const FIRST_ANCHOR: usize = 64;
 /// The last anchor: twice as many trials as a fit uses, so that a longer history changes its start little. Without it,
-/// loading a history of 100,000 trials would fit seven more links. A choice, not measured.
+/// loading a history of 100,000 trials would fit seven more links. (Half and twice: `benches/results/constants.md`.)
 const LAST_ANCHOR: usize = 512;
 
 /// The fits and the factored model of one quantity. The rows, those of them that are partly known, and whether known

@@ -12,7 +12,7 @@ use crate::space::{AxisKind, Configuration};
 /// Counted parameters with at most this many levels are not changed by gradient steps. (Half and twice:
 /// `benches/results/constants.md`.)
 pub(super) const FEW_LEVELS: f64 = 16.0;
-/// The end of the gradient steps. A choice, not measured.
+/// The end of the gradient steps. (Half and twice: `benches/results/constants.md`.)
 const STOP: Stop = Stop { iterations: 40, gradient: 1e-4, decrease: 0.0 };
 
 /// Unit coordinates after gradient steps from each start. Active coordinates change that are continuous or have many

@@ -22,7 +22,7 @@ const SHARE: f64 = 0.4;
 /// Choices with more levels have too many pairs and are ignored. (Half and twice: `benches/results/constants.md`.)
 const MAX_LEVELS: usize = 10;
 /// Largest number of choices per suggestion; if there are more, they are drawn at random. The number of pairs grows
-/// with its square. A choice, not measured.
+/// with its square. (Half and twice: `benches/results/constants.md`.)
 const MAX_CHOICES: usize = 16;
 /// Size of random numbers that break ties. They are smaller than the difference between different counts. Follows from
 /// the counts, which are whole.
