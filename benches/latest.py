@@ -25,7 +25,7 @@ os.environ.update(ONE_THREAD)
 
 # The variables above are read when the libraries are loaded.
 from benches.python import basics, gp_speed, speed
-from tanteo.cli.about import facts
+from tanteo.cli.doctor import facts
 
 RESULTS = Path(__file__).with_name("results")
 PACKAGES = ("optuna", "rustuna", "hyperopt", "numpy")

@@ -20,20 +20,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from . import exceptions
 from ._core import __version__
-from .exceptions import (
-    ArgumentError,
-    InternalError,
-    LostLeaseError,
-    ParameterError,
-    SnapshotError,
-    SpaceError,
-    SpaceExhausted,
-    StudyError,
-    TanteoError,
-    TrialStateError,
-    UnknownTrialError,
-)
+from .exceptions import *  # noqa: F403 - the names are listed once, in exceptions.__all__
 
 if TYPE_CHECKING:
     from . import importance, models, plotting, pruners, report, samplers, stopping
@@ -43,11 +32,10 @@ if TYPE_CHECKING:
     from .space.candidates import Candidates
     from .space.conditions import at_least, at_most, between
     from .space.constraints import Forbid, Linear, Order
-    from .space.group import Group
+    from .space.group import Group, Simplex
     from .space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
     from .space.priors import Histogram, Normal
     from .space.search_space import SearchSpace
-    from .space.simplex import Simplex
     from .study import Study
     from .trials.comparison import Comparison
     from .trials.equality import Equal
@@ -70,11 +58,10 @@ _LAZY = {
     "space.candidates": ("Candidates",),
     "space.conditions": ("at_least", "at_most", "between"),
     "space.constraints": ("Forbid", "Linear", "Order"),
-    "space.group": ("Group",),
+    "space.group": ("Group", "Simplex"),
     "space.parameters": ("Categorical", "Constant", "Float", "Int", "Ordinal", "Parameter"),
     "space.priors": ("Histogram", "Normal"),
     "space.search_space": ("SearchSpace",),
-    "space.simplex": ("Simplex",),
     "stopping": (),
     "study": ("Study",),
     "trials.comparison": ("Comparison",),
@@ -87,7 +74,6 @@ _LAZY = {
 _HOMES = {name: module for module, names in _LAZY.items() for name in names}
 
 __all__ = [
-    "ArgumentError",
     "Cancelled",
     "Candidates",
     "Categorical",
@@ -103,15 +89,12 @@ __all__ = [
     "Group",
     "Histogram",
     "Int",
-    "InternalError",
     "Linear",
-    "LostLeaseError",
     "Normal",
     "Optimizer",
     "Order",
     "Ordinal",
     "Parameter",
-    "ParameterError",
     "ParetoFront",
     "Paused",
     "Pruned",
@@ -120,16 +103,9 @@ __all__ = [
     "RunningTrial",
     "SearchSpace",
     "Simplex",
-    "SnapshotError",
-    "SpaceError",
-    "SpaceExhausted",
     "StopSearch",
     "Study",
-    "StudyError",
-    "TanteoError",
     "Trial",
-    "TrialStateError",
-    "UnknownTrialError",
     "WorkerError",
     "__version__",
     "at_least",
@@ -145,6 +121,7 @@ __all__ = [
     "samplers",
     "stopping",
 ]
+__all__ += exceptions.__all__
 
 
 def __getattr__(name: str) -> Any:

@@ -18,8 +18,7 @@ from .exceptions import SnapshotError, SpaceError
 from .pruners.user_objects import UserObjects
 from .space.difference import data_difference
 from .space.packing import check_format, opaque_parameters
-from .space.search_space import SearchSpace, as_space
-from .space.serialization import space_from_data, space_to_data
+from .space.search_space import SearchSpace, as_space, space_from_data, space_to_data
 from .space.shown import reprs_of_opaque
 from .trials.objectives import Names
 

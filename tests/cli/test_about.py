@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy
 
 import tanteo
-from tanteo.cli import about
+from tanteo.cli import doctor as command
 
 
 def test_the_versions_and_the_core_are_named(doctor):
     page = doctor("--about")
     facts = dict(line.split(maxsplit=1) for line in page.splitlines())
-    assert list(facts) == list(about.facts())
+    assert list(facts) == list(command.facts())
     assert facts["tanteo"] == tanteo.__version__
     assert platform.python_version() in facts["python"]
     assert tanteo._core.kernel() in facts["core"]

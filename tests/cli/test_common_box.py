@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import tanteo as tt
-from tanteo.cli.common_box import CommonBox, common_box
+from tanteo.cli.compare import CommonBox, common_box
 from tanteo.plotting import volumes
 from tanteo.plotting.hypervolume import hypervolume_history
 from tanteo.run.history import outcomes

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import tanteo as tt
-from tanteo.space.serialization import space_to_data
+from tanteo.space.search_space import space_to_data
 from tanteo.space.shown import reprs_of_opaque, shown_space
 
 

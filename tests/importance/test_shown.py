@@ -2,7 +2,7 @@
 
 import pytest
 
-from tanteo.importance.shown import bar
+from tanteo.importance.shares import bar
 
 
 @pytest.mark.parametrize(("share", "text"), [(0.048, "0.05  ##"), (0.5, f"0.50  {'#' * 20}"), (0.0, "0.00")])

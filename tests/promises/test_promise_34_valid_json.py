@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 import tanteo as tt
-from tanteo._internal.json_text import to_json
+from tanteo._internal.text import to_json
 from tanteo.cli import main
 from tanteo.cli.arguments import make_parser
 from tanteo.testing.report import Outcome, Report

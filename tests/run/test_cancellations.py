@@ -15,8 +15,8 @@ from tanteo.report.document import Table, Text
 from tanteo.report.sections.failures import failures
 from tanteo.report.sections.progress import progress
 from tanteo.report.subject import Subject
-from tanteo.run.cancellations import MOST_IN_A_ROW
 from tanteo.run.progress import describe
+from tanteo.run.watching import MOST_IN_A_ROW
 
 SPACE = {"x": tt.Float(0.0, 1.0)}
 EARLY = "ignore:The first 5 trials of this run failed"

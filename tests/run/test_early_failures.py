@@ -7,7 +7,7 @@ import warnings
 import pytest
 
 import tanteo as tt
-from tanteo.run.early_failures import FIRST_TRIALS
+from tanteo.run.watching import FIRST_TRIALS
 
 SPACE = {"x": tt.Float(0.0, 1.0)}
 

@@ -9,8 +9,7 @@ import pytest
 
 import tanteo as tt
 from tanteo._internal.immutable import immutable
-from tanteo.earlier.mapping import mapped
-from tanteo.earlier.source import Row, Source
+from tanteo.earlier.mapping import Row, Source, mapped
 from tanteo.plotting.parameter_axes import axes_of
 from tanteo.space.parameters import KINDS
 from tanteo.space.parameters.choice import _Choice

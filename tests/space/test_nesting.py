@@ -13,7 +13,7 @@ from hypothesis import given
 
 import tanteo as tt
 from strategies import spaces_with_params
-from tanteo.space.nesting import flat_params
+from tanteo.space.search_space import flat_params
 
 Int, Choice = tt.Int, tt.Categorical
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import tanteo as tt
-from tanteo.study import places, study
+from tanteo.study import sidefiles, study
 
 MOUNTS = r"""
 22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
@@ -29,8 +29,8 @@ a line that is cut off
 def test_the_nearest_mount_counts(tmp_path, path, kind):
     mounts = tmp_path / "mountinfo"
     mounts.write_text(MOUNTS)
-    assert places.network_of(Path(path), mounts) == kind
-    assert places.network_of(Path(path), tmp_path / "nothing") is None
+    assert sidefiles.network_of(Path(path), mounts) == kind
+    assert sidefiles.network_of(Path(path), tmp_path / "nothing") is None
 
 
 def test_a_study_on_a_network_file_system_warns_and_names_the_alternative(tmp_path, monkeypatch):

@@ -14,9 +14,8 @@ from typing import Any, ClassVar
 
 from tanteo._internal.equality import same
 from tanteo.exceptions import SpaceExhausted
-from tanteo.space.nesting import flat_params
 from tanteo.space.parameters import Float, Int, Parameter
-from tanteo.space.search_space import SearchSpace
+from tanteo.space.search_space import SearchSpace, flat_params
 from tanteo.testing.domain import constraint_fault, is_active, nested, unit
 
 N_STARTUP, N_CANDIDATES = 8, 12

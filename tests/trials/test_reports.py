@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import tanteo as tt
-from tanteo.run.channel import DirectChannel
+from tanteo.run.executor import DirectChannel
 from tanteo.run.objective import RunningTrial
 
 SPACE = {"x": tt.Float(0.0, 1.0)}

@@ -1,4 +1,4 @@
-"""The error about an unknown keyword argument, with the one that is probably meant."""
+"""The known name that a misspelled one probably means, and the error about an unknown keyword argument."""
 
 from __future__ import annotations
 
@@ -10,6 +10,20 @@ from .optuna_names import ARGUMENTS, argument_hint
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+# "constraint" and "costs" are similar to arguments of `tell`, and the American spelling of "cancelled" (0.94) to the
+# British one; "stats" is not similar enough to "state".
+RESEMBLING = 0.85
+
+
+def similar(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return the most similar one of the known names, which are in small letters, or None if none is similar.
+
+    >>> similar("Constraint", ["cost", "constraints"])
+    'constraints'
+    """
+    import difflib  # needed for an error only; keeps the import of the package fast
+
+    return next(iter(difflib.get_close_matches(name.lower(), known, n=1, cutoff=cutoff)), None)
 
 
 def check_keywords(given: Iterable[str], known: Collection[str], kind: str, owner: str = "") -> None:
@@ -31,10 +45,8 @@ def check_keywords(given: Iterable[str], known: Collection[str], kind: str, owne
     """
     for name in given:
         if name not in known:
-            import difflib  # needed for an error only; keeps the import of the package fast
-
-            similar = difflib.get_close_matches(name.lower(), known, n=1)
-            near = f"; did you mean {similar[0]}?" if similar else f"; {kind}: {', '.join(known)}"
+            meant = similar(name, known)
+            near = f"; did you mean {meant}?" if meant else f"; {kind}: {', '.join(known)}"
             lead = f"{owner}() " if owner else ""
             raise TypeError(f"{lead}got an unexpected keyword argument {name!r}{argument_hint(name) or near}")
 

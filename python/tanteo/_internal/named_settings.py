@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
@@ -10,6 +10,7 @@ from .._core import checked_settings
 from ..exceptions import ArgumentError
 from .coercion import shown
 from .immutable import Immutable
+from .keywords import similar
 from .text import safe_repr
 
 #: A name and settings in the form of the core.
@@ -88,8 +89,8 @@ class NamedSettings(Immutable):
     @classmethod
     def _named(cls, name: str, *choices: str) -> type[Self]:
         if name not in cls._built_in:
-            similar = _similar(name, cls._built_in)
-            hint = "" if similar is None else f", but {similar!r} is similar"
+            near = similar(name, cls._built_in)
+            hint = "" if near is None else f", but {near!r} is similar"
             built_in = f"the built-in ones are {', '.join(choices)}"
             raise ArgumentError(f"{cls._kind} {safe_repr(name)} is unknown{hint}; {built_in}")
         return cls._built_in[name]
@@ -123,14 +124,7 @@ def _names(kind: type[NamedSettings]) -> list[str]:
 
 
 def _unknown_setting(kind: type[NamedSettings], name: str) -> str:
-    similar = _similar(name, _names(kind))
+    near = similar(name, _names(kind))
     known = ", ".join(map(repr, _names(kind))) or "none"
-    hint = f"its settings: {known}" if similar is None else f"it is {similar} here"
+    hint = f"its settings: {known}" if near is None else f"it is {near} here"
     return f"{kind.__name__} has no setting {name!r}; {hint}"
-
-
-def _similar(name: str, known: Iterable[str]) -> str | None:
-    """Return the most similar one of the known names, or None."""
-    import difflib  # needed for an error only; keeps the import of the package fast
-
-    return next(iter(difflib.get_close_matches(name.lower(), known, n=1)), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tanteo._internal.json_text import to_json
+from tanteo._internal.text import to_json
 from tanteo.cli.files import keep, open_to_write, space_of
 from tanteo.cli.named_numbers import numbers_by_objective
 from tanteo.cli.output import say

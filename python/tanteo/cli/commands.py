@@ -8,9 +8,7 @@ from typing import Any
 from tanteo.cli import figures
 from tanteo.cli.files import may_be_replaced, objective_of, open_search
 from tanteo.cli.output import say, say_json
-from tanteo.importance.none import why_none
-from tanteo.importance.shares import shares_of
-from tanteo.importance.shown import bar, for_objective, method_text
+from tanteo.importance.shares import bar, for_objective, method_text, shares_of, why_none
 from tanteo.run.report import as_text
 from tanteo.run.result import n_ended
 from tanteo.trials.objectives import labels

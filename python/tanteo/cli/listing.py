@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from tanteo._internal.display import with_progress
-from tanteo._internal.json_text import to_json
 from tanteo._internal.optional import require
 from tanteo._internal.states import all_called
 from tanteo._internal.tabular import is_missing
-from tanteo._internal.text import FORMULA, escaped, safe_repr, show_value
+from tanteo._internal.text import FORMULA, escaped, safe_repr, show_value, to_json
 from tanteo.cli.files import may_be_replaced, open_search
 from tanteo.cli.output import FORMATS, heading, line, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError

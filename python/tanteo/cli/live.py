@@ -7,8 +7,7 @@ import sys
 import time
 from typing import Any
 
-from tanteo._internal.json_text import to_json
-from tanteo._internal.text import safe_repr
+from tanteo._internal.text import safe_repr, to_json
 from tanteo.cli.files import keep, name_of, open_search, open_to_write, refreshed
 from tanteo.cli.output import is_read, line, say, serve, trial_as_json
 from tanteo.exceptions import ArgumentError

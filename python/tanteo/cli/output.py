@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tanteo import inside
-from tanteo._internal.json_text import to_json
 from tanteo._internal.states import CANCELLED, called
-from tanteo._internal.text import printable, printable_lines
+from tanteo._internal.text import printable, printable_lines, to_json
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import Outcomes
 from tanteo.run.report import params_text, thresholds_text, with_error
@@ -49,7 +48,7 @@ def serve(server: Any, path: Path) -> None:
 
 
 def say_json(data: object) -> None:
-    """Write a JSON document; see :mod:`tanteo._internal.json_text` for values that JSON cannot represent."""
+    """Write a JSON document; see :func:`tanteo._internal.text.to_json` for values that JSON cannot represent."""
     say(to_json(data, indent=2))
 
 

@@ -13,8 +13,7 @@ from tanteo.cli.best import say_best, say_front
 from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json
 from tanteo.exceptions import TanteoError
-from tanteo.importance.shares import shares_of
-from tanteo.importance.shown import bar, for_objective, method_text
+from tanteo.importance.shares import bar, for_objective, method_text, shares_of
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import FEW, Outcomes, common, marks, outcomes
 from tanteo.run.report import as_text, environment_rows, states_text

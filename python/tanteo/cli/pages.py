@@ -5,16 +5,13 @@ from __future__ import annotations
 import argparse
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tanteo.cli.files import is_study, may_be_replaced, name_of, open_search, refreshed
 from tanteo.cli.output import say, serve
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
+from tanteo.report.watch.living import Refresh
 from tanteo.run.page import checked_file
-
-if TYPE_CHECKING:
-    from tanteo.report.watch.living import Refresh
 
 
 def report(options: argparse.Namespace) -> None:

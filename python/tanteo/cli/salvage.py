@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tanteo import inside
-from tanteo._internal.json_text import to_json
+from tanteo._internal.text import to_json
 from tanteo.exceptions import TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.study.header import stand_in_core, stand_in_space

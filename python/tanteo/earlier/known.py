@@ -16,8 +16,8 @@ from .reading import read
 if TYPE_CHECKING:
     from .._core import CoreOptimizer
     from ..space.search_space import SearchSpace
+    from .mapping import Source
     from .reading import AnySource
-    from .source import Source
 
 
 class EarlierSource(NamedTuple):

@@ -13,8 +13,8 @@ from .._internal.coercion import as_float, short, shown
 from .._internal.files import as_path
 from .._internal.tabular import is_missing, is_table, rows_of
 from ..exceptions import ArgumentError, StudyError
-from ..space.nesting import flat_params
-from .source import Row, Source, thinned
+from ..space.search_space import flat_params
+from .mapping import Row, Source, thinned
 
 if TYPE_CHECKING:
     from ..space.search_space import SearchSpace

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._internal.coercion import shown
 from .._internal.immutable import Immutable
 from ..exceptions import ArgumentError
+from ..optimizer import Optimizer
+from ..run import Result
 from ..run.history import outcomes
 from ..run.result import optimizer_of
 from ..trials.trial import FrozenTrial, Trial
-from .arguments import checked_objective
-
-if TYPE_CHECKING:
-    from ..optimizer import Optimizer
-    from ..run import Result
+from .shares import checked_objective
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

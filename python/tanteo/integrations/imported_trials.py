@@ -1,7 +1,8 @@
-"""The common form of trials from other libraries and files, and their import into a search."""
+"""The common form of trials from other libraries and files, and their import into a search, old or new."""
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,11 +14,16 @@ from .._internal.caller import stacklevel
 from .._internal.display import with_progress
 from .._internal.states import STOPPED
 from .._internal.text import counted, printable
-from ..exceptions import ArgumentError, TanteoError
+from ..exceptions import ArgumentError, StudyError, TanteoError
+from ..optimizer import Optimizer
+from ..run.sharing import sharing
+from ..space.search_space import SearchSpace
+from ..study import Study
 from ..trials.attributes import attribute_or_text
 from ..trials.replicates import Replicates
 
 if TYPE_CHECKING:
+    from ..options import Directions
     from ..trials.outcome import Measurement
 
 # Largest number of notes that a warning shows. Trials that were left aside are all shown.
@@ -262,3 +268,32 @@ def _note_evaluation(search: Any, number: int, trial: ImportedTrial) -> None:
 
 
 __all__ = ["ImportNotes", "ImportedTrial", "LeftAside", "import_trials", "result_arguments"]
+
+
+def new_search(
+    space: SearchSpace,
+    directions: Directions,
+    *,
+    path: str | os.PathLike[str] | None,
+    name: str | None = None,
+    sampler: Any,
+    seed: int | None,
+) -> Optimizer:
+    """Return an empty optimizer, or an empty study at ``path``.
+
+    Raises
+    ------
+    StudyError
+        If ``path`` exists.
+    """
+    if path is None:
+        return Optimizer(space, directions=directions, sampler=sampler, seed=seed)
+    if os.path.lexists(path):
+        raise StudyError(f"{os.fspath(path)!r} exists; give the path of a new file, so that no two records are mixed")
+    return Study(path, space, directions=directions, sampler=sampler, seed=seed, name=name)
+
+
+def fill(search: Optimizer, trials: Iterable[ImportedTrial], notes: ImportNotes) -> None:
+    """Import all trials; for a study, in one transaction."""
+    with sharing(search).together():
+        import_trials(search, trials, notes)

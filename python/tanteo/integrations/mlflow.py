@@ -10,14 +10,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._internal.optional import require
+from ..run import Run
+from ..trials.trial import FrozenTrial
 from .trackers import Facts, facts, reports
-
-if TYPE_CHECKING:
-    from ..run import Run
-    from ..trials.trial import FrozenTrial
 
 _STATUS = {"complete": "FINISHED", "failed": "FAILED", "pruned": "KILLED", "paused": "KILLED", "cancelled": "KILLED"}
 # Limits of MLflow: characters that names may not contain, the length of values and tags, and the entries per call.

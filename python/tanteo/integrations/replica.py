@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from .. import inside
 from ..exceptions import SpaceError, SpaceExhausted, TanteoError
 from ..optimizer import Optimizer
+from ..space.search_space import SearchSpace
 
 if TYPE_CHECKING:
     from ..options import AnySampler
     from ..space.codec import Row
-    from ..space.search_space import SearchSpace
     from ..trials.objectives import Direction
     from ..trials.outcome import CoreArguments
 

@@ -23,16 +23,15 @@ from .._internal.states import STATES, STOPPED
 from .._internal.tabular import is_missing, rows_of
 from .._internal.text import FORMULA, escaped, safe_repr
 from ..exceptions import ArgumentError
+from ..optimizer import Optimizer
 from ..space.parameters import Parameter
 from ..space.search_space import SearchSpace, as_space
 from ..study.changing import check_fill
 from ..trials.objectives import goals, labels, suffixes
-from .imported_trials import ImportedTrial, ImportNotes
-from .searches import fill as fill_search
-from .searches import new_search
+from .imported_trials import ImportedTrial, ImportNotes, new_search
+from .imported_trials import fill as fill_search
 
 if TYPE_CHECKING:
-    from ..optimizer import Optimizer
     from ..options import AnySampler, AnySpace, Directions
     from ..trials.objectives import Direction
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._internal.json_text import to_json
 from .._internal.states import called
+from .._internal.text import to_json
 from ..optimizer import Optimizer
-from ..space.nesting import flat_params
+from ..space.search_space import flat_params
 from ..trials.attributes import attribute_or_text
 from ..trials.objectives import suffixes
 from ..trials.trial import FrozenTrial

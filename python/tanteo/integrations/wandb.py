@@ -9,16 +9,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Self
+from types import TracebackType
+from typing import Any, Self
 
 from .._internal.optional import require
+from ..run import Run
+from ..trials.trial import FrozenTrial
 from .trackers import Facts, facts, reports
-
-if TYPE_CHECKING:
-    from types import TracebackType
-
-    from ..run import Run
-    from ..trials.trial import FrozenTrial
 
 
 class WandbCallback:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tanteo._internal.optional import require
 from tanteo._internal.text import printable
 from tanteo.plotting import style
 from tanteo.plotting._axes import SLANT
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tanteo.plotting.parallel import Dimension, Lines
+from tanteo.plotting.parallel import Dimension, Lines
 
 
 def draw_coordinates(axes: Any, lines: Lines, colours: Any) -> None:

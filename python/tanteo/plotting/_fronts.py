@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 from tanteo._internal.text import printable
 from tanteo.plotting import style
 from tanteo.plotting._axes import given_panels, labelled, set_value_axis, tidy, triangle
-from tanteo.plotting.front import FLAT, SPATIAL
+from tanteo.plotting.attainment import Surfaces
+from tanteo.plotting.front import FLAT, SPATIAL, Front, Group
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from tanteo.plotting.attainment import Surfaces
-    from tanteo.plotting.front import Front, Group
 
 
 def draw_front(axes: Any, front: Front) -> None:

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.optional import require
 from tanteo._internal.text import safe_repr
-from tanteo.importance.arguments import Method
-from tanteo.importance.shown import for_objective, method_text, share_text
+from tanteo.importance.shares import Method, for_objective, method_text, share_text
 from tanteo.plotting import data, parallel, parameter_axes, slices, style
-from tanteo.plotting.data import NamedSearches, Search
-from tanteo.plotting.marks import groups, stopped_groups
+from tanteo.plotting.data import NamedSearches, Search, groups, stopped_groups
 from tanteo.plotting.parallel import Dimension
 from tanteo.plotting.parameter_axes import ParameterAxis
 from tanteo.plotting.surface import surface_over

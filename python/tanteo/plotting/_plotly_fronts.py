@@ -10,14 +10,13 @@ from tanteo.plotting import style
 from tanteo.plotting._plotly import _figure, _graph_objects, _layout, _line, _once, _value_axis
 from tanteo.plotting.attainment import Searches, attainment_surfaces
 from tanteo.plotting.data import Search
-from tanteo.plotting.front import FLAT, SPATIAL, Front, pareto_front
+from tanteo.plotting.front import FLAT, SPATIAL, Front, Group, pareto_front
 from tanteo.plotting.hypervolume import hypervolume_history
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from tanteo.options import Thresholds
-    from tanteo.plotting.front import Group
 
 
 def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = None) -> go.Figure:

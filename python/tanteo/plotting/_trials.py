@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import printable
-from tanteo.importance.shown import share_text
+from tanteo.importance.shares import share_text
 from tanteo.plotting import data, parameter_axes, slices, style
 from tanteo.plotting._axes import colour_map, draw_axis, legend_above, tidy
-from tanteo.plotting.marks import groups, stopped_groups
+from tanteo.plotting.data import groups, stopped_groups
 from tanteo.plotting.value_axis import ValueAxis
 
 if TYPE_CHECKING:

@@ -8,16 +8,16 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanteo.exceptions import ParameterError, SpaceError
+from tanteo.optimizer import Optimizer
 from tanteo.plotting.data import Observations, is_best
 from tanteo.plotting.parameter_axes import ParameterAxis, value_at
-from tanteo.space.nesting import flat_params
+from tanteo.plotting.value_axis import ValueAxis
+from tanteo.space.parameters import Parameter
+from tanteo.space.search_space import flat_params
+from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
-    from tanteo.optimizer import Optimizer
     from tanteo.plotting.data import Mask, Vector
-    from tanteo.plotting.value_axis import ValueAxis
-    from tanteo.space.parameters import Parameter
-    from tanteo.trials.trial import FrozenTrial
 
 # Number of points along a parameter.
 _POINTS = 60

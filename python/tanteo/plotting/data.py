@@ -7,27 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from tanteo import inside
 from tanteo._internal.states import STOPPED
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import ablation
-from tanteo.importance.none import why_none
-from tanteo.importance.shares import shares_of
+from tanteo.importance.shares import Method, shares_of, why_none
 from tanteo.optimizer import Optimizer
 from tanteo.plotting.targets import Selection, Target, select_target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run import Result
+from tanteo.run.history import History as Trials
 from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
 
 if TYPE_CHECKING:
-    from tanteo.importance.arguments import Method
-    from tanteo.run.history import History as Trials
     from tanteo.run.history import Mask as Mask
     from tanteo.run.history import Numbers as Numbers
     from tanteo.run.history import Vector as Vector
+
 
 Search: TypeAlias = Optimizer | Result
 #: One search or several, which may have names.
@@ -394,3 +393,44 @@ def curve_axes(curves: Sequence[Curve]) -> tuple[str, str]:
     if kinds == {False}:
         return "Step", "Reported value"
     return "Step, or folds measured", "Reported value, or mean of the folds so far"
+
+
+def groups(observed: Observations, axis: ValueAxis) -> list[tuple[str, Mask]]:
+    """Return the kinds of trials that are present, in the order of drawing, each with its mask.
+
+    The kinds are ``"trial"``, ``"infeasible"`` and ``"beyond"``, which exclude each other, and ``"best"``.
+    """
+    beyond = axis.is_beyond(observed.values)
+    masks = {"trial": observed.feasible & ~beyond, "infeasible": ~observed.feasible & ~beyond, "beyond": beyond}
+    masks["best"] = is_best(observed.badness, observed.feasible)
+    return [(kind, mask) for kind, mask in masks.items() if mask.any()]
+
+
+class Stopped(NamedTuple):
+    """Trials that were stopped early and have the same mark: ``values`` are the places of those in ``mask``.
+
+    The kinds are ``"stopped"``, and ``"stopped above"`` and ``"stopped below"`` for last reports beyond the ends of the
+    axis, which are drawn there.
+    """
+
+    kind: str
+    label: str
+    mask: Mask
+    values: Vector
+
+
+def stopped_groups(last: Vector, axis: ValueAxis) -> list[Stopped]:
+    """Return the kinds of stopped trials that are present, by their last reports.
+
+    A last report is of an early step, so it may lie beyond both ends of an axis, which are those of complete trials.
+    """
+    import numpy as np
+
+    above, below = last > axis.high, last < axis.low
+    placed = last.clip(axis.low, axis.high)
+    masks = {"stopped": ~above & ~below & ~np.isnan(last), "stopped above": above, "stopped below": below}
+    return [
+        Stopped(kind, kind if kind == "stopped" else f"{mask.sum()} {kind} the axis", mask, placed[mask])
+        for kind, mask in masks.items()
+        if mask.any()
+    ]

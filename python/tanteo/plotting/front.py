@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tanteo._internal.coercion import members
 from tanteo._internal.text import show_value
 from tanteo.exceptions import ArgumentError
+from tanteo.optimizer import Optimizer
 from tanteo.plotting import style
 from tanteo.plotting.data import Search, require_any
 from tanteo.plotting.value_axis import ValueAxis, value_axis, widened
 from tanteo.run.answer_text import choice_text
-from tanteo.run.history import history
+from tanteo.run.history import History, history
 from tanteo.run.report import limit_text
 from tanteo.run.result import optimizer_of
+from tanteo.trials.front import ParetoFront
 from tanteo.trials.objectives import labels
 
 if TYPE_CHECKING:
-    from tanteo.optimizer import Optimizer
     from tanteo.plotting.data import Mask, Numbers, Vector
-    from tanteo.run.history import History
-    from tanteo.trials.front import ParetoFront
 
 # The axes of a flat figure, and of one in space.
 FLAT, SPATIAL = 2, 3

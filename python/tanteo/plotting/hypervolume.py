@@ -13,18 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import show_value
 from tanteo.exceptions import ArgumentError
+from tanteo.optimizer import Optimizer
 from tanteo.plotting.data import Search, require_any
 from tanteo.plotting.front import names_of
 from tanteo.plotting.volumes import dominated_volumes
-from tanteo.run.history import history
+from tanteo.run.history import History, history
 from tanteo.run.result import optimizer_of
-from tanteo.trials.objectives import as_limits
+from tanteo.trials.objectives import Limits, as_limits
 
 if TYPE_CHECKING:
-    from tanteo.optimizer import Optimizer
     from tanteo.plotting.data import Numbers, Vector
-    from tanteo.run.history import History
-    from tanteo.trials.objectives import Limits
 
 # The number of characters in a line of a title that fit a figure of the usual width.
 _TITLE_WIDTH = 72

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tanteo._internal.text import printable
-from tanteo.importance.arguments import Method
-from tanteo.importance.shown import for_objective, method_text
+from tanteo.importance.shares import Method, for_objective, method_text
 from tanteo.plotting import data, parallel, parameter_axes, slices, style
 from tanteo.plotting._axes import (
     SLANT,
@@ -61,6 +60,7 @@ __all__ = [
     "plot_slice",
     "plot_timeline",
 ]
+
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo import inside
 from tanteo._internal.coercion import members
-from tanteo._internal.ranks import mean_ranks
 from tanteo._internal.states import STOPPED
 from tanteo._internal.text import printable, safe_repr
 from tanteo.exceptions import ArgumentError
@@ -21,12 +20,14 @@ from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
 from tanteo.space.parameters import Parameter
+from tanteo.space.search_space import SearchSpace
+from tanteo.trials.front import mean_ranks
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from tanteo.plotting.data import Mask, Numbers, Vector
-    from tanteo.space.search_space import SearchSpace
+
 
 # Largest number of labels on a narrow axis.
 _LABELS = 5

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from tanteo.exceptions import SpaceError
 from tanteo.plotting.parameter_axes import Pair, ParameterAxis, round_ticks, value_at
 from tanteo.space.alone import alone
+from tanteo.space.search_space import SearchSpace
 
 if TYPE_CHECKING:
     from tanteo.plotting.data import Mask, Vector
-    from tanteo.space.search_space import SearchSpace
 
 # Number of grid points per axis.
 _GRID = 50

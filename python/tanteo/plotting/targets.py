@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from tanteo._internal.coercion import as_float, as_str, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
+from tanteo.run.history import History
 from tanteo.trials.objectives import labels, selected
 from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
-    from tanteo.run.history import History, Numbers, Vector
+    from tanteo.run.history import Numbers, Vector
 
     Values: TypeAlias = Callable[[Optimizer, History, Numbers], Vector]
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tanteo import inside
 from tanteo._internal.states import STOPPED
+from tanteo.optimizer import Optimizer
 from tanteo.plotting.data import Search, require_any
-from tanteo.run.history import history
+from tanteo.run.history import History, history
 from tanteo.run.result import optimizer_of
 from tanteo.study import Study
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from tanteo.optimizer import Optimizer
-    from tanteo.run.history import History, Mask, Numbers, Vector
+    from tanteo.run.history import Mask, Numbers, Vector
+
 
 # The start and the end of a time in which a search ran.
 Session: TypeAlias = tuple[float, float]

@@ -10,8 +10,7 @@ watch/         the same page of a running search, by a server
 ```
 """
 
-from tanteo.report.head import head
-from tanteo.report.page import report
+from tanteo.report.page import head, report
 from tanteo.run.page import Report
 
 __all__ = ["Report", "head", "report"]

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import FEW, History, history
 from tanteo.run.report import shown_params
 from tanteo.stopping import ExpectedGain
 from tanteo.study import Study
+from tanteo.trials.comparison import Comparison
+from tanteo.trials.front import ParetoFront
 from tanteo.trials.objectives import labels
-
-if TYPE_CHECKING:
-    from tanteo.trials.comparison import Comparison
-    from tanteo.trials.front import ParetoFront
-    from tanteo.trials.trial import FrozenTrial
+from tanteo.trials.trial import FrozenTrial
 
 # The rule by which a search stands still: what the next trials must still be expected to gain, as a share of what it
 # gained so far, to be worth going on.

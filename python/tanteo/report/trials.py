@@ -24,7 +24,7 @@ from tanteo.run.columns import (
     standing,
     with_cancelled,
 )
-from tanteo.space.nesting import flat_params
+from tanteo.space.search_space import flat_params
 from tanteo.trials.objectives import labels, suffixes
 from tanteo.trials.schema import as_json
 from tanteo.trials.trial import FrozenTrial

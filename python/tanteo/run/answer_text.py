@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tanteo import inside
 from tanteo._internal.equality import same
 from tanteo._internal.text import counted, show_value
+from tanteo.optimizer import Optimizer
 from tanteo.run.report import params_text, with_error
 from tanteo.trials.comparison import Comparison, is_disagreement
+from tanteo.trials.front import Compromise, FrontTrial, ParetoFront
 from tanteo.trials.objectives import labels
 from tanteo.trials.trial import FrozenTrial
-
-if TYPE_CHECKING:
-    from tanteo.optimizer import Optimizer
-    from tanteo.trials.front import Compromise, FrontTrial, ParetoFront
 
 #: What to do with two configurations that no affordable number of runs tells apart.
 TIE = "they are as good as equal, and either can be taken"

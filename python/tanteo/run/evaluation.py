@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tanteo._internal.coercion import as_float, is_bool, names_text, shown
-from tanteo._internal.states import TOLD, means_cancelled
+from tanteo._internal.states import TOLD, Told, means_cancelled
 from tanteo._internal.text import message_of, safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.trials.attributes import attribute_text
 from tanteo.trials.equality import Equal
 from tanteo.trials.outcome import TELL_ARGUMENTS, parse_constraints
 from tanteo.trials.replicates import Replicates
-
-if TYPE_CHECKING:
-    from tanteo._internal.states import Told
 
 # Long enough for a type, a message and the value at fault; short enough for a table of a thousand failures.
 REASON_LENGTH = 300

@@ -5,14 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tanteo import inside
 from tanteo._internal.coercion import names_text
+from tanteo.optimizer import Optimizer
 from tanteo.trials.trial import FrozenTrial
-
-if TYPE_CHECKING:
-    from tanteo.optimizer import Optimizer
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
-#: ``channel(method, trial, *arguments)`` calls a method of :class:`~tanteo.run.channel.DirectChannel`: in this process,
-#: or through the pipe of a worker.
+#: ``channel(method, trial, *arguments)`` calls a method of :class:`tanteo.run.executor.DirectChannel`: here,
+#: or through the pipe of a worker process.
 Channel: TypeAlias = Callable[..., Any]
 
 

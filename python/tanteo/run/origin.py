@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType, ModuleType, TracebackType
 
 from tanteo._internal.caller import is_ours
-from tanteo._internal.resemblance import resembled
+from tanteo._internal.keywords import RESEMBLING, similar
 from tanteo.exceptions import ArgumentError
 from tanteo.run.signals import Cancelled, Paused, Pruned, StopSearch
 
@@ -76,7 +76,7 @@ def is_misnamed(error: BaseException) -> bool:
     that an objective raises.
     """
     if isinstance(error, NameError):
-        return resembled(_text(error.name), _RAISED) is not None
+        return similar(_text(error.name), _RAISED, RESEMBLING) is not None
     return _text(_place(error)).partition(".")[0] == _PACKAGE.name
 
 

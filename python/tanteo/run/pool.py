@@ -9,9 +9,8 @@ from multiprocessing.connection import wait as wait_for
 from typing import Any
 
 from tanteo.exceptions import ArgumentError
-from tanteo.run.channel import DirectChannel
 from tanteo.run.evaluation import TIMED_OUT, Evaluation, failed
-from tanteo.run.executor import Finished
+from tanteo.run.executor import DirectChannel, Finished
 from tanteo.run.objective import Objective, copy_params
 from tanteo.run.payload import dumps, rebuilt
 from tanteo.run.process import WorkerProcess

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tanteo._internal.states import counts_text
 from tanteo._internal.text import counted, printable, show_value
-from tanteo.space.nesting import flat_params
+from tanteo.optimizer import Optimizer
+from tanteo.run.history import Outcomes
+from tanteo.space.search_space import flat_params
 from tanteo.trials.objectives import labels
 from tanteo.trials.trial import FrozenTrial
-
-if TYPE_CHECKING:
-    from tanteo.optimizer import Optimizer
-    from tanteo.run.history import Outcomes
 
 Rows = Sequence[tuple[str, str]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from functools import wraps
 from os import PathLike
 from typing import TYPE_CHECKING, Any, ParamSpec
@@ -12,29 +13,25 @@ from tanteo import inside
 from tanteo._internal.coercion import members, shown
 from tanteo._internal.files import as_path
 from tanteo._internal.keywords import check_keywords
+from tanteo.earlier.reading import AnySource
 from tanteo.exceptions import ArgumentError, StudyError, TanteoError
 from tanteo.optimizer import Optimizer
-from tanteo.options import given
-from tanteo.run.cancellations import Cancellations
-from tanteo.run.channel import DirectChannel
+from tanteo.options import NAMES, given
 from tanteo.run.devices import Device
-from tanteo.run.early_failures import EarlyFailures
-from tanteo.run.executor import Executor, InProcess
-from tanteo.run.log import log_trial
-from tanteo.run.look_alikes import LookAlikes
+from tanteo.run.executor import DirectChannel, Executor, InProcess
 from tanteo.run.loop import Callback, Limits, Loop, Run, StopRule
 from tanteo.run.objective import Objective
 from tanteo.run.progress import Progress
 from tanteo.run.result import Result
 from tanteo.run.settings import RunSettings
 from tanteo.run.sharing import sharing
+from tanteo.run.watching import Cancellations, EarlyFailures, LookAlikes, log_trial
 from tanteo.space.candidates import AnyCandidates, Candidates, as_candidates
 from tanteo.space.search_space import SearchSpace
 from tanteo.trials.objectives import as_given, goals
 
 if TYPE_CHECKING:
-    from tanteo.earlier.reading import AnySource
-    from tanteo.options import AnyPruner, AnySampler, AnySpace, Directions, SearchOptions, Thresholds
+    from tanteo.options import AnyPruner, AnySampler, AnySpace, Directions, Thresholds
     from tanteo.space.allowed import Allowed
 
 _P = ParamSpec("_P")
@@ -226,32 +223,10 @@ def minimize(
     >>> len(result.trials)
     30
     """
-    settings = RunSettings(
-        n_trials,
-        until,
-        timeout,
-        n_workers,
-        progress,
-        callbacks,
-        trial_timeout,
-        threads_per_worker,
-        stop_when,
-        devices,
-    )
+    arguments = locals()
+    settings = RunSettings(**{field.name: arguments[field.name] for field in fields(RunSettings)})
     objective = Objective(fn, catch)
-    options: SearchOptions = {
-        "directions": directions,
-        "sampler": sampler,
-        "seed": seed,
-        "deduplicate": deduplicate,
-        "pruner": pruner,
-        "pausing": pausing,
-        "budget": budget,
-        "earlier": earlier,
-        "max_violation_probability": max_violation_probability,
-        "thresholds": thresholds,
-        "allowed": allowed,
-    }
+    options = {name: arguments[name] for name in NAMES if name in arguments}
     space, among = _spanned(space, study, among)
     return _search(objective, _optimizer(space, study, options), points, budget, settings, among)
 
@@ -330,14 +305,9 @@ def _prepare(run: Run, points: Sequence[Mapping[str, Any]], budget: float | None
             inside.check_enqueue(optimizer, point, n_before)
         # In memory nothing but the budget itself is refused from here on.
         inside.change_budget(optimizer, budget)
-        if _has_work(run):
+        if run.most != 0 and (run.budget is None or inside.committed(run.optimizer) < run.budget):
             for point in inside.new_points(optimizer, points):
                 optimizer.enqueue(point)
-
-
-def _has_work(run: Run) -> bool:
-    """Return whether the limits leave room for a new trial."""
-    return run.most != 0 and (run.budget is None or inside.committed(run.optimizer) < run.budget)
 
 
 def _executor(objective: Objective, optimizer: Optimizer, settings: RunSettings) -> Executor:
@@ -351,7 +321,7 @@ def _executor(objective: Objective, optimizer: Optimizer, settings: RunSettings)
 
 
 def _optimizer(
-    space: AnySpace | None, study: Optimizer | str | PathLike[str] | None, options: SearchOptions
+    space: AnySpace | None, study: Optimizer | str | PathLike[str] | None, options: Mapping[str, Any]
 ) -> Optimizer:
     """Return a new optimizer, or the given one after checking that the arguments do not contradict it.
 
@@ -371,7 +341,7 @@ def _optimizer(
     return study
 
 
-def _opened(path: str | PathLike[str], space: AnySpace | None, options: SearchOptions) -> Optimizer:
+def _opened(path: str | PathLike[str], space: AnySpace | None, options: Mapping[str, Any]) -> Optimizer:
     """Return a study in a file. It gets a new budget only once nothing can be refused any more."""
     study = inside.with_initial_budget(path, space, **given(options), lease=_LEASE)
     try:
@@ -382,7 +352,7 @@ def _opened(path: str | PathLike[str], space: AnySpace | None, options: SearchOp
     return study
 
 
-def _check_consistent(study: Optimizer, space: AnySpace | None, options: SearchOptions) -> None:
+def _check_consistent(study: Optimizer, space: AnySpace | None, options: Mapping[str, Any]) -> None:
     """Refuse arguments that contradict a given search."""
     directions, own = options["directions"], given(options)
     if extra := ", ".join(f"{name}=" for name in own if name not in ("directions", "budget")):

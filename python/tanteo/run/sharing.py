@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING
 
 from tanteo import inside
 from tanteo.optimizer import Optimizer
+from tanteo.study.sharing import Shared
 from tanteo.trials.trial import Trial
-
-if TYPE_CHECKING:
-    from tanteo.study.sharing import Shared
 
 
 class Alone:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .declared import SEPARATOR
-from .serialization import space_to_data
+from .search_space import space_to_data
 
 if TYPE_CHECKING:
     from .search_space import SearchSpace

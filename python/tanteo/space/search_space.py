@@ -15,7 +15,7 @@ from .codec import Codec
 from .constraints import Constraint
 from .core import core_space, named_parameters
 from .declaration import declare, sums
-from .declared import DeclaredParameters
+from .declared import SEPARATOR, DeclaredParameters
 from .infeasible import infeasible_point, nothing_feasible
 from .parameters import Parameter
 
@@ -262,3 +262,32 @@ def _as_constraints(constraints: Any) -> list[Constraint]:
         if not isinstance(constraint, Constraint):
             raise SpaceError(f"constraints must be a list of tt.Linear, tt.Order, tt.Forbid, got {shown(constraint)}")
     return listed
+
+
+def space_to_data(space: SearchSpace) -> dict[str, Any]:
+    """Return the space as JSON values; values that JSON cannot represent are described and cannot be restored."""
+    from .packing import declaration_to_data  # which needs json, as `to_json` does
+
+    return declaration_to_data(space._declared, space.constraints)
+
+
+def space_from_data(data: Any) -> SearchSpace:
+    """Return the space from the result of :func:`space_to_data`."""
+    from .packing import declaration_from_data  # as above
+
+    return SearchSpace(*declaration_from_data(data))
+
+
+def flat_params(params: Mapping[str, Any], space: SearchSpace, prefix: str = "") -> dict[str, Any]:
+    """Return a nested configuration with flat names, as in ``SearchSpace``; names that it does not have are kept.
+
+    A mapping that is a choice of a parameter of the space is a value, not nesting.
+    """
+    flat: dict[str, Any] = {}
+    for name, value in params.items():
+        flat_name = f"{prefix}{name}"
+        if isinstance(value, Mapping) and flat_name not in space:
+            flat |= flat_params(value, space, f"{flat_name}{SEPARATOR}")
+        else:
+            flat[flat_name] = value
+    return flat

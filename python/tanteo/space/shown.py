@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .._internal.text import safe_repr
 from .declared import SEPARATOR
 from .packing import holds_opaque, opaque_parameters
-from .serialization import space_from_data
+from .search_space import space_from_data
 
 if TYPE_CHECKING:
     from .search_space import SearchSpace

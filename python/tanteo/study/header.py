@@ -15,8 +15,7 @@ from ..optimizer import Optimizer
 from ..options import FIXED, SETTINGS
 from ..pruners.user_objects import UserObjects
 from ..snapshots import restored_space
-from ..space.search_space import as_space
-from ..space.serialization import space_to_data
+from ..space.search_space import as_space, space_to_data
 from ..space.shown import reprs_of_opaque, shown_space
 from ..trials.objectives import as_given
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..exceptions import SpaceError, StudyError
 from ..space.packing import opaque_parameters
-from ..space.search_space import SearchSpace, as_space
-from ..space.serialization import space_from_data, space_to_data
+from ..space.search_space import SearchSpace, as_space, space_from_data, space_to_data
 from .header import space_of, stand_in_core
 
 if TYPE_CHECKING:

@@ -23,10 +23,10 @@ from .database import Database, Durability
 from .environment import changes
 from .header import StudyArguments, check_settings, header_of, names_in, user_objects_of
 from .leases import Leases
-from .places import network_of
 from .recorded import RecordedCore
 from .session import StudySession
 from .sharing import Shared
+from .sidefiles import network_of
 from .spaces import Spaces
 from .trials import StudyTrials, recorded_columns, with_set_aside
 

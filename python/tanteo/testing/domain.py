@@ -11,10 +11,9 @@ from tanteo.inside import paths
 from .._internal.equality import same
 from ..exceptions import TanteoError
 from ..space.conditions import Range
-from ..space.nesting import flat_params
 from ..space.parameters import Parameter
 from ..space.parameters.base import Number
-from ..space.search_space import SearchSpace
+from ..space.search_space import SearchSpace, flat_params
 
 
 def nested(flat: Mapping[str, Any], space: SearchSpace) -> dict[str, Any]:

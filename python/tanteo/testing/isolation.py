@@ -10,13 +10,14 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Sequence
 from typing import IO, Any
 
-from .judging import run_check
+from .failure import Failure, Skipped
 from .protocol import Factory
 from .registry import Check
-from .report import Outcome
+from .report import Outcome, Status
 from .session import Program
 from .validation import fault_of_samplers
 
@@ -118,3 +119,22 @@ def _last_line(output: IO[bytes]) -> str:
     output.seek(0)
     lines = output.read().decode(errors="replace").strip().splitlines()
     return lines[-1][:200] if lines else "it printed nothing"
+
+
+def run_check(check: Check, factory: Factory, profile: str) -> Outcome:
+    """Run one check in this process and return its outcome."""
+    status, reason, program = _run(check, factory, profile)
+    return Outcome(check.name, check.group, status, reason, tuple(program))
+
+
+def _run(check: Check, factory: Factory, profile: str) -> tuple[Status, str, Sequence[str]]:
+    try:
+        check(factory, profile=profile)
+    except Skipped as skipped:
+        return "skipped", str(skipped), ()
+    except Failure as failure:
+        return "failed", failure.reason, failure.program
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        return "error", f"{type(error).__name__}: {error} ({frame.filename}, line {frame.lineno})", ()
+    return "passed", "", ()

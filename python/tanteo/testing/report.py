@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
-from .._internal.json_text import to_json
+from .._internal.text import to_json
 
 Status: TypeAlias = Literal["passed", "failed", "error", "timeout", "skipped"]
 _MARKS: dict[Status, str] = {"passed": "ok", "failed": "FAILED", "error": "ERROR", "timeout": "TIMEOUT", "skipped": "-"}

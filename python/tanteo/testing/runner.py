@@ -8,7 +8,7 @@ from typing import Any
 
 from .._internal.coercion import shown
 from ..exceptions import ArgumentError
-from .judging import run_check
+from .isolation import run_check
 from .profiles import profile_of
 from .protocol import Factory
 from .registry import Check

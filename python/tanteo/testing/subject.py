@@ -105,7 +105,7 @@ class Subject:
             If the factory supports none of the drawn spaces.
         """
         failures: list[Failure] = []
-        n_examples = _n_examples(self.profile, share)
+        n_examples = max(3, int(self.profile.examples * share))
 
         def once(**arguments: Any) -> None:
             self.restart()
@@ -171,10 +171,6 @@ def quiet_hypothesis() -> Iterator[None]:
 
 def _discard_output(_: object) -> None:
     pass
-
-
-def _n_examples(profile: Profile, share: float) -> int:
-    return max(3, int(profile.examples * share))
 
 
 def _hypothesis_settings(profile: Profile, n_examples: int, steps: int = 50) -> settings:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from .._internal import json_text
 from .._internal.coercion import EXACT_FLOAT_INTEGERS
 from .._internal.optional import require
 from .._internal.states import are_excluded, state_of
+from .._internal.text import to_json as as_json_text
 from ..space.parameters.base import column_kind
 from ..space.search_space import SearchSpace
 from .attributes import attribute_value
@@ -223,4 +223,4 @@ def to_polars(columns: Iterable[Column]) -> pl.DataFrame:
 
 def to_json(columns: Iterable[Column]) -> str:
     """See :meth:`Optimizer.to_json`."""
-    return json_text.to_json({column.name: list(column.values) for column in columns})
+    return as_json_text({column.name: list(column.values) for column in columns})

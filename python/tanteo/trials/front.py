@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, overload
 
 from .._internal.coercion import shown
 from .._internal.immutable import Immutable
-from .._internal.ranks import mean_ranks
 from ..exceptions import ArgumentError
 from .objectives import as_limits, labels, per_objective
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from .objectives import Direction, Limits, Names
     from .trial import FrozenTrial
+
 
 # The smallest front that can have a knee: two ends, and two trials that are compared.
 _MIN_KNEE = 4
@@ -302,3 +302,12 @@ def rank_correlation(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]
         if n > 2 and np.ptp(ranks[j]) > 0 and np.ptp(ranks[k]) > 0:
             correlation[j, k] = np.corrcoef(ranks[j], ranks[k])[0, 1]
     return correlation
+
+
+def mean_ranks(column: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the rank of each value, from 0; equal values have the mean of their ranks."""
+    import numpy as np
+
+    _, place, counts = np.unique(column, return_inverse=True, return_counts=True)
+    ranks: npt.NDArray[np.float64] = (np.cumsum(counts) - (counts + 1) / 2)[place]
+    return ranks

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from tanteo.integrations.optuna.guard import Guard
+from tanteo.integrations.optuna.dashboard import Guard
 
 
 def application(environ, start_response):

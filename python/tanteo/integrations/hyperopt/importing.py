@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 from ..._internal.coercion import shown
 from ..._internal.equality import builtin
 from ...exceptions import ArgumentError
+from ...optimizer import Optimizer
 from ...space.search_space import SearchSpace
-from ..imported_trials import ImportedTrial, ImportNotes
-from ..searches import fill, new_search
+from ..imported_trials import ImportedTrial, ImportNotes, fill, new_search
 from .graph import ParsedSpace, parse_space
 
 if TYPE_CHECKING:
-    from ...optimizer import Optimizer
     from ...options import AnySampler
 
 # The states of Hyperopt for waiting, running and finished jobs; errors have another number.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import inside
 from ...exceptions import TanteoError
+from ...space.search_space import SearchSpace
 from ...trials.outcome import parse_outcome
 from ..imported_trials import ImportedTrial, ImportNotes, result_arguments
 from ..replica import UNKNOWN, Entry, Replica
@@ -17,7 +18,6 @@ from .importing import drawn_values, imported_trials
 
 if TYPE_CHECKING:
     from ...options import AnySampler
-    from ...space.search_space import SearchSpace
 
 # The key under which a trial keeps the seed of its search and the origin of its configuration.
 _KEY = "tanteo"

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from ... import inside
 from ...exceptions import TanteoError
+from ...space.search_space import SearchSpace
 from ..replica import UNKNOWN, Entry
 from .inference import GrowingSpace, InferredSpace
 from .reading import Known, completed
 
 if TYPE_CHECKING:
     from ...space.codec import Row
-    from ...space.search_space import SearchSpace
 
 # When a trial ended, and its number.
 _Moment = tuple[float, int]

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ... import inside
 from ...exceptions import SpaceError, SpaceExhausted
 from ...optimizer import Optimizer
+from ...space.constraints import Constraint, Forbid, Linear
 from ...space.elsewhere.optuna import read
+from ...space.labels import Choices
+from ...space.search_space import SearchSpace
 from ..replica import Replica
 from .mirror import Mirror
-from .restricting import narrowed, restricted
-from .values import OUTSIDE, matched
 
 if TYPE_CHECKING:
     from ...options import AnySampler
-    from ...space.search_space import SearchSpace
     from ...trials.objectives import Direction
 
 
@@ -151,3 +152,82 @@ def _asked(space: SearchSpace, replica: Replica) -> Proposal:
     named = zip(inside.names(space), row, strict=True)
     raws = {name: raw for name, raw in named if raw is not None}
     return Proposal(origin, raws, {name: inside.value(space[name], raw) for name, raw in raws.items()})
+
+
+# What stands for a value that is not in the range; None may be a choice.
+OUTSIDE: Any = object()
+
+
+def matched(value: Any, distribution: Any) -> Any:
+    """Return a value as a distribution has it, on its grid; :data:`OUTSIDE` if it is not in its range.
+
+    Optuna finds a choice by ``==``, so that ``True`` and ``1`` are one. The choice of the same type is returned.
+    """
+    if hasattr(distribution, "choices"):
+        position = Choices(distribution.choices).find(value)
+        return OUTSIDE if position is None else distribution.choices[position]
+    low, high, step = distribution.low, distribution.high, distribution.step
+    if step is None:
+        return type(low)(value) if low <= value <= high else OUTSIDE
+    # The last level of one library may exceed that of the other by a rounding error.
+    position = round((value - low) / step)
+    if not 0 <= position <= round((high - low) / step):
+        return OUTSIDE
+    is_level = low <= value <= high and distribution._contains(distribution.to_internal_repr(value))
+    return type(low)(value if is_level else min(low + step * position, high))
+
+
+# How far from a fixed number suggestions may lie, as a share of the range on its scale. With an exact value, models
+# could compare only few candidates. The others are then chosen for a value close to the fixed one.
+_WINDOW = 0.05
+
+
+def restricted(space: SearchSpace, fixed: Mapping[str, Any], ranges: Mapping[str, Any]) -> SearchSpace:
+    """Return a space whose suggestions have, or nearly have, the fixed values, and lie in the ranges.
+
+    Its trials need not. Names and values that the space does not have are ignored.
+
+    Parameters
+    ----------
+    space
+        The space.
+    fixed
+        Name to value.
+    ranges
+        Name to an object with ``low`` and ``high``; others are ignored.
+    """
+    constraints: list[Constraint] = []
+    for name, value in fixed.items():
+        if name in space and space[name]._varies:
+            constraints.extend(_near(name, space[name], value))
+    for name, within in ranges.items():
+        if space[name]._varies and hasattr(within, "low"):
+            constraints.append(Linear({name: 1.0}, lower=within.low, upper=within.high))
+    return SearchSpace(space.parameters, [*space.constraints, *constraints]) if constraints else space
+
+
+def _near(name: str, parameter: Any, value: Any) -> Iterator[Constraint]:
+    labels = parameter._labels()
+    if labels is not None:
+        position = Choices(labels).find(value)
+        if position is not None:
+            yield Forbid({name: [label for k, label in enumerate(labels) if k != position]})
+        return
+    low, high = parameter.low, parameter.high
+    if not low <= value <= high:
+        return
+    if parameter.log:
+        factor = math.exp(_WINDOW * math.log(high / low))
+        yield Linear({name: 1.0}, lower=value / factor, upper=value * factor)
+    else:
+        window = _WINDOW * high - _WINDOW * low
+        yield Linear({name: 1.0}, lower=value - window, upper=value + window)
+
+
+def narrowed(space: SearchSpace, distributions: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Return the distributions whose range is narrower than that of the space, with their names."""
+    merged: Mapping[str, Any] = space.parameters
+    numeric = [(name, latest) for name, latest in distributions.items() if hasattr(latest, "low")]
+    return tuple(
+        (name, latest) for name, latest in numeric if latest.low > merged[name].low or latest.high < merged[name].high
+    )

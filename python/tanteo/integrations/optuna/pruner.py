@@ -3,20 +3,53 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..._internal.keywords import explaining_arguments
+from ..._internal.optional import require
 from ...optimizer import Optimizer
 from ...space.parameters import Constant
-from ..replica import Replica
-from .curves import Curves
-from .library import BasePruner
+from ..replica import Entry, Replica
+from .reading import imported_trial, outcome, steps
 from .studies import PerStudy
 
 if TYPE_CHECKING:
     from ...options import AnyPruner
     from ...trials.objectives import Direction
+
+BasePruner: Any = require("optuna.pruners", extra="optuna", needed_by="tanteo.integrations.optuna").BasePruner
+
+
+class Curves:
+    """The trials of a study without their configurations.
+
+    Parameters
+    ----------
+    directions
+        Those of the study.
+    """
+
+    def __init__(self, directions: Sequence[str]) -> None:
+        self._directions = directions
+        self._finished: dict[int, Entry] = {}
+
+    def read(self, storage: Any, study_id: int) -> list[Entry]:
+        """Return all trials; entry ``k`` is trial ``k``."""
+        trials = storage.get_all_trials(study_id, deepcopy=False)
+        if len(trials) < len(self._finished):  # another study has taken the place of this one
+            self._finished = {}
+        return [self._finished.get(trial.number) or self._entry(trial) for trial in trials]
+
+    def _entry(self, trial: Any) -> Entry:
+        imported = imported_trial(trial, {})
+        ended = None if imported.state in ("running", "waiting") else outcome(imported, self._directions)
+        reports = steps(imported.steps, self._directions[0]) if len(self._directions) == 1 else ()
+        entry = Entry((), "observed", reports, ended)
+        if ended is not None:
+            self._finished[trial.number] = entry
+        return entry
 
 
 class TanteoPruner(BasePruner):  # type: ignore[misc] # Optuna is optional, so its class is of type Any here

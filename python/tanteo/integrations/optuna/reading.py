@@ -12,9 +12,8 @@ from ... import inside
 from ...exceptions import TanteoError
 from ...optimizer import Optimizer
 from ...space.elsewhere.optuna import read
-from ...space.nesting import flat_params
 from ...space.parameters import Parameter
-from ...space.search_space import SearchSpace
+from ...space.search_space import SearchSpace, flat_params
 from ...trials.objectives import labels
 from ...trials.outcome import parse_outcome
 from ..imported_trials import ImportedTrial, ImportNotes, result_arguments

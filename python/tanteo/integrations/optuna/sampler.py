@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 from ... import inside
 from ..._internal.coercion import shown
 from ..._internal.keywords import explaining_arguments
+from ..._internal.optional import require
 from ...exceptions import ArgumentError
 from ...space.search_space import checked_seed
-from .library import BaseSampler
 from .names import CONSTRAINTS, PROPOSAL
-from .proposing import Proposer
+from .proposing import OUTSIDE, Proposer, matched
 from .studies import PerStudy
-from .values import OUTSIDE, matched
 
 if TYPE_CHECKING:
     from ...options import AnySampler
+
+BaseSampler: Any = require("optuna.samplers", extra="optuna", needed_by="tanteo.integrations.optuna").BaseSampler
 
 
 class TanteoSampler(BaseSampler):  # type: ignore[misc] # Optuna is optional, so its class is of type Any here

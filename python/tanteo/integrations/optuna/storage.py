@@ -12,8 +12,7 @@ from ..._internal.equality import same
 from ..._internal.optional import require
 from ...exceptions import StudyError
 from ...study import Study
-from .domains import constants, domains
-from .exporting import optuna_trial
+from .exporting import constants, domains, optuna_trial
 from .names import METRIC_NAMES, TANTEO_PREFIX
 
 # The storage holds one study.

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 from ..._internal.coercion import members, shown
 from ...exceptions import ArgumentError, SpaceError, SpaceExhausted
 from ...optimizer import Optimizer
+from ...space.search_space import SearchSpace
 from .base import SearchBase
 from .export import export
+from .limits import Limit
 from .lost import error_of, is_lost, reason_of
-from .metrics import config_of, has_ended, look_up, missing_time_attr, named, step_of
+from .metrics import Metrics, config_of, has_ended, look_up, missing_time_attr, named, step_of
+from .search.session import RaySession
 from .space import Plan
 from .space.nodes import format_path
 from .space.plan import domains_in
@@ -26,10 +29,6 @@ from .warm import FinishedTrial, finished_trials
 if TYPE_CHECKING:
     from ...options import AnySampler, Thresholds
     from ...space.allowed import Allowed
-    from ...space.search_space import SearchSpace
-    from .limits import Limit
-    from .metrics import Metrics
-    from .search.session import RaySession
 
 _LOG = logging.getLogger(__name__)
 _LOST = (

@@ -13,9 +13,8 @@ from ...optimizer import Optimizer
 from ...space.elsewhere import UNKNOWN, Inexact, library_of, scipy
 from ...space.elsewhere.lists import listed
 from ...space.group import Group
-from ...space.nesting import flat_params
 from ...space.parameters import Categorical, Constant, Float, Parameter
-from ...space.search_space import SearchSpace
+from ...space.search_space import SearchSpace, flat_params
 from .library import check_random_state, np
 
 Decode: TypeAlias = Callable[[Any], Any]

@@ -15,18 +15,16 @@ from ...optimizer import Optimizer
 from ...options import changed
 from ...study import Study
 from ...trials.objectives import as_objective_name
-from .callbacks import SearchTask
+from ...trials.trial import Trial
 from .distributions import Declared, declare
-from .evaluation import NOTHING, Candidate, Earlier, Evaluation, without_warnings_of_batches
-from .identity import check_identity
+from .evaluation import NOTHING, Candidate, Earlier, Evaluation, SearchTask, without_warnings_of_batches
+from .identity import FrozenSplits, check_identity
 from .library import BaseSearchCV, check_cv, check_random_state, is_classifier
 from .racing import Fit, stages
-from .splits import FrozenSplits
 from .telling import report, tell
 
 if TYPE_CHECKING:
     from ...options import AnySampler, AnySpace
-    from ...trials.trial import Trial
 
 
 class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no types, and a class of type Any cannot be checked

@@ -13,9 +13,10 @@ from tanteo.plotting.parameter_axes import axes_of, names_to_draw
 from tanteo.report.document import Chart, Part, Points, Section, Table, Text, lead, missing, numbers
 from tanteo.report.picture import axis_of, thinned
 from tanteo.report.subject import Subject, percent
+from tanteo.run.history import History
 
 if TYPE_CHECKING:
-    from tanteo.run.history import History, Mask, Numbers, Vector
+    from tanteo.run.history import Mask, Numbers, Vector
 
 # The reasons in the table; the failures, and other trials, below which no parameters are said to tell them apart.
 _REASONS, _FEW = 8, 5

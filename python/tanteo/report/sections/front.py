@@ -29,12 +29,11 @@ from tanteo.report.subject import Subject
 from tanteo.run.answer_text import is_estimated
 from tanteo.run.history import FEW
 from tanteo.run.report import thresholds_text, with_error
-from tanteo.trials.front import why_no_knee
+from tanteo.trials.front import Compromise, ParetoFront, why_no_knee
+from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
     from tanteo.plotting.data import Mask, Numbers
-    from tanteo.trials.front import Compromise, ParetoFront
-    from tanteo.trials.trial import FrozenTrial
 
 # The trials of a long front that the table shows, and the pictures of pairs of objectives.
 _ROWS, _PICTURES = 15, 3

@@ -14,7 +14,7 @@ from tanteo.plotting.value_axis import value_axis
 from tanteo.report.document import Chart, Heat, Part, Points, missing, numbers
 from tanteo.report.picture import axis_of
 from tanteo.report.subject import Subject
-from tanteo.space.nesting import flat_params
+from tanteo.space.search_space import flat_params
 
 if TYPE_CHECKING:
     from tanteo.run.history import Vector

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import tanteo.run.gain as gains
-from tanteo._internal.json_text import to_json
-from tanteo._internal.text import counted, show_value
+from tanteo._internal.text import counted, show_value, to_json
 from tanteo.report.document import Part, Section, Table, Text, lead, missing
 from tanteo.report.sections.front import constraint_values, front_parts
 from tanteo.report.subject import Subject, few

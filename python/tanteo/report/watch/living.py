@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 from tanteo import inside
-from tanteo._internal.json_text import to_json
+from tanteo._internal.text import to_json
 from tanteo.exceptions import TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.report.page import head_of, sections_of

@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tanteo._internal.json_text import to_json
-from tanteo._internal.text import counted, show_value
+from tanteo._internal.text import counted, show_value, to_json
 from tanteo.exceptions import TanteoError
 from tanteo.report.document import Axis, Chart, Line, Part, Section, Table, missing, numbers, plain, time_text
 from tanteo.report.subject import Subject

@@ -1,21 +1,82 @@
-"""The server: Starlette answers, uvicorn listens."""
+"""The server: Starlette answers those who may read the page, uvicorn listens."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, Self
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping, Sequence
+from http import HTTPStatus
+from typing import Any, Self, TypeAlias
 
-from tanteo._internal.json_text import to_json
 from tanteo._internal.optional import require
+from tanteo._internal.text import to_json
 from tanteo._internal.visitors import Visitors, address_of
 from tanteo.exceptions import TanteoError
 from tanteo.report.page import html_of
 from tanteo.report.trials import Query
-from tanteo.report.watch.guard import Guard
 from tanteo.report.watch.living import Event, Living, Refresh
 from tanteo.report.watch.overview import Overview
+
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+Application: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
+
+# No other page shows this one in a frame or learns its address, which may have a token, and no cache keeps it.
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"cache-control", b"no-store"),
+)
+
+
+class Guard:
+    """An ASGI application that answers allowed requests by another one.
+
+    Parameters
+    ----------
+    application
+        The application to guard.
+    visitors
+        The rule.
+    port
+        The port of the server.
+    """
+
+    def __init__(self, application: Application, visitors: Visitors, port: int) -> None:
+        self._application, self._visitors, self._port = application, visitors, port
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer a request; there is nothing but HTTP."""
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        verdict = self._visitors.judge(
+            host=headers.get("host", ""),
+            port=self._port,
+            cookies=headers.get("cookie", ""),
+            query=scope["query_string"].decode("latin-1"),
+        )
+        if verdict.refusal is not None:
+            await _refuse(send, verdict.refusal)
+            return
+        added = _HEADERS if verdict.cookie is None else (*_HEADERS, (b"set-cookie", verdict.cookie.encode("latin-1")))
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *added]
+            await send(message)
+
+        await self._application(scope, receive, send_with_headers)
+
+
+async def _refuse(send: Send, reason: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *_HEADERS]
+    await send({"type": "http.response.start", "status": HTTPStatus.FORBIDDEN.value, "headers": headers})
+    await send({"type": "http.response.body", "body": f"{reason}\n".encode()})
+
 
 # Seconds between two looks at what is new, and after how many of them a silent connection gets a sign of life.
 _TICK, _SILENCE = 1.0, 15

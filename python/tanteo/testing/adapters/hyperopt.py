@@ -96,7 +96,7 @@ class _Search:
 
     def tell(self, trial: Trial, value: Any = None) -> None:
         hyperopt = imported("hyperopt", "adapters.from_hyperopt")
-        document = self._document(trial.id)
+        document = next((document for document in self._trials._dynamic_trials if document["tid"] == trial.id), None)
         if document is None or document["state"] == hyperopt.JOB_STATE_DONE:
             raise ValueError(f"trial {trial.id} is unknown or was told before")
         loss = None if value is None else float(value)
@@ -106,9 +106,6 @@ class _Search:
         )
         document["state"] = hyperopt.JOB_STATE_DONE
         self._trials.refresh()
-
-    def _document(self, number: int) -> Any:
-        return next((document for document in self._trials._dynamic_trials if document["tid"] == number), None)
 
     @property
     def trials(self) -> list[Trial]:

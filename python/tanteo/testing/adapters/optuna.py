@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...space.elsewhere.optuna import write
-from ...space.nesting import flat_params
 from ...space.parameters import Parameter
-from ...space.search_space import SearchSpace
+from ...space.search_space import SearchSpace, flat_params
 from ..domain import is_active, nested
 from ..failure import Unsupported
 from ..protocol import Capabilities

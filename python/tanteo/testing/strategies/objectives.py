@@ -9,8 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ...space.nesting import flat_params
-from ...space.search_space import SearchSpace
+from ...space.search_space import SearchSpace, flat_params
 from ..domain import unit
 
 KINDS = (

@@ -7,7 +7,6 @@ contains every configuration of the evidence. ``growing.py`` keeps it up to date
 """
 
 from .evidence import Evidence
-from .growing import GrowingSpace
-from .spaces import InferredSpace, infer
+from .spaces import GrowingSpace, InferredSpace, infer
 
 __all__ = ["Evidence", "GrowingSpace", "InferredSpace", "infer"]

@@ -12,25 +12,25 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from ...._internal.coercion import as_int, as_positive, shown
 from ...._internal.files import as_path
+from ....earlier.known import EarlierSource
 from ....earlier.reading import read
 from ....exceptions import ArgumentError, TrialStateError
 from ....optimizer import Optimizer
 from ....options import SearchOptions, given, takes_options
-from ....space.candidates import Candidates
+from ....pruners import Decision
+from ....space.candidates import AnyCandidates, Candidates
 from ....study.environment import identity
 from ....trials.ask_tell import AskTell
 from ....trials.constraint_names import ConstraintNames
 from ....trials.delegating import Delegating
+from ....trials.outcome import Outcome
 from ....trials.trial import FrozenTrial, Trial, reference_to
 from ..tune import ray
 from .host import FILE, HostActor
 
 if TYPE_CHECKING:
-    from ....earlier.known import EarlierSource
     from ....options import AnySpace
-    from ....pruners import Decision
-    from ....space.candidates import AnyCandidates
-    from ....trials.outcome import Constraints, Outcome, ToldObjective
+    from ....trials.outcome import Constraints, ToldObjective
     from ....trials.results import AnyTrial
 
 #: The concurrency group of heartbeats, which never wait for other calls.

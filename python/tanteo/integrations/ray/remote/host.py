@@ -11,17 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ....exceptions import TrialStateError, UnknownTrialError
+from ....optimizer import Optimizer
 from ....pruners.decision import Decision
+from ....space.candidates import Candidates
+from ....space.search_space import SearchSpace
 from ....study import Study
 from ....study.connection import Connection, Memory
 from ....study.leases import Leases
+from ....trials.outcome import Outcome
+from ....trials.trial import FrozenTrial, Trial
 
 if TYPE_CHECKING:
-    from ....optimizer import Optimizer
-    from ....space.candidates import Candidates
-    from ....space.search_space import SearchSpace
-    from ....trials.outcome import Constraints, Outcome, ToldObjective
-    from ....trials.trial import FrozenTrial, Trial
+    from ....trials.outcome import Constraints, ToldObjective
 
 #: The number of remembered answers. Ray repeats the requests that were running when the actor died, one per worker, and
 #: one actor serves fewer workers.

@@ -17,9 +17,8 @@ from ....space.parameters import Float
 from ..metrics import Metrics, check_names, missing_time_attr, step_of
 from ..tune import DEFAULT_METRIC, SHOULD_CHECKPOINT, TRAINING_ITERATION, FunctionTrainable, Trainable, TrialScheduler
 from .experiment import Experiment
-from .pauses import Pauses
+from .pauses import Pauses, Trials
 from .stored import RequestedSettings
-from .trials import Trials
 
 if TYPE_CHECKING:
     from ....options import AnyPruner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
+from .nodes import Point
 from .plan import Plan
-from .point import Point
 
 __all__ = ["Plan", "Point"]

@@ -62,7 +62,7 @@ class Parser:
                 f"{format_path(path)} is {value!r}, a {noun} of Tanteo among domains of Tune; use the domain of Tune "
                 "(tune.uniform and the like), or give the whole space as TanteoSearch(tanteo.SearchSpace({...}))"
             )
-        if _is_placeholder(value):
+        if isinstance(value, tuple) and len(value) == 2 and value[0] in PLACEHOLDERS:
             self.placeholders.append(path)
             return Fixed(value)
         if type(value) in (list, tuple):
@@ -158,7 +158,3 @@ def _description(category: Any) -> str:
     if isinstance(category, list | tuple) and all(type(item) in _PLAIN for item in category):
         return repr(category)[:40]
     return str(getattr(category, "__qualname__", type(category).__qualname__))
-
-
-def _is_placeholder(value: Any) -> bool:
-    return isinstance(value, tuple) and len(value) == 2 and value[0] in PLACEHOLDERS

@@ -86,7 +86,7 @@ class Scale:
         """Return the value of the parameter for a value of the domain, without a check of the bounds."""
         number = self._number(value)
         if self.quantum is None:
-            return self._inside(number)
+            return math.nextafter(number, -math.inf) if number == self.top else number
         steps = round(number / self.quantum)
         if not math.isclose(number / self.quantum, steps, rel_tol=1e-9, abs_tol=1e-9):
             raise ParameterError(f"must be a multiple of {self.quantum!r}, got {value!r}")
@@ -103,9 +103,6 @@ class Scale:
         if not is_exact:
             raise ParameterError(f"must be {'an integer' if self.kind is int else 'finite'}, got {value!r}")
         return number
-
-    def _inside(self, number: float) -> float:
-        return math.nextafter(number, -math.inf) if number == self.top else number
 
 
 def scale_of(domain: Any) -> Scale:

@@ -1,12 +1,39 @@
-"""Warnings about failures that come from a mistake in the objective, mostly those of the first trials of a search."""
+"""What watches every run: a line of the log for each trial, and warnings about mistakes in the objective."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
+
 from tanteo._internal.caller import warn
-from tanteo.run.cancellations import MOST_IN_A_ROW
+from tanteo._internal.keywords import RESEMBLING, similar
+from tanteo._internal.text import printable
 from tanteo.run.evaluation import TIMED_OUT
 from tanteo.run.loop import Run
+from tanteo.space.search_space import flat_params
+from tanteo.trials.outcome import TELL_ARGUMENTS
 from tanteo.trials.trial import FrozenTrial
+
+# A cancelled trial may cost nothing, so that a budget alone would never end the run, and its configuration is not
+# suggested again. A choice: larger than usual numbers of workers, all of which may lose a connection together.
+MOST_IN_A_ROW = 100
+
+
+class Cancellations:
+    """Ends a run with a warning once :data:`MOST_IN_A_ROW` trials in a row were cancelled; a callback of the run."""
+
+    def __init__(self) -> None:
+        self._in_a_row = 0
+
+    def __call__(self, run: Run, trial: FrozenTrial) -> None:
+        """Count a cancelled trial; any other ends the row."""
+        self._in_a_row = self._in_a_row + 1 if run.cancelled else 0
+        if self._in_a_row == MOST_IN_A_ROW and run.stopped is None:
+            run.stopped = "cancelled"
+            last = f"trial {trial.id}: {trial.reason}"
+            run.stop_reason = f"{MOST_IN_A_ROW} trials in a row were cancelled, the last of them {last}"
+            warn(f"The run ends early: {run.stop_reason}. Mend the cause and continue with study=result.study")
+
 
 # A small number, so that little time is lost before the warning.
 FIRST_TRIALS = 5
@@ -83,3 +110,63 @@ class EarlyFailures:
         if mistake not in self._warned:
             self._warned.add(mistake)
             warn(message)
+
+
+_LOG = logging.getLogger("tanteo")
+
+
+def log_trial(run: Run, trial: FrozenTrial) -> None:
+    """Log how a trial ended, at level INFO. This is a callback of the run."""
+    if _LOG.isEnabledFor(logging.INFO):
+        _LOG.info("%s", _line_of(run, trial))
+
+
+def _line_of(run: Run, trial: FrozenTrial) -> str:
+    result = ", ".join(f"{value:.6g}" for value in trial.values or ()) or trial.reason or ""
+    took = "" if trial.duration is None else f" in {trial.duration:.3g} s"
+    parts = [
+        f"trial {trial.id} {trial.state}{took}",
+        result,
+        f"params {flat_params(trial.params, run.optimizer.space)}",
+    ]
+    best = run.best if len(run.optimizer.directions) == 1 else None
+    if best is not None:
+        parts.append(f"best {best.value:.6g} (trial {best.id})")
+    return printable(" | ".join(" ".join(part.splitlines()) for part in parts if part))
+
+
+# What other libraries call arguments.
+_ELSEWHERE = {"stderr": "sem", "std": "sem", "feasible": "constraints"}
+
+
+class LookAlikes:
+    """Warns once of each attribute that resembles what ``tell`` takes, since such a result would be ignored.
+
+    An instance is a callback of the run.
+    """
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+
+    def __call__(self, run: Run, trial: FrozenTrial) -> None:
+        """Check the attributes of a trial that no earlier one had."""
+        for name in trial.attrs:
+            if name not in self._known:
+                self._known.add(name)
+                _warn_of(name, trial.id, run.optimizer.objective_names or ())
+
+
+def _warn_of(name: str, trial: int, objectives: Sequence[str]) -> None:
+    meant = _meant(name, objectives)
+    if meant is not None:
+        warn(
+            f"Trial {trial} has the attribute {name!r}: if {meant!r} is meant, use that key in the mapping that the "
+            "objective returns"
+        )
+
+
+def _meant(name: str, objectives: Sequence[str]) -> str | None:
+    """Return the objective or the argument that a name resembles, if there is one."""
+    small = name.lower()
+    alike = (objective for objective in objectives if objective.lower() == small)
+    return next(alike, None) or similar(name, TELL_ARGUMENTS, RESEMBLING) or _ELSEWHERE.get(small)
