@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -13,6 +14,29 @@ def outer(room: str) -> Any:
     Where only one of many modules is needed, as for a command, it would load all of them.
     """
     return import_module(f"tanteo.{room}")
+
+
+def on_first_access(
+    package: str, names: Sequence[str], homes: Mapping[str, str]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Return the ``__getattr__`` and ``__dir__`` of a package that imports some of its names on first access (PEP 562).
+
+    Parameters
+    ----------
+    package : str
+        Its dotted name.
+    names : sequence of str
+        Its public names.
+    homes : mapping
+        The modules of those names that need an optional package.
+    """
+
+    def get(name: str) -> Any:
+        if name in homes:
+            return getattr(import_module(f"{package}.{homes[name]}"), name)
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+
+    return get, lambda: sorted(names)
 
 
 def require(module: str, *, extra: str, needed_by: str) -> Any:

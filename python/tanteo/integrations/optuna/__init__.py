@@ -14,8 +14,9 @@ a search, and ``proposing.py`` asks that search.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..._internal.optional import on_first_access
 from .dashboard import dashboard
 from .exporting import to_optuna
 from .importing import from_optuna
@@ -26,20 +27,6 @@ if TYPE_CHECKING:
     from .sampler import TanteoSampler
 
 __all__ = ["TanteoPruner", "TanteoSampler", "dashboard", "from_optuna", "read_only_storage", "to_optuna"]
-
-
-def __getattr__(name: str) -> Any:
-    """Import the classes that need Optuna on first access."""
-    if name == "TanteoSampler":
-        from .sampler import TanteoSampler
-
-        return TanteoSampler
-    if name == "TanteoPruner":
-        from .pruner import TanteoPruner
-
-        return TanteoPruner
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+# These two need Optuna.
+_HOMES = {"TanteoPruner": "pruner", "TanteoSampler": "sampler"}
+__getattr__, __dir__ = on_first_access(__name__, __all__, _HOMES)

@@ -13,22 +13,23 @@ Ray is imported when one of the names below is first used. If it is missing, the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..._internal.optional import on_first_access
 
 if TYPE_CHECKING:
-    from .public import NanStopper, RemoteOptimizer, TanteoScheduler, TanteoSearch, recommended_concurrency
+    from .concurrency import recommended_concurrency
+    from .remote.client import RemoteOptimizer
+    from .scheduler.scheduler import TanteoScheduler
+    from .searcher import TanteoSearch
+    from .stopper import NanStopper
 
 __all__ = ["NanStopper", "RemoteOptimizer", "TanteoScheduler", "TanteoSearch", "recommended_concurrency"]
-
-
-def __getattr__(name: str) -> Any:
-    """Import names that need Ray on first access."""
-    if name in __all__:
-        from . import public
-
-        return getattr(public, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+_HOMES = {
+    "NanStopper": "stopper",
+    "RemoteOptimizer": "remote.client",
+    "TanteoScheduler": "scheduler.scheduler",
+    "TanteoSearch": "searcher",
+    "recommended_concurrency": "concurrency",
+}
+__getattr__, __dir__ = on_first_access(__name__, __all__, _HOMES)

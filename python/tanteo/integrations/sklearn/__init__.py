@@ -9,22 +9,12 @@ scikit-learn is imported when the class is first used. If it is missing, the err
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..._internal.optional import on_first_access
 
 if TYPE_CHECKING:
     from .search import TanteoSearchCV
 
 __all__ = ["TanteoSearchCV"]
-
-
-def __getattr__(name: str) -> Any:
-    """Import names that need scikit-learn on first access."""
-    if name in __all__:
-        from . import search
-
-        return getattr(search, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = on_first_access(__name__, __all__, {"TanteoSearchCV": "search"})

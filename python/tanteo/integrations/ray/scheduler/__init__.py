@@ -4,13 +4,7 @@ The scheduler has an optimizer of its own, which it uses only for pruning. That 
 of Tune, with its reports but without its configuration. Tune does not save the state of schedulers. If the searcher of
 the experiment is a :class:`TanteoSearch`, the optimizer is saved in the files of the searcher.
 
-``scheduler.py`` has the class that Tune calls; ``trials.py`` the trials by number and by their id at Tune;
-``pauses.py`` records their pauses and chooses which of them resumes; ``experiment.py`` knows the searcher and the
-limiters of concurrency; ``stored.py`` restores a stored state.
+``scheduler.py`` has the class that Tune calls; ``pauses.py`` has the trials by number and by their id at Tune, records
+their pauses and chooses which of them resumes; ``experiment.py`` knows the searcher and the limiters of concurrency;
+``stored.py`` restores a stored state.
 """
-
-from __future__ import annotations
-
-from .scheduler import TanteoScheduler
-
-__all__ = ["TanteoScheduler"]
