@@ -50,7 +50,7 @@ def test_excluded_trials_are_in_no_figure(set_aside):
     assert data.optimization_history(set_aside, 0).best_ids.tolist() == [0, 1, 3, 4]
     assert data.edf(set_aside, 0)[0].values.tolist() == [0.2, 0.3, 0.4, 0.5]
     assert parallel.parallel_coordinates(set_aside, target=0).ids.tolist() == [0, 1, 3, 4]
-    assert parameter_axes.pair(set_aside, ["x", "y"], 0).ids.tolist() == [0, 1, 3, 4]
+    assert parameter_axes.pair(set_aside, ["x", "y"], 0).observed.ids.tolist() == [0, 1, 3, 4]
     assert front.pareto_front(set_aside).ids.tolist() == [0, 1, 3, 4]
     set_aside.include(2)
     assert data.optimization_history(set_aside, 0).best_ids.tolist() == [0, 1, 2]
@@ -62,7 +62,7 @@ def test_trials_that_do_not_fit_a_changed_space_are_in_no_figure(tmp_path):
     study.change_space({"x": tt.Float(0.5, 1), "y": tt.Float(0, 1)})
     assert result.best.params["x"] >= 0.5
     assert data.optimization_history(study).best_values[-1] == result.best.value
-    assert parameter_axes.pair(study, ["x", "y"]).values.min() == result.best.value
+    assert parameter_axes.pair(study, ["x", "y"]).observed.values.min() == result.best.value
 
 
 def test_the_best_value_so_far_rises_when_maximizing():
@@ -337,7 +337,7 @@ def test_the_surface_averages_trials_nearby_and_is_empty_elsewhere(search):
     surface = surface_over(points)
     assert surface.z.shape == (len(surface.y), len(surface.x))
     heights = surface.z[~np.isnan(surface.z)]
-    assert points.values.min() <= heights.min() <= heights.max() <= points.values.max()
+    assert points.observed.values.min() <= heights.min() <= heights.max() <= points.observed.values.max()
     study = tt.Optimizer({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, seed=0)
     study.observe({"x": 0.0, "y": 0.0}, 2.0)
     single = surface_over(parameter_axes.pair(study, ["x", "y"]))

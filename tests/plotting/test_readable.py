@@ -105,7 +105,7 @@ def test_contours_do_not_interpolate_between_choices(search):
     surface = surface_over(points)
     for k in range(len(points.x.labels)):
         of_choice = points.x.positions == k
-        low, high = points.values[of_choice].min(), points.values[of_choice].max()
+        low, high = points.observed.values[of_choice].min(), points.observed.values[of_choice].max()
         heights = surface.z[:, k][~np.isnan(surface.z[:, k])]
         assert len(heights) > 0
         assert low - 1e-9 <= heights.min() <= heights.max() <= high + 1e-9

@@ -6,6 +6,7 @@ import argparse
 import math
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -330,14 +331,6 @@ def _path(text: str) -> Path:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _count(text: str) -> int:
-    return _at_least(0, text)
-
-
-def _number(text: str) -> int:
-    return _at_least(1, text)
-
-
 def _at_least(least: int, text: str) -> int:
     try:
         number = int(text)
@@ -349,14 +342,15 @@ def _at_least(least: int, text: str) -> int:
 
 
 def _below(limit: int, written: str, text: str) -> int:
-    number = _count(text)
+    number = _at_least(0, text)
     if number >= limit:
         raise argparse.ArgumentTypeError(f"expected an integer below {written}, got {text}")
     return number
 
 
-def _port(text: str) -> int:
-    return _below(2**16, "65536", text)
+_count, _number = partial(_at_least, 0), partial(_at_least, 1)
+# scikit-learn takes seeds of 32 bits.
+_port, _seed = partial(_below, 2**16, "65536"), partial(_below, 2**32, "2**32")
 
 
 def _value(text: str) -> float:
@@ -376,11 +370,6 @@ def _of_objective(number: Callable[[str], _Number]) -> Callable[[str], tuple[str
         return name, number(rest)
 
     return read
-
-
-def _seed(text: str) -> int:
-    """A seed that both scikit-learn and Tanteo accept."""
-    return _below(2**32, "2**32", text)
 
 
 def _error(text: str) -> float | None:

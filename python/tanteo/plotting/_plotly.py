@@ -270,19 +270,19 @@ def plot_contour(
     points = parameter_axes.pair(search, params, target_of(objective, target), target_name)
     surface = surface_over(points)
     figure = _pair_figure(graph, points, "Contour")
-    bar: dict[str, Any] = {"title": points.axis.label(points.name)}
+    bar: dict[str, Any] = {"title": points.axis.label(points.observed.name)}
     if surface.ticks is not None:
         heights, labels = zip(*surface.ticks, strict=True)
         bar |= {"tickvals": heights, "ticktext": labels}
     shared = {
         **{"x": surface.x, "y": surface.y, "z": surface.z, "connectgaps": False},
-        **{"colorscale": _scale(reverse=not points.maximize), "colorbar": bar},
+        **{"colorscale": _scale(reverse=not points.observed.maximize), "colorbar": bar},
     }
     if surface.has_cells:
         figure.add_heatmap(zsmooth=False, **shared)
     else:
         figure.add_contour(line={"width": 0.5}, **shared)
-    text = [f"trial {number}" for number in points.ids]
+    text = [f"trial {number}" for number in points.observed.ids]
     marker = {"color": style.INK, "size": 5}
     _points(figure, points.x.positions, points.y.positions, marker, text=text, name="trials")
     return _add_marked(figure, points)
@@ -322,7 +322,8 @@ def plot_rank(
         "line": {"width": 0.5, "color": style.SOFT_INK},
         "colorbar": {"title": points.rank_name, "tickvals": [0, 0.5, 1], "ticktext": ["best", "median", "worst"]},
     }
-    text = [f"trial {number}: {value:.6g}" for number, value in zip(points.ids, points.values, strict=True)]
+    valued = zip(points.observed.ids, points.observed.values, strict=True)
+    text = [f"trial {number}: {value:.6g}" for number, value in valued]
     figure = _pair_figure(graph, points, "Rank")
     _points(figure, points.x.positions, points.y.positions, marker, text=text, name="trials")
     return _add_marked(figure, points)

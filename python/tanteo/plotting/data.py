@@ -6,7 +6,7 @@ The backends (``_plotly.py``, ``matplotlib.py``) add colours and axes and comput
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from tanteo import inside
@@ -77,6 +77,11 @@ class Observations:
     def badness(self) -> Vector:
         """The values with their sign changed if larger is better, so that smaller is better, shape (n,)."""
         return -self.values if self.maximize else self.values
+
+    def only(self, mask: Any) -> Observations:
+        """Return some of the trials."""
+        columns = ("ids", "values", "sems", "feasible")
+        return replace(self, **{name: getattr(self, name)[mask] for name in columns})
 
 
 def is_best(badness: Vector, feasible: Mask) -> Mask:

@@ -184,13 +184,13 @@ def plot_contour(
     points = parameter_axes.pair(search, params, target_of(objective, target), target_name)
     surface = surface_over(points)
     axes = own_axes("plot_contour", ax)
-    colours = colour_map(reverse=not points.maximize)
+    colours = colour_map(reverse=not points.observed.maximize)
     filled: Any
     if surface.has_cells:
         filled = axes.pcolormesh(surface.x, surface.y, surface.z, shading="nearest", cmap=colours)
     else:
         filled = axes.contourf(surface.x, surface.y, surface.z, levels=12, cmap=colours)
-    bar = axes.figure.colorbar(filled, ax=axes, label=printable(points.axis.label(points.name)))
+    bar = axes.figure.colorbar(filled, ax=axes, label=printable(points.axis.label(points.observed.name)))
     if surface.ticks is not None:
         heights, labels = zip(*surface.ticks, strict=True)
         bar.set_ticks(heights, labels=labels)

@@ -20,13 +20,12 @@ from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
 from tanteo.space.parameters import Parameter
-from tanteo.space.search_space import SearchSpace
 from tanteo.trials.front import mean_ranks
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from tanteo.plotting.data import Mask, Numbers, Vector
+    from tanteo.plotting.data import Numbers, Vector
 
 
 # Largest number of labels on a narrow axis.
@@ -201,49 +200,36 @@ class Pair:
     ----------
     x, y : ParameterAxis
         The parameters.
-    ids : array of int, shape (n,)
-        The trials.
-    values : array, shape (n,)
-        Their values.
-    ranks : array, shape (n,)
-        Ranks from 0 for the best to 1 for the worst; equal values have the mean of their ranks.
-    maximize : bool
-        Whether larger is better.
-    name : str
-        The name of the value.
+    observed : Observations
+        The trials and their values.
     axis : ValueAxis
         The range of the values that colours show.
-    feasible : array of bool, shape (n,)
-        Whether all constraints are satisfied.
-    space : SearchSpace
-        The space, some of whose known constraints may forbid a part of the two parameters.
     failed, stopped : arrays, shape (2, k)
         The positions of the failed trials, and of those stopped early, in which both parameters are active.
     """
 
     x: ParameterAxis
     y: ParameterAxis
-    ids: Numbers
-    values: Vector
-    ranks: Vector
-    maximize: bool
-    name: str
+    observed: Observations
     axis: ValueAxis
-    feasible: Mask
-    space: SearchSpace
     failed: Vector
     stopped: Vector
 
     @property
+    def ranks(self) -> Vector:
+        """Ranks from 0 for the best to 1 for the worst; equal values have the mean of their ranks."""
+        return mean_ranks(self.observed.badness) / max(len(self.observed.ids) - 1, 1)
+
+    @property
     def rank_name(self) -> str:
         """What the ranks are of."""
-        return "rank" if self.name == UNNAMED else f"rank by {self.name}"
+        return "rank" if self.observed.name == UNNAMED else f"rank by {self.observed.name}"
 
     @property
     def marked(self) -> list[tuple[str, Vector, Vector]]:
         """The kinds of trials that are marked, with their positions: infeasible, failed, stopped, and the best."""
-        crosses = ~self.feasible
-        best = is_best(-self.values if self.maximize else self.values, self.feasible)
+        crosses = ~self.observed.feasible
+        best = is_best(self.observed.badness, self.observed.feasible)
         found = [
             ("infeasible", self.x.positions[crosses], self.y.positions[crosses]),
             ("failed", *self.failed),
@@ -288,20 +274,8 @@ def pair(
     trials = history(observed.search)
     others = [np.flatnonzero(mask) for mask in (trials.failed, trials.counted_as(*STOPPED))]
     failed, stopped = (_places(search, names, ids) for ids in others)
-    return Pair(
-        x=x,
-        y=y,
-        ids=observed.ids[both],
-        values=observed.values[both],
-        ranks=mean_ranks(observed.badness[both]) / max(int(both.sum()) - 1, 1),
-        maximize=observed.maximize,
-        name=observed.name,
-        axis=value_axis(observed.values[both], maximize=observed.maximize),
-        feasible=observed.feasible[both],
-        space=observed.search.space,
-        failed=failed,
-        stopped=stopped,
-    )
+    axis = value_axis(observed.values[both], maximize=observed.maximize)
+    return Pair(x, y, observed.only(both), axis, failed, stopped)
 
 
 def _places(search: Search, names: Sequence[str], ids: Numbers) -> Vector:

@@ -55,7 +55,7 @@ def surface_over(points: Pair) -> Surface:
     x, y = (_grid(axis) for axis in (points.x, points.y))
     across, along = _kernel(points.x, x), _kernel(points.y, y)
     weights = along @ across.T
-    values = np.log(points.values) if points.axis.log else points.axis.clip(points.values)
+    values = np.log(points.observed.values) if points.axis.log else points.axis.clip(points.observed.values)
     with np.errstate(invalid="ignore", divide="ignore", under="ignore"):
         z = (along * values) @ across.T / weights
     # exp(-2) is the height of the kernel at a distance of two widths. Below it there is too little to average.
@@ -93,7 +93,7 @@ def _forbidden(points: Pair, x: Vector, y: Vector) -> Mask:
     import numpy as np
 
     axes = (points.x, points.y)
-    space = alone(points.space, [axis.name for axis in axes])
+    space = alone(points.observed.search.space, [axis.name for axis in axes])
     if not space.constraints:
         return np.zeros((len(y), len(x)), dtype=np.bool_)
     columns, rows = (

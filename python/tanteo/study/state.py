@@ -46,7 +46,11 @@ class StudyState:
 
     def note(self, kind: str, body: Body) -> None:
         """Record an operation that the optimizer has carried out."""
-        _NOTED[kind](self, body)
+        noted = _NOTED.get(kind)
+        if noted is not None:
+            noted(self, body)
+        elif kind not in _REPEATED:
+            raise KeyError(kind)
 
     def _ask(self, body: Body) -> None:
         first, n, time = len(self.record.asked_by), len(body["trials"]), body["time"]
@@ -69,12 +73,6 @@ class StudyState:
         self.record.resume(body["run"], trial, time)
         self.core.set_evaluation(trial, time, None, None)
 
-    def _exclude(self, body: Body) -> None:
-        self.record.by_user.add(body["trial"])
-
-    def _include(self, body: Body) -> None:
-        self.record.by_user.discard(body["trial"])
-
     def _change_space(self, body: Body) -> None:
         """Change the space; trials that do not fit are excluded, and those that fit again are included."""
         self.core = self.core.respaced(stand_in_core(body), body["rows"], earlier_in(body))
@@ -93,18 +91,9 @@ class StudyState:
         self.record.offer(body["run"], trial, time, retried=body["retried"])
         self.core.set_evaluation(trial, time, None, None)
 
-    def _annotate(self, body: Body) -> None:
-        self.record.notes[body["trial"]] = body["text"]
-
-    def _add_artifact(self, body: Body) -> None:
-        self.record.artifacts.setdefault(body["trial"], []).append(body["path"])
-
     def _run(self, body: Body) -> None:
         # Its number is its position in the list.
         self.record.runs.append({name: value for name, value in body.items() if name != "number"})
-
-    def _nothing(self, body: Body) -> None:
-        """Do nothing: the optimizer has all of it."""
 
 
 def outcome_to_data(arguments: tuple[Any, ...]) -> dict[str, Any]:
@@ -159,24 +148,17 @@ _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
     "retract": lambda core, body: core.retract(body["trial"]),
     "tell": lambda core, body: core.tell(body["trial"], outcome_from_data(body["told"])),
 }
-# The effects of operations on the record.
+# The effects of operations on the record; of the other kinds, the optimizer has all.
 _NOTED: dict[str, Callable[[StudyState, Body], object]] = {
-    "annotate": StudyState._annotate,
-    "artifact": StudyState._add_artifact,
+    "annotate": lambda state, body: state.record.notes.update({body["trial"]: body["text"]}),
+    "artifact": lambda state, body: state.record.artifacts.setdefault(body["trial"], []).append(body["path"]),
     "ask": StudyState._ask,
-    "attr": StudyState._nothing,
     "budget": StudyState._change_budget,
-    "constraints": StudyState._nothing,
-    "enqueue": StudyState._nothing,
-    "evaluation": StudyState._nothing,
-    "objectives": StudyState._nothing,
     "observe": lambda state, body: state.record.observe(body["run"]),
-    "exclude": StudyState._exclude,
-    "include": StudyState._include,
+    "exclude": lambda state, body: state.record.by_user.add(body["trial"]),
+    "include": lambda state, body: state.record.by_user.discard(body["trial"]),
     "offer": StudyState._offer,
     "release": lambda state, body: state.record.owners.pop(body["trial"], None),
-    "fold": StudyState._nothing,
-    "report": StudyState._nothing,
     "resume": StudyState._resume,
     "retract": StudyState._retract,
     "space": StudyState._change_space,
@@ -184,4 +166,4 @@ _NOTED: dict[str, Callable[[StudyState, Body], object]] = {
     "tell": StudyState._tell,
 }
 #: The kinds of operations.
-OPERATIONS = frozenset({"create", *_NOTED})
+OPERATIONS = frozenset({"create", *_NOTED, *_REPEATED})

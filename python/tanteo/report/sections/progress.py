@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import counted, show_value
@@ -93,12 +92,12 @@ def _course(subject: Subject) -> str:
 def _marks(drawn: Drawn) -> Iterator[Mark]:
     for group in stopped_groups(drawn.pruned.values, drawn.axis):
         role = "stopped" if group.kind == "stopped" else "beyond"
-        yield _points(role, group.label, _only(drawn.pruned, group.mask), drawn, drawn.best_ids)
+        yield _points(role, group.label, drawn.pruned.only(group.mask), drawn, drawn.best_ids)
     observed = drawn.complete
     kinds = groups(observed, drawn.axis) if len(observed.ids) else []
     for kind, mask in kinds:
         if kind != "best":
-            yield _points(kind, label_of(kind), _only(observed, mask), drawn, drawn.best_ids)
+            yield _points(kind, label_of(kind), observed.only(mask), drawn, drawn.best_ids)
     if len(drawn.failed_ids):
         ids = thinned(drawn.failed_ids, keep=drawn.best_ids, most=300)
         yield Points(role="failed", label="failed", x=ids.tolist(), y=[drawn.axis.low] * len(ids), ids=ids.tolist())
@@ -107,11 +106,6 @@ def _marks(drawn: Drawn) -> Iterator[Mark]:
         yield Line(role="line", label="best so far", x=numbers(x), y=numbers(y), step=True)
         best = int(drawn.best_ids[-1])
         yield Points(role="best", label="best", x=[best], y=numbers(drawn.best_values[-1:]), ids=[best])
-
-
-def _only(observed: Observations, mask: Any) -> Observations:
-    names = ("ids", "values", "sems", "feasible")
-    return replace(observed, **{name: getattr(observed, name)[mask] for name in names})
 
 
 def _points(role: Any, label: str, observed: Observations, drawn: Drawn, keep: Numbers) -> Points:
