@@ -7,11 +7,10 @@
 //! | `reports` | reports: the values of every objective, and constraints |
 //! | `pauses` | pausing and resuming trials |
 //! | `folds` | the values of a trial by fold |
-//! | `view` | the history as models see it, with estimates |
+//! | `view` | the history as models see it, with estimates; what was spent, and the full cost of trials |
 //! | `check` | checks of columns that were read from a file |
 //! | `memory` | memory of rows, and its reservation |
 //! | `seen` | which configurations were tried |
-//! | `spent` | what was spent, and the full cost of trials |
 
 mod check;
 mod columns;
@@ -20,7 +19,6 @@ mod memory;
 mod pauses;
 mod reports;
 mod seen;
-mod spent;
 mod trial;
 mod view;
 mod write;

@@ -21,10 +21,7 @@ mod ped_anova;
 
 pub use ablation::{Step, ablation};
 pub use fanova::fanova;
-pub use ped_anova::ped_anova;
-
-/// Minimum number of trials. Changes no suggestion.
-pub const FEWEST: usize = 4;
+pub use ped_anova::{FEWEST, ped_anova};
 
 #[cfg(test)]
 mod tests;

@@ -27,11 +27,13 @@
 //!
 //! With `d` parameters and `l` levels the cost is O(n log n + n d l): milliseconds for ten thousand trials.
 
-use super::FEWEST;
 use super::density::{AxisCells, density, scott};
 use crate::history::History;
 use crate::numerics::shares;
 use crate::space::SearchSpace;
+
+/// Minimum number of trials of an importance. Changes no suggestion.
+pub const FEWEST: usize = 4;
 
 /// The levels over which `v` is averaged: the midpoints of ten equal intervals. Changes no suggestion.
 const LEVELS: [f64; 10] = [0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95];

@@ -14,8 +14,6 @@ mod parallel;
 mod sample;
 mod sobol;
 mod stream;
-mod student;
-pub(crate) mod work;
 
 pub use checksum::crc32;
 pub use elementary::{exp, exp_slice, ln, ln_slice, log_sum_exp, log_sum_exp_single};
@@ -32,4 +30,34 @@ pub use sample::{
 };
 pub use sobol::{MAX_DIMENSIONS, Sobol};
 pub use stream::{Purpose, Stream};
-pub use student::student_cdf;
+
+pub(crate) mod work {
+    //! Counts of operations for tests of growth. Counts, unlike times, do not depend on the machine.
+    //!
+    //! A unit is one step of a loop over kernels, points, dimensions, levels or cells, or a comparison of two points. Only
+    //! test builds count.
+
+    #[cfg(test)]
+    thread_local! {
+        static DONE: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+    }
+
+    /// Adds `units` to the count of this thread.
+    #[cfg(test)]
+    pub(crate) fn count(units: usize) {
+        DONE.set(DONE.get() + units as u64);
+    }
+
+    /// Does nothing outside tests.
+    #[cfg(not(test))]
+    #[inline]
+    pub(crate) fn count(_units: usize) {}
+
+    /// Returns the units that `action` counts in this thread, and its result.
+    #[cfg(test)]
+    pub(crate) fn of<T>(action: impl FnOnce() -> T) -> (u64, T) {
+        let start = DONE.get();
+        let result = action();
+        (DONE.get() - start, result)
+    }
+}

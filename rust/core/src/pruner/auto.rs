@@ -12,13 +12,16 @@
 //!    before it, at most a share [`audit::MISTAKES`] became the best.
 //! 4. The trial is not audited ([`audit`]). Audited trials provide the data for the replay.
 //!
-//! With several objectives [`super::dominated`] replaces these rules. [`super::violated`] first decides about a
-//! reported constraint that is broken.
+//! With several objectives [`super::dominated`] replaces these rules. A reported constraint that is broken is decided
+//! about first. Whether a constraint that is broken at a step can still hold at the end depends on the constraint: memory
+//! use does not decrease during training, but an error may. Complete trials show which case applies. A trial that reports
+//! a broken constraint is stopped if at least [`FEWEST_BROKEN`] complete trials reported one at that step, and at most a
+//! share [`audit::MISTAKES`] of them satisfied all constraints in the end.
 //!
 //! The rules were benchmarked with the Gaussian process (`benches/results/fidelity.md`).
 
 use super::context::{Context, Report};
-use super::{Decision, audit, dominated, early, violated};
+use super::{Decision, audit, dominated, early};
 use crate::history::TrialState;
 use crate::learning_curve::Expected;
 use crate::numerics::normal::ndtr;
@@ -34,6 +37,9 @@ const UNKNOWN: f64 = 0.5;
 /// Minimum number of complete trials before an estimate stops a trial. (Half and twice:
 /// `benches/results/constants.md`.)
 const FEWEST: usize = 2;
+/// Minimum number of complete trials that broke a constraint at the step. (Half and twice:
+/// `benches/results/constants.md`.)
+const FEWEST_BROKEN: usize = 3;
 
 pub(super) fn decide(context: &Context<'_>, report: Report) -> Decision {
     let (step, _) = report;
@@ -46,7 +52,7 @@ pub(super) fn decide(context: &Context<'_>, report: Report) -> Decision {
     let Some(reached) = context.curves.table().reached(context.previous_step(), step) else {
         return Decision::go_on(format!("no checkpoint was reached by step {step}"));
     };
-    if let Some(decision) = violated::decide(context, report) {
+    if let Some(decision) = violated(context, report) {
         return decision;
     }
     if context.history.n_objectives() > 1 { dominated::decide(context, report) } else { estimate(context, reached) }
@@ -112,6 +118,23 @@ fn replay(context: &Context<'_>, reached: usize) -> (usize, usize) {
         }
     }
     (mistakes, stopped)
+}
+
+/// The decision to stop; `None` leaves the decision to other rules.
+fn violated(context: &Context<'_>, (step, _): Report) -> Option<Decision> {
+    let history = context.history;
+    let broken = history.reported_violation(context.trial, step).filter(|violation| *violation > 0.0)?;
+    let is_similar = |trial: u64| history.reported_violation(trial, step).is_some_and(|violation| violation > 0.0);
+    let complete = context.others_complete().map(|(trial, _)| trial);
+    let similar: Vec<u64> = complete.filter(|trial| is_similar(*trial)).collect();
+    let kept = similar.iter().filter(|trial| history.is_feasible(**trial as usize)).count();
+    if similar.len() < FEWEST_BROKEN || kept as f64 > audit::MISTAKES * (similar.len() + 1) as f64 {
+        return None;
+    }
+    let n = similar.len();
+    let reason =
+        format!("breaks constraints by {broken:.4}; {kept} of {n} complete trials like it satisfied them in the end");
+    Some(audit::stop(context, reason))
 }
 
 #[cfg(test)]

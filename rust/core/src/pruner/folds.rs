@@ -25,7 +25,8 @@ use super::audit::is_audited;
 use super::context::{Context, Report, worst_if_nan};
 use super::early::rank_if_behind;
 use crate::learning_curve::{FoldEnd, FoldLayout, checkpoint_reached};
-use crate::numerics::{ln, mean_without_overflow, student_cdf};
+use crate::numerics::normal::student_cdf;
+use crate::numerics::{ln, mean_without_overflow};
 
 /// The maximum probability of stopping a trial whose mean would equal the best one. (Half and twice:
 /// `benches/results/constants.md`.)

@@ -7,11 +7,10 @@
 //!
 //! | file | rule |
 //! | --- | --- |
-//! | `auto` | by the estimated final value, the trial is unlikely to become the best |
+//! | `auto` | by the estimated final value, the trial is unlikely to become the best, or to satisfy its constraints |
 //! | `folds` | `auto` for folds: the same by a paired comparison |
 //! | `early` | `auto` while few trials are complete |
 //! | `dominated` | `auto` with several objectives: many others dominate the trial |
-//! | `violated` | `auto` with reported constraints: similar trials did not satisfy them in the end |
 //! | `audit` | trials that are never stopped, which reveal mistakes of these rules |
 //! | `percentile` | worse than a percentile of all trials that reached the step (Golovin et al. 2017); the median |
 //! | `halving` | rungs: the best of each continue (Jamieson and Talwalkar 2016; Li et al. 2020; Li et al. 2018) |
@@ -38,7 +37,6 @@ mod rank;
 mod settings;
 mod signed_rank;
 mod threshold;
-mod violated;
 mod wilcoxon;
 
 pub use columns::Columns;

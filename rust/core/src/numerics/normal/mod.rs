@@ -1,4 +1,4 @@
-//! The normal distribution, in log space where needed.
+//! The normal distribution, in log space where needed, and Student's.
 //!
 //! `Phi` is the distribution function of the standard normal, `phi` its density. All functions use `erfcx(x) = e^(x^2)
 //! erfc(x)`, which neither underflows nor cancels: in the left tail `Phi(x) = e^(-x^2/2) erfcx(-x / sqrt 2) / 2`, and
@@ -10,7 +10,7 @@ mod erfcx;
 mod quantile;
 mod truncated;
 
-pub use distribution::{log_ndtr, ndtr, upper_tail_slice};
+pub use distribution::{log_ndtr, ndtr, student_cdf, upper_tail_slice};
 pub use erfcx::erfcx;
 pub use quantile::{ndtri, ndtri_slice};
 pub use truncated::{log_mass, truncated_quantile};

@@ -19,7 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::shrinkage;
 use crate::learning_curve::FoldLayout;
-use crate::numerics::{mean_without_overflow, normal::ndtr, student_cdf, variance};
+use crate::numerics::normal::{ndtr, student_cdf};
+use crate::numerics::{mean_without_overflow, variance};
 use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{Noisy, Reading};
 

@@ -21,25 +21,3 @@ mod shrinkage;
 pub use comparison::{Comparison, Method};
 pub use explain::Explanation;
 pub use front::FrontMember;
-
-use super::{Facts, OptimizerError};
-use crate::sampler::MAX_GP_PARAMETERS;
-
-/// Number of eligible trials from which on an answer uses a model. (Measured: `benches/results/mechanisms.md`.)
-const ENOUGH: usize = 16;
-
-impl Facts {
-    /// Whether answers about finished trials use a model: there are enough of them, and parameters that it can describe.
-    fn has_enough_for_a_model(&self) -> bool {
-        self.history.eligible().nth(ENOUGH - 1).is_some()
-            && (1..=MAX_GP_PARAMETERS).contains(&self.space.parameters().len())
-    }
-
-    fn check_objective(&self, objective: usize) -> Result<(), OptimizerError> {
-        let last = self.history.n_objectives() - 1;
-        if objective <= last {
-            return Ok(());
-        }
-        Err(OptimizerError::Argument(format!("objective must be from 0 to {last}, got {objective}")))
-    }
-}

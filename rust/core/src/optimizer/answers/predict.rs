@@ -7,7 +7,24 @@ use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{MAX_GP_PARAMETERS, Model, expected_gain, predictions};
 use crate::space::Configuration;
 
+/// Number of eligible trials from which on an answer uses a model. (Measured: `benches/results/mechanisms.md`.)
+const ENOUGH: usize = 16;
+
 impl Facts {
+    /// Whether answers about finished trials use a model: there are enough of them, and parameters that it can describe.
+    pub(super) fn has_enough_for_a_model(&self) -> bool {
+        self.history.eligible().nth(ENOUGH - 1).is_some()
+            && (1..=MAX_GP_PARAMETERS).contains(&self.space.parameters().len())
+    }
+
+    pub(super) fn check_objective(&self, objective: usize) -> Result<(), OptimizerError> {
+        let last = self.history.n_objectives() - 1;
+        if objective <= last {
+            return Ok(());
+        }
+        Err(OptimizerError::Argument(format!("objective must be from 0 to {last}, got {objective}")))
+    }
+
     /// For each configuration, the median and both ends of the 95 % interval of an objective's model, fitted to all
     /// results so far, without noise, in units of the objective, to be minimized. `None` if no trial is complete with a
     /// finite value, if all finite values are equal, and if the space has no parameters. Infinite losses are not used,
