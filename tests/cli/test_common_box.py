@@ -9,7 +9,7 @@ import pytest
 
 import tanteo as tt
 from tanteo.cli.compare import CommonBox, common_box
-from tanteo.plotting import volumes
+from tanteo.plotting import hypervolume
 from tanteo.plotting.hypervolume import hypervolume_history
 from tanteo.run.history import outcomes
 
@@ -70,7 +70,7 @@ def test_a_front_of_too_many_boxes_has_no_share(monkeypatch: pytest.MonkeyPatch)
     found = compared(search(rows, ["minimize"] * 4), search(rows[:1], ["minimize"] * 4))
     assert found is not None
     assert found.after(0, 20) is not None
-    monkeypatch.setattr(volumes, "MAX_BOXES", 20)
+    monkeypatch.setattr(hypervolume, "MAX_BOXES", 20)
     assert (found.after(0, 20), found.after(1, 1)) == (None, pytest.approx(found.after(0, 1)))
 
 

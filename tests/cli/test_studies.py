@@ -14,7 +14,7 @@ import pytest
 import tanteo as tt
 from tanteo.cli import main
 from tanteo.integrations.tables import from_frame
-from tanteo.plotting import volumes
+from tanteo.plotting import hypervolume
 
 COMMANDS = ["show", "best", "front", "trials", "export", "plot", "importance"]
 COMMANDS += ["compare", "tail", "enqueue", "dashboard", "doctor", "import"]
@@ -345,7 +345,7 @@ def test_compare_explains_no_hypervolume_where_all_fronts_are_too_long_for_it(tm
         search.observe({"x": x}, [x, 2.0 - x, 1.0])
     search.save(file := tmp_path / "a.tanteo")
     assert "hypervolume: the share" in run("compare", file, file)
-    monkeypatch.setattr(volumes, "MAX_BOXES", 0)
+    monkeypatch.setattr(hypervolume, "MAX_BOXES", 0)
     assert "hypervolume" not in run("compare", file, file)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from benches.objectives import hypervolume
 
-from tanteo.plotting.volumes import dominated_volumes
+from tanteo.plotting.hypervolume import dominated_volumes
 
 ORACLE = Path(__file__).parents[2] / "rust/core/src/pareto/oracle.rs"
 

@@ -10,13 +10,12 @@ import pytest
 
 import tanteo as tt
 from tanteo import plotting
+from tanteo.plotting import hypervolume
 from tanteo.plotting import matplotlib as mpl
-from tanteo.plotting import volumes
 from tanteo.plotting.attainment import attainment_surfaces
 from tanteo.plotting.front import pareto_front
-from tanteo.plotting.hypervolume import hypervolume_history
+from tanteo.plotting.hypervolume import dominated_volume, dominated_volumes, hypervolume_history
 from tanteo.plotting.value_axis import value_axis, widened
-from tanteo.plotting.volumes import dominated_volume, dominated_volumes
 
 pytest.importorskip("plotly")
 pytest.importorskip("matplotlib").use("Agg")
@@ -222,7 +221,7 @@ def test_no_line_of_a_title_ends_between_a_name_and_its_value():
 
 
 def test_a_front_of_too_many_boxes_is_refused_and_a_dominated_trial_needs_none(monkeypatch):
-    monkeypatch.setattr(volumes, "MAX_BOXES", 5)
+    monkeypatch.setattr(hypervolume, "MAX_BOXES", 5)
     rows = [(0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 0.0), (0.5, 0.5, 0.5, 0.5)]
     assert len(dominated_volumes(np.array([*rows[:2], rows[0]]) / 2)) == 3
     with pytest.raises(tt.ArgumentError, match="too many trials are on the front of 4 objectives"):
@@ -236,7 +235,7 @@ def test_the_number_of_boxes_does_not_depend_on_the_order_of_trials(m, n):
     by_first = points[points[:, 0].argsort()]
     counts = set()
     for order in (points, by_first, by_first[::-1]):
-        boxes = volumes.Dominated(m)
+        boxes = hypervolume.Dominated(m)
         assert sum(map(boxes.add, order)) == pytest.approx(dominated_volume(points))
         counts.add(len(boxes._corners))
     assert len(counts) == 1
@@ -249,7 +248,7 @@ def test_volumes_of_points_with_equal_coordinates_do_not_depend_on_their_order()
     points = draw.integers(0, 5, (30, 5)) / 5
     volume, counts = dominated_volume(points), set()
     for _ in range(20):
-        boxes = volumes.Dominated(5)
+        boxes = hypervolume.Dominated(5)
         assert sum(map(boxes.add, draw.permutation(points))) == pytest.approx(volume)
         counts.add(len(boxes._corners))
     assert len(counts) > 1

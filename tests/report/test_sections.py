@@ -11,10 +11,10 @@ import pytest
 import tanteo as tt
 from report.conftest import SPACE, filled, loss
 from tanteo._internal.text import show_value
-from tanteo.plotting import data, volumes
+from tanteo.plotting import data, hypervolume
+from tanteo.plotting.hypervolume import dominated_areas
 from tanteo.plotting.timeline import lanes_of
 from tanteo.plotting.timeline import timeline as worker_timeline
-from tanteo.plotting.volumes import dominated_areas
 from tanteo.report.document import Bars, Bounds, Chart, Heat, Table, Text, plain
 from tanteo.report.picture import MOST_BESIDE, note_of
 from tanteo.report.sections import SECTIONS
@@ -471,7 +471,7 @@ def test_a_front_that_is_too_long_for_its_dominated_share_is_named(monkeypatch):
     for x in range(3):
         search.observe({"x": x}, [x, 2.0 - x, 1.0])
     assert charts(progress(Subject(search)))[0].title == "Dominated share so far"
-    monkeypatch.setattr(volumes, "MAX_BOXES", 2)
+    monkeypatch.setattr(hypervolume, "MAX_BOXES", 2)
     section = progress(Subject(search))
     assert "cannot be drawn: too many trials are on the front of 3 objectives" in texts(section)
     assert not any(chart.title == "Dominated share so far" for chart in charts(section))

@@ -14,8 +14,7 @@ from tanteo.cli.output import directions_text, rules_text, say, say_json, search
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.plotting.front import names_of
-from tanteo.plotting.hypervolume import point_beyond, point_text
-from tanteo.plotting.volumes import dominated_volume
+from tanteo.plotting.hypervolume import dominated_volume, point_beyond, point_text
 from tanteo.run.history import Outcomes, marks, outcomes
 from tanteo.run.report import as_columns, shown_params, states_text
 from tanteo.space.difference import space_differences

@@ -12,8 +12,7 @@
 
 from __future__ import annotations
 
-from .objectives import KINDS, Objective, objectives
-from .outcomes import histories, labels, outcomes, seeds, values
+from .outcomes import KINDS, Objective, histories, labels, objectives, outcomes, seeds, values
 from .spaces import HOSTILE_NAMES, parameters, params, search_spaces
 
 __all__ = [
