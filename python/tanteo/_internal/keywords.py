@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from functools import wraps
+from inspect import signature
 from typing import ParamSpec, TypeVar
 
-from .optuna_names import ARGUMENTS, argument_hint
+from .optuna_names import argument_hint
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -52,11 +53,12 @@ def check_keywords(given: Iterable[str], known: Collection[str], kind: str, owne
 
 
 def explaining_arguments(init: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Let the constructor of a class refuse arguments of Optuna and say what to write; Python refuses others."""
+    """Let the constructor of a class refuse unknown arguments by :func:`check_keywords`."""
+    known = tuple(signature(init).parameters)[1:]
 
     @wraps(init)
     def checked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        check_keywords((name for name in kwargs if name in ARGUMENTS), (), "its arguments", type(args[0]).__name__)
+        check_keywords(kwargs, known, "its arguments", type(args[0]).__name__)
         return init(*args, **kwargs)
 
     return checked

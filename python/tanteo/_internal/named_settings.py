@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from .._core import checked_settings
 from ..exceptions import ArgumentError
-from .coercion import shown
+from .coercion import short, shown
 from .immutable import Immutable
 from .keywords import similar
 from .text import safe_repr
@@ -35,8 +35,11 @@ class NamedSettings(Immutable):
     # How to write settings that have no valid defaults; None if the name alone selects them.
     _example: ClassVar[str | None] = None
 
-    def __new__(cls, *_: Any, **settings: Any) -> Self:
-        """Refuse unknown settings; the message names a similar one, or all."""
+    def __new__(cls, *values: Any, **settings: Any) -> Self:
+        """Refuse settings without a name, and unknown ones; the message names a similar one, or all."""
+        first = next(iter(fields(cls)), None)
+        if values and first is not None and first.kw_only:
+            raise TypeError(f"{cls.__name__} takes settings by name, such as {first.name}={short(values[0], 40)}")
         for name in settings:
             if name not in _names(cls):
                 raise TypeError(_unknown_setting(cls, name))

@@ -13,6 +13,7 @@ from .._core import CoreOptimizer
 from .._internal.caller import stacklevel
 from .._internal.coercion import as_bool, as_int_at_least, as_one_of, as_positive, shown
 from .._internal.files import as_path
+from .._internal.keywords import explaining_arguments
 from ..exceptions import ArgumentError, SpaceExhausted, StudyError
 from ..optimizer import Optimizer
 from ..options import SETTINGS, SearchOptions, given, takes_options
@@ -131,6 +132,7 @@ class Study(Optimizer):
         cls.__init__(study, path, space, **options)
         return study
 
+    @explaining_arguments
     @takes_options
     def __init__(
         self,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from ...._internal.coercion import as_int, as_positive, shown
 from ...._internal.files import as_path
+from ...._internal.keywords import explaining_arguments
 from ....earlier.known import EarlierSource
 from ....earlier.reading import read
 from ....exceptions import ArgumentError, TrialStateError
@@ -96,6 +97,7 @@ class RemoteOptimizer(AskTell[bool], Delegating):
     >>> optimizer.best.params                                                                     # doctest: +SKIP
     """
 
+    @explaining_arguments
     @takes_options
     def __init__(
         self,
