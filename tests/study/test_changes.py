@@ -231,6 +231,17 @@ def test_a_trial_stays_excluded_while_its_parameter_is_removed(path):
     assert study.change_space(SPACE, fill={"clip": 1.0}) == []
 
 
+def test_a_change_that_excludes_every_trial_names_what_an_earlier_one_removed(path):
+    study = create_study(path)
+    fewer = {"x": SPACE["x"], "n": SPACE["n"]}
+    with pytest.warns(UserWarning, match="give fill= for 'kind'"):
+        study.change_space(fewer)
+    with pytest.warns(UserWarning, match="removed 'kind'; change back first, then give fill= for 'kind'$"):
+        assert study.change_space({**fewer, "x": tt.Float(0.0, 2.0)}) == list(range(12))
+    study.change_space(SPACE)
+    assert len(study.change_space(fewer, fill={"kind": "a"})) < 12
+
+
 def test_a_removed_parameter_may_have_trials_outside_its_last_range(path):
     study = create_study(path)
     of_b = [trial.id for trial in study.trials if trial.params["kind"] == "b"]

@@ -58,7 +58,11 @@ class Change:
         """Return the raw values of a configuration in the new space, or None if it does not fit."""
         # A trial that was set aside earlier may have parameters that are in neither space.
         kept = {name: value for name, value in flat.items() if name in self.new_space}
-        if not all(self._is_fixed_to(name, flat[name]) for name in flat.keys() - kept.keys()):
+        removed = flat.keys() - kept.keys()
+        if not all(self._is_fixed_to(name, flat[name]) for name in removed):
+            if before := ", ".join(map(repr, sorted(removed - self._gone))):
+                advice = f"an earlier change removed {before}; change back first, then give fill= for {before}"
+                self._reason = self._reason or advice
             return None
         try:
             return list(self.new_space._core.check(self.new_space._raw(self._filled(kept), partial=False)))
