@@ -387,7 +387,7 @@ def test_enqueue_sets_the_params_of_the_next_trial(tmp_path, run, kind):
     else:
         file = tmp_path / "queue.tanteo"
         tt.Optimizer(SPACE, seed=0).save(file)
-    assert "lr=0.25, kind='sgd'" in run("enqueue", file, "lr=0.25", "kind=sgd")
+    assert run("enqueue", file, "lr=0.25", "kind=sgd").splitlines() == [f"queued in {file}: lr=0.25, kind='sgd'"]
     search = tt.Study(file) if kind == "study" else tt.Optimizer.load(file)
     params = search.ask().params
     assert (params["lr"], params["kind"]) == (0.25, "sgd")

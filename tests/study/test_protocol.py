@@ -265,6 +265,16 @@ def test_a_trial_belongs_to_its_study_in_every_process(path, tmp_path):
         other.tell(trial, 1.0)
 
 
+def test_a_trial_that_another_process_asked_for_is_known_by_its_id(path):
+    study = tt.Study(path, SPACE, seed=0)
+    calls = (study.should_prune, study.infeasible, study.cancel)
+    for number, call in enumerate(calls):
+        assert tt.Study(path).ask().id == number
+        assert not call(number)
+    with pytest.raises(tt.UnknownTrialError):
+        study.infeasible(len(calls))
+
+
 def test_a_pickled_study_shares_the_file_and_a_copy_does_not(path):
     study = tt.Study(path, SPACE, seed=0)
     shared, in_memory = pickle.loads(pickle.dumps(study)), copy.deepcopy(study)

@@ -48,7 +48,8 @@ def as_path(path: Any) -> Path:
         hint = f"; its path is {file!r}" if file else ""
         raise ArgumentError(f"give the path of a file, not a URL, got {shown(path)}{hint}")
     if "\0" in text:
-        raise ArgumentError(f"a path cannot contain a null character, got {shown(path)}")
+        hint = "; Optimizer.from_bytes reads the bytes of a search" if isinstance(path, bytes) else ""
+        raise ArgumentError(f"a path cannot contain a null character, got {shown(path)}{hint}")
     return Path(text)
 
 

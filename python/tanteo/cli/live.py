@@ -53,7 +53,7 @@ def enqueue(options: argparse.Namespace) -> None:
     search.enqueue(params)
     keep(search, options.file)
     shown = ", ".join(f"{name}={value!r}" for name, value in params.items())
-    say(f"the next trial of {options.file} has {shown}")
+    say(f"queued in {options.file}: {shown}")
 
 
 def _parse_assignment(search: Optimizer, text: str) -> tuple[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._internal.coercion import shown
 from .._internal.named_settings import CoreSettings, NamedSettings
-from ..exceptions import ArgumentError
+from ..exceptions import ArgumentError, SpaceError
 
 if TYPE_CHECKING:
     from ..space.search_space import SearchSpace
@@ -85,7 +85,10 @@ class OneAtATime(Settings):
         super().__post_init__()
 
     def _to_core(self, space: SearchSpace | None = None) -> CoreSettings:
-        base = None if space is None or self.base is None else space._row(self.base)
+        try:
+            base = None if space is None or self.base is None else space._row(self.base)
+        except SpaceError as error:
+            raise type(error)(f"base must be a complete configuration: {error}") from None
         return self.name, {**self._named_fields(), "base": base}
 
     @classmethod

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, cast, get_args
 
 from .._core import CoreOptimizer
 from .._internal.caller import stacklevel
-from .._internal.coercion import as_bool, as_int_at_least, as_one_of, as_positive, shown
+from .._internal.coercion import as_bool, as_index, as_int_at_least, as_one_of, as_positive, shown
 from .._internal.files import as_path
 from .._internal.keywords import explaining_arguments
 from ..exceptions import ArgumentError, SpaceExhausted, StudyError
@@ -308,7 +308,8 @@ class Study(Optimizer):
 
     def _number(self, trial: Any) -> Any:
         """Return the id of a trial; refresh first if another process may have asked for it."""
-        if isinstance(trial, Belonging) and trial.id >= len(self):
+        number = as_index(trial.id if isinstance(trial, Belonging) else trial)
+        if number is not None and number >= len(self):
             self.refresh()
         return super()._number(trial)
 
