@@ -283,13 +283,15 @@ def test_importances_have_two_digits_and_name_their_method(n, note):
     optimizer = tt.Optimizer({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, sampler="random", seed=0)
     for trial in optimizer.ask(n):
         optimizer.tell(trial, trial.params["x"])
+    for trial in optimizer.ask(20):
+        optimizer.tell(trial, state="pruned")
     (bars,) = (figure := plotting.plot_param_importances(optimizer)).data
     axes = mpl.plot_param_importances(optimizer)
     for labels in (bars.text[::-1], [text.get_text() for text in axes.texts]):
         assert list(labels) == [f"{share:.2f}" for share in param_importances(optimizer).values()]
     for title in (figure.layout.title.text, axes.get_xlabel()):
         assert "PED-ANOVA of the best 5 to 95 %" in title
-        assert ("9 trials are too few to tell" in title) == note
+        assert ("9 results are too few to tell" in title) == note
     assert "fANOVA" in mpl.plot_param_importances(optimizer, method="fanova").get_xlabel()
     assert "of the best 10 %" in mpl.plot_param_importances(optimizer, quantile=0.1).get_xlabel()
 

@@ -8,9 +8,8 @@ from typing import Any
 from tanteo.cli import figures
 from tanteo.cli.files import may_be_replaced, objective_of, open_search
 from tanteo.cli.output import say, say_json
-from tanteo.importance.shares import bar, for_objective, method_text, shares_of, why_none
+from tanteo.importance.shares import bar, for_objective, method_text, n_results, shares_of, why_none
 from tanteo.run.report import as_text
-from tanteo.run.result import n_ended
 from tanteo.trials.objectives import labels
 
 
@@ -48,7 +47,7 @@ def importance(options: argparse.Namespace) -> None:
         # The form depends on the search alone, whether one objective is chosen or none.
         say_json(found[0] if len(names) == 1 else {names[place]: shares for place, shares in found.items()})
         return
-    method = method_text(n_ended(search), **how)
+    method = method_text(n_results(search), **how)
     for place, shares in found.items():
         title = f"importance{for_objective(search, place)}"
         reason = why_none(search, shares, options.method, place)

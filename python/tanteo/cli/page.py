@@ -78,7 +78,7 @@ def _reasons(search: Optimizer, trials: Outcomes) -> list[tuple[str, int]]:
 
 def _importances(search: Optimizer, trials: Outcomes) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return a title and a table for each objective."""
-    method = method_text(trials.n_ended)
+    method = method_text(trials.n_usable)
     titles = (f"importance{for_objective(search, k)} ({method})" for k in range(len(search.directions)))
     return list(zip(titles, map(_largest, _shares(search, trials)), strict=True))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from tanteo._internal.optional import require
 from tanteo.demo.pipeline import ALGORITHMS, FOLDS, CrossValidatedError, Digits, fit, load_digits, make_space
-from tanteo.importance.shares import bar, method_text, shares_of
+from tanteo.importance.shares import bar, method_text, n_results, shares_of
 from tanteo.plotting import matplotlib as plots
 from tanteo.plotting import style
 from tanteo.plotting._axes import tidy
@@ -19,7 +19,6 @@ from tanteo.run import Gain, Result, minimize
 from tanteo.run.answer_text import recommendation_rows
 from tanteo.run.gain import improvement, standard_error
 from tanteo.run.report import Rows, as_text, with_error
-from tanteo.run.result import n_ended
 from tanteo.trials.trial import FrozenTrial
 
 N_WORKERS = 2
@@ -91,7 +90,7 @@ def report(
 ) -> str:
     """Return the tables of the search, shorter than a screen; the held-out digits are used here only, and once."""
     algorithms = [(name, _algorithm(result, name, defaults[name])) for name in ALGORITHMS]
-    shares, how = list(shares_of(result).items())[:_IMPORTANCES_SHOWN], method_text(n_ended(result))
+    shares, how = list(shares_of(result).items())[:_IMPORTANCES_SHOWN], method_text(n_results(result))
     tables = [
         as_text(f"Misclassified digits in %, mean of {FOLDS} folds", algorithms),
         repr(result),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.optional import require
 from tanteo._internal.text import safe_repr
-from tanteo.importance.shares import Method, for_objective, method_text, share_text
+from tanteo.importance.shares import Method, for_objective, method_text, n_results, share_text
 from tanteo.plotting import data, parallel, parameter_axes, slices, style
 from tanteo.plotting.data import NamedSearches, Search, groups, stopped_groups
 from tanteo.plotting.parallel import Dimension
@@ -17,7 +17,6 @@ from tanteo.plotting.surface import surface_over
 from tanteo.plotting.targets import Function, shared_name, target_of
 from tanteo.plotting.timeline import timeline
 from tanteo.plotting.value_axis import ValueAxis
-from tanteo.run.result import n_ended
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -335,7 +334,7 @@ def plot_param_importances(
     """Plot the importance of each parameter; see :func:`tanteo.importance.param_importances`."""
     graph = _graph_objects("plot_param_importances")
     shares = data.importances(search, method, objective, quantile)
-    how = method_text(n_ended(search), method, quantile)
+    how = method_text(n_results(search), method, quantile)
     title = f"Importance of parameters{for_objective(search, objective)} ({how})"
     figure = _figure(graph, title, "Share", "")
     # Plotly draws bars from bottom to top.

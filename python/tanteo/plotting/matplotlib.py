@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tanteo._internal.text import printable
-from tanteo.importance.shares import Method, for_objective, method_text
+from tanteo.importance.shares import Method, for_objective, method_text, n_results
 from tanteo.plotting import data, parallel, parameter_axes, slices, style
 from tanteo.plotting._axes import (
     SLANT,
@@ -43,7 +43,6 @@ from tanteo.plotting.hypervolume import hypervolume_history
 from tanteo.plotting.surface import surface_over
 from tanteo.plotting.targets import Function, shared_name, target_of
 from tanteo.plotting.timeline import timeline
-from tanteo.run.result import n_ended
 
 __all__ = [
     "plot_ablation",
@@ -256,7 +255,7 @@ def plot_param_importances(
     axes = own_axes("plot_param_importances", ax)
     draw_bars(axes, shares)
     name = f"Share of importance{for_objective(search, objective)}"
-    return tidy(axes, f"{name} ({method_text(n_ended(search), method, quantile)})", "")
+    return tidy(axes, f"{name} ({method_text(n_results(search), method, quantile)})", "")
 
 
 def plot_ablation(

@@ -108,7 +108,7 @@ def _answer(subject: Subject, name: str, shares: dict[str, float], errors: dict[
 
 def _bars(subject: Subject, name: str, shares: dict[str, float], errors: dict[str, float]) -> Bars:
     names = list(shares)[:_BARS]
-    method = method_text(subject.trials.n_ended)
+    method = method_text(subject.trials.n_usable)
     top, more = names[:2], len(shares) - len(names)
     known = " and ".join(f"{shares[k]:.2f}{f' ± {errors[k]:.2f}' if errors else ''} for {k}" for k in top)
     whiskers = ", and the whiskers are one standard error from halves of the trials" if errors else ""
