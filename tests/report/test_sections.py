@@ -151,7 +151,9 @@ def test_a_search_that_stands_still_is_told_to_stop():
     still = tt.minimize(lambda p: (p["x"] - 0.3) ** 2, {"x": tt.Float(0.0, 1.0)}, n_trials=40, seed=0).optimizer
     assert "Stop, or widen the space." in texts(progress(Subject(still)))
     going = filled(lambda search, trial: search.tell(trial, loss(trial.params)), n=12)
-    assert "Go on: the next 10 trials" in texts(progress(Subject(going)))
+    said = texts(progress(Subject(going)))
+    assert "Go on: the next 10 trials" in said
+    assert "% of the gain so far over the median of the first 10." in said
 
 
 @pytest.mark.parametrize(

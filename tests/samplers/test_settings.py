@@ -104,7 +104,7 @@ def test_settings_take_numpy_scalars() -> None:
 
 def test_a_base_outside_the_space_names_the_parameter() -> None:
     for wrong in ({"x": 2, "g/c": "a"}, {"g/c": "a"}):
-        with pytest.raises(tt.ParameterError, match="^base must be a complete configuration: parameter 'x': "):
+        with pytest.raises(tt.ParameterError, match=r"^base must be a complete configuration: parameter 'x': "):
             tt.Optimizer(SPACE, sampler=samplers.OneAtATime(base=wrong))
     base: dict[str, Any] = {"x": 0.5, "g": {"c": "a"}}
     settings = samplers.OneAtATime(base=base)

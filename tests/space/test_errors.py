@@ -266,6 +266,24 @@ def test_a_prior_mean_given_as_a_value_instead_of_its_logarithm_warns(parameter,
         tt.SearchSpace({"x": parameter})
 
 
+@pytest.mark.parametrize(
+    ("parameter", "ends"),
+    [
+        (Float(0, 1, prior=Normal(50, 0.1)), "0 to 1"),
+        (Int(-4, 9, prior=Normal(-100, 0.5)), "-4 to 9"),
+        (Float(1e-5, 1e-1, log=True, prior=Normal(50, 0.1)), r"-11\.5129 to -2\.30259"),
+    ],
+)
+def test_a_prior_mean_far_outside_the_bounds_warns(parameter, ends):
+    with pytest.warns(UserWarning, match=f"'x': .* lies outside {ends}, so that .*; move it or widen std$"):
+        tt.SearchSpace({"x": parameter})
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_prior_mean_outside_the_bounds_is_no_mistake_in_itself():
+    tt.SearchSpace({"x": Float(0, 1, prior=Normal(-0.5, 0.05)), "y": Float(0, 1, prior=Normal(-100, 10))})
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("mean", [-12.0, -math.log(10), 0.5, math.log(1e-3)])
 def test_plausible_means_of_logarithms_do_not_warn(mean):

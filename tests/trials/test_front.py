@@ -130,11 +130,14 @@ def test_a_knee_of_three_objectives_may_be_best_in_one_of_them() -> None:
 
 
 def test_what_is_printed_is_short() -> None:
-    """The id of the trial and rounded numbers, without those that are all zero."""
+    """The id of the trial and rounded numbers, without those that are all zero; the trial to take has its params."""
     optimizer = search([(0.0, 0.0), (1 / 3, 6e5), (0.25, 8.0), (1.0, 1e6)])
-    assert repr(optimizer.recommend("knee")) == "Compromise(trial=1, values=(0.3333, 6e+05), given_up=(0.3333, 4e+05))"
+    assert (
+        repr(optimizer.recommend("knee"))
+        == "Compromise(trial=1, values=(0.3333, 6e+05), given_up=(0.3333, 4e+05), params={'x': 1})"
+    )
     missed = optimizer.recommend(thresholds={"speed": 2e6})
-    assert repr(missed) == "Compromise(trial=3, values=(1, 1e+06), given_up=(1, 0), misses=(0, 1e+06))"
+    assert repr(missed) == "Compromise(trial=3, values=(1, 1e+06), given_up=(1, 0), misses=(0, 1e+06), params={'x': 3})"
     assert repr(optimizer.front()[0]) == "FrontTrial(trial=0, values=(0, 0), probability=1)"
     assert repr(optimizer.front()).startswith("ParetoFront([FrontTrial(trial=0, values=(0, 0), probability=1), Front")
     estimated = tt.FrontTrial(optimizer.trials[0], (0.5, 2 / 3), (0.125, 1e-9), 2 / 3)
@@ -215,7 +218,7 @@ def test_with_one_objective_thresholds_choose_from_the_front() -> None:
     chosen = search([(1.0,), (0.1,)], ["minimize"]).front().by_thresholds([0.05])
     assert chosen is not None
     assert (chosen.trial.id, chosen.misses) == (1, (0.05,))
-    assert repr(chosen) == "Compromise(trial=1, values=(0.1,), misses=(0.05,))"
+    assert repr(chosen) == "Compromise(trial=1, values=(0.1,), misses=(0.05,), params={'x': 1})"
 
 
 def test_what_the_front_and_recommend_return_can_be_explained() -> None:

@@ -25,8 +25,9 @@ class Normal(Immutable):
     ----------
     mean, std
         In the scale of the parameter: with ``log=True`` they refer to the natural logarithm of the value. ``std`` is
-        positive; ``mean`` may lie outside the bounds. With ``log=True`` there is a warning if the mean is a value
-        between the bounds but not between their logarithms: nearly always its logarithm was meant.
+        positive; ``mean`` may lie outside the bounds, but there is a warning if it is so far outside that suggestions
+        begin at an end. With ``log=True`` there is one if the mean is a value between the bounds but not between their
+        logarithms: nearly always its logarithm was meant.
 
     Examples
     --------
@@ -45,13 +46,20 @@ class Normal(Immutable):
         mean = as_finite(self.mean, f"{subject}: the mean of its prior", ParameterError)
         return Normal(mean, as_finite(self.std, f"{subject}: the standard deviation of its prior", ParameterError))
 
-    def _warn_if_mean_is_no_logarithm(self, subject: str, low: float, high: float) -> None:
-        """Warn if the mean is a value of the domain, but not the logarithm of one."""
-        if low <= self.mean <= high and not math.log(low) - 1e-9 <= self.mean <= math.log(high) + 1e-9:
+    def _warn_if_far_off(self, subject: str, low: float, high: float, *, log: bool) -> None:
+        """Warn if the mean is a value of the domain but not the logarithm of one, or far outside the domain."""
+        start, end = (math.log(low), math.log(high)) if log else (low, high)
+        distance = max(start - self.mean, self.mean - end)
+        is_value = log and low <= self.mean <= high and distance > 1e-9
+        # Most of the density lies within a few `std**2 / distance` of an end.
+        if is_value or 1000 * self.std * self.std < distance * (end - start):
+            scale = "ln(value) as log=True" if log else "the value"
+            advice = (
+                f"for a mean of {self.mean!r} write {math.log(self.mean):.6g}" if is_value else "move it or widen std"
+            )
             warnings.warn(
-                f"{subject}: mean and std of its prior are of ln(value) as log=True, and the mean {self.mean!r} lies "
-                f"outside {math.log(low):.6g} to {math.log(high):.6g}, so that suggestions begin at an end of the "
-                f"domain; for a mean of {self.mean!r} write {math.log(self.mean):.6g}",
+                f"{subject}: mean and std of its prior are of {scale}, and the mean {self.mean!r} lies outside "
+                f"{start:.6g} to {end:.6g}, so that suggestions begin at an end of the domain; {advice}",
                 UserWarning,
                 stacklevel=stacklevel(),
             )

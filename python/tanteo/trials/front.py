@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from .._internal.coercion import shown
 from .._internal.immutable import Immutable
+from .._internal.text import safe_repr
 from ..exceptions import ArgumentError
 from .objectives import as_limits, labels, per_objective
 
@@ -77,7 +78,7 @@ class FrontTrial(_OfTrial):
 class Compromise(_OfTrial):
     """The trial to take of a search with several objectives, as :meth:`Optimizer.recommend` returns it.
 
-    Its repr has the id of the trial and rounded numbers.
+    Its repr has the id and the configuration of the trial, and rounded numbers.
 
     Attributes
     ----------
@@ -106,7 +107,7 @@ class Compromise(_OfTrial):
     rates: tuple[tuple[float, ...], ...]
 
     def __repr__(self) -> str:
-        return f"Compromise({_in_short(self, 'deviations', 'given_up', 'misses')})"
+        return f"Compromise({_in_short(self, 'deviations', 'given_up', 'misses')}, params={safe_repr(self.params)})"
 
 
 def _in_short(chosen: FrontTrial | Compromise, *optional: str) -> str:

@@ -52,7 +52,9 @@ def _verdict(subject: Subject) -> str:
             f"{found}. {reason or 'The model does not predict these results well enough to say what more would gain.'}"
         )
     ahead = f"the next {AHEAD} trials are expected to gain {f'{gain:.3g}' if gain > 0 else 'nothing'}"
-    share = f", {percent(gain / subject.gained)} of what was gained so far" if gain > 0 and subject.gained > 0 else ""
+    share = ""
+    if gain > 0 and subject.gained > 0:
+        share = f", {percent(gain / subject.gained)} of the gain so far over the median of the first {FEW}"
     if subject.stands_still:
         return f"It stands still: {ahead}{share}. {found}. Stop, or widen the space."
     return f"Go on: {ahead}{share}. {found}."

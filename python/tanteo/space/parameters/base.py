@@ -237,8 +237,8 @@ class Number(Parameter):
             raise ParameterError(f"{subject}: prior must be tt.Normal or tt.Histogram, got {shown(self.prior)}")
         prior = self.prior._checked(subject)
         # The core checks the bounds.
-        if log and 0 < low <= high:
-            prior._warn_if_mean_is_no_logarithm(subject, low, high)
+        if low <= high and (low > 0 or not log):
+            prior._warn_if_far_off(subject, low, high, log=log)
         return prior
 
 
