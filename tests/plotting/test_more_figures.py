@@ -218,6 +218,12 @@ def test_infeasible_trials_do_not_set_the_axes_of_a_front_and_are_labelled(n_obj
     assert far.startswith("trial 11, infeasible: objective 0 -7, objective 1 900")
     assert notes["infeasible"] == ["trial 12, infeasible"]
     assert "infeasible, beyond an axis" in {each.get_label() for each in mpl.plot_pareto_front(search).collections}
+    symbols = {trace.name: trace.marker.symbol for trace in plotting.plot_pareto_front(search).data}
+    assert symbols["infeasible"] != symbols["infeasible, beyond an axis"]
+    shapes = {
+        each.get_label(): each.get_paths()[0].vertices.tolist() for each in mpl.plot_pareto_front(search).collections
+    }
+    assert shapes["infeasible"] != shapes["infeasible, beyond an axis"]
 
 
 def test_a_front_without_a_feasible_trial_shows_all_values():

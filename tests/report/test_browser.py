@@ -1,5 +1,6 @@
 """A person's steps in headless Chromium, and pages of a hostile study."""
 
+import re
 import threading
 import time
 from contextlib import contextmanager
@@ -232,6 +233,25 @@ def test_a_hostile_study_executes_nothing(browser, tmp_path):
                     assert browser.evaluate("document.scripts.length") == 2
                     assert browser.evaluate("window.exploded") is None
             browser.open("about:blank")
+
+
+def test_a_triangle_in_a_legend_points_as_those_in_the_picture(browser, tmp_path):
+    search = tt.Optimizer(SPACE, seed=0, sampler="random")
+    for k in range(30):
+        trial = search.ask()
+        if k % 10 in (3, 6):
+            trial.report(1, -50.0 if k % 10 == 3 else 50.0)
+            search.tell(trial, state="pruned")
+        else:
+            search.tell(trial, loss(trial.params))
+    with opened(browser, report(search).save(tmp_path / "page.html").as_uri()):
+        paths = browser.evaluate(
+            "[...document.querySelectorAll('#progress figure .mark.beyond path')].map(path => path.getAttribute('d'))"
+        )
+    triangles = [[float(number) for number in re.findall(r"-?[\d.]+", path.split("Z")[0])] for path in paths]
+    # The picture comes before the legend; the first corner is the tip.
+    points_down = [tip_y > other_y for _, tip_y, _, other_y, *_ in triangles]
+    assert points_down == [False, True] * 2
 
 
 AXE = Path(__file__).parents[2] / "target/axe/axe_playwright_python/axe.min.js"

@@ -668,3 +668,12 @@ def test_importances_that_are_all_zero_have_their_reason():
         search.tell(trial, 1.0)
     (part,) = mattered(Subject(search)).parts
     assert part.text == "There are no importances for value: the parameters make no difference to the values."
+
+
+def test_infeasible_trials_beyond_an_axis_have_a_mark_of_their_own():
+    search = limited(speed=5.0)
+    search.observe({"x": 7}, (1.0, 2.0), constraints={"memory": 1.0})
+    search.observe({"x": 8}, (900.0, 2.0), constraints={"memory": 1.0})
+    roles = {mark.label: mark.role for mark in charts(take(Subject(search)))[0].marks}
+    assert roles["infeasible"] == "infeasible"
+    assert roles["infeasible, beyond an axis"] == "infeasible-beyond"

@@ -39,7 +39,7 @@ def _look(group: Group) -> dict[str, Any]:
     look |= {"zorder": 5 if stands_out else 3}
     if in_plotly == "circle-open":
         return {**look, "facecolors": "none", "edgecolors": group.colour, "linewidths": 1.8}
-    edge: dict[str, Any] = {} if symbol == "x" else {"edgecolors": "white", "linewidths": 0.4}  # which has only lines
+    edge: dict[str, Any] = {} if symbol in "x+" else {"edgecolors": "white", "linewidths": 0.4}  # those have only lines
     return {**look, "color": group.colour, **edge}
 
 

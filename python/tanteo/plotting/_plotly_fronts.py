@@ -30,7 +30,7 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
     If an objective is noisy, the front has its estimates (:meth:`tanteo.Optimizer.front`). Bars are standard errors: of
     the estimates, and of the values that were told with them. Feasible trials determine the ranges of the axes, which
     hold the whole front. Infeasible trials are crosses. Trials beyond an axis lie at its edge, feasible ones as
-    triangles.
+    triangles, infeasible ones as upright crosses.
 
     Parameters
     ----------

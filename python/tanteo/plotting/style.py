@@ -62,7 +62,7 @@ SYMBOLS = {
     "knee": ("*", "star"),
     "by thresholds": ("o", "circle-open"),  # a ring, which shows at a knee too
     "beyond an axis": ("^", "triangle-up"),
-    "infeasible, beyond an axis": ("x", "x-thin-open"),
+    "infeasible, beyond an axis": ("+", "cross-thin-open"),
 }
 BEYOND = {False: ("^", "triangle-up"), True: ("v", "triangle-down")}
 

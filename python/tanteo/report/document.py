@@ -22,6 +22,7 @@ Role: TypeAlias = Literal[
     "failed",
     "cancelled",
     "beyond",
+    "infeasible-beyond",
     "front",
     "knee",
     "threshold",

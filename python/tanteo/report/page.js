@@ -77,12 +77,13 @@
     const r = k % 2 ? 3.4 : 8, angle = (Math.PI * k) / 5;
     return [r * Math.sin(angle), -r * Math.cos(angle)];
   });
-  // A triangle points beyond the edge where it is: up, right, down or left.
+  // A triangle points beyond the edge where it is: up, right, down or left. In a legend it points as the first does.
   const TRIANGLES = [0, 1, 2, 3].map((turns) => [[0, -5], [4, 2], [-4, 2]].map(([a, b]) => [[a, b], [-b, a], [-a, -b], [b, -a]][turns]));
   function nearestEdge(x, y, box) {
     const distances = [y - box.top, box.right - x, box.bottom - y, x - box.left];
     return distances.indexOf(Math.min(...distances));
   }
+  const edgeOfFirst = (mark, { x, y }) => nearestEdge(scale(x, 0, 1)(mark.x[0]), scale(y, 1, 0)(mark.y[0]), { left: 0, right: 1, top: 0, bottom: 1 });
   const circle = (r) => (x, y) => `M${(x - r).toFixed(1)} ${y.toFixed(1)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
   const SYMBOLS = {
     trial: circle(2.8),
@@ -90,7 +91,8 @@
     infeasible: cross(3),
     failed: (x, y) => `M${x} ${y - 5}v10M${x - 4} ${y}h8`,
     stopped: circle(3.6),
-    beyond: (x, y, box) => polygon(TRIANGLES[box ? nearestEdge(x, y, box) : 0])(x, y),
+    beyond: (x, y, edge) => polygon(TRIANGLES[isNumber(edge) ? edge : nearestEdge(x, y, edge)] || TRIANGLES[0])(x, y),
+    "infeasible-beyond": (x, y) => `M${x} ${y - 5}V${y}L${x - 4} ${y + 4}M${x} ${y}L${x + 4} ${y + 4}`,
     expected: (x, y) => `M${x - 11} ${y}h22`,
     knee: polygon(star),
     front: polygon([[0, -5], [5, 0], [0, 5], [-5, 0]]),
@@ -204,7 +206,7 @@
 
   const same = (value) => value;
   const SAMPLES = {
-    points: (mark) => drawPoints({ ...mark, x: [11], y: [8], errors: null, x_errors: null }, same, same),
+    points: (mark, chart) => drawPoints({ ...mark, x: [11], y: [8], errors: null, x_errors: null }, same, same, edgeOfFirst(mark, chart)),
     line: (mark) => svg("path", { class: `mark ${mark.role} line`, d: "M1 8H21" }),
     band: () => svg("rect", { class: "mark band", x: 1, y: 2, width: 20, height: 12 }),
     spans: (mark) => svg("g", { class: `mark ${mark.role} spans` }, svg("rect", { x: 1, y: 4, width: 20, height: 8 })),
@@ -214,7 +216,7 @@
   function legend(chart) {
     const items = new Map();
     for (const mark of chart.marks) if (!items.has(mark.label)) items.set(mark.label, mark);
-    const sample = (mark) => svg("svg", { width: 22, height: 16, "aria-hidden": "true" }, SAMPLES[mark.kind](mark));
+    const sample = (mark) => svg("svg", { width: 22, height: 16, "aria-hidden": "true" }, SAMPLES[mark.kind](mark, chart));
     return el("ul", { class: "legend" }, ...[...items].map(([label, mark]) => el("li", {}, sample(mark), label)));
   }
 

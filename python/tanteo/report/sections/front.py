@@ -44,7 +44,7 @@ _ROLES: dict[str, Role] = {
     "infeasible": "infeasible",
     "dominated": "trial",
     "beyond an axis": "beyond",
-    "infeasible, beyond an axis": "infeasible",
+    "infeasible, beyond an axis": "infeasible-beyond",
     "front": "front",
     "knee": "knee",
 }
