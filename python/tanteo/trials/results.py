@@ -144,7 +144,7 @@ class Results:
     def stats(self) -> dict[str, int]:
         """Return counts of events.
 
-        ``asked``: suggestions handed out; ``duplicates``: proposals rejected because they had been tried;
+        ``asked``: trials handed out; ``duplicates``: proposals rejected because they had been tried;
         ``fallbacks``: suggestions drawn at random in place of the sampler.
         """
         return self._core.stats()
