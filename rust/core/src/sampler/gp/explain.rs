@@ -99,6 +99,7 @@ mod tests {
     use super::super::surrogate::GpCaches;
     use super::*;
     use crate::history::{History, Measurement, Origin, Outcome};
+    use crate::numerics::{Purpose, Stream, exp};
     use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{SearchSpace, Value};
 
@@ -133,6 +134,30 @@ mod tests {
         }
         let at = [0.3, 0.8].map(|x| Configuration(vec![Some(Value::Real(x))]));
         with_context(&space, &history, 20, |context| predictions(context, &at, 0).unwrap().unwrap())
+    }
+
+    /// The map from the units of the model to those of the objective is monotone, whichever values are infeasible.
+    #[test]
+    fn the_median_lies_between_the_other_quantiles() {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let at: Vec<_> = (0..=10).map(|k| Configuration(vec![Some(Value::Real(f64::from(k) / 10.0))])).collect();
+        for seed in 0..150 {
+            let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
+            let mut history = History::new(1, 1);
+            for row in 0..3 + stream.below_or_equal(9) as usize {
+                history.push(&space, &Configuration(vec![Some(Value::Real(stream.uniform()))]), Origin::Random);
+                let (value, far) = (stream.normal(), exp(8.0 * stream.normal()));
+                let value = if stream.uniform() < 0.5 { value } else { value.signum() * far };
+                let measured = Measurement { value, sem: None, replicates: Vec::new() };
+                let told = [("c".to_owned(), stream.normal())];
+                let constraints = if stream.uniform() < 0.7 { told.as_slice() } else { &[] };
+                history.finish(row, Outcome::Complete(vec![measured]), constraints, None);
+            }
+            let predicted = with_context(&space, &history, 20, |context| predictions(context, &at, 0).unwrap());
+            for [median, low, high] in predicted.into_iter().flatten() {
+                assert!(low <= median && median <= high, "{seed}: {low} {median} {high}");
+            }
+        }
     }
 
     #[test]

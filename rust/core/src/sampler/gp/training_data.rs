@@ -51,7 +51,7 @@ impl Floor {
     }
 }
 
-/// The floor of infeasible values; `None` without infeasible trials, and without feasible ones.
+/// The floor of infeasible values; `None` if no value lies below it, and without feasible trials.
 pub(super) fn floor(context: &Context<'_>, rows: &[usize], objective: usize) -> Option<Floor> {
     let (history, column) = (context.history, context.history.values(objective));
     let mut feasible: Vec<f64> = rows.iter().filter(|row| history.is_eligible(**row)).map(|row| column[*row]).collect();
@@ -60,8 +60,9 @@ pub(super) fn floor(context: &Context<'_>, rows: &[usize], objective: usize) -> 
     }
     feasible.sort_by(f64::total_cmp);
     let (best, median) = (feasible[0], feasible[(feasible.len() - 1) / 2]);
+    let (at, unit) = (best - (median - best), median - best);
     let lowest = rows.iter().map(|row| column[*row]).fold(best, f64::min);
-    Some(Floor { at: best - (median - best), unit: median - best, lowest, is_clip: context.clips_infeasible })
+    (lowest < at).then_some(Floor { at, unit, lowest, is_clip: context.clips_infeasible })
 }
 
 /// Warped values of an objective: by the half-rank warp if it is the only one, otherwise by a warp that keeps the shape of
