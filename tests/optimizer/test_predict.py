@@ -112,3 +112,29 @@ def test_intervals_cover_the_loss_of_random_trials_without_its_noise():
         low <= truth <= high for (_, low, high), (_, truth) in zip(opt.predict([p for p, _ in rows]), rows, strict=True)
     ]
     assert sum(covered) > 160
+
+
+def test_a_stopped_trial_counts_with_the_estimate_of_its_final_value():
+    """The trials with large x all stop after the first of four steps, so no final value is known there."""
+    opt = tt.Optimizer({"x": tt.Float(0, 1)}, sampler="random", seed=0)
+    for _ in range(30):
+        trial = opt.ask()
+        loss = 0.1 + trial.params["x"] ** 2
+        for step in range(1, 5 if trial.params["x"] < 0.6 else 2):
+            trial.report(step, loss * (1.0 + 1.0 / step))
+        if trial.params["x"] < 0.6:
+            opt.tell(trial, loss * 1.25)
+        else:
+            opt.tell(trial, state="pruned")
+    [(median, low, high)] = opt.predict([{"x": 0.95}])
+    assert low < 1.25 * (0.1 + 0.95**2) < high
+    assert median > 0.8
+
+
+def test_quantiles_are_in_order_beside_infeasible_values():
+    """The values of feasible trials differ little, and none of an infeasible one is better."""
+    opt = tt.Optimizer({"x": tt.Float(0, 1)}, sampler="random", seed=0)
+    for x, value, constraint in ((0.6, -0.957, -1.0), (0.487, 0.058, -1.0), (0.552, 1.374, None), (0.827, 885.0, 1.0)):
+        opt.observe({"x": x}, value, constraints={} if constraint is None else {"c": constraint})
+    for median, low, high in opt.predict([{"x": k / 20} for k in range(21)]):
+        assert low <= median <= high

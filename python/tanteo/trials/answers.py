@@ -207,8 +207,9 @@ class Answers(Results):
         -------
         list of (float, float, float) or None
             The median, and the lower and upper end of the 95 % interval, without noise, in the unit of the objective.
-            No prediction is worse than the worst finite value told. None if no trial has finite values of all
-            objectives, if all such values are equal (their spread is then unknown), and in a space of constants.
+            No prediction is worse than the worst finite value that is told or estimated. None if no trial has finite
+            values of all objectives, if all such values are equal (their spread is then unknown), and in a space of
+            constants.
 
         Raises
         ------

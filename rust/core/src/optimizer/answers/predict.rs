@@ -26,9 +26,9 @@ impl Facts {
     }
 
     /// For each configuration, the median and both ends of the 95 % interval of an objective's model, fitted to all
-    /// results so far, without noise, in units of the objective, to be minimized. `None` if no trial is complete with a
-    /// finite value, if all finite values are equal, and if the space has no parameters. Infinite losses are not used,
-    /// because they have no magnitude.
+    /// results so far and the estimates of stopped trials, without noise, in units of the objective, to be minimized.
+    /// `None` if no trial is complete with a finite value, if all finite values are equal, and if the space has no
+    /// parameters. Infinite losses are not used, because they have no magnitude.
     ///
     /// # Errors
     /// [`OptimizerError::Argument`] for a configuration that is not in the space, or an objective that does not exist;
@@ -48,7 +48,9 @@ impl Facts {
         }
         self.check_memory_of(Model::GaussianProcess, configurations.len())?;
         let pool = Pool::serial();
-        let context = self.context(self.history.view(), self.history.len() as u64, &pool, interrupted);
+        let estimated = with_estimates(&self.history, &estimates(&self.history));
+        let view = View::new(&self.history, estimated.as_ref());
+        let context = self.context(view, self.history.len() as u64, &pool, interrupted);
         Ok(predictions(&context, configurations, objective)?)
     }
 
