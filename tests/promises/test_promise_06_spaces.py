@@ -106,6 +106,8 @@ def test_promise_6_an_empty_space_cannot_be_searched():
         lambda: tt.Forbid({"nobody": 1}),
         lambda: tt.Forbid({"parent": "c"}),
         lambda: tt.Forbid({}),
+        lambda: tt.Forbid({"parent": ["a", "b"]}),
+        lambda: tt.Forbid({"parent": ["a", "b"], "number": tt.at_least(0)}),
     ],
 )
 def test_promise_6_invalid_constraints_are_refused(constraint):
@@ -176,3 +178,11 @@ def test_promise_6_wide_ranges_use_both_signs():
     space = tt.SearchSpace({"x": tt.Float(-sys.float_info.max, sys.float_info.max)})
     signs = [params["x"] > 0 for params in space.sample(1000, seed=0)]
     assert 400 < sum(signs) < 600
+
+
+def test_promise_6_values_that_are_all_forbidden_are_refused():
+    space = {"k": tt.Categorical(["a", "b"]), "n": tt.Int(1, 9)}
+    constraints = [tt.Forbid({"n": tt.at_most(4)}), tt.Forbid({"n": tt.at_least(5)})]
+    with pytest.raises(tt.SpaceError, match=r"parameter 'n': the constraints forbid all of its values; loosen one"):
+        tt.SearchSpace(space, constraints=constraints)
+    assert len(tt.SearchSpace(space, constraints=constraints[:1]).sample(9, seed=0)) == 9

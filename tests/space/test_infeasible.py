@@ -25,6 +25,12 @@ def classifier() -> tt.SearchSpace:
     return tt.SearchSpace(CLASSIFIER, constraints=[FORBIDDEN])
 
 
+def without_solvers() -> tt.SearchSpace:
+    """Return a space without a point; were the solver unconditional, the space would be refused."""
+    solver = tt.Categorical(["saga", "lbfgs"], when={"penalty": ["l2", "l1"]})
+    return tt.SearchSpace({**CLASSIFIER, "solver": solver}, constraints=[tt.Forbid({"solver": ["saga", "lbfgs"]})])
+
+
 def enqueue(space: tt.SearchSpace, point: dict[str, Any]) -> tt.Optimizer:
     search = tt.Optimizer(space, sampler="random", seed=0)
     search.enqueue(point)
@@ -60,14 +66,13 @@ def test_a_partial_point_that_cannot_be_completed_is_refused() -> None:
 
 
 def test_the_error_for_a_point_without_constrained_values_names_all_its_values() -> None:
-    impossible = tt.Forbid({"solver": ["saga", "lbfgs"]})
-    space = tt.SearchSpace(CLASSIFIER, constraints=[impossible])
+    space = without_solvers()
     with pytest.raises(tt.SpaceError, match=r"^the point \{'c': 0\.5\} cannot be completed.*'solver'.*Forbid.*'lbfgs'"):
         enqueue(space, {"c": 0.5})
 
 
 def test_the_error_of_an_infeasible_space_names_the_constraint_with_labels() -> None:
-    space = tt.SearchSpace(CLASSIFIER, constraints=[tt.Forbid({"solver": ["saga", "lbfgs"]})])
+    space = without_solvers()
     message = r"^no configuration satisfies the constraints.*loosen Forbid\(\{'solver': \['saga', 'lbfgs'\]\}\)"
     with pytest.raises(tt.SpaceError, match=message):
         space.sample(1, seed=0)

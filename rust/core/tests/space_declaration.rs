@@ -182,6 +182,30 @@ fn constraints_must_use_suitable_parameters_and_numbers() {
     assert_says(&refused(Constraint::Forbid(vec![clause])), &["'c'", "level 5"]);
 }
 
+/// A combination that holds for all values of its other parameters forbids values of one.
+#[test]
+fn combinations_that_forbid_all_values_of_a_parameter_are_refused() {
+    let levels = |parameter: usize, levels: &[u64]| Clause { parameter, accept: Accept::Levels(levels.to_vec()) };
+    let reals = |low, high| Clause { parameter: 3, accept: Accept::RealRange { low, high } };
+    let built = |combinations: &[&[Clause]]| {
+        let child = child("child", 0, Accept::Levels(vec![1]));
+        let parameters = vec![parameter("a", choices()), parameter("b", choices()), child, parameter("x", real())];
+        SearchSpace::new(parameters, combinations.iter().map(|clauses| Constraint::Forbid(clauses.to_vec())).collect())
+    };
+    let refused = |combinations: &[&[Clause]]| built(combinations).unwrap_err().to_string();
+    let n = choices().last_level().unwrap();
+    let (all, some): (Vec<u64>, Vec<u64>) = ((0..=n).collect(), (1..=n).collect());
+    assert_says(&refused(&[&[levels(1, &all)]]), &["'b'", "the constraints forbid all of its values; loosen one"]);
+    assert_says(&refused(&[&[levels(1, &some)], &[levels(1, &[0])]]), &["'b'"]);
+    assert_says(&refused(&[&[levels(1, &some), reals(0.0, 1.0)], &[levels(1, &[0]), levels(0, &all)]]), &["'b'"]);
+    assert_says(&refused(&[&[levels(1, &all), reals(0.0, 1.0)]]), &["'b'"]);
+    assert_says(&refused(&[&[reals(0.0, 0.5)], &[reals(0.25, 1.0)]]), &["'x'"]);
+    assert!(built(&[&[levels(1, &some)], &[levels(0, &[0])], &[reals(0.0, 0.5)]]).is_ok());
+    assert!(built(&[&[levels(1, &some)], &[levels(1, &[0]), reals(0.0, 0.5)]]).is_ok(), "x > 0.5 is left");
+    let of_child = [Clause { parameter: 2, accept: Accept::RealRange { low: 0.0, high: 1.0 } }];
+    assert!(built(&[&of_child]).is_ok(), "it does not exist for other choices");
+}
+
 #[test]
 fn validation_names_what_is_wrong() {
     let parameters =

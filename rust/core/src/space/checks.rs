@@ -1,9 +1,9 @@
 //! Checks of the declaration of a space.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::bounds::Sums;
-use super::{Clause, Constraint, Domain, Parameter, SpaceError};
+use super::{Accept, Clause, Constraint, Domain, Parameter, SpaceError};
 
 fn fault(parameter: &Parameter, message: String) -> SpaceError {
     SpaceError::Parameter { name: parameter.name.clone(), message }
@@ -65,7 +65,27 @@ pub(super) fn constraints(parameters: &[Parameter], constraints: &[Constraint]) 
         }
         .map_err(named)?;
     }
-    Ok(())
+    check_left(parameters, constraints)
+}
+
+/// Checks that forbidden combinations leave a value to each parameter that always exists. Only combinations that narrow a
+/// single parameter count: whether several parameters can avoid all combinations is for the search to find out.
+fn check_left(parameters: &[Parameter], constraints: &[Constraint]) -> Result<(), SpaceError> {
+    let is_left_none =
+        |i: usize, all: &[&Accept]| parameters[i].when.is_empty() && Accept::cover(&parameters[i].domain, all);
+    let mut forbidden: BTreeMap<usize, Vec<&Accept>> = BTreeMap::new();
+    for constraint in constraints {
+        let Constraint::Forbid(clauses) = constraint else { continue };
+        let mut narrowing = clauses.iter().filter(|clause| !is_left_none(clause.parameter, &[&clause.accept]));
+        let clause = narrowing.next().unwrap_or(&clauses[0]);
+        if narrowing.next().is_none() {
+            forbidden.entry(clause.parameter).or_default().push(&clause.accept);
+        }
+    }
+    match forbidden.into_iter().find(|(i, all)| is_left_none(*i, all)) {
+        Some((i, _)) => Err(fault(&parameters[i], "the constraints forbid all of its values; loosen one".to_owned())),
+        None => Ok(()),
+    }
 }
 
 fn check_linear(parameters: &[Parameter], terms: &[(usize, f64)], lower: f64, upper: f64) -> Result<(), String> {

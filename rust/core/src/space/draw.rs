@@ -142,9 +142,13 @@ mod tests {
     #[test]
     fn the_constraint_broken_most_often_is_named() {
         let forbid =
-            |levels: &[u64]| Constraint::Forbid(vec![Clause { parameter: 0, accept: Accept::Levels(levels.to_vec()) }]);
-        let impossible = space(vec![Domain::Unordered { last: 3 }], vec![forbid(&[0]), forbid(&[1, 2, 3])]);
-        let error = impossible.draw(&[None], &mut stream(0)).unwrap_err();
+            |levels: &[u64]| Constraint::Forbid(vec![Clause { parameter: 1, accept: Accept::Levels(levels.to_vec()) }]);
+        // A parameter without conditions would be refused.
+        let always = Condition { parent: 0, accept: Accept::Levels(vec![0, 1]) };
+        let child = Parameter { when: vec![always], ..parameter("child", Domain::Unordered { last: 3 }) };
+        let parent = parameter("parent", Domain::Unordered { last: 1 });
+        let impossible = SearchSpace::new(vec![parent, child], vec![forbid(&[0]), forbid(&[1, 2, 3])]).unwrap();
+        let error = impossible.draw(&[None, None], &mut stream(0)).unwrap_err();
         let SpaceError::Infeasible { attempts, index, .. } = error else { unreachable!("{error}") };
         assert_eq!((attempts, index), (64 + 32 + 8, Some(1)));
     }

@@ -144,6 +144,32 @@ impl Accept {
         }
     }
 
+    /// Whether each value of the domain is among those of some of `all`, which must fit it.
+    pub(super) fn cover(domain: &Domain, all: &[&Self]) -> bool {
+        let (first, last) = match domain.ends() {
+            (Value::Level(first), Value::Level(last)) => (first, last),
+            (first, last) => (in_order(domain.number(first).to_f64()), in_order(domain.number(last).to_f64())),
+        };
+        let spans = |accept: &&Self| match *accept {
+            Self::Levels(levels) => levels.iter().map(|&k| (k, k)).collect(),
+            Self::LevelRange { first, last } => vec![(*first, *last)],
+            Self::RealRange { low, high } => vec![(in_order(*low), in_order(*high))],
+        };
+        let mut spans: Vec<(u64, u64)> = all.iter().flat_map(spans).collect();
+        spans.sort_unstable();
+        let mut next = first;
+        for (low, high) in spans {
+            if low > next {
+                return false;
+            }
+            if high >= last {
+                return true;
+            }
+            next = next.max(high + 1);
+        }
+        false
+    }
+
     /// "one of 1, 2, 5", "from 0.5 to 1.0".
     pub(super) fn describe(&self, domain: &Domain) -> String {
         // Levels that a message names. Changes no suggestion.
@@ -189,6 +215,13 @@ impl Accept {
     }
 }
 
+/// A number that orders floats as the floats themselves, without gaps between neighbours.
+fn in_order(x: f64) -> u64 {
+    // Both zeros are one value.
+    let bits = (x + 0.0).to_bits();
+    if x < 0.0 { !bits } else { bits | 1 << 63 }
+}
+
 const EQUALITY: &str = "a continuous parameter takes a single value with probability zero; ask for a range of values";
 
 fn check_levels(levels: &[u64], domain: &Domain) -> Result<(), String> {
@@ -219,6 +252,23 @@ mod tests {
         assert_eq!(reals(0.0, 0.5).intersect(&reals(0.25, 1.0)), reals(0.25, 0.5));
         assert_eq!(Accept::Levels(vec![1, 4, 7]).intersect(&levels(2, 7)), Accept::Levels(vec![4, 7]));
         assert_eq!(levels(2, 7).intersect(&Accept::Levels(vec![1, 4])), Accept::Levels(vec![4]));
+    }
+
+    #[test]
+    fn values_together_cover_a_domain_or_leave_a_gap() {
+        let levels = |first, last| Accept::LevelRange { first, last };
+        let integer = Domain::integer(i128::from(i64::MIN), i128::from(i64::MAX), 1, false).unwrap();
+        let middle = Accept::Levels(vec![6, 7]);
+        assert!(Accept::cover(&integer, &[&levels(8, u64::MAX), &middle, &levels(0, 5)]));
+        assert!(Accept::cover(&integer, &[&levels(0, 9), &levels(3, 4), &levels(10, u64::MAX)]));
+        assert!(!Accept::cover(&integer, &[&levels(0, 5), &levels(8, u64::MAX)]));
+        assert!(!Accept::cover(&integer, &[&levels(1, u64::MAX)]) && !Accept::cover(&integer, &[&levels(0, 9)]));
+        let real = Domain::real(-1.0, 1.0, false).unwrap();
+        let reals = |low, high| Accept::RealRange { low, high };
+        assert!(Accept::cover(&real, &[&reals(-0.0, 1.0), &reals(-1.0, 0.0)]));
+        assert!(Accept::cover(&real, &[&reals(-1.0, -0.5), &reals((-0.5_f64).next_up(), 2.0)]));
+        assert!(!Accept::cover(&real, &[&reals(-1.0, 0.25), &reals(0.25_f64.next_up().next_up(), 1.0)]));
+        assert!(!Accept::cover(&real, &[]));
     }
 
     #[test]
