@@ -82,8 +82,15 @@ fn estimate(context: &Context<'_>, reached: usize) -> Decision {
         return Decision::go_on(format!("{reason}; the estimate is too uncertain"));
     }
     let (mistakes, stopped) = replay(context, reached);
-    let reason = format!("{reason}; {mistakes} of {stopped} complete trials like it became the best");
+    let reason = format!("{reason}; {}", replay_text(mistakes, stopped));
     audit::stop_unless_refuted(context, mistakes, stopped, reason)
+}
+
+fn replay_text(mistakes: usize, stopped: usize) -> String {
+    match stopped {
+        0 => "no complete trial was like it".to_owned(),
+        _ => format!("{mistakes} of {stopped} complete trials like it became the best"),
+    }
 }
 
 /// The probability that a trial with this final value is better than `best`.
@@ -139,8 +146,14 @@ fn violated(context: &Context<'_>, (step, _): Report) -> Option<Decision> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CHANCE, chance, is_hopeless};
+    use super::{CHANCE, chance, is_hopeless, replay_text};
     use crate::learning_curve::Expected;
+
+    #[test]
+    fn a_replay_without_trials_is_told_in_words() {
+        assert_eq!(replay_text(0, 0), "no complete trial was like it");
+        assert_eq!(replay_text(1, 12), "1 of 12 complete trials like it became the best");
+    }
 
     #[test]
     fn the_chance_is_two_percent() {
