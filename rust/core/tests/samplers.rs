@@ -93,7 +93,15 @@ fn the_grid_is_suggested_in_order() {
         [[n(0), n(0), None], [n(0), n(4), None], [n(1), None, None], [n(2), None, n(0)], [n(2), None, n(4)]];
     assert_eq!(levels(&drain(&mut search, 100)), expected);
     let message = ask_many(&mut search, 1).unwrap_err().to_string();
-    assert!(message.contains("the grid is finished"), "{message}");
+    assert!(message.ends_with("suggested; a higher resolution has more levels of floats and long ranges"), "{message}");
+}
+
+#[test]
+fn no_higher_resolution_is_advised_where_none_helps() {
+    let mut search = optimizer(search::eleven(), Sampler::Grid { resolution: 5 });
+    drain(&mut search, 100);
+    let message = ask_many(&mut search, 1).unwrap_err().to_string();
+    assert!(message.ends_with("all of its configurations have been suggested"), "{message}");
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Curso
             Step::Exhausted if !cursor.any_feasible && !cursor.whole && space.is_narrowed() => {
                 *cursor = Cursor { whole: true, ..Cursor::default() };
             }
-            Step::Exhausted => return Err(cursor.finished(context)),
+            Step::Exhausted => return Err(cursor.finished(context, grid.leaves_out_levels())),
         }
         if (context.interrupted)() || context.rule.has_failed() {
             return Err(SuggestError::Interrupted);
@@ -63,23 +63,19 @@ impl Cursor {
         Ok(())
     }
 
-    fn finished(&self, context: &Context<'_>) -> SuggestError {
+    fn finished(&self, context: &Context<'_>, leaves_out_levels: bool) -> SuggestError {
         let message = match (self.any_feasible, context.rule.is_given()) {
-            (true, false) => {
-                "the grid is finished: all of its configurations have been suggested; a higher resolution has \
-                 more levels of floats and long ranges"
-            }
-            (true, true) => {
-                "the grid is finished: all of its configurations that allowed= accepts have been suggested; a higher \
-                 resolution has more levels of floats and long ranges"
-            }
-            (false, false) => {
-                "no configuration of the grid satisfies the constraints; raise the resolution or loosen them"
-            }
-            (false, true) => {
-                "no configuration of the grid satisfies the constraints and allowed=; raise the resolution or loosen them"
-            }
+            (true, false) => "the grid is finished: all of its configurations have been suggested",
+            (true, true) => "the grid is finished: all of its configurations that allowed= accepts have been suggested",
+            (false, false) => "no configuration of the grid satisfies the constraints",
+            (false, true) => "no configuration of the grid satisfies the constraints and allowed=",
         };
-        SuggestError::Exhausted(message.to_owned())
+        let advice = match (self.any_feasible, leaves_out_levels) {
+            (true, true) => "; a higher resolution has more levels of floats and long ranges",
+            (true, false) => "",
+            (false, true) => "; raise the resolution or loosen them",
+            (false, false) => "; loosen them",
+        };
+        SuggestError::Exhausted(format!("{message}{advice}"))
     }
 }

@@ -8,7 +8,7 @@
 use std::cmp::Ordering;
 
 use super::feasible::Span;
-use super::{Axis, Configuration, Constraint, SearchSpace, SpaceError, Value, bounds};
+use super::{Axis, Configuration, Constraint, Parameter, SearchSpace, SpaceError, Value, bounds};
 
 /// The levels of every parameter of a space.
 #[derive(Clone, Debug)]
@@ -90,6 +90,14 @@ impl<'a> Grid<'a> {
         let mut place = vec![0; levels.len()];
         space.order().iter().enumerate().for_each(|(position, &i)| place[i] = position);
         Ok(Self { space, levels, place, likely })
+    }
+
+    /// Whether a higher resolution would have more levels.
+    pub fn leaves_out_levels(&self) -> bool {
+        let spread = |(levels, parameter): (&Levels, &Parameter)| {
+            matches!(levels, Levels::Spread { .. }) && !parameter.domain.is_point()
+        };
+        self.levels.iter().zip(self.space.parameters()).any(spread)
     }
 
     /// The levels of one parameter, increasing and distinct.
