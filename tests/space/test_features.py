@@ -77,8 +77,8 @@ def test_every_sampler_takes_choices_with_features(sampler: str) -> None:
     [
         ([[1.0]], "features have 1 rows for 2 choices"),
         ([[1.0], [2.0, 3.0]], "features of choice 1 have 2 numbers; expected 1"),
-        ([[1.0], [np.nan]], "features \\(position 0\\) must be finite, got nan"),
-        ([[1.0], ["x"]], "features \\(position 0\\) must be a number, got 'x'"),
+        ([[1.0], [np.nan]], "features of 'b' \\(position 0\\) must be finite, got nan"),
+        ([[1.0], ["x"]], "features of 'b' \\(position 0\\) must be a number, got 'x'"),
         ([1.0, 2.0], "features must be a list of rows or a matrix"),
         ([[], []], "at least one row and one column"),
         ({"a": [1.0], "b": [2.0]}, "features must be a list of rows or a matrix, got {'a'"),

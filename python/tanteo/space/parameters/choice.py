@@ -153,7 +153,10 @@ class Categorical(_Choice):
             raise ParameterError(
                 f"{subject}: features have {len(rows)} rows for {len(self.choices)} choices; give one row per choice"
             )
-        return [as_numbers(row, f"{subject}: features") for row in rows]
+        return [
+            as_numbers(row, f"{subject}: features of {safe_repr(choice)}")
+            for choice, row in zip(self.choices, rows, strict=True)
+        ]
 
     def _domain(self) -> tuple[Any, ...]:
         return ("unordered", len(self.choices)) if self.features is None else ("described", self.features)
