@@ -207,6 +207,29 @@ def test_trials_without_a_value_of_a_new_parameter_are_excluded(path):
     assert study.best.id == 12
 
 
+def test_trials_without_a_value_of_a_new_constant_are_excluded(path):
+    study = create_study(path)
+    of_a = [trial.id for trial in study.trials if trial.params["kind"] == "a"]
+    longer = {**SPACE, "epochs": tt.Constant(50, when={"kind": "a"})}
+    assert study.change_space(longer) == of_a
+    assert 0 < len(of_a) < 12
+    for view in all_views(path, study):
+        assert not any("epochs" in trial.params for trial in view.trials)
+    assert study.change_space(SPACE, fill={"epochs": 50}) == []
+    with pytest.warns(UserWarning, match="no trial fits the new space.*give fill= for 'epochs'"):
+        assert study.change_space({**SPACE, "epochs": 50}) == list(range(12))
+    assert study.change_space(SPACE, fill={"epochs": 50}) == []
+    assert study.change_space(longer, fill={"epochs": 50}) == []
+
+
+def test_a_space_of_constants_sets_no_trial_aside(path):
+    study = create_study(path, n=3)
+    original = study.to_bytes()
+    with pytest.raises(tt.SpaceError, match="trial 0 does not fit, and a space of constants cannot set it aside"):
+        study.change_space({"x": 5})
+    assert study.to_bytes() == original == tt.Study(path).to_bytes()
+
+
 def test_a_removed_parameter_is_fixed_at_the_value_of_fill(path):
     study = create_study(path)
     fewer = {"x": SPACE["x"], "n": SPACE["n"]}

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 class Change:
     """The change from one space to another.
 
-    A trial fits the new space if its configuration, completed by ``fill``, belongs to it. A new parameter needs a value
-    in ``fill`` where it is active. A removed parameter needs one too: it is fixed to that value from now on, so that
-    trials with another value are excluded.
+    A trial fits the new space if its configuration, completed by ``fill``, belongs to it. A new parameter, also a
+    constant, needs a value in ``fill`` where it is active. A removed parameter needs one too: it is fixed to that value
+    from now on, so that trials with another value are excluded.
 
     Parameters
     ----------
@@ -65,15 +65,18 @@ class Change:
                 self._reason = self._reason or advice
             return None
         try:
-            return list(self.new_space._core.check(self.new_space._raw(self._filled(kept), partial=False)))
+            row = list(self.new_space._core.check(self.new_space._raw(self._filled(kept), partial=False)))
         except SpaceError as error:
             self._reason = self._reason or str(error)
             return None
+        # The core knows no constants, so it does not miss them.
+        codec = self.new_space._codec
+        missing = (self._added - self._fill.keys() - kept.keys()).difference(codec.names)
+        return None if any(codec.constant_level(name, row) is not None for name in missing) else row
 
     def advice(self) -> str:
         """Return what to correct if no trial fits."""
-        constants = self._added - set(self.new_space._codec.names)  # they need no value
-        missing = sorted((self._gone | self._added) - constants - self._fill.keys())
+        missing = sorted((self._gone | self._added) - self._fill.keys())
         if missing:
             return f"give fill= for {', '.join(map(repr, missing))}"
         return self._reason or f"none has the values of fill for {', '.join(map(repr, sorted(self._gone)))}"

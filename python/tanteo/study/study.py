@@ -14,7 +14,7 @@ from .._internal.caller import stacklevel
 from .._internal.coercion import as_bool, as_index, as_int_at_least, as_one_of, as_positive, shown
 from .._internal.files import as_path
 from .._internal.keywords import explaining_arguments
-from ..exceptions import ArgumentError, SpaceExhausted, StudyError
+from ..exceptions import ArgumentError, SpaceError, SpaceExhausted, StudyError
 from ..optimizer import Optimizer
 from ..options import SETTINGS, SearchOptions, given, takes_options
 from ..space.search_space import SearchSpace, as_space
@@ -380,7 +380,7 @@ class Study(Optimizer):
             super().cancel(trial, reason=reason, cost=cost)
 
     def include(self, trial: AnyTrial) -> None:
-        """Include an excluded trial again.
+        """Include an excluded trial again. One that was cancelled then counts as a failure of its configuration.
 
         Parameters
         ----------
@@ -421,8 +421,8 @@ class Study(Optimizer):
         ArgumentError
             If ``fill`` has a parameter that is in both spaces or in neither.
         SpaceError
-            If the new space is invalid, the sampler's settings do not fit it, or the value of a removed parameter in
-            ``fill`` does not belong to that parameter.
+            If the new space is invalid, the sampler's settings do not fit it, the value of a removed parameter in
+            ``fill`` does not belong to that parameter, or the new space has only constants and a trial does not fit.
 
         Warns
         -----
@@ -439,6 +439,10 @@ class Study(Optimizer):
             change = Change(self._space, new, fill or {})
             body = operation(change, self._session.state, self._session.run)
             left_out = [trial for trial, row in enumerate(body["rows"]) if row is None]
+            if left_out and not new._codec.names:
+                # Without a parameter that varies, such trials could not be told from those that fit.
+                first = f"trial {left_out[0]} does not fit"
+                raise SpaceError(f"{first}, and a space of constants cannot set it aside; start another study")
             for trial in sorted(set(left_out).intersection(self._core.pending())):
                 self._leases.fail(trial, "it does not fit into the space, which was changed")
                 # Nobody ran it to its end, so nothing is learned from it in a later space either.
