@@ -19,7 +19,7 @@ from tanteo.report.document import Bars, Bounds, Chart, Heat, Table, Text, plain
 from tanteo.report.picture import MOST_BESIDE, note_of
 from tanteo.report.sections import SECTIONS
 from tanteo.report.sections.curves import curves
-from tanteo.report.sections.failures import failures, telling_pair
+from tanteo.report.sections.failures import failures, telling_cut, telling_pair
 from tanteo.report.sections.interaction import strength, told
 from tanteo.report.sections.mattered import mattered
 from tanteo.report.sections.progress import progress
@@ -230,6 +230,43 @@ def test_chance_tells_no_parameters_apart():
     assert found <= 2, "one in a hundred is expected"
     unit = np.random.default_rng(0).random((200, 5))
     assert telling_pair(unit, (unit[:, 1] > 0.5) ^ (unit[:, 3] > 0.5)) == (1, 3), "neither alone tells anything"
+
+
+def fail_beyond_a_border(search, trial):
+    if trial.params["drop"] >= 0.46:
+        search.tell(trial, state="failed")
+    else:
+        search.tell(trial, trial.params["drop"] ** 2)
+
+
+@pytest.mark.parametrize(("space", "n", "n_charts"), [(SPACE, 60, 1), ({"drop": SPACE["drop"]}, 200, 0)])
+def test_a_border_along_one_parameter_is_found_wherever_it_lies(space, n, n_charts):
+    """It is not one of the quarters of the range."""
+    section = failures(Subject(filled(fail_beyond_a_border, n=n, space=space)))
+    assert "With drop >= 0.46" in texts(section), texts(section)
+    assert ", and otherwise 0 of " in texts(section)
+    assert len(charts(section)) == n_charts
+
+
+def test_a_random_border_is_seldom_found():
+    rng, found = np.random.default_rng(0), 0
+    for _ in range(100):
+        found += telling_cut(rng.random((60, 3)), rng.random(60) < 0.3) is not None
+    assert found <= 3, "one in a hundred is expected"
+    unit = np.round(rng.random((60, 3)), 1)
+    unit[::4, 1] = np.nan
+    column, row = telling_cut(unit, unit[:, 1] < 0.25)
+    assert (column, unit[row, 1]) == (1, 0.3)
+    assert telling_cut(np.full((9, 1), 0.5), np.arange(9) < 5) is None
+
+
+def test_predictions_say_that_they_leave_failures_aside(failing):
+    found = mattered(Subject(filled(fail_beyond_a_border)))
+    shown = [chart.shows for chart in charts(found) if " along " in chart.title]
+    assert len(shown) == 3
+    assert all(shows.startswith("Failures left aside, the best expected value is ") for shows in shown)
+    infeasible_too = [chart.shows for chart in charts(mattered(Subject(failing))) if " along " in chart.title]
+    assert all(". Constraints and failures left aside, the expectation changes by " in each for each in infeasible_too)
 
 
 def test_parameters_of_different_branches_are_no_pair():

@@ -1,4 +1,4 @@
-"""Where it fails: reasons, broken constraints, and the two parameters that tell failures from the other trials."""
+"""Where it fails: reasons, broken constraints, and the parameters that tell failures from the other trials."""
 
 from __future__ import annotations
 
@@ -83,12 +83,31 @@ def _map(subject: Subject, failed: Mask, infeasible: Mask) -> Iterator[Part]:
         return
     names = names_to_draw(subject.search, None)
     view = subject.search.view()
-    unit = view.unit[:, [[axis.name for axis in view.axes].index(name) for name in names]][ended]
+    places = [[axis.name for axis in view.axes].index(name) for name in names]
+    unit = view.unit[:, places][ended]
     pair = telling_pair(unit, bad[ended])
     if pair is None:
-        yield missing("No two parameters tell failures from the other trials better than chance would.")
-        return
+        ordered = [view.axes[place].kind != "unordered" for place in places]
+        cut = telling_cut(np.where(ordered, unit, np.nan), bad[ended])
+        if cut is None:
+            yield missing("No parameter tells failures from the other trials better than chance would, nor do two.")
+            return
+        yield Text(text=_cut_text(axes_of(subject.search, names, ended)[cut[0]], cut[1], bad[ended]))
+        others = [k for k in _most_telling(_quarters(unit), bad[ended]) if k != cut[0]]
+        if not others:
+            return
+        pair = cut[0], others[0]
     yield _picture(subject, [names[k] for k in pair], ended, failed, infeasible)
+
+
+def _cut_text(axis: ParameterAxis, row: int, bad: Mask) -> str:
+    """Return a sentence about the trials from the one in a row on, along an axis, and those below it."""
+    above, below = axis.positions >= axis.positions[row], axis.positions < axis.positions[row]
+    border = f"{axis.name} >= {axis.tick_labels([axis.positions[row]])[0]}"
+    return (
+        f"With {border} {bad[above].sum():,} of {counted(int(above.sum()), 'trial')} went wrong, and otherwise "
+        f"{bad[below].sum():,} of {int(below.sum()):,}."
+    )
 
 
 def telling_pair(unit: Vector, bad: Mask) -> tuple[int, int] | None:
@@ -106,9 +125,8 @@ def telling_pair(unit: Vector, bad: Mask) -> tuple[int, int] | None:
     """
     import numpy as np
 
-    parts = np.where(np.isnan(unit), _PARTS, np.minimum(unit * _PARTS, _PARTS - 1)).astype(int)
-    alone = [told(parts[:, k], bad) for k in range(parts.shape[1])]
-    best = sorted(range(len(alone)), key=lambda k: -alone[k])[:_CANDIDATES]
+    parts = _quarters(unit)
+    best = _most_telling(parts, bad)[:_CANDIDATES]
     known = ~np.isnan(unit)
     pairs = {
         pair: parts[:, pair[0]] * (_PARTS + 1) + parts[:, pair[1]]
@@ -117,6 +135,41 @@ def telling_pair(unit: Vector, bad: Mask) -> tuple[int, int] | None:
     }
     pair = max(pairs, key=lambda pair: told(pairs[pair], bad), default=None)
     return pair if pair is not None and _is_beyond_chance(pairs[pair], bad, len(pairs)) else None
+
+
+def telling_cut(unit: Vector, bad: Mask) -> tuple[int, int] | None:
+    """Return the column and the row from whose position on most more, or fewer, rows are bad than below it.
+
+    In each column, the cut with the largest chi-square is taken; of these, the one that tells most. None if it is not
+    better than chance, with an error of 1 % over all cuts. Rows with a missing value are left out of their column.
+    """
+    import numpy as np
+
+    cuts, n_cuts = [], 0
+    for column, positions in enumerate(unit.T):
+        order = positions.argsort()[: len(positions) - np.isnan(positions).sum()]
+        is_cut = np.diff(positions[order]) > 0.0
+        n_cuts += int(is_cut.sum())
+        if is_cut.any():
+            n_below = np.arange(1, len(order))
+            surplus = bad[order].cumsum()[:-1] - n_below * bad[order].mean()
+            row = order[1:][np.where(is_cut, surplus**2 / (n_below * n_below[::-1]), -1.0).argmax()]
+            cuts.append((positions[order] >= positions[row], bad[order], column, int(row)))
+    best = max(cuts, key=lambda cut: told(*cut[:2]), default=None)
+    return best[2:] if best is not None and _is_beyond_chance(*best[:2], n_cuts) else None
+
+
+def _quarters(unit: Vector) -> Numbers:
+    """Return the part of its column in which each position lies; the last part is that of missing values."""
+    import numpy as np
+
+    return np.where(np.isnan(unit), _PARTS, np.minimum(unit * _PARTS, _PARTS - 1)).astype(int)
+
+
+def _most_telling(parts: Numbers, bad: Mask) -> list[int]:
+    """Return the columns, the one that tells most by itself first."""
+    alone = [told(parts[:, k], bad) for k in range(parts.shape[1])]
+    return sorted(range(len(alone)), key=lambda k: -alone[k])
 
 
 def _is_beyond_chance(groups: Numbers, bad: Mask, n_tests: int) -> bool:

@@ -177,14 +177,22 @@ def _change(panel: Slice, band: Expected, name: str) -> str:
     change = float(band.median.max() - band.median.min())
     if not panel.observations.feasible.all():
         # The model of the objective knows no constraint: what it likes best may be infeasible.
-        return (
-            f"{_best_feasible(panel)}. Constraints left aside, the expectation changes by {change:.2g} along the range."
-        )
+        left = "Constraints and failures" if _has_failed(panel) else "Constraints"
+        return f"{_best_feasible(panel)}. {left} left aside, the expectation changes by {change:.2g} along the range."
     k = int((-band.median if panel.observations.maximize else band.median).argmin())
-    text = f"The best expected {name} is {show_value(float(band.median[k]))} at {_at(panel, float(band.positions[k]))}"
+    # Nor does it know where trials fail.
+    best = "Failures left aside, the best" if _has_failed(panel) else "The best"
+    text = f"{best} expected {name} is {show_value(float(band.median[k]))} at {_at(panel, float(band.positions[k]))}"
     certain = band.low[k] > band.high.min() if panel.observations.maximize else band.high[k] < band.low.max()
     verdict = "some values are surely worse" if certain else "no value is surely worse, as the bands overlap"
     return f"{text}; along the range the expectation changes by {change:.2g}, and {verdict}."
+
+
+def _has_failed(panel: Slice) -> bool:
+    """Return whether a trial that has the parameter failed."""
+    import numpy as np
+
+    return not np.isnan(panel.failed).all()
 
 
 def _best_tried(panel: Slice) -> str:
