@@ -247,7 +247,8 @@ def test_a_missing_parameter_is_named() -> None:
 
 
 def test_a_space_without_a_feasible_configuration_cannot_be_sampled() -> None:
-    space = tt.SearchSpace({"q": Choice(["u", "v"])}, constraints=[Forbid({"q": ["u", "v"]})])
+    pairs = [Forbid({"q": q, "r": r}) for q in "uv" for r in "uv"]
+    space = tt.SearchSpace({"q": Choice(["u", "v"]), "r": Choice(["u", "v"])}, constraints=pairs)
     with pytest.raises(tt.SpaceError, match="no configuration satisfies"):
         space.sample(1, seed=0)
     with pytest.raises(tt.SpaceError, match="no configuration satisfies"):
