@@ -9,7 +9,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from tanteo._internal.text import counted
-from tanteo.plotting.parameter_axes import axes_of, names_to_draw
+from tanteo.plotting.parameter_axes import ParameterAxis, axes_of, names_to_draw
 from tanteo.report.document import Chart, Part, Points, Section, Table, Text, lead, missing, numbers
 from tanteo.report.picture import axis_of, thinned
 from tanteo.report.subject import Subject, percent
