@@ -137,7 +137,7 @@ fn ranked(
             Ok(if draws.is_empty() { (candidates, Origin::Gp) } else { (draws, Origin::Design) })
         }
         Next::Search(second) => {
-            acquisition.set_objective(second.acquisition, context);
+            acquisition.follow(&second, context);
             Ok((maximize::ranked(&Search::of(&second, &acquisition, context), stream)?, Origin::Gp))
         }
     }

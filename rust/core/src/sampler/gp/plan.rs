@@ -54,6 +54,13 @@
 //! 14, 30, 46, .. and those with a box may come closer to others. Otherwise smooth functions would be minimized with less
 //! precision. For them the second search follows only if the first one ends at a trial or next to a pending one.
 
+//!
+//! *Optimism.* Where a second search starts, all that is known to be good and feasible has been tried. The product of the
+//! expected improvement and the probability `P` that the constraints hold is then largest in corners that are surely
+//! feasible and surely useless. So this search counts a constraint as kept where its model allows it
+//! ([`super::acquisition`]), as in CONFIG (Xu et al. 2023). Some of its trials violate constraints, and others cross
+//! a barrier (measured: `benches/results/constraints.md`).
+
 use super::noise;
 use super::surrogate::Surrogate;
 use crate::numerics::normal::ndtri;
@@ -90,6 +97,8 @@ pub(super) struct Plan {
     pub(super) centre: Option<Centre>,
     /// Whether choices are pinned at levels that were rarely tried together, if there are any.
     pub(super) pins: bool,
+    /// Whether constraints count as kept where their models allow it.
+    pub(super) is_optimistic: bool,
 }
 
 /// The acquisition function of the objectives.
@@ -130,7 +139,7 @@ impl Plan {
         let is_boxed = is_odd && matches!(acquisition, Acquisition::Bound { .. }) && surrogate.has_feasible();
         let is_mostly_luck = || surrogate.objectives.iter().any(|objective| noise::dominates(objective.model));
         let centre = is_boxed.then(|| if is_mostly_luck() { Centre::LowestMean } else { Centre::LowestLoss });
-        Self { acquisition, centre, pins: pins(surrogate, context) }
+        Self { acquisition, centre, pins: pins(surrogate, context), is_optimistic: false }
     }
 
     /// The plan of a choice among the rows of a table. A row is tried once, so no neighbourhood is refined without end,
@@ -138,7 +147,7 @@ impl Plan {
     pub(super) fn of_row(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Self {
         let has_failures = !surrogate.trials.failed.is_empty();
         let acquisition = acquisition(GpAcquisition::LogEi, false, has_failures, surrogate, context);
-        Self { acquisition, centre: None, pins: false }
+        Self { acquisition, centre: None, pins: false, is_optimistic: false }
     }
 
     /// What happens after a search whose best candidate is `best`; `None` if it found no candidate.
@@ -155,13 +164,14 @@ impl Plan {
         }
     }
 
-    /// A second search: a bound becomes the expected improvement, which is measured against pending trials as well, and
-    /// nothing restricts where it is maximized. There is none if that would be the same search.
+    /// A second search: a bound becomes the expected improvement, which is measured against pending trials as well,
+    /// nothing restricts where it is maximized, and constraints are read optimistically. There is none if all but the
+    /// last would be the same.
     fn everywhere(self) -> Next {
         let is_bound = matches!(self.acquisition, Acquisition::Bound { .. });
         let acquisition = if is_bound { Acquisition::Improvement } else { self.acquisition };
-        let second = Self { acquisition, centre: None, pins: false };
-        if second == self { Next::Suggest } else { Next::Search(second) }
+        let second = Self { acquisition, centre: None, pins: false, ..self };
+        if second == self { Next::Suggest } else { Next::Search(Self { is_optimistic: true, ..second }) }
     }
 }
 

@@ -11,6 +11,9 @@
 //! *A limit on violations and failures.* If their probability is limited to `p`, a point with `P < 1 - p` is worse than
 //! every other point, the more so the smaller `P` is. This probability has neither caution nor weight. If all points are
 //! too risky, the safest one is thus the best.
+//!
+//! *Optimism.* If the plan asks for it ([`super::super::plan`]), a constraint that is told as a number is read at the
+//! lower end of its prediction, `ln Phi((limit - (m - 2 s)) / s)`. So it counts as kept wherever its model is unsure.
 
 use crate::acquisition::improvement::log_feasible;
 use crate::acquisition::{AcquisitionValue, Normal};
@@ -26,20 +29,31 @@ const TOO_RISKY: f64 = 1e9;
 /// `benches/results/constants.md`.)
 const SLOPE: f64 = 100.0;
 
+/// Standard deviations below the mean at which a constraint is read with optimism. (1:
+/// `benches/results/constraints.md`.)
+const OPTIMISM: f64 = 2.0;
+
 /// The black-box constraints and failures, and the least `ln P` of a suggestion.
 pub(super) struct Feasibility<'a> {
     surrogate: &'a Surrogate<'a>,
     least: f64,
+    log_chance: LogChance,
 }
 
 impl<'a> Feasibility<'a> {
     pub(super) fn new(surrogate: &'a Surrogate<'a>, context: &Context<'_>) -> Self {
-        Self { surrogate, least: context.max_violation.map_or(f64::NEG_INFINITY, |p| ln(1.0 - p)) }
+        let least = context.max_violation.map_or(f64::NEG_INFINITY, |p| ln(1.0 - p));
+        Self { surrogate, least, log_chance: cautious }
+    }
+
+    /// Reads constraints with optimism or with caution.
+    pub(super) fn set_optimism(&mut self, is_optimistic: bool) {
+        self.log_chance = if is_optimistic { optimistic } else { cautious };
     }
 
     /// `ln P` at every point, less the loss of those that are too risky.
     pub(super) fn logs(&self, points: &[Vec<f64>]) -> Vec<f64> {
-        let mut sums = self.sums(points, cautious);
+        let mut sums = self.sums(points, self.log_chance);
         if self.least > f64::NEG_INFINITY {
             let plain = self.sums(points, plain);
             let too_risky = sums.iter_mut().zip(plain).filter(|(_, log)| *log < self.least);
@@ -73,7 +87,7 @@ impl<'a> Feasibility<'a> {
 
     /// `ln P` at a few points and its gradients; both fall faster where a point is too risky.
     pub(super) fn logs_with_gradient(&self, queries: &[GradientQuery<'_>]) -> Vec<(f64, Vec<f64>)> {
-        let mut sums = self.sloped_sums(queries, cautious);
+        let mut sums = self.sloped_sums(queries, self.log_chance);
         if self.least > f64::NEG_INFINITY {
             let plain = self.sloped_sums(queries, plain);
             let too_risky = sums.iter_mut().zip(plain).filter(|(_, (log, _))| *log < self.least);
@@ -117,6 +131,17 @@ type LogChance = fn(&ConstraintModel<'_>, &Prediction) -> AcquisitionValue;
 /// With the caution and the weight of labels.
 fn cautious(constraint: &ConstraintModel<'_>, at: &Prediction) -> AcquisitionValue {
     log_holds(constraint, constraint.limit, constraint.weight, at)
+}
+
+/// With optimism about constraints that are told as numbers; labels keep their caution.
+fn optimistic(constraint: &ConstraintModel<'_>, at: &Prediction) -> AcquisitionValue {
+    if constraint.softness > 0.0 {
+        return cautious(constraint, at);
+    }
+    let std = at.variance.sqrt();
+    let mut log = log_feasible(constraint.limit, Normal { mean: at.mean - OPTIMISM * std, std });
+    log.by_std.iter_mut().zip(&log.by_mean).for_each(|(slope, by_mean)| *slope -= OPTIMISM * by_mean);
+    log
 }
 
 /// The probability itself.
@@ -197,18 +222,43 @@ mod tests {
                 &[WAVE, LABEL, COPY],
                 max_violation,
                 |feasibility| {
-                    let at = |x: f64| {
-                        feasibility.logs_with_gradient(&[GradientQuery { point: &[x], coordinates: &[0] }]).remove(0)
-                    };
-                    for i in 1..20 {
-                        let (x, step) = (f64::from(i) / 20.1, 1e-6);
-                        let difference = (at(x + step).0 - at(x - step).0) / (2.0 * step);
-                        let slope = at(x).1[0];
-                        assert!((slope - difference).abs() < 1e-3 * slope.abs().max(1.0), "{x} {slope} {difference}");
-                    }
+                    have_slopes_of_differences(feasibility);
+                    have_slopes_of_differences(&with_optimism(feasibility));
                 },
             );
         }
+    }
+
+    fn with_optimism<'a>(feasibility: &Feasibility<'a>) -> Feasibility<'a> {
+        let mut feasibility = Feasibility { ..*feasibility };
+        feasibility.set_optimism(true);
+        feasibility
+    }
+
+    fn have_slopes_of_differences(feasibility: &Feasibility<'_>) {
+        let at = |x: f64| feasibility.logs_with_gradient(&[GradientQuery { point: &[x], coordinates: &[0] }]).remove(0);
+        for i in 1..20 {
+            let (x, step) = (f64::from(i) / 20.1, 1e-6);
+            let difference = (at(x + step).0 - at(x - step).0) / (2.0 * step);
+            let slope = at(x).1[0];
+            assert!((slope - difference).abs() < 1e-3 * slope.abs().max(1.0), "{x} {slope} {difference}");
+        }
+    }
+
+    #[test]
+    fn optimism_counts_on_what_is_unsure_and_leaves_labels_alone() {
+        let points: Vec<Vec<f64>> = (0..2000).map(|i| vec![f64::from(i) / 1999.0]).collect();
+        let both = |constraint| {
+            after(&[constraint], None, |feasibility| {
+                (feasibility.logs(&points), with_optimism(feasibility).logs(&points))
+            })
+        };
+        let (cautious, optimistic) = both(WAVE);
+        assert!(cautious.iter().zip(&optimistic).all(|(a, b)| a <= b));
+        assert!(cautious.iter().zip(&optimistic).any(|(a, b)| *a < -1.0 && *b > -0.3), "it opens what was closed");
+        assert!(optimistic.iter().any(|log| *log < -3.0), "what surely breaks stays closed");
+        let (cautious, optimistic) = both(LABEL);
+        assert_eq!(cautious, optimistic);
     }
 
     #[test]
@@ -223,7 +273,7 @@ mod tests {
 
     #[test]
     fn points_that_are_too_risky_are_worse_than_all_others_and_keep_their_order() {
-        let points: Vec<Vec<f64>> = (0..40).map(|i| vec![f64::from(i) / 39.0]).collect();
+        let points: Vec<Vec<f64>> = (0..2000).map(|i| vec![f64::from(i) / 1999.0]).collect();
         let logs = |max_violation| after(&[WAVE], max_violation, |feasibility| feasibility.logs(&points));
         let (free, limited) = (logs(None), logs(Some(0.2)));
         let least = ln(0.8);

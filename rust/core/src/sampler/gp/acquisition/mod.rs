@@ -10,7 +10,7 @@ mod objective;
 use feasibility::{Feasibility, add_value};
 use objective::ObjectiveTerm;
 
-use super::plan::Acquisition;
+use super::plan::{Acquisition, Plan};
 use super::surrogate::Surrogate;
 use crate::acquisition::Normal;
 use crate::model::CostPenalty;
@@ -37,9 +37,10 @@ impl<'a> AcquisitionFunction<'a> {
         Self { objective, softened, surrogate, feasibility, cost: context.cost }
     }
 
-    /// Replaces the objective term.
-    pub(super) fn set_objective(&mut self, acquisition: Acquisition, context: &Context<'_>) {
-        self.objective = ObjectiveTerm::of(acquisition, self.surrogate, context, self.softened);
+    /// Changes to the acquisition of another plan.
+    pub(super) fn follow(&mut self, plan: &Plan, context: &Context<'_>) {
+        self.objective = ObjectiveTerm::of(plan.acquisition, self.surrogate, context, self.softened);
+        self.feasibility.set_optimism(plan.is_optimistic);
     }
 
     /// The name shown in explanations.
