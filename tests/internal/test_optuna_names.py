@@ -144,7 +144,9 @@ def test_no_argument_of_optuna_is_one_of_ours() -> None:
     assert not ARGUMENTS.keys() & {*signature(tt.minimize).parameters, *signature(tt.Study).parameters}
 
 
-@pytest.mark.parametrize(("url", "path"), [("sqlite:///z.db", "z.db"), ("sqlite:////tmp/z.db", "/tmp/z.db")])
+@pytest.mark.parametrize(
+    ("url", "path"), [("sqlite://z.db", "z.db"), ("sqlite:///z.db", "z.db"), ("sqlite:////tmp/z.db", "/tmp/z.db")]
+)
 def test_a_url_is_answered_with_its_path(url: str, path: str) -> None:
     for call in (tt.Study, lambda study, space: tt.minimize(lambda params: 0.0, space, n_trials=1, study=study)):
         with pytest.raises(tt.ArgumentError, match=f"give the path of a file, not a URL, .*; its path is '{path}'"):

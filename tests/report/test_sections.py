@@ -244,7 +244,7 @@ def test_a_border_along_one_parameter_is_found_wherever_it_lies(space, n, n_char
     """It is not one of the quarters of the range."""
     section = failures(Subject(filled(fail_beyond_a_border, n=n, space=space)))
     assert "With drop >= 0.46" in texts(section), texts(section)
-    assert ", and otherwise 0 of " in texts(section)
+    assert "; below it, 0 of " in texts(section)
     assert len(charts(section)) == n_charts
 
 

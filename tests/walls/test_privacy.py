@@ -17,7 +17,7 @@ def test_no_room_uses_private_names_of_another(tree):
         ("run/more.py", 'def f(optimizer):\n    return getattr(optimizer, "_sharing", None)'),
         ("run/more.py", "class A:\n    def f(self, optimizer):\n        self._core = optimizer._core"),
         # A class of the same room has an attribute of this name, but this object is another one.
-        ("run/channel.py", "def f(optimizer):\n    return optimizer._core.pending()"),
+        ("run/executor.py", "def f(optimizer):\n    return optimizer._core.pending()"),
     ],
 )
 def test_a_private_name_of_another_room_is_reported(package, file, line):

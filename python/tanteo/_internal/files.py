@@ -24,7 +24,7 @@ except ImportError:  # Windows does not remove open files, so no lock is needed 
 #: The first bytes of an SQLite file and of a snapshot.
 SQLITE, SNAPSHOT = b"SQLite format 3\x00", b"TANTEO\x00"
 _TEMPORARY = re.compile(r"\.tanteo-[0-9a-f]{16}\.part")
-# A scheme and what follows its first slash; a pathlib.Path has joined the slashes. A drive has one letter.
+# A scheme and what follows its first slash. A pathlib.Path turns "://" into ":/". A drive has one letter.
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/(/.*)?")
 # Errors of folders that cannot be synchronized (network file systems, containers).
 _NO_SYNC = (errno.EINVAL, errno.ENOTSUP)
@@ -42,9 +42,10 @@ def as_path(path: Any) -> Path:
         text = os.fsdecode(path)
     except TypeError:
         raise ArgumentError(f"a path must be text or a pathlib.Path, got {shown(path)}") from None
-    if url := _URL.match(text):
+    url = _URL.match(text)
+    if url and (url[2] or not isinstance(path, str)):
         scheme, rest = url.groups("")
-        file = rest[2:] if scheme == "sqlite" else ""
+        file = rest.removeprefix("/").removeprefix("/") if scheme == "sqlite" else ""
         hint = f"; its path is {file!r}" if file else ""
         raise ArgumentError(f"give the path of a file, not a URL, got {shown(path)}{hint}")
     if "\0" in text:

@@ -11,6 +11,7 @@ from .optuna_names import argument_hint
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+# The similarity (1 for equal names) from which a name counts as a misspelling where other names are allowed.
 # "constraint" and "costs" are similar to arguments of `tell`, and the American spelling of "cancelled" (0.94) to the
 # British one; "stats" is not similar enough to "state".
 RESEMBLING = 0.85

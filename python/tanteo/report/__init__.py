@@ -4,8 +4,7 @@
 document.py    what a page says, as plain data; subject.py the search that it is about
 sections/      one file for each section, in the order of sections/__init__.py
 trials.py      the table of trials, and everything about one trial
-page.py        the HTML file; page.js draws the data, page.css has the colours
-head.py        the head of a page, for notebooks
+page.py        the HTML file, and its head for notebooks; page.js draws the data, page.css has the colours
 watch/         the same page of a running search, by a server
 ```
 """

@@ -51,14 +51,16 @@ class Normal(Immutable):
         start, end = (math.log(low), math.log(high)) if log else (low, high)
         distance = max(start - self.mean, self.mean - end)
         is_value = log and low <= self.mean <= high and distance > 1e-9
-        # Most of the density lies within a few `std**2 / distance` of an end.
+        # From the nearer end on, the density falls by a factor of e every std**2 / distance. The mean is far outside if
+        # that is under a thousandth of the range.
         if is_value or 1000 * self.std * self.std < distance * (end - start):
-            scale = "ln(value) as log=True" if log else "the value"
+            of_log = "mean and std of its prior are of ln(value) as log=True, and the mean"
+            lead = of_log if log else "the mean of its prior"
             advice = (
                 f"for a mean of {self.mean!r} write {math.log(self.mean):.6g}" if is_value else "move it or widen std"
             )
             warnings.warn(
-                f"{subject}: mean and std of its prior are of {scale}, and the mean {self.mean!r} lies outside "
+                f"{subject}: {lead} {self.mean!r} lies outside "
                 f"{start:.6g} to {end:.6g}, so that suggestions begin at an end of the domain; {advice}",
                 UserWarning,
                 stacklevel=stacklevel(),

@@ -266,7 +266,7 @@ def _as_constraints(constraints: Any) -> list[Constraint]:
 
 def space_to_data(space: SearchSpace) -> dict[str, Any]:
     """Return the space as JSON values; values that JSON cannot represent are described and cannot be restored."""
-    from .packing import declaration_to_data  # which needs json, as `to_json` does
+    from .packing import declaration_to_data  # needs json; keeps the import of the package fast
 
     return declaration_to_data(space._declared, space.constraints)
 

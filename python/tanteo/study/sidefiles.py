@@ -1,4 +1,4 @@
-"""The files that SQLite keeps beside an open study: its log and the index of that log; and on what they lie."""
+"""The files that SQLite keeps beside an open study, and the network file systems on which their locks fail."""
 
 from __future__ import annotations
 

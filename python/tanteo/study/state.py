@@ -148,7 +148,7 @@ _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
     "retract": lambda core, body: core.retract(body["trial"]),
     "tell": lambda core, body: core.tell(body["trial"], outcome_from_data(body["told"])),
 }
-# The effects of operations on the record; of the other kinds, the optimizer has all.
+# The effects of operations on the record. Other kinds have none.
 _NOTED: dict[str, Callable[[StudyState, Body], object]] = {
     "annotate": lambda state, body: state.record.notes.update({body["trial"]: body["text"]}),
     "artifact": lambda state, body: state.record.artifacts.setdefault(body["trial"], []).append(body["path"]),

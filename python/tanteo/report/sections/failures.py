@@ -105,7 +105,7 @@ def _cut_text(axis: ParameterAxis, row: int, bad: Mask) -> str:
     above, below = axis.positions >= axis.positions[row], axis.positions < axis.positions[row]
     border = f"{axis.name} >= {axis.tick_labels([axis.positions[row]])[0]}"
     return (
-        f"With {border} {bad[above].sum():,} of {counted(int(above.sum()), 'trial')} went wrong, and otherwise "
+        f"With {border}, {bad[above].sum():,} of {counted(int(above.sum()), 'trial')} went wrong; below it, "
         f"{bad[below].sum():,} of {int(below.sum()):,}."
     )
 
@@ -138,7 +138,9 @@ def telling_pair(unit: Vector, bad: Mask) -> tuple[int, int] | None:
 
 
 def telling_cut(unit: Vector, bad: Mask) -> tuple[int, int] | None:
-    """Return the column and the row from whose position on most more, or fewer, rows are bad than below it.
+    """Return the column and the row at whose position a cut tells most about which rows are bad.
+
+    The row belongs to the upper part.
 
     In each column, the cut with the largest chi-square is taken; of these, the one that tells most. None if it is not
     better than chance, with an error of 1 % over all cuts. Rows with a missing value are left out of their column.

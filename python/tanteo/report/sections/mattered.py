@@ -87,7 +87,9 @@ def _of_objective(subject: Subject, objective: int, name: str, shares: dict[str,
         yield from interaction_picture(subject, drawn)
 
 
-# The error of a share where it is not measured, in large searches: they have smaller ones.
+# Random halves, and the most trials for which errors are computed: the time grows with the square of their number.
+_HALVES, _MOST_HALVED = 8, 2000
+# The error of a share beyond that, where the measured ones are smaller.
 _UNKNOWN_ERROR = 0.01
 
 
@@ -265,19 +267,14 @@ def _points(kind: Any, panel: Slice, places: Numbers) -> Iterator[Points]:
     yield Points(role=kind, label=label_of(kind), x=numbers(x), y=numbers(y), ids=ids)
 
 
-_HALVES = 8
-# The most trials. With 2,000 the error is under 0.01, and excluding half of them takes time that grows with the square.
-_MOST = 2000
-
-
 def halves(search: Optimizer, objective: int) -> dict[str, float]:
-    """Return the standard error of the importance of each parameter; an empty dict for more than 2,000 trials.
+    """Return the standard error of the importance of each parameter; an empty dict for more than _MOST_HALVED trials.
 
     It is the spread of the importances over random halves of the trials. For independent trials, this equals the spread
     of the importances of all trials over repeated searches (the delete-half jackknife, Shao and Wu, Annals of
     Statistics 1989). Trials of a search depend on earlier ones, so the error is a lower bound.
     """
-    if len(search) > _MOST:
+    if len(search) > _MOST_HALVED:
         return {}
     whole = shares_of(search, objective=objective)
     squares = dict.fromkeys(whole, 0.0)

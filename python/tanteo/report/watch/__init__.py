@@ -1,7 +1,7 @@
 """The page of a running search, served to a browser and kept up to date.
 
 ``living.py`` reads a search again while somebody looks; ``overview.py`` sets several side by side; ``server.py``
-answers requests, and ``guard.py`` decides whose.
+answers those who may read the page.
 """
 
 from tanteo.report.watch.server import Server, watch

@@ -68,21 +68,23 @@ pub(super) fn constraints(parameters: &[Parameter], constraints: &[Constraint]) 
     check_left(parameters, constraints)
 }
 
-/// Checks that forbidden combinations leave a value to each parameter that always exists. Only combinations that narrow a
-/// single parameter count: whether several parameters can avoid all combinations is for the search to find out.
+/// Checks that forbidden combinations leave a value to each unconditional parameter. A clause that covers all values of
+/// its parameter is ignored. Of the combinations, those with one other clause count; whether values of several parameters
+/// can avoid the rest is left to the search.
 fn check_left(parameters: &[Parameter], constraints: &[Constraint]) -> Result<(), SpaceError> {
-    let is_left_none =
+    let leaves_nothing =
         |i: usize, all: &[&Accept]| parameters[i].when.is_empty() && Accept::cover(&parameters[i].domain, all);
     let mut forbidden: BTreeMap<usize, Vec<&Accept>> = BTreeMap::new();
     for constraint in constraints {
         let Constraint::Forbid(clauses) = constraint else { continue };
-        let mut narrowing = clauses.iter().filter(|clause| !is_left_none(clause.parameter, &[&clause.accept]));
+        let mut narrowing = clauses.iter().filter(|clause| !leaves_nothing(clause.parameter, &[&clause.accept]));
+        // If all clauses cover their parameters, any one names the fault.
         let clause = narrowing.next().unwrap_or(&clauses[0]);
         if narrowing.next().is_none() {
             forbidden.entry(clause.parameter).or_default().push(&clause.accept);
         }
     }
-    match forbidden.into_iter().find(|(i, all)| is_left_none(*i, all)) {
+    match forbidden.into_iter().find(|(i, all)| leaves_nothing(*i, all)) {
         Some((i, _)) => Err(fault(&parameters[i], "the constraints forbid all of its values; loosen one".to_owned())),
         None => Ok(()),
     }

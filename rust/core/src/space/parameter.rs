@@ -1,4 +1,5 @@
-//! One parameter: its domain, default, prior and conditions.
+//! One parameter: its domain, default, prior and conditions; and the sets of values that conditions and forbidden
+//! combinations accept.
 
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +34,7 @@ impl Parameter {
     }
 }
 
-/// The values of a parent under which a child is active.
+/// Values of a parameter: those of a parent under which a child is active, or those of a forbidden combination.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Accept {
     /// One of these levels, strictly increasing.

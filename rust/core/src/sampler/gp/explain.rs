@@ -141,6 +141,7 @@ mod tests {
     fn the_median_lies_between_the_other_quantiles() {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let at: Vec<_> = (0..=10).map(|k| Configuration(vec![Some(Value::Real(f64::from(k) / 10.0))])).collect();
+        let mut n = 0;
         for seed in 0..150 {
             let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
             let mut history = History::new(1, 1);
@@ -156,8 +157,10 @@ mod tests {
             let predicted = with_context(&space, &history, 20, |context| predictions(context, &at, 0).unwrap());
             for [median, low, high] in predicted.into_iter().flatten() {
                 assert!(low <= median && median <= high, "{seed}: {low} {median} {high}");
+                n += 1;
             }
         }
+        assert!(n > 1000, "{n}");
     }
 
     #[test]

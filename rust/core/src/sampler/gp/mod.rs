@@ -137,7 +137,7 @@ fn ranked(
             Ok(if draws.is_empty() { (candidates, Origin::Gp) } else { (draws, Origin::Design) })
         }
         Next::Search(second) => {
-            acquisition.follow(&second, context);
+            acquisition.adopt(&second, context);
             Ok((maximize::ranked(&Search::of(&second, &acquisition, context), stream)?, Origin::Gp))
         }
     }

@@ -48,18 +48,17 @@
 //! ever: copies of the best trial make the model so sure that it rules out basins that it has not seen (measured:
 //! `benches/results/basins.md`). If the maximum of a bound in the whole space lies there, the suggestion is a draw from
 //! the priors, far from all trials ([`Next::Explore`]). With draws, a search converges even if the hyperparameters are
-//! wrong (Bull 2011). There are two exceptions: a draw might violate black-box constraints, and where no other
-//! configuration is so close, little is exhausted. In both cases a second search maximizes the expected improvement in
+//! wrong (Bull 2011). There are two exceptions: a draw ignores black-box constraints, even where they are surely
+//! broken, and where no other configuration is so close, little is exhausted. In both cases a second search maximizes the expected improvement in
 //! the whole space. After failures the first search does this already, and what it finds is suggested. Trials with ids
 //! 14, 30, 46, .. and those with a box may come closer to others. Otherwise smooth functions would be minimized with less
 //! precision. For them the second search follows only if the first one ends at a trial or next to a pending one.
-
 //!
-//! *Optimism.* Where a second search starts, all that is known to be good and feasible has been tried. The product of the
-//! expected improvement and the probability `P` that the constraints hold is then largest in corners that are surely
-//! feasible and surely useless. So this search counts a constraint as kept where its model allows it
-//! ([`super::acquisition`]), as in CONFIG (Xu et al. 2023). Some of its trials violate constraints, and others cross
-//! a barrier (measured: `benches/results/constraints.md`).
+//! *Optimism.* A second search usually starts where the feasible neighbourhood is exhausted. The expected improvement times
+//! the probability `P` that the constraints hold is then often largest at points that are surely feasible and surely no
+//! better. So this search reads constraints told as numbers at the lower end of their predictions
+//! ([`super::acquisition`]), as in CONFIG (Xu et al. 2023). More of its trials violate constraints, and some cross a
+//! barrier (measured: `benches/results/constraints.md`).
 
 use super::noise;
 use super::surrogate::Surrogate;
@@ -164,9 +163,9 @@ impl Plan {
         }
     }
 
-    /// A second search: a bound becomes the expected improvement, which is measured against pending trials as well,
-    /// nothing restricts where it is maximized, and constraints are read optimistically. There is none if all but the
-    /// last would be the same.
+    /// A second search: the expected improvement in place of a bound (also measured against pending trials), in the
+    /// whole space, and with optimism. There is none if the first search already had this acquisition function and no
+    /// restriction.
     fn everywhere(self) -> Next {
         let is_bound = matches!(self.acquisition, Acquisition::Bound { .. });
         let acquisition = if is_bound { Acquisition::Improvement } else { self.acquisition };
@@ -268,6 +267,15 @@ mod tests {
         assert_eq!([2, 3, 4].map(|m| planned(true, false, m)), [(1.0, 1.0); 3]);
         assert_eq!([2, 3, 4].map(|m| planned(false, false, m)), [(0.5, 1.0), (0.5, 0.1), (0.5, 0.1)]);
         assert_eq!([2, 3].map(|m| planned(false, true, m)), [(1.0, 1.0), (1.0, 0.1)]);
+    }
+
+    #[test]
+    fn a_second_search_is_optimistic_and_differs_from_the_first() {
+        let plan = |acquisition| Plan { acquisition, centre: None, pins: false, is_optimistic: false };
+        let second = plan(Acquisition::Bound { kappa: 1.0 }).everywhere();
+        let expected = Plan { is_optimistic: true, ..plan(Acquisition::Improvement) };
+        assert!(matches!(second, Next::Search(second) if second == expected));
+        assert!(matches!(plan(Acquisition::Improvement).everywhere(), Next::Suggest));
     }
 
     #[test]

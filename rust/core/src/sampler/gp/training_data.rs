@@ -51,7 +51,7 @@ impl Floor {
     }
 }
 
-/// The floor of infeasible values; `None` if no value lies below it, and without feasible trials.
+/// The floor of infeasible values; `None` if no value lies below the floor, or no trial is feasible.
 pub(super) fn floor(context: &Context<'_>, rows: &[usize], objective: usize) -> Option<Floor> {
     let (history, column) = (context.history, context.history.values(objective));
     let mut feasible: Vec<f64> = rows.iter().filter(|row| history.is_eligible(**row)).map(|row| column[*row]).collect();

@@ -13,7 +13,8 @@
 //! too risky, the safest one is thus the best.
 //!
 //! *Optimism.* If the plan asks for it ([`super::super::plan`]), a constraint that is told as a number is read at the
-//! lower end of its prediction, `ln Phi((limit - (m - 2 s)) / s)`. So it counts as kept wherever its model is unsure.
+//! lower end of its prediction, `ln Phi((limit - (m - k s)) / s)` with `k =` [`OPTIMISM`]. So it counts as kept unless
+//! its model is sure that it is broken.
 
 use crate::acquisition::improvement::log_feasible;
 use crate::acquisition::{AcquisitionValue, Normal};
@@ -222,8 +223,8 @@ mod tests {
                 &[WAVE, LABEL, COPY],
                 max_violation,
                 |feasibility| {
-                    have_slopes_of_differences(feasibility);
-                    have_slopes_of_differences(&with_optimism(feasibility));
+                    check_slopes(feasibility);
+                    check_slopes(&with_optimism(feasibility));
                 },
             );
         }
@@ -235,7 +236,7 @@ mod tests {
         feasibility
     }
 
-    fn have_slopes_of_differences(feasibility: &Feasibility<'_>) {
+    fn check_slopes(feasibility: &Feasibility<'_>) {
         let at = |x: f64| feasibility.logs_with_gradient(&[GradientQuery { point: &[x], coordinates: &[0] }]).remove(0);
         for i in 1..20 {
             let (x, step) = (f64::from(i) / 20.1, 1e-6);

@@ -37,8 +37,8 @@ impl<'a> AcquisitionFunction<'a> {
         Self { objective, softened, surrogate, feasibility, cost: context.cost }
     }
 
-    /// Changes to the acquisition of another plan.
-    pub(super) fn follow(&mut self, plan: &Plan, context: &Context<'_>) {
+    /// Adopts the acquisition function of another plan, and its reading of constraints.
+    pub(super) fn adopt(&mut self, plan: &Plan, context: &Context<'_>) {
         self.objective = ObjectiveTerm::of(plan.acquisition, self.surrogate, context, self.softened);
         self.feasibility.set_optimism(plan.is_optimistic);
     }
