@@ -11,7 +11,7 @@ import pytest
 
 import tanteo as tt
 from support.processes import python
-from tanteo.study import check, guard
+from tanteo.study import check, guard, stale
 
 SPACE = {"x": tt.Float(0.0, 1.0)}
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -128,6 +128,26 @@ def test_a_study_that_is_renamed_while_it_is_open_keeps_everything(path, monkeyp
     assert told(renamed) == "[1.0]"
     # What is left at the old place is in no one's way.
     opened(path).close()
+
+
+def test_a_journal_of_a_process_that_is_creating_the_study_is_not_foreign(path, monkeypatch):
+    """Its first row may be committed between the look at the journal and the one at the rows."""
+    opened(path).close()
+    journal = path.with_name("study.db-journal")
+    journal.write_bytes(b"the beginning of a study")
+    last = stale._last
+
+    def commit_and_look(real):
+        journal.unlink(missing_ok=True)
+        return last(real)
+
+    monkeypatch.setattr(stale, "_last", commit_and_look)
+    opened(path).close()
+    journal.write_bytes(b"left by another study")
+    monkeypatch.undo()
+    monkeypatch.setattr("tanteo.study.acceptance._TO_OPEN", 0.0)
+    with pytest.raises(tt.StudyError, match="left by another study, or an older state"):
+        opened(path)
 
 
 def test_a_process_that_opens_or_closes_a_study_never_seems_to_have_it_open_without_its_log(path, monkeypatch):

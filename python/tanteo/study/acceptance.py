@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from .._internal.files import kind_of
@@ -16,6 +17,10 @@ from .sidefiles import Places, log_of
 
 # The seconds in which a process that opens a file has its log beside it, and those between two looks.
 _TO_OPEN, _PAUSE = 1.0, 0.01
+_OPEN_ELSEWHERE = (
+    "it was renamed while it was open, or its -wal file was deleted; close the study in the processes that have it "
+    "open, which then put their results into it, and open it again"
+)
 
 
 def check_kind(path: Path, real: Path) -> None:
@@ -31,7 +36,7 @@ def check_kind(path: Path, real: Path) -> None:
     try:
         status = real.stat()
     except OSError:  # the file may not exist yet; SQLite reports other errors
-        _refuse(path, stale.problem_with(real))
+        _refuse(path, _lasting(lambda: stale.problem_with(real)))
         return
     if not stat.S_ISREG(status.st_mode):
         raise StudyError(f"{str(path)!r} is {kind_of(status.st_mode)}; give the path of a regular file")
@@ -43,30 +48,22 @@ def check_kind(path: Path, real: Path) -> None:
 def check_side_files(path: Path, real: Path, guard: StudyGuard) -> None:
     """Refuse a file whose log is that of another study, or is kept under another name."""
     log = log_of(real)
-    if _stays_open_elsewhere(guard, log):
-        _refuse(
-            path,
-            "it was renamed while it was open, or its -wal file was deleted; close the study in the processes that "
-            "have it open, which then put their results into it, and open it again",
-        )
+    _refuse(path, _lasting(lambda: _OPEN_ELSEWHERE if guard.is_open_elsewhere(log) else None))
     if guard.is_used_by_other(log):
         _refuse(
             path,
             "the -wal file beside it is that of a study which was in its place, and which a process still has open; "
             "close that one first",
         )
-    if not guard.is_open_with(log):
-        _refuse(path, stale.problem_with(real))
+    _refuse(path, _lasting(lambda: None if guard.is_open_with(log) else stale.problem_with(real)))
 
 
-def _stays_open_elsewhere(guard: StudyGuard, log: Path) -> bool:
-    """Return whether a process keeps the file open without this log; at one look it may be about to close it."""
+def _lasting(problem: Callable[[], str | None]) -> str | None:
+    """Return a problem if every look finds one: at a single look, a process may be creating or closing the file."""
     deadline = time.monotonic() + _TO_OPEN
-    while guard.is_open_elsewhere(log):
-        if time.monotonic() >= deadline:
-            return True
+    while (found := problem()) is not None and time.monotonic() < deadline:
         time.sleep(_PAUSE)
-    return False
+    return found
 
 
 def _refuse(path: Path, problem: str | None) -> None:
