@@ -37,7 +37,12 @@ pub(super) fn estimates_from(basis: &Basis, history: &History, best: Option<u64>
     estimates
 }
 
-/// The results with estimates in place of recorded ones; `None` if there are none.
+/// The results with [`estimates`] in place of recorded ones; `None` if there are none.
+pub(super) fn estimated(history: &History) -> Option<Estimated> {
+    with_estimates(history, &estimates(history))
+}
+
+/// The results with the given estimates in place of recorded ones; `None` if there are none.
 pub(super) fn with_estimates(history: &History, estimates: &[Estimate]) -> Option<Estimated> {
     if !estimates.iter().any(|estimate| estimate.end.is_some()) {
         return None;
