@@ -126,9 +126,10 @@ def test_a_stopped_trial_counts_with_the_estimate_of_its_final_value():
             opt.tell(trial, loss * 1.25)
         else:
             opt.tell(trial, state="pruned")
-    [(median, low, high)] = opt.predict([{"x": 0.95}])
-    assert low < 1.25 * (0.1 + 0.95**2) < high
-    assert median > 0.8
+    [(median, low, _)] = opt.predict([{"x": 0.95}])
+    # No complete trial is worse than 0.58. Lines of three quarters of the slope overestimate the ends by a tenth.
+    assert 0.8 < low <= median
+    assert abs(median - 1.25 * (0.1 + 0.95**2)) < 0.15
 
 
 def test_quantiles_are_in_order_beside_infeasible_values():

@@ -6,7 +6,7 @@ use crate::numerics::PairMoments;
 const PRIOR_TRIALS: f64 = 3.0;
 /// Standard deviation of the noise of one transition before anything is known, in units of the spread of the values.
 /// (Half and twice: `benches/results/constants.md`.)
-const PRIOR_NOISE: f64 = 0.3;
+const PRIOR_NOISE: f64 = 0.15;
 /// Weight of the prior slope, 1, in trials. (Half and twice: `benches/results/constants.md`.)
 const SLOPE_TRIALS: f64 = 3.0;
 /// Weight of the prior calibration, in complete trials that agree with the estimates. (Half and twice:
@@ -105,7 +105,7 @@ fn spread(values: &[f64]) -> f64 {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::Line;
+    use super::{Line, PRIOR_NOISE};
 
     fn fitted(pairs: &[(f64, f64)]) -> Option<Line> {
         let (earlier, later): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
@@ -127,7 +127,7 @@ mod tests {
         let after = Line::IDENTITY.after(&line).unwrap().predict(5.0).unwrap();
         assert_eq!(after.mean, 4.0);
         // The scale is half the squared shift; the variance is three quarters of the prior, doubled.
-        assert!((after.variance - 2.0 * 0.75 * 0.09 * 0.5).abs() < 1e-12, "{after:?}");
+        assert!((after.variance - 2.0 * 0.75 * PRIOR_NOISE * PRIOR_NOISE * 0.5).abs() < 1e-12, "{after:?}");
     }
 
     #[test]
