@@ -27,8 +27,8 @@ class Run(lines.Run):
     values : list
         The told value of every trial; None if it failed.
     gains : list
-        The expected improvement of the next ten trials after each trial; None without a trusted model, and before
-        ``10 + 2 d`` trials.
+        The improvement by the next ten trials that the model expects after each trial; None without a trusted model,
+        and before ``10 + 2 d`` trials.
     """
 
     values: list[float | None]
@@ -51,7 +51,7 @@ def search(key: Key) -> Run:
         opt.tell(trial, value)
         values.append(value)
         n_complete = sum(value is not None for value in values)
-        gains.append(opt.expected_gain(N_AHEAD) if n_complete >= min_trials(name) else None)
+        gains.append(opt._expected_gain(N_AHEAD, len(opt)) if n_complete >= min_trials(name) else None)
     return Run(*key, values, gains)
 
 

@@ -8,20 +8,19 @@ also be asked about a result. They depend on the history alone, so a restart doe
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from ._internal.coercion import as_bool, as_float, as_int_at_least, as_positive, shown
 from .exceptions import ArgumentError
 from .optimizer import Optimizer
 from .trials.delegating import Delegating
+from .trials.forecast import Forecasts, losses_of, n_before_forecasts
 
 if TYPE_CHECKING:
-    # The improvement expected after a number of trials; None without a calibrated model.
-    Forecast: TypeAlias = Callable[[int], float | None]
+    from .trials.forecast import Forecast
 
 __all__ = ["ExpectedGain", "NoImprovement", "Target"]
 
@@ -30,9 +29,7 @@ __all__ = ["ExpectedGain", "NoImprovement", "Target"]
 class ExpectedGain:
     """Stop when the expected improvement of the next trials is negligible.
 
-    The expected improvement is :meth:`tanteo.Optimizer.expected_gain`; if that is None, the search goes on. The model
-    often expects too much near the optimum, so its forecast is multiplied by the ratio of the actual to the expected
-    improvement after earlier forecasts, at most 1.
+    The expected improvement is :meth:`tanteo.Optimizer.expected_gain`; if that is None, the search goes on.
 
     Parameters
     ----------
@@ -84,8 +81,8 @@ class ExpectedGain:
     def __call__(self, search: Optimizer | Delegating) -> str | None:
         """Return why to stop, or None."""
         optimizer = _checked(search, "ExpectedGain")
-        losses = _losses(optimizer)
-        least = 10 + 2 * len(optimizer.space) if self.n_min_trials is None else self.n_min_trials
+        losses = losses_of(optimizer)
+        least = n_before_forecasts(len(optimizer.space)) if self.n_min_trials is None else self.n_min_trials
         return self.reason(losses, least, lambda n_trials: optimizer._expected_gain(self.n_ahead, n_trials))
 
     def reason(self, losses: list[float], least: int, forecast: Forecast) -> str | None:
@@ -105,38 +102,24 @@ class ExpectedGain:
             return None
         so_far = sorted(values[:least])[least // 2] - min(values)
         limit = self.below * so_far if self.relative else self.below
-        all_gains = self._gains(losses, range(least, len(losses), self.n_ahead), cache(forecast), limit)
+        all_gains = self._gains(Forecasts(losses, self.n_ahead, least, forecast), limit)
         gains = list(islice(takewhile(lambda gain: gain < limit, all_gains), self.patience))
         if len(gains) < self.patience:
             return None
         threshold = f"{self.below:.3g} of what was gained so far" if self.relative else f"{self.below:.3g}"
         return f"the next {self.n_ahead} trials are expected to gain {gains[0]:.3g}, less than {threshold}"
 
-    def _gains(self, losses: list[float], starts: Sequence[int], forecast: Forecast, limit: float) -> Iterator[float]:
+    def _gains(self, forecasts: Forecasts, limit: float) -> Iterator[float]:
         """Yield the gains expected after each of the latest trials, the last trial first.
 
-        Trials without a forecast are left out; without one after the last trial, nothing is yielded. A gain below the
-        limit needs no correction, which can only make it smaller.
+        Trials without a forecast are left out; without one after the last trial, nothing is yielded.
         """
-        n = len(losses) if forecast(len(losses)) is not None else 0
-        for n_trials in range(n, max(n - _LOOKED_BACK * self.patience, 0), -1):
-            expected = forecast(n_trials)
-            if expected is not None:
-                tested = [start for start in starts if start + self.n_ahead <= n_trials][-_TESTED:]
-                yield expected * (1.0 if expected < limit else self._share(losses, tested, forecast, expected))
-
-    def _share(self, losses: list[float], starts: Iterable[int], forecast: Forecast, expected: float) -> float:
-        """Return the actual improvement as a share of the expected one, at most 1, over the trials after ``starts``.
-
-        The present forecast, ``expected``, counts as if it had come true, so that a short pause does not end a search.
-        """
-        promised = gained = expected
-        for start in starts:
-            expected_then = forecast(start)
-            if expected_then is not None:
-                promised += expected_then
-                gained += min(losses[:start]) - min(losses[: start + self.n_ahead])
-        return min(1.0, gained / promised)
+        n = len(forecasts.losses)
+        last = n if forecasts.uncorrected(n) is not None else 0
+        for n_trials in range(last, max(last - _LOOKED_BACK * self.patience, 0), -1):
+            gain = forecasts.corrected(n_trials, negligible=limit)
+            if gain is not None:
+                yield gain
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +157,7 @@ class NoImprovement:
     def __call__(self, search: Optimizer | Delegating) -> str | None:
         """Return why to stop, or None."""
         optimizer = _checked(search, "NoImprovement")
-        losses = _losses(optimizer)
+        losses = losses_of(optimizer)
         values = [loss for loss, state in zip(losses, optimizer.view().state, strict=True) if state != _PENDING]
         best_before = min(values[: -self.n_trials], default=math.inf)
         if math.isinf(best_before) or min(values) < best_before - self.min_delta:
@@ -227,15 +210,6 @@ def _checked(search: Optimizer | Delegating, rule: str) -> Optimizer:
     return optimizer
 
 
-def _losses(optimizer: Optimizer) -> list[float]:
-    """Return the loss of every trial in the order of ids; infinity unless it is complete and feasible."""
-    view = optimizer.view()
-    is_usable = (view.state == _COMPLETE) & (view.violation <= 0.0)
-    return [loss if usable else math.inf for loss, usable in zip(view.values[:, 0].tolist(), is_usable, strict=True)]
-
-
-# Largest number of earlier forecasts that are compared with what came of them.
-_TESTED = 10
 # The latest trials in which `patience` forecasts are looked for, as a multiple of `patience`.
 _LOOKED_BACK = 3
 # What stops a search with several objectives.
@@ -243,5 +217,5 @@ _OWN_RULE = (
     "with several, give a function of the search, such as stop_when=lambda search: any(trial.values[0] <= 0.1 for "
     "trial in search.pareto_front)"
 )
-# The numbers of states in a view.
-_PENDING, _COMPLETE = 0, 1
+# The number of a state in a view.
+_PENDING = 0

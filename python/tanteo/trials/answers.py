@@ -9,6 +9,7 @@ from .._internal.coercion import as_int_at_least, members, shown
 from ..exceptions import ArgumentError
 from .comparison import Comparison
 from .explanation import Explanation, explanation
+from .forecast import Forecasts, losses_of, n_before_forecasts
 from .objectives import as_limits, selected
 from .results import Results
 from .trial import FrozenTrial
@@ -143,10 +144,11 @@ class Answers(Results):
     def comparison(self) -> Comparison | None:
         """Return the two best configurations and the probability that the first is better than the second.
 
-        Return None if fewer than two configurations are complete, or if the noise of the results is unknown. The runs
-        of a configuration are the replicates of all its trials, and the values of trials without replicates. Runs are
-        paired if both trials reported the same folds; otherwise each configuration has its own variance (Welch's test).
-        If both were run once, the probability is that of the Gaussian process fitted by :meth:`recommend`.
+        Return None if fewer than two configurations are complete, or if the noise of the results is unknown. The
+        probability is that of the Gaussian process fitted by :meth:`recommend`. With fewer than 16 trials, only the
+        runs of the two count: paired if both trials reported the same folds, otherwise with a variance for each
+        configuration (Welch's test). The runs of a configuration are the replicates of all its trials, and the values
+        of trials without replicates.
 
         Raises
         ------
@@ -231,6 +233,12 @@ class Answers(Results):
         of the sampler. The ``n`` trials are chosen at once, among candidates like those of the sampler ``"gp"``; trials
         that learn from one another may improve a little more. Pending trials count among the ``n``.
 
+        Near an optimum, the model expects too much. Its forecast is therefore multiplied by the ratio of the actual to
+        the expected improvement after earlier forecasts, at most 1. These are the forecasts after 10 plus 2 trials for
+        each parameter, and after every ``n`` trials from then on. The last ten of them whose trials have ended count,
+        and the present one as if it had come true. So a call fits up to eleven models
+        (benches/results/stopping.md shows how well they forecast).
+
         Parameters
         ----------
         n
@@ -251,8 +259,13 @@ class Answers(Results):
         >>> opt.expected_gain() is None
         True
         """
-        return self._expected_gain(n, len(self))
+        n = as_int_at_least(1, n, "n")
+        if len(self._maximize) > 1:
+            return None
+        first = n_before_forecasts(len(self._space))
+        forecasts = Forecasts(losses_of(self), n, first, lambda n_trials: self._expected_gain(n, n_trials))
+        return forecasts.corrected(len(self))
 
     def _expected_gain(self, n: int, n_before: int) -> float | None:
-        """Return the improvement on the first ``n_before`` trials that is expected from their current results."""
-        return self._core.expected_gain(as_int_at_least(1, n, "n"), n_before)
+        """Return the improvement on the first ``n_before`` trials that the model expects from their current results."""
+        return self._core.expected_gain(n, n_before)

@@ -34,7 +34,8 @@ class Comparison(Immutable):
         What the probability is based on: differences on folds that both share, several runs of both, the variance of
         all configurations with several runs, or the Gaussian process.
     deviation : float
-        The standard deviation of a single run (on a fold, for ``"paired"``), pooled over the available runs.
+        The standard deviation of a single run (on a fold, if folds were reported), pooled over the available runs; the
+        noise of the Gaussian process if no configuration has several.
     runs : int or None
         The number of further runs of both after which the probability would reach 95 %, if their difference and the
         noise stay the same: 0 if it has reached 95 %, None if no number would do, as the first does not look better.

@@ -34,8 +34,6 @@ pub(crate) use auto::MAX_GP_PARAMETERS;
 pub use context::{Context, SuggestError, Suggestion};
 pub(crate) use cost::{cost_penalty, expected_of_pending};
 pub use evidence::Evidence;
-#[cfg(test)]
-pub(crate) use gp::TrialPosterior;
 pub(crate) use gp::{FrontPosterior, MAX_EXACT, Noisy, Reading, expected_gain, front_posterior, predictions, reading};
 pub use rule::{Rule, SharedRule};
 pub use scratch::Scratch;

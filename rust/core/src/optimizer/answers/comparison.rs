@@ -1,19 +1,23 @@
 //! The probability that the best configuration is better than the second best.
 //!
 //! Let `m` be the difference of the means (second minus first, to be minimized) and `s` its standard error. The
-//! probability is `P(T <= m / s)`, the posterior probability under a flat prior. `s` and the degrees of freedom depend
-//! on the available data:
+//! probability is `P(T <= m / s)`. `m`, `s` and the degrees of freedom depend on the available data:
 //!
 //! | method | condition | `s^2` |
 //! | --- | --- | --- |
+//! | model | the Gaussian process finds noise ([`super::ENOUGH`] trials or more) | that of the joint posterior of both |
 //! | paired | both share at least two folds | `w / n`: `w` is the variance of differences on a fold, pooled over trials if there is a [`FoldLayout`] |
 //! | Welch | both have at least two runs | `v_1 / n_1 + v_2 / n_2` (Welch 1947), degrees of freedom rounded down |
-//! | model | one run each | the sum of the posterior variances of the Gaussian process, assumed independent |
 //! | pooled | otherwise | `v (1 / n_1 + 1 / n_2)`, `v` pooled over all configurations with several runs |
 //!
-//! The runs of a configuration are the replicates of all its trials, or the value of a trial without replicates. The
-//! number of further runs of both that would give a probability of 95 % follows from `m / s`, if `m` and the variances
-//! of single runs do not change.
+//! The last three have flat priors and know nothing but the runs of the two, which were selected because theirs were
+//! good. The model learns from all trials, and is right about as often as it says
+//! (`test_a_probability_is_as_often_right_as_it_says`). The runs of a configuration are the replicates of all its
+//! trials, or the value of a trial without replicates.
+//!
+//! The number of further runs of both that would give a probability of 95 % assumes that `m` and the variances `v` of
+//! single runs do not change. With the covariance `S` of both means, `k` more runs of both leave
+//! `S_k = S - S (S + diag(v_1, v_2) / k)^-1 S`, and `s^2 = c' S_k c` with `c = (-1, 1)`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,8 +80,10 @@ pub struct Comparison {
 /// The difference of two means.
 struct Difference {
     mean: f64,
-    /// For both, the variance of one run and the number of runs so far.
-    runs: [(f64, f64); 2],
+    /// Covariances of the two means.
+    covariance: [[f64; 2]; 2],
+    /// Variances of one further run of each.
+    runs: [f64; 2],
     /// The degrees of freedom; `None` for a normal distribution.
     degrees: Option<u64>,
 }
@@ -102,7 +108,8 @@ impl Facts {
         let other = |row: &usize| self.configuration_of(*row) != self.configuration_of(first);
         let Some(second) = ranking.iter().copied().find(other) else { return Ok(None) };
         let pair = [first, second];
-        let comparison = self.paired(pair).or_else(|| self.by_runs(pair, model));
+        let by_model = model.map_or(Ok(None), |model| self.by_model(pair, model, interrupted))?;
+        let comparison = by_model.or_else(|| self.paired(pair)).or_else(|| self.by_runs(pair));
         // There is no comparison if the squares of the values overflow.
         Ok(comparison.filter(|comparison| comparison.probability.is_finite() && comparison.std.is_finite()))
     }
@@ -128,14 +135,39 @@ impl Facts {
         if n < 2.0 || !differences.iter().all(|d| d.is_finite()) {
             return None;
         }
-        let pooled = FoldLayout::of(&self.history, self.history.len()).map(|layout| layout.noise_variance());
+        let pooled = self.of_folds();
         let (noise_variance, degrees) = pooled.unwrap_or((variance(&differences) * n / (n - 1.0) / 2.0, n as u64 - 1));
         let mean = mean_without_overflow(differences.iter().copied());
-        let difference = Difference { mean, runs: [(noise_variance, n); 2], degrees: Some(degrees) };
+        let difference = Difference::independent(mean, [(noise_variance, n); 2], degrees);
         Some(difference.comparison(pair, Method::Paired, libm::sqrt(noise_variance)))
     }
 
-    fn by_runs(&self, pair: [usize; 2], model: Option<&Noisy>) -> Option<Comparison> {
+    /// The variance of the noise on a fold, and its degrees of freedom.
+    fn of_folds(&self) -> Option<(f64, u64)> {
+        FoldLayout::of(&self.history, self.history.len()).map(|layout| layout.noise_variance())
+    }
+
+    /// By the joint posterior. The variance of a further run is that within configurations or folds, if it is known, and
+    /// the noise of the model otherwise.
+    fn by_model(
+        &self,
+        pair: [usize; 2],
+        model: &Noisy,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Option<Comparison>, OptimizerError> {
+        let Some(([first, second], covariance)) = model.joint(pair, interrupted)? else { return Ok(None) };
+        let known = self.of_folds().unwrap_or_else(|| pooled(&self.runs([None; 2])));
+        let std = if known.1 > 0 { libm::sqrt(known.0) } else { libm::sqrt(model.noise_variance()) / model.scale };
+        // Without a scale, most of the better half is equal, and the runs of the two tell more.
+        if !(model.scale > 0.0 && std.is_finite()) {
+            return Ok(None);
+        }
+        let run = std * model.scale * (std * model.scale);
+        let difference = Difference { mean: second - first, covariance, runs: [run; 2], degrees: None };
+        Ok(Some(difference.comparison(pair, Method::Model, std)))
+    }
+
+    fn by_runs(&self, pair: [usize; 2]) -> Option<Comparison> {
         let pair_ids = pair.map(|row| self.configuration_of(row));
         let runs = self.runs(pair_ids);
         let [a, b] = pair_ids.map(|id| runs.get(&id?));
@@ -147,17 +179,11 @@ impl Facts {
             let whole = (parts[0] + parts[1]) * (parts[0] + parts[1]);
             let split = parts[0] * parts[0] / (a.n - 1.0) + parts[1] * parts[1] / (b.n - 1.0);
             let degrees = if split > 0.0 { (whole / split).floor().max(1.0) as u64 } else { 1 };
-            let difference = Difference { mean, runs: [(a.variance, a.n), (b.variance, b.n)], degrees: Some(degrees) };
+            let difference = Difference::independent(mean, [(a.variance, a.n), (b.variance, b.n)], degrees);
             return Some(difference.comparison(pair, Method::Welch, libm::sqrt(pooled)));
         }
-        match model {
-            Some(model) if degrees == 0 || (a.n < 2.0 && b.n < 2.0) => by_model(pair, model),
-            _ if degrees > 0 => {
-                let difference = Difference { mean, runs: [(pooled, a.n), (pooled, b.n)], degrees: Some(degrees) };
-                Some(difference.comparison(pair, Method::Pooled, libm::sqrt(pooled)))
-            }
-            _ => None,
-        }
+        let difference = || Difference::independent(mean, [(pooled, a.n), (pooled, b.n)], degrees);
+        (degrees > 0).then(|| difference().comparison(pair, Method::Pooled, libm::sqrt(pooled)))
     }
 
     /// The runs of a pair of configurations and of all that may have several, by their first rows. Most configurations of
@@ -211,19 +237,13 @@ fn pooled(runs_by_configuration: &BTreeMap<u64, Vec<f64>>) -> (f64, u64) {
     (if degrees > 0.0 { squares / degrees } else { 0.0 }, degrees as u64)
 }
 
-/// Compares the posteriors of both. A posterior counts as so many runs as give its variance; further runs are
-/// independent observations.
-fn by_model(pair: [usize; 2], model: &Noisy) -> Option<Comparison> {
-    let posterior = |row: usize| model.trials.iter().find(|trial| trial.row == row);
-    let (a, b) = (posterior(pair[0])?, posterior(pair[1])?);
-    let noise = model.noise_std * model.noise_std;
-    let runs = [a, b].map(|posterior| (noise, noise / (posterior.std * posterior.std)));
-    let difference = Difference { mean: b.mean - a.mean, runs, degrees: None };
-    let std = if model.scale > 0.0 { model.noise_std / model.scale } else { f64::NAN };
-    Some(difference.comparison(pair, Method::Model, std))
-}
-
 impl Difference {
+    /// Of means of independent runs, with the variance of one run of each and their numbers so far.
+    fn independent(mean: f64, [(a, n_a), (b, n_b)]: [(f64, f64); 2], degrees: u64) -> Self {
+        let covariance = [[a / n_a, 0.0], [0.0, b / n_b]];
+        Self { mean, covariance, runs: [a, b], degrees: Some(degrees) }
+    }
+
     fn comparison(&self, [first, second]: [usize; 2], method: Method, std: f64) -> Comparison {
         let t = self.ratio(0.0);
         let probability = self.degrees.map_or_else(|| ndtr(t), |degrees| student_cdf(t, degrees));
@@ -233,12 +253,32 @@ impl Difference {
 
     /// `m / s` after `k` more runs of both.
     fn ratio(&self, k: f64) -> f64 {
-        let variance = self.runs.iter().map(|(variance, n)| variance / (n + k)).sum::<f64>();
+        let variance = self.variance(k);
         if variance > 0.0 || self.mean == 0.0 {
             self.mean / libm::sqrt(variance.max(f64::MIN_POSITIVE))
         } else {
             self.mean.signum() * f64::INFINITY
         }
+    }
+
+    /// `c' S_k c`.
+    fn variance(&self, k: f64) -> f64 {
+        let [[a, b], [_, d]] = self.covariance;
+        let whole = a + d - 2.0 * b;
+        if k == 0.0 {
+            return whole;
+        }
+        // `M = S + diag(v_1, v_2) / k` and `u = S c`, so that `s^2 = c' S c - u' M^-1 u`.
+        let (p, q) = (a + self.runs[0] / k, d + self.runs[1] / k);
+        let u = [b - a, d - b];
+        let determinant = p * q - b * b;
+        let explained = if determinant > 0.0 {
+            (u[0] * u[0] * q - 2.0 * u[0] * u[1] * b + u[1] * u[1] * p) / determinant
+        } else {
+            // One of the two is known exactly, so the means are independent.
+            [(u[0], p), (u[1], q)].into_iter().filter(|(_, m)| *m > 0.0).map(|(u, m)| u * u / m).sum()
+        };
+        whole - explained
     }
 
     /// The smallest number of further runs at which the ratio reaches [`Z_95`].
@@ -265,31 +305,37 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::sampler::TrialPosterior;
+
+    fn compared(mean: f64, covariance: [[f64; 2]; 2], runs: [f64; 2]) -> (f64, Option<u64>) {
+        let difference = Difference { mean, covariance, runs, degrees: None };
+        let comparison = difference.comparison([3, 7], Method::Model, 0.25);
+        (comparison.probability, comparison.runs)
+    }
 
     /// The difference is 0.5 and its variance 0.09 + 0.16. After `k` runs of both it is
     /// `1 / (1 / 0.09 + 4 k) + 1 / (1 / 0.16 + 4 k)`, which must not exceed `(0.5 / 1.645)^2 = 0.0924`: for `k = 3` it is
     /// 0.0981, and for `k = 4` it is 0.0818.
     #[test]
-    fn posteriors_of_the_model_sharpen_with_further_runs() {
-        let trials = [(1, 0.25, 0.1), (3, 0.0, 0.3), (7, 0.5, 0.4)];
-        let trials = trials.map(|(row, mean, std)| TrialPosterior { row, mean, std }).to_vec();
-        let model = Noisy { trials, noise_std: 0.5, scale: 2.0 };
-        let comparison = by_model([3, 7], &model).unwrap();
-        assert!((comparison.probability - ndtr(1.0)).abs() < 1e-15);
-        assert_eq!((comparison.first, comparison.second, comparison.method), (3, 7, Method::Model));
-        assert_eq!((comparison.std, comparison.runs), (0.25, Some(4)));
-        assert!(by_model([3, 4], &model).is_none());
-        assert!(by_model([3, 7], &Noisy { scale: 0.0, ..model }).unwrap().std.is_nan());
+    fn independent_posteriors_sharpen_with_further_runs() {
+        let (probability, runs) = compared(0.5, [[0.09, 0.0], [0.0, 0.16]], [0.25; 2]);
+        assert!((probability - ndtr(1.0)).abs() < 1e-15);
+        assert_eq!(runs, Some(4));
+    }
+
+    /// Neighbours share most of their uncertainty, so less of it is left in their difference: 0.01 and, after `k` runs
+    /// of both, `2 / (2 / 0.01 + 4 k)`, which must not exceed `(0.1 / 1.645)^2 = 0.0037`.
+    #[test]
+    fn what_both_share_does_not_count() {
+        let (probability, runs) = compared(0.1, [[0.09, 0.085], [0.085, 0.09]], [0.25; 2]);
+        assert!((probability - ndtr(1.0)).abs() < 1e-12);
+        assert_eq!(runs, Some(86));
     }
 
     #[test]
     fn differences_without_noise_are_certain() {
-        let compared = |mean| {
-            let difference = Difference { mean, runs: [(0.0, 1.0); 2], degrees: Some(3) };
-            let comparison = difference.comparison([0, 1], Method::Welch, 0.0);
-            (comparison.probability, comparison.runs)
-        };
-        assert_eq!([1.0, 0.0, -1.0].map(compared), [(1.0, Some(0)), (0.5, None), (0.0, None)]);
+        let exact = [1.0, 0.0, -1.0].map(|mean| compared(mean, [[0.0; 2]; 2], [0.0; 2]));
+        assert_eq!(exact, [(1.0, Some(0)), (0.5, None), (0.0, None)]);
+        // One of the two is exact: 0.16 / (1 + 0.64 k) must not exceed 0.0924.
+        assert_eq!(compared(0.5, [[0.0, 0.0], [0.0, 0.16]], [0.0, 0.25]).1, Some(2));
     }
 }

@@ -35,8 +35,6 @@ pub(super) use explain::evidence;
 pub(crate) use explain::predictions;
 pub(crate) use front::{FrontPosterior, front_posterior};
 pub(crate) use multipoint_improvement::expected_gain;
-#[cfg(test)]
-pub(crate) use noise::TrialPosterior;
 pub(crate) use noise::{Noisy, Reading, reading};
 pub(crate) use subset_of_data::MAX_EXACT;
 pub(super) use subset_of_data::trials_per_model;

@@ -1,8 +1,10 @@
 //! Whether observed values are noisy: what the model finds, and whether the values contradict it.
 
+use super::hyperparameter_cache::unless_interrupted;
 use super::surrogate::{self, ObjectiveModel, Surrogate};
 use super::training_data;
-use crate::model::gp::{GaussianProcess, Prediction};
+use crate::model::gp::GaussianProcess;
+use crate::numerics::ascending;
 use crate::sampler::{Context, SuggestError};
 
 /// Share of the variance of the losses above which noise is significant (measured: `benches/results/auto.md`).
@@ -25,29 +27,42 @@ pub(crate) enum Reading {
 /// good.
 #[derive(Clone, Debug)]
 pub(crate) struct Noisy {
-    /// In increasing order of rows.
-    pub(crate) trials: Vec<TrialPosterior>,
-    /// Standard deviation of the noise of one value.
-    pub(crate) noise_std: f64,
+    /// Rows, in increasing order.
+    rows: Vec<usize>,
+    /// The point of each row.
+    points: Vec<Vec<f64>>,
+    model: GaussianProcess,
     /// Warped units per unit of value in the better half.
     pub(crate) scale: f64,
-}
-
-/// The posterior of one trial.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TrialPosterior {
-    pub(crate) row: usize,
-    pub(crate) mean: f64,
-    pub(crate) std: f64,
 }
 
 impl Noisy {
     /// Rows by increasing upper confidence bounds `m + s`. Of trials with equal means, those with less uncertainty come
     /// first.
     pub(crate) fn ranking(&self) -> Vec<usize> {
-        let mut trials: Vec<&TrialPosterior> = self.trials.iter().collect();
-        trials.sort_by(|a, b| (a.mean + a.std).total_cmp(&(b.mean + b.std)));
-        trials.into_iter().map(|trial| trial.row).collect()
+        let bounds: Vec<f64> = self.model.predict(&self.points).iter().map(|at| at.mean + at.variance.sqrt()).collect();
+        ascending(&bounds).into_iter().map(|i| self.rows[i]).collect()
+    }
+
+    /// Variance of the noise of one value.
+    pub(crate) fn noise_variance(&self) -> f64 {
+        self.model.noise_variance()
+    }
+
+    /// The means of two rows and their covariances; `None` if one is not of the better half.
+    ///
+    /// # Errors
+    /// [`SuggestError::Interrupted`].
+    pub(crate) fn joint(
+        &self,
+        pair: [usize; 2],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Option<([f64; 2], [[f64; 2]; 2])>, SuggestError> {
+        let found = pair.map(|row| self.rows.binary_search(&row).ok());
+        let [Some(first), Some(second)] = found else { return Ok(None) };
+        let points = [self.points[first].clone(), self.points[second].clone()];
+        let joint = unless_interrupted(self.model.joint(&points, interrupted))?;
+        Ok(joint.map(|(means, s)| ([means[0], means[1]], [[s.at(0, 0), s.at(1, 0)], [s.at(1, 0), s.at(1, 1)]])))
     }
 }
 
@@ -67,13 +82,8 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
     better.truncate(better.len().div_ceil(2));
     better.sort_unstable();
     let points: Vec<Vec<f64>> = better.iter().map(|i| model.inputs().point(*i)).collect();
-    let posterior = |(i, at): (&usize, Prediction)| TrialPosterior {
-        row: surrogate.rows[*i],
-        mean: at.mean,
-        std: at.variance.sqrt(),
-    };
-    let trials = better.iter().zip(model.predict(&points)).map(posterior).collect();
-    Ok(Some(Reading::Noisy(Noisy { trials, noise_std: model.noise_variance().sqrt(), scale })))
+    let rows = better.iter().map(|i| surrogate.rows[*i]).collect();
+    Ok(Some(Reading::Noisy(Noisy { rows, points, model, scale })))
 }
 
 /// Whether the values of an objective are noisy: noise was told, or the model finds some that the values do not

@@ -31,7 +31,8 @@ impl GaussianProcess {
         stream: &mut Stream,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Vec<Vec<f64>>, FitError> {
-        let (means, root) = self.mean_and_root(points, interrupted)?;
+        let (means, covariance) = self.joint(points, interrupted)?;
+        let root = self.root(&covariance, interrupted)?;
         let draw = |_| {
             if interrupted() {
                 return Err(FitError::Interrupted);
@@ -42,12 +43,11 @@ impl GaussianProcess {
         (0..n).map(draw).collect()
     }
 
-    /// The posterior means, and `R` with `R R' = S`.
-    fn mean_and_root(
-        &self,
-        points: &[Vec<f64>],
-        interrupted: &dyn Fn() -> bool,
-    ) -> Result<(Vec<f64>, Matrix), FitError> {
+    /// The posterior means, and the lower triangle of `S`.
+    ///
+    /// # Errors
+    /// Returns [`FitError::Interrupted`] if interrupted.
+    pub fn joint(&self, points: &[Vec<f64>], interrupted: &dyn Fn() -> bool) -> Result<(Vec<f64>, Matrix), FitError> {
         let (m, n) = (points.len(), self.inputs.len());
         let (mut means, mut v) = (Vec::with_capacity(m), Matrix::zeros(n, m));
         for (b, block) in points.chunks(BLOCK).enumerate() {
@@ -62,7 +62,7 @@ impl GaussianProcess {
                 v.column_mut(b * BLOCK + j).copy_from_slice(columns.column(j));
             }
         }
-        Ok((means, self.root(&self.covariance_given(&v, points, interrupted)?, interrupted)?))
+        Ok((means, self.covariance_given(&v, points, interrupted)?))
     }
 
     /// `S`, lower triangle.
@@ -90,7 +90,7 @@ impl GaussianProcess {
         Ok(s)
     }
 
-    /// `R`.
+    /// `R` with `R R' = S`.
     fn root(&self, s: &Matrix, interrupted: &dyn Fn() -> bool) -> Result<Matrix, FitError> {
         let m = s.rows();
         let mut jitter = 1e-12;
