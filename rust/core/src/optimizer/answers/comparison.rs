@@ -12,7 +12,7 @@
 //!
 //! The last three have flat priors and know nothing but the runs of the two, which were selected because theirs were
 //! good. The model learns from all trials, and is right about as often as it says
-//! (`test_a_probability_is_as_often_right_as_it_says`). The runs of a configuration are the replicates of all its
+//! (measured: `benches/results/model.md`). The runs of a configuration are the replicates of all its
 //! trials, or the value of a trial without replicates.
 //!
 //! The number of further runs of both that would give a probability of 95 % assumes that `m` and the variances `v` of
