@@ -75,3 +75,23 @@ def test_a_constraint_of_a_parameter_that_may_be_inactive_forbids_nothing():
     assert is_drawn(surface)(0.8, 0.8)
     _, surface = drawn(tt.SearchSpace(space, constraints=[tt.Forbid({"x": tt.at_least(0.5), "on": True})]), n=200)
     assert is_drawn(surface)(0.8, 0.8)
+
+
+def test_the_best_height_is_where_the_best_trials_are():
+    """A crowd of good trials does not pass its height on to a region beyond it without trials."""
+    search = tt.Optimizer({"x": tt.Float(0.0, 3.0), "y": tt.Float(0.0, 3.0)})
+    for x in [*np.linspace(0.0, 1.2, 45), 3.0]:
+        search.observe({"x": float(x), "y": 0.0}, (x - 1.0) ** 2 + 1e-4)
+    surface = surface_over(parameter_axes.pair(search, ["x", "y"]))
+    lowest = np.nanargmin(np.where(surface.y[:, None] == 0.0, surface.z, np.nan)) % len(surface.x)
+    assert surface.x[lowest] == pytest.approx(1.0, abs=0.15)
+    drawn_at = surface.x[np.isfinite(surface.z[0])]
+    assert drawn_at[drawn_at < 2.0].max() < 1.2 + 0.15 * 3.0 + 0.1
+
+
+def test_the_surface_of_many_trials_is_that_of_a_function_without_noise():
+    search = tt.Optimizer({"x": UNIT, "y": UNIT}, sampler="random", seed=0)
+    for trial in search.ask(3000):
+        search.tell(trial, trial.params["x"] + trial.params["y"])
+    surface = surface_over(parameter_axes.pair(search, ["x", "y"]))
+    assert surface.z == pytest.approx(surface.x[None] + surface.y[:, None], abs=0.12)

@@ -255,8 +255,8 @@ def plot_contour(
 ) -> go.Figure:
     """Plot a smooth surface of the value over two parameters, and the trials; each choice has its own cells.
 
-    What known constraints forbid is blank. Values far worse than most count as the end of the colours, whose title says
-    how many there are.
+    What known constraints forbid is blank, and so is what is far from all trials. Values far worse than most count as
+    the end of the colours, whose title says how many there are.
 
     Parameters
     ----------

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 # Number of grid points per axis.
 _GRID = 50
-# Width of the smoothing kernel as a share of an axis.
-_WIDTH = 0.1
+# Largest and smallest width of the smoothing kernel as a share of an axis. A trial reaches as far as its fifth nearest
+# neighbour, so the many trials around an optimum do not outshine everything beside it.
+_WIDEST, _NARROWEST, _NEIGHBOURS = 0.1, 1 / _GRID, 5
+# A grid point has a height within one and a half widths of a trial. The most trials among which neighbours are sought.
+_NEAR, _COMPARED = math.exp(-0.5 * 1.5**2), 1000
 # Three cells of a row: a smaller share of the grid, such as the line of a sum that must be exact, would not show.
 _THIN = 3 / _GRID
 
@@ -31,10 +34,11 @@ class Surface:
     x, y : arrays, shape (k,) and (l,)
         The grid, as positions on the axes.
     z : array, shape (l, k)
-        The mean of the values around each grid point, weighted by a Gaussian kernel in the unit square
-        (Nadaraya-Watson); NaN if no trial is near, or if known constraints forbid the point, unless they leave too
-        little to show. For choices, only trials with the same choice count. Values beyond their axis count as its end,
-        and on a logarithmic axis the logarithms of the values are averaged.
+        The mean of the values around each grid point, weighted by a Gaussian kernel in the unit square, which is
+        narrower for trials in a crowd (Nadaraya-Watson with the widths of :func:`_widths`); NaN if no trial is near, or
+        if known constraints forbid the point, unless they leave too little to show. For choices, only trials with the
+        same choice count. Values beyond their axis count as its end, and on a logarithmic axis the logarithms of the
+        values are averaged.
     ticks : list of (float, str) or None
         Heights with labels, if they are logarithms.
     has_cells : bool
@@ -53,13 +57,13 @@ def surface_over(points: Pair) -> Surface:
     import numpy as np
 
     x, y = (_grid(axis) for axis in (points.x, points.y))
-    across, along = _kernel(points.x, x), _kernel(points.y, y)
+    widths = _widths(points)
+    across, along = _kernel(points.x, x, widths), _kernel(points.y, y, widths)
     weights = along @ across.T
     values = np.log(points.observed.values) if points.axis.log else points.axis.clip(points.observed.values)
     with np.errstate(invalid="ignore", divide="ignore", under="ignore"):
         z = (along * values) @ across.T / weights
-    # exp(-2) is the height of the kernel at a distance of two widths. Below it there is too little to average.
-    near = weights >= math.exp(-2.0)
+    near = weights >= _NEAR
     possible = near & ~_forbidden(points, x, y)
     z = np.where(possible if possible.sum() >= _THIN * near.sum() else near, z, np.nan)
     ticks = _ticks(float(np.nanmin(z)), float(np.nanmax(z))) if points.axis.log else None
@@ -76,7 +80,22 @@ def _grid(axis: ParameterAxis) -> Vector:
     return axis.ticks(_GRID if axis.labels is None else len(axis.labels))
 
 
-def _kernel(axis: ParameterAxis, grid: Vector) -> Vector:
+def _widths(points: Pair) -> Vector:
+    """Return how far each trial reaches: the distance to its fifth nearest neighbour, within bounds."""
+    import numpy as np
+
+    places = np.stack([axis.unit if axis.labels is None else axis.positions for axis in (points.x, points.y)], axis=1)
+    others = places[:: math.ceil(len(places) / _COMPARED)]
+    if len(others) <= _NEIGHBOURS:
+        return np.full(len(places), _WIDEST)
+    reach = []
+    for start in range(0, len(places), _COMPARED):  # in blocks, whose distances fit into memory
+        across, along = (places[start : start + _COMPARED, None] - others[None]).transpose(2, 0, 1)
+        reach.append(np.partition(np.hypot(across, along), _NEIGHBOURS, axis=1)[:, _NEIGHBOURS])
+    return np.clip(np.concatenate(reach), _NARROWEST, _WIDEST)
+
+
+def _kernel(axis: ParameterAxis, grid: Vector, widths: Vector) -> Vector:
     """Return the weight of each trial at each grid position, shape (positions, trials)."""
     import numpy as np
 
@@ -84,7 +103,7 @@ def _kernel(axis: ParameterAxis, grid: Vector) -> Vector:
         is_same: Vector = (grid[:, None] == axis.positions[None, :]).astype(np.float64)
         return is_same
     with np.errstate(under="ignore"):
-        kernel: Vector = np.exp(-0.5 * ((axis.to_unit(grid)[:, None] - axis.unit[None, :]) / _WIDTH) ** 2)
+        kernel: Vector = np.exp(-0.5 * ((axis.to_unit(grid)[:, None] - axis.unit[None, :]) / widths) ** 2)
     return kernel
 
 
