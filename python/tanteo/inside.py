@@ -146,11 +146,20 @@ def usual_constraints(search: Optimizer) -> list[str]:
 
 def n_queued(search: Optimizer) -> int:
     """Return the number of queued points."""
-    from .trials.points import queued
+    return len(_queued(search))
+
+
+def queued(search: Optimizer) -> list[dict[str, Any]]:
+    """Return the queued points by flat names, completed as the next asks will complete them."""
+    return [search.space._codec.flat(search.space._codec.params(row)) for row in _queued(search)]
+
+
+def _queued(search: Optimizer) -> list[Row]:
+    from .trials.points import queued as rows_of_queue
 
     session = getattr(search, "_session", None)
     # The core itself: a study that is open for reading refuses what may change it.
-    return len(queued(search._core if session is None else session.state.core, None))
+    return list(rows_of_queue(search._core if session is None else session.state.core, None))
 
 
 def resume(search: Optimizer, trial: int) -> None:
@@ -239,6 +248,13 @@ def restored(core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects,
 def fields(trial: FrozenTrial) -> dict[str, Any]:
     """Return all attributes of a trial by name."""
     return trial._named_fields()
+
+
+def all_fields() -> Collection[str]:
+    """Return the names of all attributes that a trial of any search may have."""
+    from .study.trials import StudyTrial
+
+    return StudyTrial._names
 
 
 def shared(search: Optimizer) -> Shared | None:

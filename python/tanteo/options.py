@@ -7,7 +7,7 @@ here.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar
 
 from ._internal.equality import same
@@ -34,11 +34,16 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
-class SearchOptions(TypedDict, total=False):
-    """The options of :class:`tanteo.Optimizer`, which documents them; None stands for one that is left out."""
+class Goals(TypedDict, total=False):
+    """The options that say what a search is for; an import has them from its source."""
 
     direction: Direction | None
     directions: Directions | None
+
+
+class ImportOptions(TypedDict, total=False):
+    """The options of a search whose objectives are known."""
+
     sampler: AnySampler | None
     seed: int | None
     deduplicate: bool | None
@@ -51,7 +56,13 @@ class SearchOptions(TypedDict, total=False):
     allowed: Allowed | None
 
 
+class SearchOptions(Goals, ImportOptions, total=False):
+    """The options of :class:`tanteo.Optimizer`, which documents them; None stands for one that is left out."""
+
+
 NAMES = tuple(SearchOptions.__annotations__)
+#: Those of an import.
+OF_IMPORTS = tuple(ImportOptions.__annotations__)
 #: The defaults other than None.
 DEFAULTS: Mapping[str, Any] = {"sampler": "auto", "deduplicate": True, "pruner": "auto", "pausing": False}
 #: What can be read back from a search.
@@ -60,7 +71,7 @@ SETTINGS = tuple(name for name in NAMES if name not in ("direction", "earlier", 
 FIXED = tuple(name for name in SETTINGS if name != "budget")
 
 
-def given(options: Mapping[str, Any]) -> dict[str, Any]:
+def given(options: Mapping[str, Any], known: Collection[str] = NAMES) -> dict[str, Any]:
     """Return the options that were not left out.
 
     Raises
@@ -68,8 +79,8 @@ def given(options: Mapping[str, Any]) -> dict[str, Any]:
     TypeError
         For an argument that is no option; the message names a similar one.
     """
-    check_keywords(options, NAMES, "the options of a search")
-    return {name: options[name] for name in NAMES if options.get(name) is not None}
+    check_keywords(options, known, "the options of a search")
+    return {name: options[name] for name in known if options.get(name) is not None}
 
 
 def changed(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,15 +88,20 @@ def changed(options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given(options).items() if not same(value, DEFAULTS.get(name))}
 
 
-def takes_options(function: _F) -> _F:
+def takes_options(function: _F, names: Iterable[str] = NAMES) -> _F:
     """Show every option in the signature of a function that takes them as ``**options``."""
     signature = inspect.signature(function)
     own = [parameter for parameter in signature.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
     types: Mapping[str, Any] = SearchOptions.__annotations__
     options = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=types[name].__forward_arg__)
-        for name in NAMES
+        for name in names
     ]
     first = next((k for k, parameter in enumerate(own) if parameter.kind is parameter.KEYWORD_ONLY), len(own))
     function.__signature__ = signature.replace(parameters=[*own[:first], *options, *own[first:]])  # type: ignore[attr-defined] # functions have it
     return function
+
+
+def takes_import_options(function: _F) -> _F:
+    """Show the options of an import in the signature of a function that takes them as ``**options``."""
+    return takes_options(function, OF_IMPORTS)

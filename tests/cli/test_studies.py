@@ -455,6 +455,10 @@ def test_import_creates_a_study_from_a_table(tmp_path, run):
         page = run("import", *uneven, tmp_path / "runs.csv", *options[:2], "--out", tmp_path / "odd.db", code=1)
         assert "give one --direction for each --value, got " in page
     assert not (tmp_path / "odd.db").exists()
+    settings = ("--sampler", "tpe", "--pruner", "median", "--seed", 5)
+    run("import", tmp_path / "runs.csv", *options[:6], "--out", tmp_path / "set.db", "--allow-dropped", *settings)
+    with tt.Study(tmp_path / "set.db", read_only=True) as chosen:
+        assert (chosen.sampler, chosen.pruner, chosen.seed) == (tt.samplers.TPE(), tt.pruners.Median(), 5)
     assert "executes its content" in run("import", "trials.pkl", "--out", "x.db", code=1)
 
 

@@ -251,13 +251,19 @@ def _add_asking(commands: _Commands) -> None:
         "worst acceptable value of one of several objectives, by its name or index (from 0); may be repeated"
     )
     add("--threshold", action="append", default=[], metavar="NAME=VALUE", help=threshold_help)
-    add("--sampler", help="name of the sampler (default: auto)")
-    add("--seed", type=_count, help="seed of the search (default: drawn and recorded)")
+    _add_settings(add)
     add("--name", help="name of the study (default: that of the file)")
     examples = ("tanteo ask sweep.db --json", "tanteo ask sweep.db -n 8")
     add = commands.add("asking.ask", "configurations to try next, one per line", *examples, json=True)
     add("-n", type=_number, default=1, metavar="N", help="number of trials, chosen jointly (default: 1)")
     _add_telling(commands)
+
+
+def _add_settings(add: Add) -> None:
+    """Add the arguments that :func:`tanteo.cli.asking.settings_of` reads."""
+    add("--sampler", help="name of the sampler (default: auto)")
+    add("--pruner", help="name of the pruner (default: auto)")
+    add("--seed", type=_count, help="seed of the search (default: drawn and recorded)")
 
 
 def _add_telling(commands: _Commands) -> None:
@@ -322,6 +328,7 @@ def _add_import(commands: _Commands) -> None:
     add("--fill", action="append", default=[], metavar="NAME=VALUE", help=fill_help)
     direction_help = "direction of the value of a CSV file; several objectives repeat it in the order of --value"
     add("--direction", action="append", choices=["minimize", "maximize"], help=direction_help)
+    _add_settings(add)
 
 
 def _path(text: str) -> Path:

@@ -21,11 +21,16 @@ def new(options: argparse.Namespace) -> None:
     if options.file.exists():
         raise ArgumentError(f"{options.file} exists; give the path of a new file, or continue with tanteo ask")
     space = space_of(options.space)
-    settings = {"sampler": options.sampler, "seed": options.seed, "name": options.name}
-    given = {name: value for name, value in settings.items() if value is not None}
+    given = settings_of(options) | ({} if options.name is None else {"name": options.name})
     given |= {"thresholds": numbers_by_objective(options.threshold, "--threshold")} if options.threshold else {}
     with Study(options.file, space, **_directions(options.direction or ["minimize"]), **given) as study:
         say(f"{options.file} is a new study with seed {study.seed}; tanteo ask {options.file} gives its first trial")
+
+
+def settings_of(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings of a new search that were given, by the names of the options of ``Optimizer``."""
+    settings = {name: getattr(options, name) for name in ("sampler", "pruner", "seed")}
+    return {name: value for name, value in settings.items() if value is not None}
 
 
 def _directions(texts: list[str]) -> dict[str, Any]:

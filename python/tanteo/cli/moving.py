@@ -9,6 +9,7 @@ from typing import Any
 
 from tanteo import inside
 from tanteo._internal.text import counted
+from tanteo.cli.asking import settings_of
 from tanteo.cli.files import space_of
 from tanteo.cli.output import say
 from tanteo.exceptions import ArgumentError, SpaceError, StudyError
@@ -49,7 +50,7 @@ def _import_source(options: argparse.Namespace) -> Any:
     from tanteo.integrations.optuna.names import GIVE_ONE
     from tanteo.integrations.tables import from_frame
 
-    space = None if options.space is None else space_of(options.space)
+    space, settings = None if options.space is None else space_of(options.space), settings_of(options)
     if options.source.endswith((".pkl", ".pickle")):
         raise ArgumentError(
             f"{options.source}: reading a pickle executes its content; load Hyperopt's Trials yourself and use "
@@ -63,11 +64,12 @@ def _import_source(options: argparse.Namespace) -> Any:
         value = columns[0] if len(columns) == 1 else columns
         goals = options.direction or ["minimize"] * len(columns)
         fill = _fill(options.fill)
-        return from_frame(Path(options.source), space, value=value, directions=goals, fill=fill, path=options.out)
+        table = Path(options.source)
+        return from_frame(table, space, value=value, directions=goals, fill=fill, path=options.out, **settings)
     if options.fill:
         raise ArgumentError("--fill is for tables: an Optuna study has the parameters of its trials; leave it out")
     try:
-        return from_optuna(options.source, options.study_name, space=space, path=options.out)
+        return from_optuna(options.source, options.study_name, space=space, path=options.out, **settings)
     except SpaceError as error:
         instruction = "give --space FILE, a space written by SearchSpace.to_json,"
         raise SpaceError(str(error).replace(GIVE_ONE, instruction)) from None

@@ -16,6 +16,7 @@ from .._internal.states import STOPPED
 from .._internal.text import counted, printable
 from ..exceptions import ArgumentError, StudyError, TanteoError
 from ..optimizer import Optimizer
+from ..options import OF_IMPORTS, given
 from ..run.sharing import sharing
 from ..space.search_space import SearchSpace
 from ..study import Study
@@ -23,7 +24,7 @@ from ..trials.attributes import attribute_or_text
 from ..trials.replicates import Replicates
 
 if TYPE_CHECKING:
-    from ..options import Directions
+    from ..options import Directions, ImportOptions
     from ..trials.outcome import Measurement
 
 # Largest number of notes that a warning shows. Trials that were left aside are all shown.
@@ -276,8 +277,7 @@ def new_search(
     *,
     path: str | os.PathLike[str] | None,
     name: str | None = None,
-    sampler: Any,
-    seed: int | None,
+    options: ImportOptions,
 ) -> Optimizer:
     """Return an empty optimizer, or an empty study at ``path``.
 
@@ -286,11 +286,12 @@ def new_search(
     StudyError
         If ``path`` exists.
     """
+    chosen = given(options, OF_IMPORTS)
     if path is None:
-        return Optimizer(space, directions=directions, sampler=sampler, seed=seed)
+        return Optimizer(space, directions=directions, **chosen)
     if os.path.lexists(path):
         raise StudyError(f"{os.fspath(path)!r} exists; give the path of a new file, so that no two records are mixed")
-    return Study(path, space, directions=directions, sampler=sampler, seed=seed, name=name)
+    return Study(path, space, directions=directions, name=name, **chosen)
 
 
 def fill(search: Optimizer, trials: Iterable[ImportedTrial], notes: ImportNotes) -> None:

@@ -14,7 +14,7 @@ import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from .. import inside
 from .._internal.coercion import shown
@@ -24,6 +24,7 @@ from .._internal.tabular import is_missing, rows_of
 from .._internal.text import FORMULA, escaped, safe_repr
 from ..exceptions import ArgumentError
 from ..optimizer import Optimizer
+from ..options import takes_import_options
 from ..space.parameters import Parameter
 from ..space.search_space import SearchSpace, as_space
 from ..study.changing import check_fill
@@ -32,7 +33,7 @@ from .imported_trials import ImportedTrial, ImportNotes, new_search
 from .imported_trials import fill as fill_search
 
 if TYPE_CHECKING:
-    from ..options import AnySampler, AnySpace, Directions
+    from ..options import AnySpace, Directions, ImportOptions
     from ..trials.objectives import Direction
 
 # What reads files of other formats, by their endings.
@@ -46,6 +47,7 @@ _READERS = {
 _PARAMS, _CONSTRAINTS, _ATTRS, _ACTIVE = "params/", "constraints/", "attrs/", "active/"
 
 
+@takes_import_options
 def from_frame(
     frame: Any,
     space: AnySpace,
@@ -57,8 +59,7 @@ def from_frame(
     attrs: Sequence[str] = (),
     fill: Mapping[str, Any] | None = None,
     path: str | os.PathLike[str] | None = None,
-    sampler: AnySampler = "auto",
-    seed: int | None = None,
+    **options: Unpack[ImportOptions],
 ) -> Optimizer:
     """Return a search with every row of a table as a trial, ready to be continued.
 
@@ -83,7 +84,7 @@ def from_frame(
         Flat name to value, for parameters that have no column: the value that they had in every row.
     path
         A new file in which the search is kept as a :class:`tanteo.Study`. By default it is kept in memory.
-    sampler, seed
+    sampler, seed, deduplicate, pruner, pausing, budget, earlier, max_violation_probability, thresholds, allowed
         As for :class:`tanteo.Optimizer`.
 
     Warns
@@ -116,7 +117,7 @@ def from_frame(
         fill or {},
         is_file=isinstance(frame, str | os.PathLike),
     )
-    search, notes = new_search(search_space, objective_directions, path=path, sampler=sampler, seed=seed), ImportNotes()
+    search, notes = new_search(search_space, objective_directions, path=path, options=options), ImportNotes()
     fill_search(search, reader.trials(rows, notes), notes)
     notes.warn(f"table ({reader.rows_are_counted})")
     return search

@@ -92,7 +92,8 @@ def _widths(points: Pair) -> Vector:
     for start in range(0, len(places), _COMPARED):  # in blocks, whose distances fit into memory
         across, along = (places[start : start + _COMPARED, None] - others[None]).transpose(2, 0, 1)
         reach.append(np.partition(np.hypot(across, along), _NEIGHBOURS, axis=1)[:, _NEIGHBOURS])
-    return np.clip(np.concatenate(reach), _NARROWEST, _WIDEST)
+    widths: Vector = np.clip(np.concatenate(reach), _NARROWEST, _WIDEST)
+    return widths
 
 
 def _kernel(axis: ParameterAxis, grid: Vector, widths: Vector) -> Vector:

@@ -297,6 +297,79 @@ def test_a_space_that_fits_no_trial_is_an_error(tmp_path):
     assert not (tmp_path / "new.db").exists()
 
 
+def test_a_queued_point_does_not_hide_that_no_trial_fits():
+    study = studies.made(({"x": 0.5, "y": 0.5}, XY, 1.0))
+    study.enqueue_trial({"y": 0.25})
+    with pytest.raises(tt.SpaceError, match=r"no trial of the study fits into the given space: parameter 'y'"):
+        from_optuna(study, space={"x": tt.Float(0.0, 1.0)})
+
+
+@pytest.mark.parametrize("suggested", [("x", "y"), ("y",)])
+def test_a_running_trial_outside_the_given_space_is_left_aside(suggested):
+    study = studies.made(({"x": 0.5}, {"x": studies.floats(0.0, 1.0)}, 1.0))
+    trial = study.ask()
+    for name in suggested:
+        trial.suggest_float(name, 0.0, 1.0)
+    with pytest.warns(UserWarning, match="trial 1: left aside, parameter 'y' is unknown to the space"):
+        search = from_optuna(study, space={"x": tt.Float(0.0, 1.0)})
+    assert (len(search), search.pending) == (1, [])
+
+
+def test_a_queued_value_without_a_place_is_named():
+    study = studies.made(({"x": 0.5}, {"x": studies.floats(0.0, 1.0)}, 1.0))
+    study.enqueue_trial({"x": 0.25, "y": 0.5})
+    with pytest.warns(UserWarning, match="trial 1: queued without 'y', which its configuration has no place for"):
+        assert from_optuna(study, space={"x": tt.Float(0.0, 1.0)}).ask().params == {"x": 0.25}
+
+
+def test_an_import_takes_the_options_of_a_search(tmp_path):
+    study = studies.made(({"x": 0.5}, {"x": studies.floats(0.0, 1.0)}, 1.0))
+    chosen = {"pruner": tt.pruners.Median(), "pausing": True, "deduplicate": False, "budget": 9.0, "seed": 3}
+    with from_optuna(study, path=tmp_path / "new.db", sampler="tpe", **chosen) as search:
+        assert {name: search.settings[name] for name in chosen} == chosen
+    assert from_optuna(study, pruner="nothing").pruner == tt.pruners.Nothing()
+    with pytest.raises(TypeError, match="unexpected keyword argument 'direction'"):
+        from_optuna(study, direction="maximize")
+
+
+def test_attributes_that_a_search_has_no_place_for_are_named():
+    study = studies.made(({"x": 0.5}, {"x": studies.floats(0.0, 1.0)}, 1.0))
+    study.set_user_attr("owner", "me")
+    trial = create_trial(params={"x": 0.7}, distributions={"x": studies.floats(0.0, 1.0)}, value=2.0)
+    trial.set_user_attr("tanteo/mine", 1)
+    trial.set_user_attr("tanteo/cost", 2.5)
+    study.add_trial(trial)
+    with pytest.warns(UserWarning, match=r"2 notes .*") as caught:
+        search = from_optuna(study)
+    assert "without its attributes owner" in str(caught[0].message)
+    assert "without the attributes tanteo/mine;" in str(caught[0].message)
+    assert search.trials[1].cost == 2.5
+
+
+def test_a_trial_whose_constraint_is_nan_is_a_failure():
+    study = optuna.create_study()
+    for x, constraint in ((0.25, math.nan), (0.5, -1.0), (0.75, -1.0)):
+        given = {"params": {"x": x}, "distributions": {"x": studies.floats(0.0, 1.0)}, "value": x}
+        study.add_trial(create_trial(**given, system_attrs={"constraints": [constraint]}))
+    with pytest.warns(UserWarning, match="trial 0: the constraint '0' is NaN; it is kept as a failure"):
+        search = from_optuna(study)
+    assert [trial.state for trial in search.trials] == ["failed", "complete", "complete"]
+    assert (search.trials[0].reason, search.best.id) == ("the constraint '0' is NaN", 1)
+
+
+def test_queued_points_and_results_are_exported():
+    space = {"x": tt.Float(0.0, 1.0), "kind": tt.Categorical(["a", ("b", 1)]), "c": tt.Constant(3)}
+    result = tt.minimize(lambda params: params["x"], space, n_trials=2, seed=0, progress=False)
+    result.optimizer.enqueue({"x": 0.25, "kind": ("b", 1)})
+    result.optimizer.enqueue({"x": 0.75})
+    study = to_optuna(result)
+    assert [trial.state.name for trial in study.trials] == ["COMPLETE", "COMPLETE", "WAITING", "WAITING"]
+    assert study.trials[2].system_attrs["fixed_params"] == {"x": 0.25, "kind": "('b', 1)"}
+    imported, own = from_optuna(study, space=space | {"kind": tt.Categorical(["a", "('b', 1)"])}), result.optimizer
+    for _ in range(2):
+        assert imported.ask().params["x"] == own.ask().params["x"]
+
+
 def test_a_queued_trial_that_is_running_keeps_its_configuration():
     study = optuna.create_study()
     study.enqueue_trial({"x": 0.25, "y": 0.5})
@@ -316,7 +389,7 @@ XY = {"x": studies.floats(0.0, 1.0), "y": studies.floats(0.0, 1.0)}
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ((3,), tt.ArgumentError, "source must be an optimizer or a study of Tanteo, got 3"),
+        ((3,), tt.ArgumentError, "the search must be an Optimizer or a Result, got 3"),
         ((None, None, 5), tt.ArgumentError, "study_name must be text, got 5"),
         ((None, 3), tt.StudyError, "Optuna cannot use the storage 3"),
         ((None, "sqlite:///no/such/folder/a.db"), tt.StudyError, "Optuna cannot use the storage 'sqlite"),

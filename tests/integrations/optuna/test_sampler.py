@@ -290,6 +290,14 @@ def test_a_constraints_function_is_called_once_and_stored():
     assert len(study.trials) == 3
 
 
+def test_a_constraints_function_that_returns_nan_is_refused():
+    sampler = TanteoSampler(seed=0, constraints_func=lambda trial: [-1.0, math.nan])
+    study = optuna.create_study(sampler=sampler)
+    with pytest.raises(tt.ArgumentError, match=r"constraint 1 of trial 0 must be a number, feasible when <= 0, or inf"):
+        study.optimize(lambda trial: trial.suggest_float("x", 0.0, 1.0), n_trials=1)
+    assert study.trials[0].system_attrs["constraints"] is None
+
+
 def test_several_objectives():
     def objective(trial):
         x, y = trial.suggest_float("x", 0.0, 1.0), trial.suggest_float("y", 0.0, 1.0)

@@ -6,18 +6,19 @@ import datetime
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ..._internal.coercion import shown
 from ..._internal.equality import builtin
 from ...exceptions import ArgumentError
 from ...optimizer import Optimizer
+from ...options import takes_import_options
 from ...space.search_space import SearchSpace
 from ..imported_trials import ImportedTrial, ImportNotes, fill, new_search
 from .graph import ParsedSpace, parse_space
 
 if TYPE_CHECKING:
-    from ...options import AnySampler
+    from ...options import ImportOptions
 
 # The states of Hyperopt for waiting, running and finished jobs; errors have another number.
 _WAITS, _RUNS, _DONE = 0, 1, 2
@@ -25,13 +26,13 @@ _WAITS, _RUNS, _DONE = 0, 1, 2
 _KNOWN = ("loss", "status", "loss_variance", "attachments")
 
 
+@takes_import_options
 def from_hyperopt(
     trials: Any,
     space: Any,
     *,
     path: str | os.PathLike[str] | None = None,
-    sampler: AnySampler = "auto",
-    seed: int | None = None,
+    **options: Unpack[ImportOptions],
 ) -> Optimizer:
     """Return a search with all trials of Hyperopt, ready to be continued.
 
@@ -52,7 +53,7 @@ def from_hyperopt(
         in several branches, which no condition describes, depends on an added choice ``"<label> used"``.
     path
         A new file in which the search is kept as a :class:`tanteo.Study`. By default it is kept in memory.
-    sampler, seed
+    sampler, seed, deduplicate, pruner, pausing, budget, earlier, max_violation_probability, thresholds, allowed
         As for :class:`tanteo.Optimizer`.
 
     Warns
@@ -87,7 +88,7 @@ def from_hyperopt(
     else:
         parsed = parse_space(space)
         search_space = parsed.space(drawn_values(documents))
-    search = new_search(search_space, ["minimize"], path=path, sampler=sampler, seed=seed)
+    search = new_search(search_space, ["minimize"], path=path, options=options)
     fill(search, imported_trials(documents, parsed), notes)
     notes.warn("Hyperopt trials")
     return search

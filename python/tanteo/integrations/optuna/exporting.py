@@ -15,8 +15,8 @@ from ... import inside
 from ..._internal.coercion import as_str, shown
 from ..._internal.optional import require
 from ..._internal.text import safe_repr
-from ...exceptions import ArgumentError, SpaceError, StudyError
-from ...optimizer import Optimizer
+from ...exceptions import SpaceError, StudyError
+from ...run.result import optimizer_of
 from ...space.elsewhere.optuna import write
 from ...space.parameters import Parameter
 from ...space.search_space import SearchSpace, flat_params
@@ -80,17 +80,18 @@ def _new_text(label: Any, existing: Sequence[Any]) -> str:
 def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -> Any:
     """Return a new Optuna study with all trials of a search.
 
-    Pending trials become running trials, and paused trials become pruned ones. Data for which Optuna has no field
-    (cost, standard errors, folds, the reason of a failure, the origin of a trial) becomes user attributes with the
-    prefix ``tanteo/``, from which :func:`from_optuna` restores it. An excluded trial becomes a failed trial, so that
-    Optuna does not count it, with its state and values as attributes; it has no parameters if it no longer fits into
-    the space. Constants become an attribute of the study. Known constraints of the space, priors and weights have no
-    counterpart. Choices that are objects become text.
+    Pending trials become running trials, paused trials become pruned ones, and queued points become waiting trials with
+    the values that the search would give them. Data for which Optuna has no field (cost, standard errors, folds, the
+    reason of a failure, the origin of a trial) becomes user attributes with the prefix ``tanteo/``, from which
+    :func:`from_optuna` restores it. An excluded trial becomes a failed trial, so that Optuna does not count it, with
+    its state and values as attributes; it has no parameters if it no longer fits into the space. Constants become an
+    attribute of the study. Known constraints of the space, priors and weights have no counterpart. Choices that are
+    objects become text.
 
     Parameters
     ----------
     source
-        An optimizer or a study of Tanteo.
+        An optimizer, a study or a result of Tanteo.
     storage
         As for ``optuna.create_study``; by default the study is kept in memory.
     study_name
@@ -112,25 +113,26 @@ def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -
     >>> optuna.visualization.plot_contour(study)                                              # doctest: +SKIP
     """
     optuna = require("optuna", extra="optuna", needed_by="to_optuna")
-    if not isinstance(source, Optimizer):
-        raise ArgumentError(f"source must be an optimizer or a study of Tanteo, got {shown(source)}")
-    name = getattr(source, "name", None) if study_name is None else as_str(study_name, "study_name")
+    search = optimizer_of(source)
+    name = getattr(search, "name", None) if study_name is None else as_str(study_name, "study_name")
     try:
-        study = optuna.create_study(storage=storage, study_name=name, directions=list(source.directions))
+        study = optuna.create_study(storage=storage, study_name=name, directions=list(search.directions))
     except optuna.exceptions.DuplicatedStudyError as error:
         raise StudyError(f"the storage already has a study {name!r}; give another study_name=") from error
     except Exception as error:  # drivers, SQLAlchemy and Optuna raise errors of many classes
         raise StudyError(f"Optuna cannot use the storage {shown(storage)}: {type(error).__name__}: {error}") from error
-    if source.objective_names is not None:
-        set_names(study, source.objective_names)
-    if fixed := constants(source.space):
+    if search.objective_names is not None:
+        set_names(study, search.objective_names)
+    if fixed := constants(search.space):
         study.set_user_attr(f"{TANTEO_PREFIX}constants", fixed)
-    parameter_domains = domains(source.space)
+    parameter_domains = domains(search.space)
     now = time.time()
-    for trial in source.trials:
-        frozen = optuna_trial(trial, source.space, parameter_domains, named_constraints=True)
+    for trial in search.trials:
+        frozen = optuna_trial(trial, search.space, parameter_domains, named_constraints=True)
         _fill_times(frozen, now)
         study.add_trial(frozen)
+    for point in inside.queued(search):
+        study.enqueue_trial(_as_distributed(point, parameter_domains))
     return study
 
 
@@ -170,7 +172,7 @@ def optuna_trial(trial: Any, space: Any, parameter_domains: Mapping[str, Domain]
         values=None if trial.excluded or trial.values is None else list(trial.values),
         datetime_start=_moment(trial.started),
         datetime_complete=None if trial.state == "pending" else _moment(finished),
-        params={name: parameter_domains[name].value(value, f"parameter {name!r}") for name, value in flat.items()},
+        params=_as_distributed(flat, parameter_domains),
         distributions={name: parameter_domains[name].distribution for name in flat},
         user_attrs={
             **_user_attrs(trial, with_constraints=not named_constraints),
@@ -180,6 +182,15 @@ def optuna_trial(trial: Any, space: Any, parameter_domains: Mapping[str, Domain]
         # Optuna stores one value per step.
         intermediate_values={step: value for step, value in trial.steps.items() if isinstance(value, float)},
     )
+
+
+def _as_distributed(flat: Mapping[str, Any], parameter_domains: Mapping[str, Domain]) -> dict[str, Any]:
+    """Return values by flat name in the form of Optuna, without constants."""
+    return {
+        name: parameter_domains[name].value(value, f"parameter {name!r}")
+        for name, value in flat.items()
+        if name in parameter_domains
+    }
 
 
 def _configuration(trial: Any, space: Any) -> dict[str, Any]:

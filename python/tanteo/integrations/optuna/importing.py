@@ -7,34 +7,35 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ..._internal.coercion import shown
 from ..._internal.files import SNAPSHOT, SQLITE
 from ..._internal.optional import require
 from ...exceptions import ArgumentError, SpaceError, StudyError, TanteoError
 from ...optimizer import Optimizer
+from ...options import takes_import_options
 from ...space.search_space import SearchSpace, as_space
 from ...study.schema import APPLICATION
 from ...trials.objectives import as_objective_name
 from ..imported_trials import ImportedTrial, ImportNotes, fill, new_search
 from .inference import infer
-from .names import OPTUNA_PREFIX
-from .reading import Reader, check_fits, evidence_of
+from .names import OPTUNA_PREFIX, TANTEO_PREFIX
+from .reading import Reader, check_fits, evidence_of, is_taken, listed
 from .studies import directions_of
 
 if TYPE_CHECKING:
-    from ...options import AnySampler, AnySpace
+    from ...options import AnySpace, ImportOptions
 
 
+@takes_import_options
 def from_optuna(
     source: Any,
     study_name: str | None = None,
     *,
     space: AnySpace | None = None,
     path: str | os.PathLike[str] | None = None,
-    sampler: AnySampler = "auto",
-    seed: int | None = None,
+    **options: Unpack[ImportOptions],
 ) -> Optimizer:
     """Return a search with all trials of an Optuna study, ready to be continued.
 
@@ -60,7 +61,7 @@ def from_optuna(
         keep that choice to the rule. An inferred space contains every finished trial.
     path
         A new file in which the search is kept as a :class:`tanteo.Study`. By default it is kept in memory.
-    sampler, seed
+    sampler, seed, deduplicate, pruner, pausing, budget, earlier, max_violation_probability, thresholds, allowed
         As for :class:`tanteo.Optimizer`.
 
     Returns
@@ -96,15 +97,14 @@ def from_optuna(
     study = open_study(source, study_name, "from_optuna")
     trials, notes = study.get_trials(deepcopy=False), ImportNotes()
     search_space, imported = _read(trials, space, notes)
+    _note_attributes(study, trials, notes)
     directions = directions_of(study)
     # A list, or None if the objectives have no names.
     names = study.metric_names
     objective_directions = (
         directions if names is None else dict(zip(map(as_objective_name, names), directions, strict=True))
     )
-    search = new_search(
-        search_space, objective_directions, path=path, name=study.study_name, sampler=sampler, seed=seed
-    )
+    search = new_search(search_space, objective_directions, path=path, name=study.study_name, options=options)
     fill(search, _numbered(imported, trials, search), notes)
     notes.warn(f"Optuna study {study.study_name!r}")
     return search
@@ -137,10 +137,22 @@ def _numbered(imported: Sequence[ImportedTrial], trials: Sequence[Any], search: 
         yield each if is_same else replace(each, attrs={**each.attrs, f"{OPTUNA_PREFIX}number": trial.number})
 
 
+def _note_attributes(study: Any, trials: Sequence[Any], notes: ImportNotes) -> None:
+    """Note the attributes that are left out: those of the study, and those of trials whose names are taken."""
+    if lost := [name for name in study.user_attrs if not name.startswith(TANTEO_PREFIX)]:
+        notes.add("the study", f"without its attributes {listed(lost)}, since a search has none")
+    taken = {name: None for trial in trials for name in trial.user_attrs if is_taken(name)}
+    if taken:
+        notes.add("the trials", f"without the attributes {listed(list(taken))}; {TANTEO_PREFIX} is for data of Tanteo")
+
+
 def _check_any_fits(trials: Sequence[ImportedTrial], space: SearchSpace) -> None:
-    """Raise an error if no trial fits the space, before anything is created."""
+    """Raise an error if no trial fits the space, before anything is created.
+
+    Queued points, which may lack parameters, say nothing of the space if there are other trials.
+    """
     error: Exception | None = None
-    for trial in trials:
+    for trial in [trial for trial in trials if trial.state != "waiting"] or trials:
         try:
             check_fits(trial, space)
         except TanteoError as problem:

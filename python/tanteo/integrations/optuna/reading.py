@@ -31,7 +31,7 @@ _STATES: Mapping[str, Any] = {
 }
 # The fields that an attribute of :func:`to_optuna` restores.
 _RESTORED = {entry.name for entry in fields(ImportedTrial)} - {*OF_OPTUNA, "name", "excluded"}
-# Largest number of trials that a note lists.
+# Largest number of names that a note lists.
 _LISTED = 20
 
 
@@ -178,6 +178,7 @@ class Reader:
             values for the others, and a running one is queued.
         """
         imported = imported_trial(trial, configuration)
+        self._note_constraints(imported)
         if imported.state == "waiting":
             return self._without_superfluous(imported, trial)
         if imported.state == "complete" or fits(imported, self._space):
@@ -196,12 +197,18 @@ class Reader:
         """Note what was done to several trials."""
         if self._completed:
             self._notes.add(
-                _listed(self._completed),
+                listed(self._completed),
                 "ended before all parameters were suggested; the others are drawn at random and listed in the "
                 f"attribute {OPTUNA_PREFIX}not_suggested",
             )
         if self._queued:
-            self._notes.add(_listed(self._queued), "ran before all parameters were suggested; queued")
+            self._notes.add(listed(self._queued), "ran before all parameters were suggested; queued")
+
+    def _note_constraints(self, trial: ImportedTrial) -> None:
+        """Note a result that is lost because a constraint is NaN."""
+        if unknown := _unknown(trial.constraints):
+            kept = "; it is kept as a failure" if trial.state == "failed" else ""
+            self._notes.add(trial.name, f"{unknown}{kept}")
 
     def _completion(self, trial: ImportedTrial) -> ImportedTrial:
         """Return a failed or pruned trial with values for the parameters that it did not suggest.
@@ -220,6 +227,8 @@ class Reader:
 
     def _proposed(self, imported: ImportedTrial, trial: Any) -> ImportedTrial:
         """Return a running trial with the values that a sampler of ours proposed for it."""
+        if any(name not in self._space for name in imported.params):
+            return imported
         try:
             params = with_proposal(proposal_of(trial)[1], imported.params, self._space)
         except TanteoError:
@@ -238,7 +247,8 @@ class Reader:
             return imported  # the search refuses it with the same error
         ignored = [name for name in imported.params if name not in trial.params and name not in possible]
         if ignored:
-            self._notes.add(imported.name, f"queued without {', '.join(map(repr, ignored))}, which do not exist then")
+            lost = ", ".join(map(repr, ignored))
+            self._notes.add(imported.name, f"queued without {lost}, which its configuration has no place for")
         return replace(imported, params={name: v for name, v in imported.params.items() if name not in ignored})
 
 
@@ -259,7 +269,8 @@ def check_fits(trial: ImportedTrial, space: SearchSpace) -> None:
         space.validate(trial.params)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Return names, the first twenty if there are more."""
     return ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
 
 
@@ -273,12 +284,16 @@ def imported_trial(trial: Any, configuration: Mapping[str, Any]) -> ImportedTria
     if excluded:
         state = tanteo_attrs.get("state", state)
     restored = {name: _numbered(value) for name, value in tanteo_attrs.items() if name in _RESTORED}
+    constraints = {name: float(value) for name, value in _constraints(system).items()}
+    # Whether the configuration is feasible cannot be said, so it must not pass for one that is.
+    if state in ("complete", "pruned") and (unknown := _unknown(constraints)):
+        state, restored["reason"] = "failed", unknown
     return ImportedTrial(
         name=f"trial {trial.number}",
         params=configuration,
         state=state,
         values=None if values is None or any(map(math.isnan, values)) else values,
-        constraints={name: float(value) for name, value in _constraints(system).items()},
+        constraints=constraints,
         # The steps of folds are computed from the folds.
         steps={} if restored.get("folds") else trial.intermediate_values,
         attrs={**attrs, **{f"{OPTUNA_PREFIX}{key}": value for key, value in system.items() if not _is_imported(key)}},
@@ -287,6 +302,12 @@ def imported_trial(trial: Any, configuration: Mapping[str, Any]) -> ImportedTria
         excluded=excluded,
         **restored,
     )
+
+
+def is_taken(name: str) -> bool:
+    """Whether the name of an attribute begins as those of :func:`to_optuna` do, although that never writes it."""
+    own = name.removeprefix(TANTEO_PREFIX)
+    return own != name and not name.startswith(EXACT) and own not in inside.all_fields()
 
 
 def _numbered(value: Any) -> Any:
@@ -318,6 +339,11 @@ def _constraints(system: Mapping[str, Any]) -> dict[str, Any]:
     listed = {str(k): value for k, value in enumerate(system.get(CONSTRAINTS) or ())}
     named = {key.removeprefix(CONSTRAINT): value for key, value in system.items() if key.startswith(CONSTRAINT)}
     return {**listed, **named}
+
+
+def _unknown(constraints: Mapping[str, float]) -> str:
+    """Return which constraint is NaN, as a sentence; empty if none is."""
+    return next((f"the constraint {name!r} is NaN" for name, value in constraints.items() if value != value), "")
 
 
 def _seconds(moment: Any) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -43,7 +44,7 @@ class TanteoSampler(BaseSampler):  # type: ignore[misc] # Optuna is optional, so
         As for :class:`tanteo.Optimizer`. Every process of a study may have the same one.
     constraints_func
         A function from a trial to a sequence of constraints, feasible when ``<= 0``, as other samplers of Optuna take
-        it. New code calls ``Trial.set_constraint`` in the objective.
+        it. NaN is an error. New code calls ``Trial.set_constraint`` in the objective.
 
     Notes
     -----
@@ -140,9 +141,26 @@ class TanteoSampler(BaseSampler):  # type: ignore[misc] # Optuna is optional, so
         if self._constraints_func is not None and state.name in ("COMPLETE", "PRUNED"):
             computed = None
             try:
-                computed = tuple(map(float, self._constraints_func(trial)))
+                computed = _checked(tuple(map(float, self._constraints_func(trial))), trial)
             finally:
                 study._storage.set_trial_system_attr(trial._trial_id, CONSTRAINTS, computed)
+
+
+def _checked(constraints: tuple[float, ...], trial: Any) -> tuple[float, ...]:
+    """Return the constraints of a trial.
+
+    Raises
+    ------
+    ArgumentError
+        If one is NaN, as :meth:`tanteo.Optimizer.tell` does: nothing says whether the trial is feasible.
+    """
+    for place, value in enumerate(constraints):
+        if math.isnan(value):
+            raise ArgumentError(
+                f"constraints_func: constraint {place} of trial {trial.number} must be a number, feasible when <= 0, "
+                "or inf, got nan"
+            )
+    return constraints
 
 
 def _restored(kind: type[TanteoSampler], sampler: Any, seed: int, constraints_func: Any) -> TanteoSampler:
