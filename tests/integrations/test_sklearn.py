@@ -58,7 +58,10 @@ class FixedScore(ClassifierMixin, BaseEstimator):
 
 
 def make_search(space=None, **options):
-    options = {"n_iter": 6, "cv": 2, "sampler": "random", "random_state": 0, **options}
+    own = {"sampler": "random", "random_state": 0}
+    if isinstance(study := options.get("study"), tt.Optimizer):
+        own, space = {}, study.space if space is None else space
+    options = {"n_iter": 6, "cv": 2, **own, **options}
     return TanteoSearchCV(FixedScore(), {"level": tt.Float(0.0, 1.0)} if space is None else space, **options)
 
 
@@ -514,6 +517,10 @@ def test_a_warm_start_continues_the_search_on_the_same_folds():
         assert len(set(again.cv_results_[f"split{fold}_test_score"])) == 1
     with pytest.raises(tt.ArgumentError, match="other y"):
         search.fit(X, 1 - Y)
+    with pytest.raises(
+        tt.ArgumentError, match=r"warm_start=True keeps the 3 folds of the earlier fit, and cv now make"
+    ):
+        copy.copy(search).set_params(cv=2).fit(X, Y)
     with pytest.raises(tt.ArgumentError, match="the same param_distributions"):
         copy.copy(search).set_params(param_distributions={"level": [0.5, 0.25]}).fit(X, Y)
     search.set_params(warm_start=False).fit(X, Y)
@@ -560,7 +567,7 @@ def test_a_splitter_gets_the_groups_that_it_requests(cv):
 def test_an_existing_search_is_continued(tmp_path, kind):
     space, path = {"level": tt.Float(0.0, 1.0)}, tmp_path / "study.db"
     study = (tt.Optimizer if kind == "optimizer" else lambda *a, **o: tt.Study(path, *a, **o))(
-        space, direction="maximize", sampler="random", seed=3
+        space, direction="maximize", sampler="random", seed=0
     )
     study.tell(study.ask(), 0.25)
     pending = study.ask()
@@ -570,6 +577,43 @@ def test_an_existing_search_is_continued(tmp_path, kind):
     assert [trial.state for trial in stored.trials] == ["complete"] * 4
     continued = make_search(study=stored if kind == "optimizer" else path, n_iter=1).fit(X, Y)
     assert len(continued.study_.trials) == 5
+
+
+@pytest.mark.parametrize("kind", ["path", "study", "optimizer"])
+def test_a_search_of_another_space_or_other_settings_is_refused(kind, tmp_path):
+    space, path = {"level": tt.Float(0.0, 1.0)}, tmp_path / "study.db"
+    if kind == "optimizer":
+        study = tt.Optimizer(space, direction="maximize", sampler="random", seed=3)
+    else:
+        study = tt.Study(path, space, direction="maximize", sampler="random", seed=3)
+    given = {"study": path if kind == "path" else study, "n_iter": 1, "cv": 2}
+    for options, message in (
+        ({"param_distributions": {"level": tt.Float(0.0, 2.0)}}, "'level': high "),
+        ({"param_distributions": {"kind": ["a", "b"]}}, "parameter 'kind' exists in"),
+        ({"sampler": "tpe"}, r"sampler=Random\(\)"),
+        ({"deduplicate": False}, "deduplicate=True, and False is given; leave it out"),
+        ({"random_state": 4}, "has the seed 3, and random_state is 4; leave it out"),
+    ):
+        with pytest.raises((tt.ArgumentError, tt.StudyError), match=message):
+            TanteoSearchCV(FixedScore(), **given, **options).fit(X, Y)
+    assert len(study.trials) == 0
+    same = {"param_distributions": space, "sampler": "random", "random_state": 3}
+    assert len(TanteoSearchCV(FixedScore(), **given, **same).fit(X, Y).study_.trials) == 1
+
+
+@pytest.mark.parametrize("several", [False, True])
+@pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")
+def test_an_infinitely_good_score_is_a_failure_and_never_the_best(several):
+    def level(model, x, y):
+        score = math.inf if model.level > 0.5 else model.level
+        return {"level": score, "other": 1.0} if several else score
+
+    search = make_search(scoring=level, refit="level" if several else True).fit(X, Y)
+    failed = [trial for trial in search.study_.trials if trial.state == "failed"]
+    assert 0 < len(failed) < 6
+    assert failed[0].reason == "the score of 2 of 2 folds is infinitely good"
+    assert search.best_params_ == search.study_.best.params
+    assert search.best_score_ == search.study_.best.value <= 0.5
 
 
 def test_invalid_arguments_are_rejected():

@@ -13,6 +13,7 @@ from typing import Any
 
 from .library import FitFailedWarning, summarize_failures
 from .racing import Fit, add_races
+from .telling import without_infinite
 
 
 class SearchTask:
@@ -163,7 +164,8 @@ class Evaluation:
     def _row(self, candidate: Candidate, template: Fit) -> list[Fit]:
         """Return a fit for every fold. One of the others stands for a fold that was left out."""
         fits = {
-            fold: fit if "test_scores" in fit else self._filled(fit, template) for fold, fit in candidate.fits.items()
+            fold: without_infinite(fit, self._search.refit) if "test_scores" in fit else self._filled(fit, template)
+            for fold, fit in candidate.fits.items()
         }
         any_fit = next(iter(fits.values()))
         return [fits.get(fold, any_fit) for fold in range(self._n_folds)]

@@ -116,6 +116,7 @@ class FrozenSplits:
     def __init__(self, splitter: Any, folds: Sequence[Any] = ()) -> None:
         self._splitter = splitter
         self.folds: list[Any] = list(folds)
+        self._are_given = bool(self.folds)
         self.n_splits = 0
         self.identity: dict[str, str] = {}
 
@@ -127,6 +128,11 @@ class FrozenSplits:
         self.folds = self.folds or list(self._splitter.split(X, y, **split_params))
         self.identity = identity(X, y, self.folds)
         self.n_splits = int(self._splitter.get_n_splits(X, y, **split_params))
+        if self._are_given and self.n_splits != len(self.folds):
+            raise ArgumentError(
+                f"warm_start=True keeps the {len(self.folds)} folds of the earlier fit, and cv now makes "
+                f"{self.n_splits}; leave cv as it was, or begin anew with warm_start=False"
+            )
         return self.n_splits
 
     def split(self, *_: Any, **__: Any) -> Iterator[Any]:

@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from ... import inside
 from ..._internal.coercion import as_bool, as_int_at_least, shown
+from ..._internal.text import safe_repr
 from ...exceptions import ArgumentError, SpaceExhausted
 from ...optimizer import Optimizer
 from ...options import changed
+from ...space.difference import space_difference
 from ...study import Study
 from ...trials.objectives import as_objective_name
 from ...trials.trial import Trial
@@ -25,6 +28,7 @@ from .telling import report, tell
 
 if TYPE_CHECKING:
     from ...options import AnySampler, AnySpace
+    from ...space.search_space import SearchSpace
 
 
 class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no types, and a class of type Any cannot be checked
@@ -70,24 +74,25 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         dropped. ``cv_results_["n_folds"]`` is the number of evaluated folds. In ``study_`` it is pruned.
     warm_start : bool
         Whether another ``fit`` continues the search: with ``n_iter`` further candidates on the same folds, and with
-        ``cv_results_`` of all candidates. The data must be the same.
+        ``cv_results_`` of all candidates. The data must be the same; a ``cv`` with another number of folds is refused.
     study : Optimizer, Study or path, optional
         A search that maximizes, in which the trials are kept. The search learns from its earlier trials. Its pending
         trials are evaluated first, and count among the ``n_iter`` candidates. ``cv_results_`` and the best candidate
         are those of this ``fit``. The objective of a new study has the name of the score. Each trial remembers in its
         attribute ``evaluated_on`` the shapes and digests of ``X``, ``y`` and the folds, and the score. A study whose
-        trials were evaluated on anything else is refused. The estimator and sample weights are not compared.
+        trials were evaluated on anything else is refused, and so is one of another space, sampler or seed than those
+        given. The estimator and sample weights are not compared.
     scoring, n_jobs, refit, cv, verbose, pre_dispatch, error_score, return_train_score
         As for ``RandomizedSearchCV``. Of several scores, the search optimizes the one that ``refit`` names. If
         ``refit`` is False or a function, it optimizes the first: of a list or dict ``scoring``, or of the dict that a
         function ``scoring`` returns.
 
-        A candidate with a NaN score has failed, and the search learns from that. If all fits of a candidate fail,
-        ``cv_results_`` has it with ``error_score``, and ``study_`` has it with the reason. The time of these fits is
-        NaN if its whole batch failed. ``fit`` warns once of all failed fits, and raises an error if all candidates
-        fail.
+        A candidate with a score that is NaN or infinitely good has failed, and the search learns from that; both are
+        NaN in ``cv_results_``. If all fits of a candidate fail, ``cv_results_`` has it with ``error_score``, and
+        ``study_`` has it with the reason. The time of these fits is NaN if its whole batch failed. ``fit`` warns once
+        of all failed fits, and raises an error if all candidates fail.
     random_state : int, RandomState or None
-        The source of the seed of the search, unless ``study`` has one.
+        The source of the seed of a new search. A ``study`` that exists has its own; an integer must agree with it.
 
     Attributes
     ----------
@@ -263,7 +268,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         if self._earlier.candidates:
             if space not in (None, self.study_.space):
                 raise ArgumentError("warm_start=True continues with the same param_distributions, and these are others")
-            return _checked(self.study_, evaluated_on)
+            return self._checked(self.study_, evaluated_on)
         directions = {as_objective_name(evaluated_on["score"]): "maximize"}
         new: dict[str, Any] = {"directions": directions, "seed": _seed(self.random_state)}
         unique = as_bool(self.deduplicate, "deduplicate")
@@ -271,19 +276,43 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
             if space is None:
                 raise ArgumentError("TanteoSearchCV needs param_distributions, or a study= to continue")
             return Optimizer(space, sampler=self.sampler, deduplicate=unique, **new)
+        options = changed({"sampler": self.sampler, "deduplicate": unique})
         if isinstance(self.study, Optimizer):
-            return _checked(self.study, evaluated_on)
+            return _with_settings(self._checked(self.study, evaluated_on), space, options)
         if not isinstance(self.study, str | os.PathLike):
             raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(self.study)}")
-        options = changed({"sampler": self.sampler, "deduplicate": unique})
         if not Path(self.study).exists():
             return Study(self.study, space, **options, **new)
         opened = Study(self.study, space, **options, direction="maximize")
         try:
-            return _checked(opened, evaluated_on)
+            return self._checked(opened, evaluated_on)
         except ArgumentError:
             opened.close()
             raise
+
+    def _checked(self, search: Optimizer, evaluated_on: Mapping[str, str]) -> Optimizer:
+        """Return a search that exists; raise an error if it has another seed, or trials of something else."""
+        if isinstance(self.random_state, int) and self.random_state != search.seed:
+            raise ArgumentError(
+                f"the given study has the seed {search.seed}, and random_state is {self.random_state}; leave it out, "
+                "or give another study"
+            )
+        return _checked(search, evaluated_on)
+
+
+def _with_settings(search: Optimizer, space: SearchSpace | None, options: Mapping[str, Any]) -> Optimizer:
+    """Return a given search; raise an error if it has another space or other settings, as a study in a file does."""
+    if space not in (None, search.space):
+        difference = space_difference(space, search.space, ("in param_distributions", "in the given study"))
+        raise ArgumentError(f"{difference}; leave param_distributions out, or give another study")
+    requested = Optimizer(search.space, directions=search.directions, **options)
+    for name in options:
+        if inside.settings(requested)[name] != inside.settings(search)[name]:
+            raise ArgumentError(
+                f"the given study has {name}={safe_repr(getattr(search, name))}, and "
+                f"{safe_repr(options[name])} is given; leave it out, or give another study"
+            )
+    return search
 
 
 def _seed(random_state: Any) -> int | None:

@@ -68,14 +68,28 @@ def _score(fit: Fit, refit: Any) -> float:
     """Return the score to optimize: of several, the one that ``refit`` names, or else the first."""
     scores = fit.get("test_scores", math.nan)
     if isinstance(scores, Mapping):
-        scores = scores[refit if isinstance(refit, str) else next(iter(scores))]
+        scores = scores[_name(scores, refit)]
     return float(scores)
 
 
+def _name(scores: Mapping[str, Any], refit: Any) -> str:
+    return refit if isinstance(refit, str) else next(iter(scores))
+
+
+def without_infinite(fit: Fit, refit: Any) -> Fit:
+    """Return a fit whose score to optimize is NaN if it is infinitely good, so that its candidate is not the best."""
+    if _score(fit, refit) != math.inf:
+        return fit
+    scores = fit["test_scores"]
+    return {**fit, "test_scores": scores | {_name(scores, refit): math.nan} if isinstance(scores, dict) else math.nan}
+
+
 def _failure(fits: Sequence[Fit], scores: Sequence[float]) -> str | None:
-    """Return the reason why a candidate has failed: all fits failed, or some score is NaN. None if it has not."""
+    """Return the reason why a candidate has failed: all fits failed, or a score is NaN or inf. None if it has not."""
     errors = [fit["fit_error"] for fit in fits if fit["fit_error"] is not None]
-    n_missing = sum(map(math.isnan, scores))
+    n_missing, n_infinite = sum(map(math.isnan, scores)), list(scores).count(math.inf)
     if len(errors) == len(fits) or (errors and n_missing):
         return str(errors[-1].strip().splitlines()[-1])
-    return f"the score of {n_missing} of {len(scores)} folds is NaN" if n_missing else None
+    if n_missing:
+        return f"the score of {n_missing} of {len(scores)} folds is NaN"
+    return f"the score of {n_infinite} of {len(scores)} folds is infinitely good" if n_infinite else None
