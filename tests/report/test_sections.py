@@ -248,6 +248,28 @@ def test_a_border_along_one_parameter_is_found_wherever_it_lies(space, n, n_char
     assert len(charts(section)) == n_charts
 
 
+def test_a_border_that_separates_wins_over_a_pair_that_tells_less():
+    search = tt.Optimizer({"width": tt.Float(0.0, 1.0), "n": tt.Float(0.0, 1.0)}, sampler="random", seed=0)
+    unit = np.array([[trial.params["width"], trial.params["n"]] for trial in search.ask(80)])
+    bad = unit[:, 0] >= 0.8
+    assert telling_pair(unit, bad) == (0, 1), "the pair is better than chance too"
+    for trial, is_bad in zip(search.pending, bad.tolist(), strict=True):
+        search.tell(trial, 1.0, constraints={"width": 1.0 if is_bad else -1.0})
+    section = failures(Subject(search))
+    n_bad = int(bad.sum())
+    assert f"{n_bad} of {n_bad} trials went wrong; below it, 0 of {80 - n_bad}." in texts(section)
+
+
+def test_a_quarter_with_two_trials_is_no_evidence():
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)})
+    places = [(x / 40, y / 40) for x in range(20) for y in (1, 2, 3)] + [(0.9, 0.9), (0.8, 0.8)]
+    for x, y in places:
+        state = "failed" if x > 0.4 else "complete"
+        search.observe({"x": x, "y": y}, None if state == "failed" else 1.0, state=state)
+    (chart,) = charts(failures(Subject(search)))
+    assert chart.shows.startswith("With low x and low y "), chart.shows
+
+
 def test_a_random_border_is_seldom_found():
     rng, found = np.random.default_rng(0), 0
     for _ in range(100):

@@ -18,7 +18,8 @@ from tanteo.run.history import History
 if TYPE_CHECKING:
     from tanteo.run.history import Mask, Numbers, Vector
 
-# The reasons in the table; the failures, and other trials, below which no parameters are said to tell them apart.
+# The reasons in the table; the failures, and other trials, below which no parameters are said to tell them apart. It is
+# also the number of trials below which nothing is said of a quarter.
 _REASONS, _FEW = 8, 5
 # Each parameter is cut into this many parts; the pairs of the parameters that tell most by themselves are compared.
 _PARTS, _CANDIDATES = 4, 8
@@ -85,19 +86,26 @@ def _map(subject: Subject, failed: Mask, infeasible: Mask) -> Iterator[Part]:
     view = subject.search.view()
     places = [[axis.name for axis in view.axes].index(name) for name in names]
     unit = view.unit[:, places][ended]
-    pair = telling_pair(unit, bad[ended])
-    if pair is None:
-        ordered = [view.axes[place].kind != "unordered" for place in places]
-        cut = telling_cut(np.where(ordered, unit, np.nan), bad[ended])
-        if cut is None:
-            yield missing("No parameter tells failures from the other trials better than chance would, nor do two.")
-            return
+    ordered = [view.axes[place].kind != "unordered" for place in places]
+    pair, cut = telling_pair(unit, bad[ended]), telling_cut(np.where(ordered, unit, np.nan), bad[ended])
+    if cut is not None and (pair is None or _tells_more(unit, cut, pair, bad[ended])):
         yield Text(text=_cut_text(axes_of(subject.search, names, ended)[cut[0]], cut[1], bad[ended]))
         others = [k for k in _most_telling(_quarters(unit), bad[ended]) if k != cut[0]]
-        if not others:
-            return
-        pair = cut[0], others[0]
-    yield _picture(subject, [names[k] for k in pair], ended, failed, infeasible)
+        pair = (cut[0], others[0]) if others else None
+    elif pair is None:
+        yield missing("No parameter tells failures from the other trials better than chance would, nor do two.")
+    if pair is not None:
+        yield _picture(subject, [names[k] for k in pair], ended, failed, infeasible)
+
+
+def _tells_more(unit: Vector, cut: tuple[int, int], pair: tuple[int, int], bad: Mask) -> bool:
+    """Return whether a cut tells at least as much about which rows are bad as the parts of two columns do."""
+    import numpy as np
+
+    column, row = cut
+    positions = unit[:, column]
+    sides = np.where(np.isnan(positions), 2, positions >= positions[row]).astype(int)
+    return told(sides, bad) >= told(_crossed(_quarters(unit), pair), bad)
 
 
 def _cut_text(axis: ParameterAxis, row: int, bad: Mask) -> str:
@@ -129,7 +137,7 @@ def telling_pair(unit: Vector, bad: Mask) -> tuple[int, int] | None:
     best = _most_telling(parts, bad)[:_CANDIDATES]
     known = ~np.isnan(unit)
     pairs = {
-        pair: parts[:, pair[0]] * (_PARTS + 1) + parts[:, pair[1]]
+        pair: _crossed(parts, pair)
         for pair in combinations(best, 2)
         if (known[:, pair[0]] & known[:, pair[1]]).sum() >= _FEW
     }
@@ -166,6 +174,11 @@ def _quarters(unit: Vector) -> Numbers:
     import numpy as np
 
     return np.where(np.isnan(unit), _PARTS, np.minimum(unit * _PARTS, _PARTS - 1)).astype(int)
+
+
+def _crossed(parts: Numbers, pair: tuple[int, int]) -> Numbers:
+    """Return the group of each row by its parts of two columns."""
+    return parts[:, pair[0]] * (_PARTS + 1) + parts[:, pair[1]]
 
 
 def _most_telling(parts: Numbers, bad: Mask) -> list[int]:
@@ -239,15 +252,18 @@ def _picture(subject: Subject, names: list[str], ended: Numbers, failed: Mask, i
 
 
 def _worst_quarter(x: str, y: str, across: Vector, along: Vector, bad: Mask) -> str:
-    """Return a sentence about the quarter of the picture in which most trials are bad."""
+    """Return a sentence about the quarter of the picture in which most trials are bad, of those with enough trials."""
     import numpy as np
 
     found = []
     for right in (False, True):
         for top in (False, True):
             inside = ((across > 0.5) == right) & ((along > 0.5) == top) & ~np.isnan(across) & ~np.isnan(along)
-            if inside.sum():
+            if inside.sum() >= _FEW:
                 found.append((float(bad[inside].mean()), int(inside.sum()), right, top))
+    of_all = f"{percent(float(bad.mean()))} of all"
+    if not found:
+        return f"{of_all} trials went wrong; no quarter has {_FEW} trials."
     share, n, right, top = max(found)
     ends = f"{'high' if right else 'low'} {x} and {'high' if top else 'low'} {y}"
-    return f"With {ends} {percent(share)} of {counted(n, 'trial')} went wrong, and {percent(float(bad.mean()))} of all."
+    return f"With {ends} {percent(share)} of {counted(n, 'trial')} went wrong, and {of_all}."
