@@ -549,3 +549,13 @@ def test_a_path_that_is_not_a_search_is_an_error(tmp_path, run):
     (tmp_path / "text.db").write_text("hello")
     assert "neither a study nor a snapshot" in run("show", tmp_path / "text.db", code=1)
     assert f"there is no file {tmp_path / 'none.db'}\n" in run("show", tmp_path / "none.db", code=1)
+
+
+def test_a_figure_of_two_parameters_names_the_option(tmp_path, run):
+    search = tt.Optimizer({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, seed=0)
+    for trial in search.ask(3):
+        search.tell(trial, trial.params["x"])
+    search.save(tmp_path / "a.tanteo")
+    out = tmp_path / "a.png"
+    page = run("plot", tmp_path / "a.tanteo", "contour", "--params", "x", "--out", out, code=1)
+    assert "this plot needs two parameters that differ, got ['x']; name two with --params" in page

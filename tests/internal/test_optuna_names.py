@@ -193,3 +193,64 @@ def test_a_result_has_the_table_of_its_search() -> None:
     pytest.importorskip("pandas")
     result = owners()["result"]
     assert result.to_pandas().equals(result.optimizer.to_pandas())
+
+
+def test_the_run_of_a_callback_says_where_the_search_has_a_name() -> None:
+    seen = []
+
+    def look(run: Any, trial: Any) -> None:
+        for name in ("best_value", "trials", "best_trial", "study_name", "unheard_of", "_private"):
+            with pytest.raises(AttributeError) as caught:
+                getattr(run, name)
+            seen.append(str(caught.value).removeprefix(f"'Run' object has no attribute {name!r}"))
+
+    tt.minimize(lambda params: params["x"], {"x": tt.Float(0, 1)}, n_trials=1, callbacks=[look], progress=False)
+    assert seen == [
+        "; the search has it: run.optimizer.best_value",
+        "; the search has it: run.optimizer.trials",
+        "; in place of Optuna's best_trial write run.optimizer.best",
+        "",
+        "",
+        "",
+    ]
+
+
+def test_the_importances_of_optuna_are_answered_with_ours() -> None:
+    with pytest.raises(AttributeError, match=r"get_param_importances write tt.importance.param_importances\(search\)"):
+        tt.importance.get_param_importances  # type: ignore[attr-defined]  # noqa: B018 - it raises
+
+
+def test_a_study_of_optuna_is_answered_with_the_import() -> None:
+    optuna = pytest.importorskip("optuna")
+    from tanteo import plotting
+
+    study = optuna.create_study()
+    for call in (
+        lambda: tt.minimize(lambda params: 1.0, {"x": tt.Float(0, 1)}, n_trials=1, study=study, progress=False),
+        lambda: plotting.plot_slice(study),
+        lambda: tt.importance.param_importances(study),
+        lambda: tt.report.report(study),
+    ):
+        with pytest.raises(
+            tt.ArgumentError, match=r"tanteo\.integrations\.optuna\.from_optuna\(study\) makes a search"
+        ):
+            call()
+
+
+def test_a_database_of_optuna_is_answered_with_the_import(tmp_path: Path) -> None:
+    optuna = pytest.importorskip("optuna")
+    optuna.create_study(storage=f"sqlite:///{tmp_path}/theirs.db")
+    for call in (
+        lambda: tt.Study(tmp_path / "theirs.db", {"x": tt.Float(0, 1)}),
+        lambda: tt.Optimizer({"x": tt.Float(0, 1)}, earlier=[tmp_path / "theirs.db"]),
+    ):
+        with pytest.raises(
+            tt.StudyError, match=r"is a database of Optuna, not a study of Tanteo; convert it by .*from_optuna, or"
+        ):
+            call()
+
+
+def test_a_search_that_is_asked_for_its_page_names_it() -> None:
+    search = tt.Optimizer({"x": tt.Float(0, 1)})
+    with pytest.raises(TypeError, match=r"tt\.report\.report\(search\) returns the page about a search"):
+        search.report()  # type: ignore[call-arg]

@@ -157,7 +157,7 @@ Float, Int, Choice = tt.Float, tt.Int, tt.Categorical
         ({"a": Float(0, 1)}, {"b": Float(0, 1)}, "parameter 'a' exists here, but not there"),
         ({"a": Float(0, 1)}, {"a": Float(0, 1), "b": Float(0, 1)}, "parameter 'b' exists there, but not here"),
         ({"a": Choice([1, 2])}, {"a": Choice([2, 1])}, "parameter 'a': choices .*1, 2.* here, .*2, 1.* there"),
-        ({"a": Choice([1])}, {"a": Choice([True])}, "parameter 'a': choices .*1.* here, .*true.* there"),
+        ({"a": Choice([1])}, {"a": Choice([True])}, "parameter 'a': choices .*1.* here, .*True.* there"),
         ({"a": Float(0, 1)}, {"a": Float(0, 1, log=False, default=0.5)}, "'a': default not given here, 0.5 there"),
         ({"a/b": Float(0, 1)}, {"a": {"b": Float(0, 1)}}, "'a/b' is nested as"),
         ({"a": Float(0, 1), "b": Float(0, 1)}, {"b": Float(0, 1), "a": Float(0, 1)}, "order a, b here, b, a there"),
@@ -165,7 +165,7 @@ Float, Int, Choice = tt.Float, tt.Int, tt.Categorical
         (
             {"p": Int(0, 3), "a": Int(0, 1, when={"p": 1})},
             {"p": Int(0, 3), "a": Int(0, 1, when={"p": 2})},
-            "'a': when .*",
+            r"'a': when {'p': \[1\]} here, {'p': \[2\]} there",
         ),
         ({"a": 1}, {"a": 1.0}, "parameter 'a': value 1 here, 1.0 there"),
     ],
@@ -175,6 +175,16 @@ def test_a_difference_is_described(here: Any, there: Any, message: str) -> None:
     assert difference is not None
     assert re.search(message, difference)
     assert tt.SearchSpace(here) != tt.SearchSpace(there)
+
+
+def test_a_difference_is_shown_in_the_words_of_the_declaration() -> None:
+    prior, other = tt.Normal(0.5, 0.1), tt.Normal(0.5, 0.2)
+    here = tt.SearchSpace({"a": Float(0, 1, prior=prior), "k": tt.Categorical([1, True, "x"])})
+    there = tt.SearchSpace({"a": Float(0, 1, prior=other), "k": tt.Categorical([(1,), True, "x"])})
+    assert space_differences(here, there, ("here", "there")) == [
+        f"parameter 'a': prior {prior!r} here, {other!r} there",
+        "parameter 'k': choices (1, True, 'x') here, ((1,), True, 'x') there",
+    ]
 
 
 def test_a_description_uses_the_names_of_both_spaces() -> None:
@@ -206,8 +216,7 @@ def test_a_difference_of_constraints_is_described() -> None:
         for x, n in ((1, 1), (2, 1), (1, 2))
     ]
     assert space_difference(spaces[0], spaces[1], ("here", "there")) == (
-        'constraint 1: {"Linear": {"weights": {"dict": [["a", 1.0], ["b", 1.0]]}, "upper": 1.0}} here, '
-        '{"Linear": {"weights": {"dict": [["a", 1.0], ["b", 1.0]]}, "upper": 2.0}} there'
+        "constraint 1: Linear({'a': 1.0, 'b': 1.0}, upper=1.0) here, Linear({'a': 1.0, 'b': 1.0}, upper=2.0) there"
     )
     assert space_difference(spaces[0], spaces[2], ("here", "there")) == "the number of constraints is 1 here, 2 there"
 

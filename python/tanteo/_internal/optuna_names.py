@@ -43,6 +43,10 @@ OURS = {
         "params[name]; the space is declared before the search",
     ),
 }
+#: The tables by which a database of Optuna is recognized.
+TABLES = frozenset({"studies", "trials", "trial_params"})
+#: What to do with a file of Optuna.
+IMPORT_FILE = "convert it by tanteo.integrations.optuna.from_optuna, or by tanteo import of the shell"
 _NO_ATTRIBUTES = "trials have attributes, a search has none of its own"
 #: Those that something else replaces, or nothing of ours, by a name of ours that the owner has.
 _OF_OWNERS = {
@@ -51,6 +55,8 @@ _OF_OWNERS = {
         "logging": "logging.getLogger('tanteo') of Python's logging",
         "delete_study": "pathlib.Path(path).unlink(); a study is a file",
     },
+    # The importances.
+    "param_importances": {"get_param_importances": "tt.importance.param_importances(search)"},
     # A search.
     "ask": {
         "user_attrs": f"trials[id].attrs; {_NO_ATTRIBUTES}",
@@ -107,6 +113,12 @@ def named_hint(name: str, module: str, known: Collection[str]) -> str:
     stem = re.sub(r"(Sampler|Pruner)$", "", name)
     ours = _RENAMED.get(stem, stem)
     return _in_place_of(name, f"tt.{module}.{ours}") if ours in known and ours != name else ""
+
+
+def object_hint(given: object) -> str:
+    """Return the end of the message about an object that is no search, empty unless it is one of Optuna."""
+    is_theirs = type(given).__module__.partition(".")[0] == "optuna"
+    return "; tanteo.integrations.optuna.from_optuna(study) makes a search of a study of Optuna" if is_theirs else ""
 
 
 def argument_hint(name: str) -> str:

@@ -79,10 +79,13 @@ def draw(
     drawn: Any = [optimizer, *beside] if beside else optimizer
     if beside and kind == "edf":  # the other figure of several shows what they have together
         drawn = dict(zip(names, drawn, strict=True))
-    if is_html(file):
-        _with_plotly(drawn, KINDS[kind], file, options, standalone=standalone)
-    else:
-        _with_matplotlib(drawn, KINDS[kind], file, options)
+    try:
+        if is_html(file):
+            _with_plotly(drawn, KINDS[kind], file, options, standalone=standalone)
+        else:
+            _with_matplotlib(drawn, KINDS[kind], file, options)
+    except ArgumentError as error:
+        raise ArgumentError(str(error).replace("with params=", "with --params")) from error
 
 
 def _trial(search: Optimizer, number: int, option: str) -> FrozenTrial:

@@ -13,9 +13,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from tanteo import inside
+from tanteo._internal.optuna_names import hint
 from tanteo._internal.states import CANCELLED, STOPPED, called
 from tanteo.exceptions import (
     ArgumentError,
@@ -151,6 +152,19 @@ class Run:
         missing = max(0, until - inside.n_ended(self.optimizer) - self._sharing.under_way_elsewhere())
         left = self.n_told + self._sharing.n_lost(self.under_way) + missing
         return left if n is None else min(n, left)
+
+    # Type checkers would otherwise accept every attribute.
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Refuse an unknown name; the message says where the search has it, or what a name of Optuna is here."""
+            search = self.__dict__.get("optimizer")
+            if name in dir(search) and not name.startswith("_"):
+                said = f"; the search has it: run.optimizer.{name}"
+            else:
+                said = hint(name, dir(search))
+                said = said if " write tt." in said else said.replace(" write ", " write run.optimizer.")
+            raise AttributeError(f"'Run' object has no attribute {name!r}{said}", name=name, obj=self)
 
     def stop(self) -> None:
         """Start no further trial; running trials are awaited and told."""

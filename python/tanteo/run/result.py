@@ -7,7 +7,7 @@ from typing import Any
 from tanteo import inside
 from tanteo._internal.coercion import shown
 from tanteo._internal.optional import outer
-from tanteo._internal.optuna_names import NamesOfOptuna
+from tanteo._internal.optuna_names import NamesOfOptuna, object_hint
 from tanteo._internal.text import counted
 from tanteo.exceptions import ArgumentError, TanteoError
 from tanteo.optimizer import Optimizer
@@ -101,7 +101,9 @@ def optimizer_of(search: Any) -> Optimizer:
     if not isinstance(optimizer, Optimizer):
         copies = [name for name in ("optimizer", "to_optimizer") if callable(getattr(search, name, None))]
         hint = "".join(f"; pass what its {name}() returns" for name in copies)
-        raise ArgumentError(f"the search must be an Optimizer or a Result, got {shown(search)}{hint}")
+        raise ArgumentError(
+            f"the search must be an Optimizer or a Result, got {shown(search)}{hint or object_hint(search)}"
+        )
     return optimizer
 
 

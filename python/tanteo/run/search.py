@@ -13,6 +13,7 @@ from tanteo import inside
 from tanteo._internal.coercion import members, shown
 from tanteo._internal.files import as_path
 from tanteo._internal.keywords import check_keywords
+from tanteo._internal.optuna_names import object_hint
 from tanteo.earlier.reading import AnySource
 from tanteo.exceptions import ArgumentError, StudyError, TanteoError
 from tanteo.optimizer import Optimizer
@@ -336,7 +337,9 @@ def _optimizer(
     if isinstance(study, (str, PathLike)):
         return _opened(study, space, options)
     if not isinstance(study, Optimizer):
-        raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(study)}")
+        raise ArgumentError(
+            f"study must be an Optimizer, a Study or the path of one, got {shown(study)}{object_hint(study)}"
+        )
     _check_consistent(study, space, options)
     return study
 

@@ -6,13 +6,17 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from .._internal.text import safe_repr
 from .declared import SEPARATOR
+from .packing import holds_opaque, unpack
 from .search_space import space_to_data
 
 if TYPE_CHECKING:
     from .search_space import SearchSpace
 
 
+# Stands for a field that is left out.
+_NOT_GIVEN = {"not given": True}
 #: The places of the two spaces, as messages name them.
 Places: TypeAlias = tuple[str, str]
 
@@ -73,9 +77,7 @@ def _parameter_differences(left: dict[str, Any], right: dict[str, Any], places: 
         yield f"{left_kind} {here}, {right_kind} {there}"
         return
     for field in sorted({*left_fields, *right_fields}):
-        ours, theirs = (
-            _json_text(fields[field]) if field in fields else "not given" for fields in (left_fields, right_fields)
-        )
+        ours, theirs = _texts(*(fields.get(field, _NOT_GIVEN) for fields in (left_fields, right_fields)))
         if ours != theirs:
             yield f"{field} {ours} {here}, {theirs} {there}"
 
@@ -85,11 +87,27 @@ def _constraint_differences(left: list[Any], right: list[Any], places: Places) -
     if len(left) != len(right):
         yield f"the number of constraints is {len(left)} {here}, {len(right)} {there}"
         return
-    for number, (ours, theirs) in enumerate(zip(map(_json_text, left), map(_json_text, right), strict=True), start=1):
+    for number, (ours, theirs) in enumerate(map(_texts, left, right), start=1):
         if ours != theirs:
             yield f"constraint {number}: {ours} {here}, {theirs} {there}"
 
 
-def _json_text(packed: Any) -> str:
-    """Return the text of a JSON value; two values are equal if their texts are (1 is neither 1.0 nor true)."""
-    return json.dumps(packed)
+def _texts(left: Any, right: Any) -> tuple[str, str]:
+    """Return the texts of two JSON values, which are equal if the values are (1 is neither 1.0 nor true).
+
+    What JSON has to describe, such as a condition, is shown as Python does, unless that hides the difference.
+    """
+    exact = json.dumps(left), json.dumps(right)
+    shown = _shown(left, exact[0]), _shown(right, exact[1])
+    return shown if (shown[0] == shown[1]) == (exact[0] == exact[1]) else exact
+
+
+def _shown(packed: Any, exact: str) -> str:
+    if packed is _NOT_GIVEN:
+        return "not given"
+    if "{" not in exact or holds_opaque(packed):
+        return exact
+    try:
+        return safe_repr(unpack(packed))
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError):  # a stored space that was altered
+        return exact

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .._internal.files import kind_of
+from .._internal.optuna_names import IMPORT_FILE, TABLES
 from ..exceptions import StudyError
 from . import schema, stale
 from .connection import Connection
@@ -79,6 +80,8 @@ def is_empty(connection: Connection) -> bool:
         return True
     path = str(connection.path)
     if application != schema.APPLICATION:
+        if {name for _, name, _ in entries} >= {name.encode() for name in TABLES}:
+            raise StudyError(f"{path!r} is a database of Optuna, not a study of Tanteo; {IMPORT_FILE}")
         raise StudyError(f"{path!r} is an SQLite file, but not a study of Tanteo; give another path")
     _check_version(path, version)
     foreign = schema.hostile(entries)

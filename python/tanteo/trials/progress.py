@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from .._internal.coercion import as_float
 from ..exceptions import ArgumentError
@@ -19,12 +21,31 @@ if TYPE_CHECKING:
     from .results import AnyTrial
 
 
+_P = ParamSpec("_P")
+
+
+def _naming_the_page(report: Callable[_P, None]) -> Callable[_P, None]:
+    """Let a call without arguments, which writes the page of a result, name what writes the page of a search."""
+
+    @wraps(report)
+    def checked(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        if len(args) == 1 and not kwargs:
+            raise TypeError(
+                "report(trial, step, value) records a value of a trial, and none is given; tt.report.report(search) "
+                "returns the page about a search"
+            )
+        report(*args, **kwargs)
+
+    return checked
+
+
 class Progress:
     """The public calls of a running trial; see :class:`AskTell` for how they are carried out."""
 
     _maximize: Sequence[bool]
     _names: Names
 
+    @_naming_the_page
     def report(
         self,
         trial: AnyTrial,

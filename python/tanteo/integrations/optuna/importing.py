@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from ..._internal.coercion import shown
 from ..._internal.files import SNAPSHOT, SQLITE
 from ..._internal.optional import require
+from ..._internal.optuna_names import TABLES
 from ...exceptions import ArgumentError, SpaceError, StudyError, TanteoError
 from ...optimizer import Optimizer
 from ...options import takes_import_options
@@ -252,7 +253,7 @@ def _sqlite(path: str, url: str, needed_by: str) -> Any:
     if not file.is_file():
         raise StudyError(f"there is no file {file}")
     tables = {name for (name,) in _asked(file, "SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not {"studies", "trials", "trial_params"} <= tables:
+    if not tables >= TABLES:
         raise StudyError(f"{file} is an SQLite file, but holds no studies of Optuna")
     return _database(url, needed_by)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ... import inside
 from ..._internal.coercion import as_bool, as_int_at_least, shown
+from ..._internal.optuna_names import object_hint
 from ..._internal.text import safe_repr
 from ...exceptions import ArgumentError, SpaceExhausted
 from ...optimizer import Optimizer
@@ -280,7 +281,8 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         if isinstance(self.study, Optimizer):
             return _with_settings(self._checked(self.study, evaluated_on), space, options)
         if not isinstance(self.study, str | os.PathLike):
-            raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(self.study)}")
+            expected = "study must be an Optimizer, a Study or the path of one"
+            raise ArgumentError(f"{expected}, got {shown(self.study)}{object_hint(self.study)}")
         if not Path(self.study).exists():
             return Study(self.study, space, **options, **new)
         opened = Study(self.study, space, **options, direction="maximize")
