@@ -214,3 +214,20 @@ def test_a_front_without_feasible_trials_says_so():
     directions = {"a": "minimize", "b": "minimize"}
     result = tt.minimize(infeasible, {"x": tt.Float(0, 1)}, directions=directions, n_trials=3, progress=False)
     assert "Pareto front  none: no feasible complete trial with finite values" in repr(result)
+
+
+def test_failures_that_differ_in_numbers_only_are_one_reason_and_the_others_are_counted():
+    texts = ["", "layer 3 of 8 fails", "layer 5 of 8 fails", "no memory", "no licence", "disk full", "no network"]
+
+    def fail(params, trial):
+        if texts[trial.id]:
+            raise ValueError(texts[trial.id])
+        return 1.0
+
+    result = tt.minimize(fail, {"x": tt.Float(0, 1)}, n_trials=7, seed=0, progress=False)
+    lines = [
+        line.split(maxsplit=1)[1] for line in map(str.strip, str(result).splitlines()) if line.startswith("failure")
+    ]
+    assert lines[0] == "2 x ValueError: layer 3 of 8 fails (with the numbers of one trial)"
+    assert [line[:3] for line in lines] == ["2 x", "1 x", "1 x", "and"]
+    assert lines[-1] == "and 2 other reasons"

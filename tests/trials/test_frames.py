@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -101,12 +102,28 @@ def test_polars_has_a_type_for_every_column() -> None:
         "params/batch": pl.Int64,
         "params/flag": pl.Boolean,
         "params/opt": pl.String,
-        "params/shape": pl.Object,
+        "params/shape": pl.String,
         "params/g/note": pl.String,
     }
     assert {name: frame.schema[name] for name in expected} == expected
     assert frame["params/m"].to_list() == [None, 2**60 + 1, None]
     assert frame["value"].to_list() == [1.0, 2.0, None]
+    assert frame["params/shape"].to_list() == ["(1, 2)", "[3]", None]
+
+
+def test_a_frame_of_polars_can_be_written(tmp_path: Path) -> None:
+    space = {"k": tt.Categorical([None, "adam", ("a", 1)]), "n": tt.Categorical([-1, 2**63])}
+    with tt.Study(tmp_path / "a.db", space, seed=0) as study:
+        for trial in study.ask(6):
+            study.tell(trial, 1.0)
+        frame = study.to_polars()
+        assert set(frame["params/k"]) == {None, "adam", "('a', 1)"}
+        assert set(frame["params/n"]) == {"-1", str(2**63)}
+        frame.write_csv(tmp_path / "a.csv")
+        frame.write_parquet(tmp_path / "a.parquet")
+        assert "artifacts" not in frame.columns
+        study.add_artifact(0, "model.pt")
+        assert study.to_polars()["artifacts"].to_list() == [["model.pt"], [], [], [], [], []]
 
 
 def test_json_contains_no_constants_outside_the_standard() -> None:

@@ -15,7 +15,7 @@ from tanteo.cli.output import directions_text, rules_text, say, say_json, search
 from tanteo.exceptions import TanteoError
 from tanteo.importance.shares import bar, for_objective, method_text, shares_of
 from tanteo.optimizer import Optimizer
-from tanteo.run.history import FEW, Outcomes, common, marks, outcomes
+from tanteo.run.history import FEW, Outcomes, Reasons, common, marks, outcomes
 from tanteo.run.report import as_text, environment_rows, states_text
 from tanteo.study import Study
 from tanteo.trials.objectives import labels
@@ -37,7 +37,7 @@ def show(options: argparse.Namespace) -> None:
     else:
         say_front(search, search.front())
     for title, rows in (
-        ("failures", [(f"{count} x", reason) for reason, count in _reasons(search, trials)]),
+        ("failures", _failures(_reasons(search, trials))),
         *_importances(search, trials),
         ("environment", _environment(search)),
     ):
@@ -72,7 +72,14 @@ def _progress_rows(trials: Outcomes) -> list[tuple[str, str]]:
     ]
 
 
-def _reasons(search: Optimizer, trials: Outcomes) -> list[tuple[str, int]]:
+def _failures(reasons: Reasons) -> list[tuple[str, str]]:
+    """Return the rows of the common reasons, and how many more there are."""
+    rows = [(f"{reason.count} x", str(reason)) for reason in reasons.shown]
+    n_more = len(reasons.others)
+    return [*rows, ("...", f"and {counted(n_more, 'other reason')}")] if n_more else rows
+
+
+def _reasons(search: Optimizer, trials: Outcomes) -> Reasons:
     return common(inside.reasons(search, trials.failed.nonzero()[0]), _REASONS)
 
 
@@ -132,7 +139,7 @@ def _as_json(search: Optimizer, trials: Outcomes) -> Mapping[str, Any]:
         "queued": inside.n_queued(search),
         "parameters": {name: repr(parameter) for name, parameter in search.space.parameters.items()},
         "constraints": [repr(constraint) for constraint in search.space.constraints],
-        "failures": dict(_reasons(search, trials)),
+        "failures": {reason.text: reason.count for reason in _reasons(search, trials).shown},
         "importance": _shares_as_json(search, trials),
     }
     if len(search.directions) == 1:

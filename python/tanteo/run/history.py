@@ -5,6 +5,7 @@ Reading 10^5 trials one by one takes seconds, and reading their columns a fracti
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,8 +26,28 @@ if TYPE_CHECKING:
 
 #: The least number of usable trials for what a model says, such as importances.
 FEW = 10
+# A number in a text, which may differ from trial to trial.
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 # Numbers of trials at which the best value so far is shown.
 _MARKS = (1, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
+
+
+class Reason(NamedTuple):
+    """A reason of some trials: its text in one of them, their number, and whether others have other numbers in it."""
+
+    text: str
+    count: int
+    differs: bool
+
+    def __str__(self) -> str:
+        return f"{self.text} (with the numbers of one trial)" if self.differs else self.text
+
+
+class Reasons(NamedTuple):
+    """The most common reasons, and the others."""
+
+    shown: list[Reason]
+    others: list[Reason]
 
 
 class Improvement(NamedTuple):
@@ -175,14 +196,20 @@ class History(Outcomes):
     finished: Vector
     constraints: dict[str, Vector]
 
-    def common_reasons(self, n: int, trials: Mask) -> list[tuple[str, int]]:
-        """Return the first lines of the most common reasons of some trials, and how often they occur."""
+    def common_reasons(self, n: int, trials: Mask) -> Reasons:
+        """Return the most common reasons of some trials."""
         return common((self.reasons[number] for number in trials.nonzero()[0].tolist()), n)
 
 
-def common(reasons: Iterable[str | None], n: int) -> list[tuple[str, int]]:
-    """Return the first lines of the most common reasons, and how often they occur."""
-    return Counter((reason or "no reason given").partition("\n")[0] for reason in reasons).most_common(n)
+def common(reasons: Iterable[str | None], n: int) -> Reasons:
+    """Return the first lines of the most common reasons; those that differ in their numbers only are one."""
+    kinds: dict[str, Counter[str]] = {}
+    for reason in reasons:
+        line = (reason or "no reason given").partition("\n")[0]
+        kinds.setdefault(_NUMBER.sub("", line), Counter())[line] += 1
+    found = [Reason(next(iter(lines)), lines.total(), len(lines) > 1) for lines in kinds.values()]
+    found.sort(key=lambda reason: -reason.count)
+    return Reasons(found[:n], found[n:])
 
 
 def outcomes(search: Optimizer) -> Outcomes:

@@ -121,10 +121,11 @@ def _rows_of(result: Result) -> Rows:
 def _outcome_rows(result: Result) -> Rows:
     """Return how the trials ended, the most common failures, why the search ended and its duration."""
     ended = outcomes(result.optimizer)
-    reasons = inside.reasons(result.optimizer, ended.failed.nonzero()[0])
+    reasons, others = common(inside.reasons(result.optimizer, ended.failed.nonzero()[0]), 3)
     return [
         ("trials", states_text(ended)),
-        *(("failure", f"{count} x {reason}") for reason, count in common(reasons, 3)),
+        *(("failure", f"{reason.count} x {reason}") for reason in reasons),
+        *([("failure", f"and {counted(len(others), 'other reason')}")] if others else []),
         ("stopped by", ": ".join(filter(None, (result.stopped or "an error", result.stop_reason)))),
         ("wall time", f"{result.wall_time:.1f} s"),
     ]

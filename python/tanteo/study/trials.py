@@ -101,11 +101,17 @@ def _recorded(state: StudyState, number: int, origin: str) -> dict[str, Any]:
 
 
 def recorded_columns(state: StudyState, origins: Sequence[str]) -> Iterator[Column]:
-    """Iterate over the columns of the fields in :data:`OF_STUDIES`, for trials with known origins."""
+    """Iterate over the columns of the fields in :data:`OF_STUDIES`, for trials with known origins.
+
+    A column of lists that are all empty is left out: files such as CSV have no lists.
+    """
     rows = [_recorded(state, number, origin) for number, origin in enumerate(origins)]
     for name in OF_STUDIES:
         kind, values = _KINDS[StudyTrial.__annotations__[name]], [row[name] for row in rows]
-        yield Column(name, list(map(list, values)) if kind == "texts" else values, kind)
+        if kind != "texts":
+            yield Column(name, values, kind)
+        elif any(values):
+            yield Column(name, list(map(list, values)), kind)
 
 
 # What a column of a kind may hold; the others hold anything.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from .._internal.coercion import EXACT_FLOAT_INTEGERS
 from .._internal.optional import require
 from .._internal.states import are_excluded, state_of
+from .._internal.text import safe_repr
 from .._internal.text import to_json as as_json_text
 from ..space.parameters.base import column_kind
 from ..space.search_space import SearchSpace
@@ -199,9 +200,9 @@ def to_polars(columns: Iterable[Column]) -> pl.DataFrame:
     """See :meth:`Optimizer.to_polars`."""
     polars = require("polars", extra="polars", needed_by="to_polars")
 
-    integers = {"int64": polars.Int64, "uint64": polars.UInt64, None: polars.Object}
+    integers = {"int64": polars.Int64, "uint64": polars.UInt64, None: polars.String}
     types = {
-        **{"float": polars.Float64, "bool": polars.Boolean, "text": polars.String, "object": polars.Object},
+        **{"float": polars.Float64, "bool": polars.Boolean, "text": polars.String, "object": polars.String},
         **{
             "ints": polars.List(polars.Int64),
             "floats": polars.List(polars.Float64),
@@ -211,9 +212,12 @@ def to_polars(columns: Iterable[Column]) -> pl.DataFrame:
 
     def series(column: Column) -> pl.Series:
         kind = integers[_integer_type(column.values)] if column.kind == "int" else types[column.kind]
-        values = (
-            [None if value != value else value for value in column.values] if column.kind == "float" else column.values
-        )
+        values = column.values
+        if column.kind == "float":
+            values = [None if value != value else value for value in values]
+        elif column.kind == "object" or (column.kind == "int" and kind == polars.String):
+            # Files of polars have no type for these.
+            values = [value if value is None or isinstance(value, str) else safe_repr(value) for value in values]
         made: pl.Series = polars.Series(column.name, values, dtype=kind)
         return made
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,7 +10,8 @@ from tanteo._internal.states import STOPPED
 from tanteo._internal.text import counted
 from tanteo.plotting.data import Curve, curve_axes, curve_values, intermediate_values
 from tanteo.plotting.value_axis import ValueAxis
-from tanteo.report.document import Axis, Chart, Line, Part, Points, Section, Table, Text, lead, numbers
+from tanteo.report.document import Axis, Chart, Line, Part, Points, Section, Text, lead, numbers
+from tanteo.report.sections.reasons import reasons_table
 from tanteo.report.subject import Subject, percent
 
 if TYPE_CHECKING:
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 # The best curves, drawn strongly; the others, drawn faintly; the points of one curve; the reasons of stops.
 _TOP, _OTHERS, _POINTS, _REASONS = 5, 150, 120, 6
-
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 
 
 def curves(subject: Subject) -> Section:
@@ -41,7 +38,8 @@ def _parts(subject: Subject) -> Iterator[Part]:
     yield lead(_answer(len(found), n_stopped, int(subject.trials.counting.sum())))
     yield _picture(subject, found)
     if n_stopped:
-        yield _reasons(subject)
+        stopped = subject.trials.common_reasons(_REASONS, subject.trials.counted_as(*STOPPED))
+        yield reasons_table("Reasons of stops", stopped)
 
 
 def _nobody(subject: Subject) -> str:
@@ -50,19 +48,6 @@ def _nobody(subject: Subject) -> str:
     if any(inside.stored(subject.search, number)["curve"] for number in excluded):
         return "Only excluded trials reported values on their way"
     return "No trial reported values on its way"
-
-
-def _reasons(subject: Subject) -> Table:
-    """Return the common reasons of stops; those that differ in their numbers only are one, with those of a trial."""
-    counts, examples = Counter[str](), dict[str, str]()
-    reasons = subject.trials.common_reasons(len(subject.trials), subject.trials.counted_as(*STOPPED))
-    for reason, count in reasons:
-        kind = _NUMBER.sub("", reason)
-        counts[kind] += count
-        examples.setdefault(kind, reason)
-    head = "reason" if len(examples) == len(reasons) else "reason (with the numbers of one trial)"
-    rows: list[list[str | int]] = [[examples[kind], count] for kind, count in counts.most_common(_REASONS)]
-    return Table(title="Reasons of stops", head=[head, "trials"], rows=rows)
 
 
 def _answer(n: int, n_stopped: int, n_ended: int) -> str:

@@ -12,6 +12,7 @@ from tanteo._internal.text import counted
 from tanteo.plotting.parameter_axes import ParameterAxis, axes_of, names_to_draw
 from tanteo.report.document import Chart, Part, Points, Section, Table, Text, lead, missing, numbers
 from tanteo.report.picture import axis_of, thinned
+from tanteo.report.sections.reasons import reasons_table
 from tanteo.report.subject import Subject, percent
 from tanteo.run.history import History
 
@@ -41,7 +42,7 @@ def _parts(subject: Subject) -> Iterator[Part]:
         return
     yield lead(_answer(n_failed, n_infeasible, n_ended))
     if n_failed:
-        yield _reasons(trials, failed, "Reasons of failures")
+        yield reasons_table("Reasons of failures", trials.common_reasons(_REASONS, failed))
     yield from _cancelled(trials)
     if n_infeasible:
         broken: list[list[str | int]] = [
@@ -59,18 +60,13 @@ def _answer(n_failed: int, n_infeasible: int, n_ended: int) -> str:
     return f"{'; '.join(parts)}."
 
 
-def _reasons(trials: History, which: Mask, title: str) -> Table:
-    rows: list[list[str | int]] = [[reason, count] for reason, count in trials.common_reasons(_REASONS, which)]
-    return Table(title=title, head=["reason", "trials"], rows=rows)
-
-
 def _cancelled(trials: History) -> Iterator[Part]:
     """Yield how many trials were cancelled, and why; they are no failures of their configurations."""
     n = int(trials.cancelled.sum())
     if n:
         were = "was" if n == 1 else "were"
         yield Text(text=f"{counted(n, 'more trial')} {were} cancelled, which says nothing about the configuration.")
-        yield _reasons(trials, trials.cancelled, "Reasons of cancelled trials")
+        yield reasons_table("Reasons of cancelled trials", trials.common_reasons(_REASONS, trials.cancelled))
 
 
 def _map(subject: Subject, failed: Mask, infeasible: Mask) -> Iterator[Part]:
