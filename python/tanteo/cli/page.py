@@ -74,7 +74,7 @@ def _progress_rows(trials: Outcomes) -> list[tuple[str, str]]:
 
 def _failures(reasons: Reasons) -> list[tuple[str, str]]:
     """Return the rows of the common reasons, and how many more there are."""
-    rows = [(f"{reason.count} x", str(reason)) for reason in reasons.shown]
+    rows = [(f"{reason.n_trials} x", str(reason)) for reason in reasons.shown]
     n_more = len(reasons.others)
     return [*rows, ("...", f"and {counted(n_more, 'other reason')}")] if n_more else rows
 
@@ -139,7 +139,7 @@ def _as_json(search: Optimizer, trials: Outcomes) -> Mapping[str, Any]:
         "queued": inside.n_queued(search),
         "parameters": {name: repr(parameter) for name, parameter in search.space.parameters.items()},
         "constraints": [repr(constraint) for constraint in search.space.constraints],
-        "failures": {reason.text: reason.count for reason in _reasons(search, trials).shown},
+        "failures": {reason.text: reason.n_trials for reason in _reasons(search, trials).shown},
         "importance": _shares_as_json(search, trials),
     }
     if len(search.directions) == 1:

@@ -36,7 +36,7 @@ class Reason(NamedTuple):
     """A reason of some trials: its text in one of them, their number, and whether others have other numbers in it."""
 
     text: str
-    count: int
+    n_trials: int
     differs: bool
 
     def __str__(self) -> str:
@@ -208,7 +208,7 @@ def common(reasons: Iterable[str | None], n: int) -> Reasons:
         line = (reason or "no reason given").partition("\n")[0]
         kinds.setdefault(_NUMBER.sub("", line), Counter())[line] += 1
     found = [Reason(next(iter(lines)), lines.total(), len(lines) > 1) for lines in kinds.values()]
-    found.sort(key=lambda reason: -reason.count)
+    found.sort(key=lambda reason: -reason.n_trials)
     return Reasons(found[:n], found[n:])
 
 

@@ -124,7 +124,7 @@ def _outcome_rows(result: Result) -> Rows:
     reasons, others = common(inside.reasons(result.optimizer, ended.failed.nonzero()[0]), 3)
     return [
         ("trials", states_text(ended)),
-        *(("failure", f"{reason.count} x {reason}") for reason in reasons),
+        *(("failure", f"{reason.n_trials} x {reason}") for reason in reasons),
         *([("failure", f"and {counted(len(others), 'other reason')}")] if others else []),
         ("stopped by", ": ".join(filter(None, (result.stopped or "an error", result.stop_reason)))),
         ("wall time", f"{result.wall_time:.1f} s"),
