@@ -253,4 +253,4 @@ def test_a_database_of_optuna_is_answered_with_the_import(tmp_path: Path) -> Non
 def test_a_search_that_is_asked_for_its_page_names_it() -> None:
     search = tt.Optimizer({"x": tt.Float(0, 1)})
     with pytest.raises(TypeError, match=r"tt\.report\.report\(search\) returns the page about a search"):
-        search.report()  # type: ignore[call-arg]
+        search.report()  # type: ignore[call-arg]  # the mistake

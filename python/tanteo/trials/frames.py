@@ -200,7 +200,7 @@ def to_polars(columns: Iterable[Column]) -> pl.DataFrame:
     """See :meth:`Optimizer.to_polars`."""
     polars = require("polars", extra="polars", needed_by="to_polars")
 
-    integers = {"int64": polars.Int64, "uint64": polars.UInt64, None: polars.String}
+    integers = {"int64": polars.Int64, "uint64": polars.UInt64, None: polars.Object}
     types = {
         **{"float": polars.Float64, "bool": polars.Boolean, "text": polars.String, "object": polars.String},
         **{
@@ -215,8 +215,8 @@ def to_polars(columns: Iterable[Column]) -> pl.DataFrame:
         values = column.values
         if column.kind == "float":
             values = [None if value != value else value for value in values]
-        elif column.kind == "object" or (column.kind == "int" and kind == polars.String):
-            # Files of polars have no type for these.
+        elif column.kind == "object":
+            # No file that polars writes has a type for these.
             values = [value if value is None or isinstance(value, str) else safe_repr(value) for value in values]
         made: pl.Series = polars.Series(column.name, values, dtype=kind)
         return made
