@@ -97,3 +97,13 @@ def test_the_volume_after_numbers_of_trials_is_that_of_the_history(n_objectives:
     shown = hypervolume_history(filled, list(found.reference.values()))
     for number, share in zip(shown.ids, shown.shares, strict=True):
         assert found.after(0, int(number) + 1) == pytest.approx(share, abs=1e-12)
+
+
+def test_an_excluded_trial_is_not_one_of_those_that_are_counted() -> None:
+    rows = [(0.5, 0.5), (0.75, 0.25), (0.0, 0.0), (1.0, 1.0)]
+    whole, without = search(rows), search(rows[1:])
+    whole._exclude(0)
+    found = compared(whole, without)
+    assert found is not None
+    assert [found.after(0, n) for n in range(5)] == [found.after(1, n) for n in range(5)]
+    assert outcomes(whole).n_ended == 3

@@ -160,7 +160,7 @@ def test_progress_leaves_out_excluded_trials(tmp_path, run):
     with tt.Study(path) as study:
         study.exclude(study.best)
         best = study.best.value
-    assert json.loads(run("show", path, "--json"))["best_after"]["6"] == best
+    assert json.loads(run("show", path, "--json"))["best_after"]["5"] == best
 
 
 def test_excluded_trials_are_marked(tmp_path, run):
@@ -460,6 +460,27 @@ def test_import_creates_a_study_from_a_table(tmp_path, run):
     with tt.Study(tmp_path / "set.db", read_only=True) as chosen:
         assert (chosen.sampler, chosen.pruner, chosen.seed) == (tt.samplers.TPE(), tt.pruners.Median(), 5)
     assert "executes its content" in run("import", "trials.pkl", "--out", "x.db", code=1)
+
+
+def test_import_says_that_shares_are_in_another_unit(tmp_path, run):
+    (tmp_path / "runs.csv").write_text("m/a,m/b,value\n0.5,0.5,1\n0.25,0.75,2\n")
+    (tmp_path / "space.json").write_text(tt.SearchSpace({"m": tt.Simplex(["a", "b"], total=100)}).to_json())
+    page = run("import", tmp_path / "runs.csv", "--space", tmp_path / "space.json", "--out", tmp_path / "moved.db")
+    assert page.count("note: the sum of 'm/a', 'm/b' should be 100 and is more than 5 % off; check the unit") == 1
+    assert "holds 2 trials" in page
+
+
+def test_show_and_the_page_agree_on_the_number_of_trials_that_count(tmp_path, run):
+    file = create_study(tmp_path / "s.db", n=24)
+    with tt.Study(file) as study:
+        for number in (0, 1, 3):
+            study.exclude(number)
+    assert "1 cancelled, 18 complete, 5 failed, 1 pending (2 excluded)" in run("show", file)
+    assert list(json.loads(run("show", file, "--json"))["best_after"]) == ["1", "10", "21"]
+    run("report", file, "--out", tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text()
+    assert "5 of 21 trials failed" in page
+    assert "2 more trials are excluded and not counted here" in page
 
 
 def test_import_fills_parameters_that_a_table_lacks(tmp_path, run):

@@ -378,7 +378,9 @@ def test_excluded_trials_are_no_curves_no_stops_and_break_no_constraint(tmp_path
     assert [curve.id for curve in data.intermediate_values(study)] == [2, 4]
     assert "1 of 2 trials completed but broke a constraint" in texts(failures(subject))
     assert tables(failures(subject))["Broken constraints"].rows == [["c", 1]]
-    assert "(1 of the complete ones infeasible)" in dict(tables(record(subject))["The search"].rows)["trials"]
+    assert (
+        "(3 excluded, 1 of the complete ones infeasible)" in dict(tables(record(subject))["The search"].rows)["trials"]
+    )
 
 
 def test_reports_of_excluded_trials_are_said_to_be_theirs(tmp_path):

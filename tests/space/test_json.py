@@ -121,6 +121,12 @@ def test_a_space_written_by_hand_may_leave_out_the_constraints() -> None:
     assert space == tt.SearchSpace({"x": tt.Float(0.0, 1.0)})
 
 
+def test_a_mistyped_key_does_not_drop_the_constraints() -> None:
+    limit: Any = {"Linear": {"weights": {"dict": [["x", 1]]}, "upper": 0.5}}
+    with pytest.raises(tt.SpaceError, match="no 'constraint'; it has 'format', 'parameters', 'constraints'"):
+        tt.SearchSpace.from_json(json.dumps({"format": 1, "parameters": [X], "constraint": [limit]}))
+
+
 def test_the_error_for_a_later_format_names_its_number() -> None:
     with pytest.raises(tt.SpaceError, match=r"format 99.*format 1; update"):
         tt.SearchSpace.from_json(json.dumps({**json.loads(FULL.to_json()), "format": 99}))

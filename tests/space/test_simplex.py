@@ -111,5 +111,25 @@ def test_a_table_in_another_unit_gives_one_warning() -> None:
     assert [str(each.message)[:39] for each in given] == [WRONG_SUM[:39]]
 
 
+def test_earlier_rows_in_another_unit_give_a_warning() -> None:
+    rows = [({"blend": {"a": 0.2, "b": 0.3, "c": 0.5}}, float(k)) for k in range(20)]
+    with pytest.warns(RuntimeWarning, match=WRONG_SUM):
+        tt.Optimizer(PERCENT, seed=0, earlier=[rows])
+    right = [({"blend": {"a": 20.0, "b": 30.0, "c": 50.0}}, float(k)) for k in range(20)]
+    other = [({"blend": {"a": "much", "b": 30.0, "c": 50.0}}, 1.0)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        tt.Optimizer(PERCENT, seed=0, earlier=[right + other])
+
+
+def test_a_prediction_for_a_mixture_in_another_unit_gives_a_warning() -> None:
+    search = tt.Optimizer(PERCENT, seed=0)
+    with pytest.warns(RuntimeWarning, match=WRONG_SUM):
+        search.predict([{"blend": {"a": 0.2, "b": 0.3, "c": 0.5}}])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        search.predict([{"blend": {"a": 20.0, "b": 30.0, "c": 50.0}}])
+
+
 def test_a_simplex_shows_how_it_was_made() -> None:
     assert repr(tt.Simplex(["a", "b"], total=3)) == "Simplex(['a', 'b'], total=3.0)"

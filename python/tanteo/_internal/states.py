@@ -62,6 +62,16 @@ def counts(states: Iterable[str], excluded: Iterable[bool]) -> dict[str, int]:
     return dict(sorted(Counter(all_called(states, excluded)).items()))
 
 
-def counts_text(counted: dict[str, int]) -> str:
-    """Return the counts of :func:`counts` as text."""
-    return ", ".join(f"{count} {state}" for state, count in counted.items()) or "none"
+def counts_text(states: Iterable[str], excluded: Iterable[bool], n_infeasible: int = 0) -> str:
+    """Return the counts of :func:`counts` as text, with how many are excluded beside the cancelled ones.
+
+    >>> counts_text(["complete", "failed", "complete", "failed"], [True, True, False, False])
+    '1 cancelled, 2 complete, 1 failed (1 excluded)'
+    """
+    found = [(state, is_out) for state, is_out in zip(states, excluded, strict=True)]
+    counted = counts(*zip(*found, strict=True)) if found else {}
+    text = ", ".join(f"{count} {state}" for state, count in counted.items()) or "none"
+    n_excluded = sum(is_out and called(state, excluded=True) != CANCELLED for state, is_out in found)
+    notes = [f"{n_excluded} excluded"] if n_excluded else []
+    notes += [f"{n_infeasible} of the complete ones infeasible"] if n_infeasible else []
+    return f"{text} ({', '.join(notes)})" if notes else text

@@ -44,13 +44,13 @@ class CommonBox:
     _signs: Vector
 
     def share_after(self, trials: Outcomes, n: int) -> float | None:
-        """Return the share of the box that the first ``n`` trials of a search that ended dominate.
+        """Return the share of the box that the first ``n`` trials of a search that ended and count dominate.
 
         None if too many of them are on its front; see :func:`dominated_volume`.
         """
         import numpy as np
 
-        counted = trials.usable & (np.cumsum(~trials.are("pending")) <= n)
+        counted = trials.usable & (np.cumsum(trials.counting) <= n)
         losses = trials.values[counted] * self._signs
         within = losses[(losses < self._high).all(axis=1)]
         try:

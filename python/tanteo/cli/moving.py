@@ -25,11 +25,13 @@ def import_(options: argparse.Namespace) -> None:
     """
     from tanteo.integrations.imported_trials import LeftAside
 
+    # Those of other packages have classes of their own, such as Optuna's ExperimentalWarning.
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
+        warnings.simplefilter("default", RuntimeWarning)
         search = _import_source(options)
     for warning in caught:
-        if warning.category in (UserWarning, LeftAside):
+        if warning.category in (UserWarning, RuntimeWarning, LeftAside):
             say(f"note: {warning.message}")
     n_left_aside = sum(each.message.number for each in caught if isinstance(each.message, LeftAside))
     if n_left_aside and not options.allow_dropped:

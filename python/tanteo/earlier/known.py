@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from numbers import Real
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._core import MIN_EARLIER_ROWS
 from .._internal.caller import stacklevel
 from .._internal.coercion import short
 from ..exceptions import ParameterError
+from ..space.sums import warn_of_flat_sums
 from .mapping import Mapped, mapped
 from .reading import read
 
@@ -61,15 +63,23 @@ def rows_for_space(earlier: Sequence[AnySource], space: SearchSpace, *, maximize
     -----
     UserWarning
         Naming a source without effect, and why.
+    RuntimeWarning
+        If the shares of a mixture add up to another total.
     """
     sources = []
     for i, source in enumerate(read(earlier, space, maximize=maximize)):
+        _warn_of_sums(source, space)
         rows = mapped(source, space)
         if len(rows) < MIN_EARLIER_ROWS:
             why = _why_so_few(source, space, len(rows))
             warnings.warn(f"earlier[{i}] changes nothing: {why}", UserWarning, stacklevel=stacklevel())
         sources.append(rows)
     return sources
+
+
+def _warn_of_sums(source: Source, space: SearchSpace) -> None:
+    for row in source.rows:
+        warn_of_flat_sums(space, {name: value for name, value in row.params.items() if isinstance(value, Real)})
 
 
 def _why_so_few(source: Source, space: SearchSpace, n: int) -> str:

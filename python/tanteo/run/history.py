@@ -51,7 +51,7 @@ class Reasons(NamedTuple):
 
 
 class Improvement(NamedTuple):
-    """A new best value: the number of trials that had ended, the value and the id of the trial."""
+    """A new best value: the number of trials that had ended and count, the value and the id of the trial."""
 
     n_trials: int
     value: float
@@ -138,8 +138,8 @@ class Outcomes:
 
     @property
     def n_ended(self) -> int:
-        """The number of trials that have ended."""
-        return len(self) - self.states.count("pending")
+        """The number of trials in :attr:`counting`."""
+        return int(self.counting.sum())
 
     @property
     def infeasible(self) -> Mask:
@@ -160,7 +160,7 @@ class Outcomes:
             return []
         so_far = np.minimum.accumulate(self.losses)
         found = np.flatnonzero(so_far < np.concatenate([[np.inf], so_far[:-1]]))
-        n_ended = np.cumsum(~self.are("pending"))
+        n_ended = np.cumsum(self.counting)
         return [Improvement(int(n_ended[k]), float(self.values[k, 0]), int(k)) for k in found]
 
     def best_after(self, n: int) -> float | None:
@@ -169,7 +169,7 @@ class Outcomes:
 
     @property
     def n_since_best(self) -> int:
-        """The number of trials that ended after the best one was found."""
+        """The number of trials that ended after the best one was found, without those that are excluded."""
         return self.n_ended - (self.improvements[-1].n_trials if self.improvements else 0)
 
 

@@ -38,9 +38,8 @@ def as_columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def states_text(trials: Outcomes) -> str:
-    """The number of trials by state; the complete ones include those that are infeasible."""
-    text, n_infeasible = counts_text(trials.counts), trials.n_infeasible
-    return f"{text} ({n_infeasible} of the complete ones infeasible)" if n_infeasible else text
+    """The number of trials by state, which include those that are infeasible or excluded, and the numbers of these."""
+    return counts_text(trials.states, trials.excluded.tolist(), trials.n_infeasible)
 
 
 def with_error(value: float, sem: float | None) -> str:

@@ -36,6 +36,8 @@ CLASSES: dict[str, type[Immutable]] = {
         *(priors.Normal, priors.Histogram, constraints.Linear, constraints.Order, constraints.Forbid, Range, OneOf),
     )
 }
+#: What a document has, of which the last may be left out.
+_KEYS = ("format", "parameters", "constraints")
 _TAGS = ("tuple", "dict", "when", "float", "int")
 # The exceptions that a malformed document can cause below.
 _MALFORMED = (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError)
@@ -81,6 +83,7 @@ def declaration_to_data(
 def declaration_from_data(data: Any) -> tuple[dict[str, Any], list[Constraint]]:
     """Return the mapping and the constraints from the result of :func:`declaration_to_data`."""
     check_format(data)
+    _check_keys(data)
     nested: dict[str, Any] = {}
     for k, entry in enumerate(_entries(data, "parameters")):
         with _naming(_subject(entry, k)):
@@ -93,6 +96,12 @@ def declaration_from_data(data: Any) -> tuple[dict[str, Any], list[Constraint]]:
         with _naming(f"constraint {k}"):
             constraints_list.append(unpack(packed))
     return nested, constraints_list
+
+
+def _check_keys(data: Mapping[str, Any]) -> None:
+    """Refuse a mistyped key, whose content would be left out without a word."""
+    if unknown := [key for key in data if key not in _KEYS]:
+        raise SpaceError(f"a space has no {names_text(unknown)}; it has {names_text(_KEYS)}")
 
 
 def _entries(data: Mapping[str, Any], name: str) -> list[Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from .._internal.coercion import as_int_at_least, members, shown
 from ..exceptions import ArgumentError
+from ..space.sums import warn_of_sums
 from .comparison import Comparison
 from .explanation import Explanation, explanation
 from .forecast import Forecasts, losses_of, n_before_forecasts
@@ -220,10 +221,17 @@ class Answers(Results):
         ArgumentError
             If the objective does not exist or is not given although there are several, or ``params`` is not a
             sequence.
+
+        Warns
+        -----
+        RuntimeWarning
+            If the shares of a mixture add up to another total.
         """
         place = selected(objective, len(self._maximize), self._names)
         configurations = members(params, "params must be a list of configurations, such as [trial.params]")
         rows = [self._space._raw(configuration, partial=False) for configuration in configurations]
+        for configuration in configurations:
+            warn_of_sums(self._space, configuration)
         return self._core.predict(rows, place)
 
     def expected_gain(self, n: int = 10) -> float | None:

@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from .._internal.caller import warn
-from .._internal.coercion import names_text, short
+from .._internal.coercion import short
 from ..exceptions import ArgumentError
 from ..pruners.decision import Decision
-from ..space.constraints import ROUNDED, Linear
+from ..space.sums import warn_of_sums
 from .answers import Answers
 from .ask_tell import AskTell
 from .folds import folds_of
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..pruners.user_objects import UserObjects
-    from ..space.search_space import SearchSpace
     from .outcome import Constraints, Outcome, ToldObjective
     from .results import AnyTrial
 
@@ -166,19 +165,3 @@ class Reporting(Answers, AskTell[None]):
         warn_of_sums(self._space, params)
         with with_objective_name(self._names):
             return self._core.observe(row, outcome.core_arguments())
-
-
-def warn_of_sums(space: SearchSpace, params: Mapping[str, Any]) -> None:
-    """Warn of sums that are far from the only one that a constraint allows, as that of a simplex.
-
-    An observed point may break a constraint, but such a sum is most likely a mistake in the unit. The text is the same
-    for all points, so that Python shows it once for all rows of a table.
-    """
-    sums = [constraint for constraint in space.constraints if isinstance(constraint, Linear)]
-    flat = space._codec.flat(params) if sums else {}
-    for constraint in sums:
-        if constraint._is_sum_far_off(flat):
-            warn(
-                f"the sum of {names_text(constraint.weights)} should be {constraint.lower:g} and is more than "
-                f"{100 * ROUNDED:g} % off; check the unit of these values"
-            )

@@ -35,15 +35,15 @@ def _parts(subject: Subject) -> Iterator[Part]:
     trials = subject.trials
     failed, infeasible = trials.failed, trials.infeasible
     n_failed, n_infeasible = int(failed.sum()), trials.n_infeasible
-    n_ended = int(trials.counting.sum())
+    n_ended = trials.n_ended
     if not n_failed and not n_infeasible:
         yield Text(text=f"Nothing failed: of {counted(n_ended, 'trial')} none failed or broke a constraint.")
-        yield from _cancelled(trials)
+        yield from _left_out(trials)
         return
     yield lead(_answer(n_failed, n_infeasible, n_ended))
     if n_failed:
         yield reasons_table("Reasons of failures", trials.common_reasons(_REASONS, failed))
-    yield from _cancelled(trials)
+    yield from _left_out(trials)
     if n_infeasible:
         broken: list[list[str | int]] = [
             [name, int(((values > 0.0) & ~trials.excluded).sum())] for name, values in trials.constraints.items()
@@ -60,8 +60,12 @@ def _answer(n_failed: int, n_infeasible: int, n_ended: int) -> str:
     return f"{'; '.join(parts)}."
 
 
-def _cancelled(trials: History) -> Iterator[Part]:
-    """Yield how many trials were cancelled, and why; they are no failures of their configurations."""
+def _left_out(trials: History) -> Iterator[Part]:
+    """Yield how many trials are excluded or were cancelled, and why the latter: they are not among those above."""
+    n_excluded = int((trials.excluded & ~trials.cancelled).sum())
+    if n_excluded:
+        are = "is" if n_excluded == 1 else "are"
+        yield Text(text=f"{counted(n_excluded, 'more trial')} {are} excluded and not counted here.")
     n = int(trials.cancelled.sum())
     if n:
         were = "was" if n == 1 else "were"
