@@ -39,6 +39,22 @@ def all_views(path, study):
     return [study, replayed, cached]
 
 
+def test_an_excluded_trial_is_not_retracted_without_a_word(path):
+    study = create_study(path, n=0)
+    study.tell(study.ask(), 1.0)
+    study.exclude(0)
+    with pytest.raises(tt.TrialStateError, match=r"trial 0 is excluded, and .* would count; call include\(0\)"):
+        study.retract(0)
+    assert (study.trials[0].excluded, study.trials[0].value) == (True, 1.0)
+    study.include(0)
+    study.retract(0)
+    study.tell(0, 2.0)
+    assert study.best.value == 2.0
+    study.cancel(study.ask())
+    study.retract(1)
+    assert study.trials[1].state == "pending", "a cancelled trial may be run after all"
+
+
 def test_a_retracted_trial_takes_a_new_value(path):
     study = create_study(path)
     study.retract(0)

@@ -14,7 +14,8 @@ from .._internal.caller import stacklevel
 from .._internal.coercion import as_bool, as_index, as_int_at_least, as_one_of, as_positive, shown
 from .._internal.files import as_path
 from .._internal.keywords import explaining_arguments
-from ..exceptions import ArgumentError, SpaceError, SpaceExhausted, StudyError
+from .._internal.states import CANCELLED, called
+from ..exceptions import ArgumentError, SpaceError, SpaceExhausted, StudyError, TrialStateError
 from ..optimizer import Optimizer
 from ..options import SETTINGS, SearchOptions, given, takes_options
 from ..space.search_space import SearchSpace, as_space
@@ -378,6 +379,34 @@ class Study(Optimizer):
         """See :meth:`Optimizer.cancel`."""
         with self._session.change():
             super().cancel(trial, reason=reason, cost=cost)
+
+    def retract(self, trial: AnyTrial) -> None:
+        """See :meth:`Optimizer.retract`; a cancelled trial is then pending again too.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+
+        Raises
+        ------
+        UnknownTrialError
+        ArgumentError
+            If it is pending.
+        TrialStateError
+            If it is excluded, but not cancelled: its next result would count.
+        """
+        with self._session.change():
+            self._check_retract(self._number(trial))
+            super().retract(trial)
+
+    def _check_retract(self, number: Any) -> None:
+        known = self._core.trial(number)
+        if known["excluded"] and called(known["state"], excluded=True) != CANCELLED:
+            raise TrialStateError(
+                f"trial {number} is excluded, and what is told after retract would count; call include({number}) of "
+                "the study first, and exclude it again after it is told if it should still not count"
+            )
 
     def include(self, trial: AnyTrial) -> None:
         """Include an excluded trial again. One that was cancelled then counts as a failure of its configuration.
