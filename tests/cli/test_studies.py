@@ -393,6 +393,14 @@ def test_enqueue_sets_the_params_of_the_next_trial(tmp_path, run, kind):
     assert (params["lr"], params["kind"]) == (0.25, "sgd")
 
 
+def test_enqueue_takes_an_object(tmp_path, run):
+    file = tmp_path / "queue.tanteo"
+    tt.Optimizer({"g": {"depth": tt.Int(1, 9)}}, seed=0).save(file)
+    run("enqueue", file, '{"g": {"depth": 4}}')
+    assert tt.Optimizer.load(file).ask().params == {"g": {"depth": 4}}
+    assert "this is not JSON" in run("enqueue", file, '{"g": 4', code=1)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

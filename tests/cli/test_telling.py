@@ -42,6 +42,24 @@ def test_a_name_adds_what_the_trial_has_not_told_yet(path: Path, run: Any) -> No
     assert "trial 2 is complete: 0.25, 3" in run("tell", path, 2, "price=3")
 
 
+def test_objectives_and_constraints_are_told_before_the_result(path: Path, run: Any) -> None:
+    said = run("tell", path, 1, "yield=42", "--sem", "yield=2", "--constraint", "heat=-1", "--state", "pending")
+    assert said == "trial 1 is pending and has told yield, heat\n"
+    assert "told works" in run("tell", path, 1, "--constraint", "works=True", "--state", "pending")
+    assert trials(path)[1].partial_values == (42.0, None)
+    assert "trial 1 is complete: 42, 3" in run("tell", path, 1, "price=3", "--constraint", "safe=false")
+    assert trials(path)[1].sems == (2.0, None)
+    assert dict(trials(path)[1].constraints) == {"heat": -1.0, "works": -1.0, "safe": 1.0}
+
+
+def test_the_value_of_a_single_objective_ends_its_trial(tmp_path: Path, run: Any) -> None:
+    with tt.Study(tmp_path / "one.db", SPACE, seed=0) as study:
+        study.ask()
+    assert "leave out --state pending" in run("tell", tmp_path / "one.db", 0, 1, "--state", "pending", code=1)
+    run("tell", tmp_path / "one.db", 0, "--constraint", "size=2", "--state", "pending")
+    assert (trials(tmp_path / "one.db")[0].state, trials(tmp_path / "one.db")[0].feasible) == ("pending", False)
+
+
 def test_the_name_of_a_single_objective_may_be_given(tmp_path: Path, run: Any) -> None:
     one: Any = {"a=b": "maximize"}
     for file, options, name in (("named", {"directions": one}, "a=b"), ("nameless", {}, "0")):
@@ -55,7 +73,11 @@ def test_the_name_of_a_single_objective_may_be_given(tmp_path: Path, run: Any) -
     ("arguments", "message"),
     [
         (["yield=1", "prize=2"], "VALUE: there is no objective 'prize'; the search has 'yield', 'price'"),
-        (["yield=1"], "it lacks 'price'"),
+        (["yield=1"], "it lacks 'price'; to tell the others before, add --state pending"),
+        (["yield=1", "--state", "pending", "--cost", "2"], "--cost and --reason are told with the result"),
+        (["1", "2", "--state", "pending"], "with --state pending, write values and --sem as NAME=NUMBER"),
+        (["--state", "pending"], "with --state pending, give values as NAME=NUMBER, or --constraint NAME=NUMBER"),
+        (["1", "2", "--constraint", "works=maybe"], "or NAME=true if it holds and NAME=false if not"),
         (["yield=1", "0=2"], "VALUE 0=2.0: this objective is given twice"),
         (["yield=1", "2"], "VALUE: write every number as NAME=NUMBER, or none of them"),
         (["yield=1", "price=2", "--sem", "2=1"], "--sem must be from 0 to 1, got 2"),
@@ -126,6 +148,15 @@ def test_an_observed_trial_without_a_result_needs_no_value(path: Path, run: Any,
     assert (trials(path)[3].values, trials(path)[3].reason) == (None, "boiled over")
 
 
+def test_observe_takes_names_and_values(tmp_path: Path, run: Any) -> None:
+    path = tmp_path / "search.tanteo"
+    tt.Optimizer({"acid": tt.Float(0.0, 1.0), "g": {"kind": tt.Categorical(["x", True])}}, seed=0).save(path)
+    run("observe", path, 1, "--params", "acid=0.25", "g/kind=True")
+    assert tt.Optimizer.load(path).trials[0].params == {"acid": 0.25, "g": {"kind": True}}
+    twice = run("observe", path, 1, "--params", "acid=0.25", "acid=0.5", code=1)
+    assert "--params acid=0.25 acid=0.5: a parameter is given twice" in twice
+
+
 def test_a_result_is_observed_in_a_snapshot(tmp_path: Path, run: Any) -> None:
     path = tmp_path / "search.tanteo"
     tt.Optimizer({"acid": tt.Float(0.0, 1.0), "g": {"kind": tt.Categorical([None, True])}}, seed=0).save(path)
@@ -137,8 +168,10 @@ def test_a_result_is_observed_in_a_snapshot(tmp_path: Path, run: Any) -> None:
 @pytest.mark.parametrize(
     ("params", "values", "message"),
     [
-        ("acid=0.5", [1, 2], "--params 'acid=0.5': this is not JSON"),
-        ("[0.5]", [1, 2], """--params '[0.5]': write an object, such as '{"lr": 0.01}'"""),
+        ("{acid=0.5", [1, 2], "--params '{acid=0.5': this is not JSON"),
+        ("[0.5]", [1, 2], "--params '[0.5]': write NAME=VALUE, such as lr=0.01, or one object, such as"),
+        ("acid=much", [1, 2], "--params acid=much: 'much' is not a value of Float(0.0, 1.0)"),
+        ("salt=1", [1, 2], "--params salt=1: there is no parameter 'salt'; the space has acid"),
         ('{"acid": 2}', [1, 2], "parameter 'acid'"),
         ("{}", [1, 2], "'acid'"),
         ('{"acid": 0.5}', [], "a complete trial of this search has 2 values (yield, price), got 0"),

@@ -71,7 +71,7 @@ def test_runs_that_contradict_the_recommendation_are_called_so():
     clear = optimizer_with_runs({0: [1.0, 1.1, 0.9], 1: [5.0, 5.1, 4.9]}).comparison()
     by_runs, by_model = (replace(clear, probability=0.08, method=method, runs=None) for method in ("welch", "model"))
     assert comparison_text(by_runs).startswith(
-        "by their own runs trial 1 is better with a probability of 92 %, but the model of all trials recommends trial 0"
+        "by their own runs trial 1 is better with a probability of 92 %, but by all trials together trial 0 is "
     )
     assert comparison_text(by_model).startswith("trial 1 is better with a probability of 92 %, but less is known of it")
 

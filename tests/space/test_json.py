@@ -121,6 +121,14 @@ def test_a_space_written_by_hand_may_leave_out_the_constraints() -> None:
     assert space == tt.SearchSpace({"x": tt.Float(0.0, 1.0)})
 
 
+def test_a_simplex_may_be_written_by_hand() -> None:
+    packed = {"names": ["a", "b"], "total": 100.0, "default": {"dict": [["a", 25.0], ["b", 75.0]]}}
+    space = tt.SearchSpace.from_json(json.dumps({"format": 1, "parameters": [X, [["m"], {"Simplex": packed}]]}))
+    simplex = tt.Simplex(["a", "b"], total=100.0, default={"a": 25.0, "b": 75.0})
+    assert space == tt.SearchSpace({"x": tt.Float(0.0, 1.0), "m": simplex})
+    assert tt.SearchSpace.from_json(space.to_json()) == space
+
+
 def test_a_mistyped_key_does_not_drop_the_constraints() -> None:
     limit: Any = {"Linear": {"weights": {"dict": [["x", 1]]}, "upper": 0.5}}
     with pytest.raises(tt.SpaceError, match="no 'constraint'; it has 'format', 'parameters', 'constraints'"):

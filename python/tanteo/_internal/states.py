@@ -19,6 +19,8 @@ STATES: tuple[State, ...] = get_args(State)
 TOLD: tuple[Told, ...] = get_args(Told)
 #: What an excluded failure is called, which is no state: ``tell`` does not take it.
 CANCELLED = "cancelled"
+#: The state of a trial without a result.
+PENDING = "pending"
 #: The states of a trial that was stopped early.
 STOPPED: tuple[State, ...] = ("pruned", "paused")
 #: The states by their numbers in a view; an excluded trial also has the state in which it ended.

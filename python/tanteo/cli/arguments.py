@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar
 from tanteo import __version__
 from tanteo._internal.files import as_path
 from tanteo._internal.optional import outer
-from tanteo._internal.states import CANCELLED, STATES, TOLD
+from tanteo._internal.states import CANCELLED, PENDING, STATES, TOLD
 from tanteo.cli.figures import KINDS
 from tanteo.cli.output import FORMATS
 from tanteo.exceptions import ArgumentError
@@ -202,14 +202,17 @@ def _add_importance(commands: _Commands) -> None:
     add("--quantile", type=float, help=help_text)
 
 
+_PARAMS_HELP = "parameters and their values, or one JSON object"
+
+
 def _add_live(commands: _Commands) -> None:
     add = commands.add("live.tail", "line for each trial as it ends", "tanteo tail sweep.db", json=True)
     add("-n", type=_count, default=10, metavar="N", help="start with the last N trials (default: 10)")
     add("--interval", type=_positive, default=1.0, help="seconds between two checks (default: 1)")
     add("--seconds", type=_positive, help="stop after this many seconds (default: at Ctrl-C)")
-    example = "tanteo enqueue sweep.db lr=0.01 optimizer=adam"
-    add = commands.add("live.enqueue", "add a configuration to try next", example)
-    add("params", nargs="*", metavar="NAME=VALUE", help="the others are sampled")
+    examples = ("tanteo enqueue sweep.db lr=0.01 optimizer=adam", """tanteo enqueue sweep.db '{"lr": 0.01}'""")
+    add = commands.add("live.enqueue", "add a configuration to try next", *examples)
+    add("params", nargs="*", metavar="NAME=VALUE", help=f"{_PARAMS_HELP}; the others are sampled")
     example = "tanteo dashboard sweep.db --port 8080"
     add = commands.add("live.dashboard", "open a search in optuna-dashboard, read-only", example)
     _add_address(add)
@@ -272,19 +275,21 @@ def _add_telling(commands: _Commands) -> None:
         "tanteo tell sweep.db 4 --state failed --reason 'cell broke'",
         "tanteo tell sweep.db 5 --state cancelled --reason 'not for sale'",
         "tanteo tell sweep.db 6 yield=0.25 hours=12 --sem yield=0.01",
+        "tanteo tell sweep.db 7 yield=0.25 --state pending",
     )
     hint = "; values come before the options: tanteo tell FILE ID VALUE --cost 3"
     add = commands.add("telling.tell", "record the result of a trial, or cancel it", *examples, hint=hint)
     add("id", type=_count, metavar="ID", help="the trial, as ask printed it")
-    _add_result(add, [*TOLD, CANCELLED])
+    _add_result(add, [*TOLD, CANCELLED, PENDING])
     help_text = "add the result of a configuration that was not asked for"
     observed = (
-        """tanteo observe sweep.db 0.25 --params '{"lr": 0.01, "optimizer": "adam"}'""",
+        "tanteo observe sweep.db 0.25 --params lr=0.01 optimizer=adam",
         """tanteo observe sweep.db --params '{"lr": 10.0, "optimizer": "sgd"}' --state failed --reason diverged""",
     )
-    hint = "; values come before the options: tanteo observe FILE VALUE --params JSON"
+    hint = "; values come before the options: tanteo observe FILE VALUE --params NAME=VALUE ..."
     add = commands.add("telling.observe", help_text, *observed, hint=hint)
-    add("--params", required=True, metavar="JSON", help="the whole configuration; constants may be left out")
+    params_help = f"the whole configuration: {_PARAMS_HELP}; constants may be left out"
+    add("--params", required=True, nargs="+", metavar="NAME=VALUE", help=params_help)
     _add_result(add, [state for state in TOLD if state != "paused"])
     help_text = "withdraw the result of a trial, which is then pending again"
     add = commands.add("telling.retract", help_text, "tanteo retract sweep.db 3")
@@ -297,14 +302,14 @@ def _add_result(add: Add, states: Sequence[str]) -> None:
     add("value", nargs="*", type=_of_objective(_value), metavar="VALUE", help=value_help)
     state_help, reason_help = "how it ended", "why it failed or was stopped"
     if CANCELLED in states:
-        state_help += "; nothing is learned from a cancelled trial"
+        state_help += "; nothing is learned from a cancelled trial; pending if the rest of its result is told later"
         reason_help = "why it failed, was stopped or was cancelled"
     add("--state", choices=states, default="complete", help=f"{state_help} (default: complete)")
     add("--reason", help=reason_help)
     sem_help = "standard error of the value, nan if it is not known; repeated for several objectives like VALUE"
     add("--sem", action="append", default=[], type=_of_objective(_error), help=sem_help)
     add("--cost", type=_positive, help="what the trial cost")
-    constraint_help = "a constraint, feasible when the number is at most 0; may be repeated"
+    constraint_help = "a constraint, feasible when the number is at most 0, or true or false; may be repeated"
     add("--constraint", action="append", default=[], metavar="NAME=NUMBER", help=constraint_help)
 
 

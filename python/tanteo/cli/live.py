@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from typing import Any
 
-from tanteo._internal.text import safe_repr, to_json
+from tanteo._internal.text import to_json
+from tanteo.cli.configurations import configuration
 from tanteo.cli.files import keep, name_of, open_search, open_to_write, refreshed
 from tanteo.cli.output import is_read, line, say, serve, trial_as_json
 from tanteo.exceptions import ArgumentError
@@ -43,36 +43,15 @@ def _say(search: Optimizer, trial: FrozenTrial, *, as_json: bool) -> None:
 
 
 def enqueue(options: argparse.Namespace) -> None:
-    """``tanteo enqueue FILE NAME=VALUE ...``."""
+    """``tanteo enqueue FILE NAME=VALUE ...``, or a JSON object."""
     if not options.params:
         raise ArgumentError("name the values to try, such as lr=0.01; without any there is nothing to queue")
     search = open_to_write(options.file, "enqueue(...)")
-    params = dict(_parse_assignment(search, text) for text in options.params)
-    if len(params) < len(options.params):
-        raise ArgumentError("a parameter is given twice")
+    params = configuration(search, options.params)
     search.enqueue(params)
     keep(search, options.file)
     shown = ", ".join(f"{name}={value!r}" for name, value in params.items())
     say(f"queued in {options.file}: {shown}")
-
-
-def _parse_assignment(search: Optimizer, text: str) -> tuple[str, Any]:
-    """Return name and value of ``lr=0.01``; the parameter determines the type of the value."""
-    from tanteo.integrations.tables import cell_reader
-
-    name, sign, value = text.partition("=")
-    if not sign:
-        raise ArgumentError(f"{text}: write NAME=VALUE, such as lr=0.01")
-    if name not in search.space:
-        raise ArgumentError(f"{text}: there is no parameter {name!r}; the space has {', '.join(search.space)}")
-    for label in search.space[name]._labels() or ():
-        # Compare with the repr: if both are choices, 1 is the number and '1' the text.
-        if safe_repr(label) == value:
-            return name, label
-    try:
-        return name, cell_reader(search.space[name])(value)
-    except (ValueError, OverflowError):
-        raise ArgumentError(f"{text}: {value!r} is not a value of {search.space[name]!r}") from None
 
 
 def dashboard(options: argparse.Namespace) -> None:

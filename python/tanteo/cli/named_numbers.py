@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from tanteo.cli.files import objective_of
@@ -15,8 +15,10 @@ _Number = TypeVar("_Number", float, float | None)
 Given: TypeAlias = tuple[str, _Number]
 
 
-def numbers_by_name(texts: Sequence[str], option: str, advice: str) -> dict[str, float]:
-    """Return the numbers of ``loss=0.5 size=30`` by name.
+def numbers_by_name(
+    texts: Sequence[str], option: str, advice: str, read: Callable[[str], float] = float
+) -> dict[str, float]:
+    """Return the numbers of ``loss=0.5 size=30`` by name; ``read`` raises ValueError for what is no number.
 
     Raises
     ------
@@ -27,7 +29,7 @@ def numbers_by_name(texts: Sequence[str], option: str, advice: str) -> dict[str,
     for text in texts:
         name, _, number = text.rpartition("=")
         try:
-            value = float(number)
+            value = read(number)
         except ValueError:
             name, value = "", 0.0
         if not name or math.isnan(value):

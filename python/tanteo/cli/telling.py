@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from shlex import quote
 from typing import Any
 
 from tanteo import inside
-from tanteo._internal.coercion import short
-from tanteo._internal.states import CANCELLED, called
+from tanteo._internal.states import CANCELLED, PENDING, called
 from tanteo._internal.text import show_value
+from tanteo.cli.configurations import configuration
 from tanteo.cli.files import keep, open_to_write
 from tanteo.cli.named_numbers import numbers_by_name, per_objective
 from tanteo.cli.output import say
@@ -22,20 +21,25 @@ from tanteo.trials.trial import FrozenTrial
 
 
 def tell(options: argparse.Namespace) -> None:
-    """``tanteo tell FILE ID VALUE``: record the result of a trial, or cancel it."""
+    """``tanteo tell FILE ID VALUE``: record the result of a trial or a part of it, or cancel the trial."""
     is_cancelled = options.state == CANCELLED
     search = open_to_write(options.file, "cancel(...)" if is_cancelled else "tell(...)")
     _refuse_told(search, options)
+    if options.state == PENDING:
+        told = _tell_apart(search, options)
+        keep(search, options.file)
+        say(f"trial {options.id} is pending and has told {told}")
+        return
     (_cancel if is_cancelled else _record)(search, options)
     keep(search, options.file)
     say(_ended(search, options.id, CANCELLED if is_cancelled else None))
 
 
 def observe(options: argparse.Namespace) -> None:
-    """``tanteo observe FILE VALUE --params JSON``: add the result of a configuration that was not asked for."""
+    """``tanteo observe FILE VALUE --params NAME=VALUE ...``: add a result of a configuration that was not asked for."""
     search = open_to_write(options.file, "observe(...)")
     value, result = _result(search, options)
-    number = search.observe(_params(options.params), value, **result)
+    number = search.observe(configuration(search, options.params, "--params"), value, **result)
     keep(search, options.file)
     say(_ended(search, number))
 
@@ -63,21 +67,44 @@ def _without_constraints(search: Optimizer, trial: FrozenTrial) -> str:
     return f" (counts as satisfying {', '.join(missing)}, without --constraint {missing[0]}=...)" if missing else ""
 
 
-def _params(text: str) -> dict[str, Any]:
-    """Return the configuration of ``--params``."""
-    try:
-        params = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ArgumentError(f"--params {short(text, 80)}: this is not JSON: {error}") from None
-    if not isinstance(params, dict):
-        raise ArgumentError(f"""--params {short(text, 80)}: write an object, such as '{{"lr": 0.01}}'""")
-    return params
-
-
 def _record(search: Optimizer, options: argparse.Namespace) -> None:
     """Tell what the arguments say."""
     value, result = _result(search, options)
+    if options.state == "complete" and isinstance(value, dict):
+        _refuse_partial(search, options.id, value)
     search.tell(options.id, value, **result)
+
+
+def _refuse_partial(search: Optimizer, number: int, values: dict[Any, float]) -> None:
+    """Say how to tell some objectives before the others."""
+    trial = search.trials[number] if number < len(search) else None
+    names = search.objective_names or range(len(search.directions))
+    told = (trial.partial_values if trial else None) or [None] * len(names)
+    missing = [repr(name) for name, known in zip(names, told, strict=True) if known is None and name not in values]
+    if missing:
+        raise ArgumentError(
+            f"a complete trial of this search has {len(names)} values, and it lacks {', '.join(missing)}; to tell the "
+            f"others before, add --state {PENDING}"
+        )
+
+
+def _tell_apart(search: Optimizer, options: argparse.Namespace) -> str:
+    """Tell objectives and constraints before the result, and return which."""
+    values, sems = per_objective(search, options.value, "VALUE"), per_objective(search, options.sem, "--sem")
+    constraints = _constraints(options.constraint) or {}
+    if options.cost is not None or options.reason is not None:
+        raise ArgumentError(f"--cost and --reason are told with the result; leave them out with --state {PENDING}")
+    if values and len(search.directions) == 1:
+        raise ArgumentError(f"the search has one objective, whose value ends the trial; leave out --state {PENDING}")
+    if any(isinstance(numbers, list) and numbers for numbers in (values, sems)):
+        raise ArgumentError(f"with --state {PENDING}, write values and --sem as NAME=NUMBER")
+    if not values and (sems or not constraints):
+        raise ArgumentError(f"with --state {PENDING}, give values as NAME=NUMBER, or --constraint NAME=NUMBER")
+    if values:
+        search.tell_objectives(options.id, values, sem=sems or None)
+    if constraints:
+        search.tell_constraints(options.id, constraints)
+    return ", ".join([*map(str, values), *constraints])
 
 
 def _result(search: Optimizer, options: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
@@ -116,5 +143,11 @@ def _refuse_told(search: Optimizer, options: argparse.Namespace) -> None:
         )
 
 
-def _constraints(texts: Sequence[str]) -> dict[str, float] | None:
-    return numbers_by_name(texts, "--constraint", "write NAME=NUMBER, such as size=-3 (feasible when <= 0)") or None
+def _constraints(texts: Sequence[str]) -> dict[str, float | bool] | None:
+    advice = "write NAME=NUMBER, such as size=-3 (feasible when <= 0), or NAME=true if it holds and NAME=false if not"
+    return numbers_by_name(texts, "--constraint", advice, read=_number_or_truth) or None
+
+
+def _number_or_truth(text: str) -> float | bool:
+    truth = {"true": True, "false": False}.get(text.lower())
+    return float(text) if truth is None else truth

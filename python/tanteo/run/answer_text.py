@@ -103,12 +103,15 @@ def comparison_text(comparison: Comparison) -> str:
 
 
 def disagreement_text(comparison: Comparison) -> str:
-    """Return what is said if the second trial is more likely to be better than the recommended one."""
+    """Return what is said if the second trial is more likely to be better than the recommended one.
+
+    The recommendation is that of a model, or with few trials of means that are shrunk to the mean of all.
+    """
     first, second = comparison.first.id, comparison.second.id
     chance = f"trial {second} is better with a probability of {100 * (1 - comparison.probability):.0f} %"
     if comparison.method == "model":
         return f"{chance}, but less is known of it than of trial {first}; run both once more"
-    return f"by their own runs {chance}, but the model of all trials recommends trial {first}; run both once more"
+    return f"by their own runs {chance}, but by all trials together trial {first} is recommended; run both once more"
 
 
 def _what_decides(comparison: Comparison) -> str:

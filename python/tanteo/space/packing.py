@@ -3,7 +3,8 @@
 Lists, text, numbers, booleans and null are written as they are. Everything else becomes an object with one key, the
 tag: a tuple is ``{"tuple": [...]}``, a dict ``{"dict": [[key, value], ...]}``, an infinity ``{"float": "inf"}``, an
 integer of more than 4300 digits ``{"int": "0x..."}``, a parameter ``{"Float": {"low": 0.0, "high": 1.0}}`` with the
-fields that differ from their defaults. Every object is a tag, so user data cannot be mistaken for one. Reading creates
+fields that differ from their defaults. A simplex, which is written as its floats and their sum, may stand in a space
+written by hand. Every object is a tag, so user data cannot be mistaken for one. Reading creates
 values of a closed list of classes and runs no code.
 """
 
@@ -25,6 +26,7 @@ from . import constraints, parameters, priors
 from .conditions import OneOf, Range, Resolved
 from .constraints import Constraint
 from .declared import SEPARATOR, Declared
+from .group import Simplex
 from .labels import identity
 
 FORMAT = 1
@@ -33,7 +35,16 @@ CLASSES: dict[str, type[Immutable]] = {
     kind.__name__: kind
     for kind in (
         *parameters.KINDS,
-        *(priors.Normal, priors.Histogram, constraints.Linear, constraints.Order, constraints.Forbid, Range, OneOf),
+        *(
+            Simplex,
+            priors.Normal,
+            priors.Histogram,
+            constraints.Linear,
+            constraints.Order,
+            constraints.Forbid,
+            Range,
+            OneOf,
+        ),
     )
 }
 #: What a document has, of which the last may be left out.
@@ -247,6 +258,6 @@ def _insert(root: dict[str, Any], path: list[str], parameter: Any) -> None:
             raise ValueError(f"{key!r} is a parameter, not a group")
     if path[-1] in root:
         raise ValueError("it stands twice")
-    if not isinstance(parameter, parameters.Parameter):
+    if not isinstance(parameter, parameters.Parameter | Simplex):
         raise ValueError(f"{short(parameter, 40)} is no parameter, such as {{'Float': {{'low': 0.0, 'high': 1.0}}}}")
     root[path[-1]] = parameter

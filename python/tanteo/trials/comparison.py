@@ -58,5 +58,5 @@ class Comparison(Immutable):
 
 
 def is_disagreement(comparison: Comparison) -> bool:
-    """Return whether the second is more likely to be better than the first, which the model recommends."""
+    """Return whether the second is more likely to be better than the first, which is recommended."""
     return comparison.probability < 0.5
