@@ -131,5 +131,23 @@ def test_a_prediction_for_a_mixture_in_another_unit_gives_a_warning() -> None:
         search.predict([{"blend": {"a": 20.0, "b": 30.0, "c": 50.0}}])
 
 
+def test_limits_of_shares_that_exclude_each_other_are_refused_by_name() -> None:
+    limits = [tt.Linear({"m/a": 1}, lower=0.7), tt.Linear({"m/c": 1}, upper=0.9), tt.Linear({"m/b": 1}, lower=0.5)]
+    message = r"^the constraints m/a >= 0\.7 and m/b >= 0\.5 and m/a \+ m/b \+ m/c = 1\.0 can never hold together"
+    with pytest.raises(tt.SpaceError, match=message):
+        tt.SearchSpace({"m": tt.Simplex(["a", "b", "c"])}, constraints=limits)
+    tt.SearchSpace({"m": tt.Simplex(["a", "b", "c"])}, constraints=[*limits[:2], tt.Linear({"m/b": 1}, lower=0.3)])
+
+
+def test_one_at_a_time_varies_shares_along_cox_directions() -> None:
+    opt = tt.Optimizer({"m": tt.Simplex(["a", "b", "c"], total=100.0)}, sampler="one_at_a_time", seed=0)
+    shares = [tuple(round(share, 9) for share in opt.ask().params["m"].values()) for _ in range(16)]
+    third = round(100 / 3, 9)
+    assert shares[:4] == [(third, third, third), (0.0, 50.0, 50.0), (25.0, 37.5, 37.5), (50.0, 25.0, 25.0)]
+    assert len(set(shares)) == 16
+    with pytest.raises(tt.SpaceExhausted, match="all levels of all parameters have been suggested$"):
+        opt.ask()
+
+
 def test_a_simplex_shows_how_it_was_made() -> None:
     assert repr(tt.Simplex(["a", "b"], total=3)) == "Simplex(['a', 'b'], total=3.0)"

@@ -311,6 +311,7 @@ def test_a_change_that_excludes_every_trial_warns(path, space, fill, message):
         (SPACE, {"y": 0.5}, tt.ArgumentError, "'y', which is in neither space"),
         ({**SPACE, "x": tt.Float(0.75, 1.0)}, {}, tt.TanteoError, "'x'"),
         ({**SPACE, "clip": tt.Float(0.0, 5.0)}, {"clip": 9.0}, tt.ParameterError, "fill: parameter 'clip': 9.0 "),
+        ({**SPACE, "m": {"d": tt.Int(1, 9)}}, {"m/d": 300}, tt.ParameterError, "fill: parameter 'm/d': 300 "),
         ({"x": SPACE["x"], "kind": SPACE["kind"]}, {"n": 10**6}, tt.ParameterError, "fill: parameter 'n': 1000000 "),
     ],
 )

@@ -62,13 +62,17 @@ class Grid(Settings):
 class OneAtATime(Settings):
     """A base point, then all levels of each parameter in turn, with the others at the base.
 
-    A parameter that the base lacks is varied with its parents at the first levels that activate it.
+    A parameter that the base lacks is varied with its parents at the first levels that activate it. If a share of a
+    :class:`Simplex` is varied, or another parameter of an equation, the other floats of the equation keep their ratios
+    (a Cox direction). Levels at which a known constraint is broken are left out, and ``SpaceExhausted`` at the end of
+    the design counts them.
 
     Parameters
     ----------
     base
-        A complete configuration. By default it is that of the defaults, or the centre of the space if a default is
-        missing.
+        A complete configuration. By default it is that of the defaults, or the centre of the space (of a mixture: equal
+        shares) if a default is missing. If it breaks a known constraint, the nearest configuration that breaks none
+        takes its place.
     resolution
         The number of levels of a numeric parameter.
     """

@@ -106,9 +106,8 @@ def check_fill(name: str, parameter: Parameter, value: Any) -> None:
     ------
     ParameterError
     """
-    key = name.rpartition("/")[2]
     try:
-        SearchSpace({key: parameter._with_when(None)}).validate({key: value})
+        SearchSpace({name: parameter._with_when(None)}).validate({name: value})
     except SpaceError as error:
         raise ParameterError(f"fill: {error}") from None
 

@@ -192,6 +192,69 @@ fn one_at_a_time_skips_infeasible_configurations() {
     assert!(suggested.len() > 4 && suggested[1..].iter().all(|c| distance(c) == 1));
 }
 
+/// A mixture of three shares and a parameter beside it, at three levels each.
+#[test]
+fn one_at_a_time_varies_shares_while_the_others_keep_their_ratios() {
+    let sum = Constraint::Linear { terms: vec![(0, 1.0), (1, 1.0), (2, 1.0)], lower: 1.0, upper: 1.0 };
+    let mixture = || SearchSpace::new(["a", "b", "c", "x"].map(real).to_vec(), vec![sum.clone()]).unwrap();
+    let values = |c: &Configuration| -> Vec<f64> {
+        c.0.iter().map(|value| if let Some(Value::Real(x)) = value { *x } else { f64::NAN }).collect()
+    };
+    let third = 1.0 / 3.0;
+    let mut search = optimizer(mixture(), Sampler::OneAtATime { base: None, resolution: 3 });
+    let expected = [
+        [third, third, third, 0.5],
+        [0.0, 0.5, 0.5, 0.5],
+        [0.5, 0.25, 0.25, 0.5],
+        [1.0, 0.0, 0.0, 0.5],
+        [0.5, 0.0, 0.5, 0.5],
+        [0.25, 0.5, 0.25, 0.5],
+        [0.0, 1.0, 0.0, 0.5],
+        [0.5, 0.5, 0.0, 0.5],
+        [0.25, 0.25, 0.5, 0.5],
+        [0.0, 0.0, 1.0, 0.5],
+        [third, third, third, 0.0],
+        [third, third, third, 1.0],
+    ];
+    let suggested: Vec<Vec<f64>> = drain(&mut search, 100).iter().map(values).collect();
+    let is_near =
+        |(found, expected): (&Vec<f64>, &[f64; 4])| found.iter().zip(expected).all(|(x, y)| (x - y).abs() < 1e-12);
+    assert!(suggested.len() == expected.len() && suggested.iter().zip(&expected).all(is_near), "{suggested:?}");
+    let message = ask_many(&mut search, 1).unwrap_err().to_string();
+    assert!(message.ends_with("all levels of all parameters have been suggested"), "{message}");
+
+    let base = Configuration([0.5, 0.375, 0.125, 0.5].map(|x| Some(Value::Real(x))).to_vec());
+    let sampler = Sampler::OneAtATime { base: Some(base.clone()), resolution: 3 };
+    let suggested = drain(&mut optimizer(mixture(), sampler), 100);
+    assert_eq!((&suggested[0], values(&suggested[1])), (&base, vec![0.0, 0.75, 0.25, 0.5]));
+}
+
+#[test]
+fn the_end_of_one_at_a_time_counts_the_levels_that_constraints_leave_out() {
+    let below = Constraint::Linear { terms: vec![(0, 1.0), (1, 1.0)], lower: f64::NEG_INFINITY, upper: 1.0 };
+    let space = SearchSpace::new(vec![real("x"), real("y")], vec![below]).unwrap();
+    let mut search = optimizer(space, Sampler::OneAtATime { base: None, resolution: 5 });
+    assert_eq!(drain(&mut search, 100).len(), 1 + 2 + 2);
+    for _ in 0..2 {
+        let message = ask_many(&mut search, 1).unwrap_err().to_string();
+        let end = "suggested, but for those that break the constraints: 2 of 'x', 2 of 'y'";
+        assert!(message.ends_with(end), "{message}");
+    }
+}
+
+/// The limits of two shares leave the centre out.
+#[test]
+fn one_at_a_time_starts_from_the_nearest_mixture_within_limits() {
+    let at_least = |i, low| Constraint::Linear { terms: vec![(i, 1.0)], lower: low, upper: f64::INFINITY };
+    let sum = Constraint::Linear { terms: vec![(0, 1.0), (1, 1.0), (2, 1.0)], lower: 1.0, upper: 1.0 };
+    let space = SearchSpace::new(["a", "b", "c"].map(real).to_vec(), vec![at_least(0, 0.5), sum]).unwrap();
+    let mut search = optimizer(space, Sampler::OneAtATime { base: None, resolution: 5 });
+    let suggested = drain(&mut search, 100);
+    let Some(Value::Real(a)) = suggested[0].0[0] else { unreachable!() };
+    assert!((0.5..0.6).contains(&a), "{suggested:?}");
+    assert!(suggested.iter().all(|c| search.space().validate(c).is_ok()) && suggested.len() > 6, "{suggested:?}");
+}
+
 #[test]
 fn the_initial_design_of_auto_grows_with_the_dimensions() {
     for (d, startup) in [(1, 5), (4, 5), (16, 8), (100, 12)] {

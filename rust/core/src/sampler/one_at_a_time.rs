@@ -1,10 +1,15 @@
 //! A base point, then all levels of one parameter after the other, with all other parameters at the base.
 //!
 //! The base is the one in the settings, or else the defaults, or else the centre (the middle of a numeric or ordered
-//! parameter, the first level of an unordered one). It is repaired if it violates known constraints, or drawn if that
-//! fails. Parameters that become active take their default or their centre. A parameter that the base lacks is varied
-//! with its parents at the first levels that activate it. Levels that equal the base up to rounding, and points that
-//! violate a constraint, are skipped.
+//! parameter, the first level of an unordered one). If it violates known constraints, it is moved to the nearest
+//! configuration that satisfies them, or drawn if that fails. Parameters that become active take their default or their
+//! centre. A parameter that the base lacks is varied with its parents at the first levels that activate it.
+//!
+//! The others follow where an equation ties them to the parameter, as the shares of a mixture: they are scaled by a common
+//! factor ([`SearchSpace::scaled`]). Levels that equal the base up to rounding are skipped, and so are points that
+//! violate a constraint, which the message at the end counts.
+
+use std::collections::BTreeMap;
 
 use super::{Context, SuggestError, Suggestion};
 use crate::history::Origin;
@@ -13,6 +18,9 @@ use crate::space::{AxisKind, Configuration, Grid, SearchSpace, SpaceError, Value
 
 /// A level within this share of the range equals the base. (Half and twice: `benches/results/constants.md`.)
 const SAME: f64 = 1e-9;
+
+/// Number of parameters that the message at the end names. Changes no suggestion.
+const NAMED: usize = 10;
 
 /// The position in the design; all earlier points were tried or violate a constraint.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +31,8 @@ pub(super) struct Cursor {
     parameter: usize,
     /// Number of levels of `parameter` that have been passed.
     levels: usize,
+    /// Number of levels of each parameter at which a point violates a constraint.
+    left_out: BTreeMap<usize, usize>,
 }
 
 /// Suggests the first point of the design that no trial has, even if duplicates are allowed otherwise.
@@ -42,16 +52,13 @@ pub(super) fn suggest(
         if (context.interrupted)() || context.rule.has_failed() {
             return Err(SuggestError::Interrupted);
         }
-        if context.satisfies(&configuration) && !context.history.is_seen(&configuration) {
+        let is_possible = context.satisfies(&configuration);
+        if is_possible && !context.history.is_seen(&configuration) {
             return Ok(Suggestion::new(configuration, Origin::Design));
         }
-        cursor.advance();
+        cursor.advance(is_possible);
     }
-    let allowed = if context.rule.is_given() { " that allowed= accepts" } else { "" };
-    let message = format!(
-        "the one-at-a-time design is finished: the base and all levels of all parameters{allowed} have been suggested"
-    );
-    Err(SuggestError::Exhausted(message))
+    Err(SuggestError::Exhausted(cursor.end(context)))
 }
 
 impl Cursor {
@@ -79,14 +86,37 @@ impl Cursor {
         let (axis, from) = (&space.axes()[self.parameter], values[self.parameter]?);
         let is_other = |level: &Value| (axis.to_unit(*level) - axis.to_unit(from)).abs() > SAME;
         values[self.parameter] = Some(grid.levels(self.parameter).filter(is_other).nth(self.levels)?);
-        Some(complete(values))
+        Some(space.scaled(complete(values), Some(self.parameter)))
     }
 
-    fn advance(&mut self) {
+    fn advance(&mut self, is_possible: bool) {
         if self.base_tried {
             self.levels += 1;
+            if !is_possible {
+                *self.left_out.entry(self.parameter).or_default() += 1;
+            }
         }
         self.base_tried = true;
+    }
+
+    /// What is said at the end, with the levels that were left out.
+    fn end(&self, context: &Context<'_>) -> String {
+        let allowed = if context.rule.is_given() { " that allowed= accepts" } else { "" };
+        let design = "the one-at-a-time design is finished: the base and all levels of all parameters";
+        if self.left_out.is_empty() {
+            return format!("{design}{allowed} have been suggested");
+        }
+        let named = |(i, n): (&usize, &usize)| format!("{n} of '{}'", context.space.parameters()[*i].name);
+        let mut parts: Vec<String> = self.left_out.iter().take(NAMED).map(named).collect();
+        if self.left_out.len() > NAMED {
+            parts.push(format!("those of {} more", self.left_out.len() - NAMED));
+        }
+        let rules = match (context.space.constraints().is_empty(), context.rule.is_given()) {
+            (false, false) => "the constraints",
+            (false, true) => "the constraints or allowed=",
+            (true, _) => "allowed=",
+        };
+        format!("{design} have been suggested, but for those that break {rules}: {}", parts.join(", "))
     }
 }
 
@@ -112,7 +142,8 @@ fn base_point(requested: Option<&Configuration>, context: &Context<'_>) -> Resul
     let mut stream = Stream::new(context.seed, 0, Purpose::Base, 0);
     // The levels around a base that was asked for may be allowed even if the base is not.
     let is_base = |base: &Configuration| requested.is_some() || context.rule.allows(base);
-    let repaired = space.repair(base, &mut stream).filter(is_base);
+    let in_proportion = Some(space.scaled(base.clone(), None)).filter(|scaled| space.satisfies(scaled));
+    let repaired = in_proportion.or_else(|| space.nearest(base, &mut stream)).filter(is_base);
     let feasible = repaired.or_else(|| context.draw(&mut stream).ok());
     let allowed = if context.rule.is_given() { " and allowed=" } else { "" };
     let message = format!("one_at_a_time found no base that satisfies the constraints{allowed}; pass one as base");

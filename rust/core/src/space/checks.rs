@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bounds::Sums;
+use super::feasible::conflict;
 use super::{Accept, Clause, Constraint, Domain, Parameter, SpaceError};
 
 fn fault(parameter: &Parameter, message: String) -> SpaceError {
@@ -65,7 +66,20 @@ pub(super) fn constraints(parameters: &[Parameter], constraints: &[Constraint]) 
         }
         .map_err(named)?;
     }
-    check_left(parameters, constraints)
+    check_left(parameters, constraints)?;
+    check_together(parameters, constraints)
+}
+
+/// Names the constraints that can hold one by one but not together.
+fn check_together(parameters: &[Parameter], constraints: &[Constraint]) -> Result<(), SpaceError> {
+    match conflict(parameters, constraints) {
+        Some(together) => {
+            let named: Vec<String> = together.iter().map(|&k| constraints[k].describe(parameters)).collect();
+            let message = format!("the constraints {} can never hold together; loosen one", named.join(" and "));
+            Err(SpaceError::Space(message))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Checks that forbidden combinations leave a value to each unconditional parameter. A clause that covers all values of

@@ -19,6 +19,7 @@ mod likely_values;
 mod order;
 mod parameter;
 mod prior;
+mod proportions;
 mod requirements;
 mod search_space;
 mod size;

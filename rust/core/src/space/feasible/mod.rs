@@ -7,6 +7,7 @@
 //!    search stays close to it.
 //! 4. As a last resort, a finite space is enumerated from a random start, within a budget.
 
+mod conflict;
 mod exact;
 mod mix;
 mod project;
@@ -16,6 +17,7 @@ mod tighten;
 
 use std::collections::BTreeMap;
 
+pub(super) use self::conflict::conflict;
 pub(super) use self::span::{Restriction, Span};
 
 use self::search::{FromPrior, Near, Search};

@@ -97,7 +97,7 @@ const CHOICES: usize = 16;
 const NEIGHBOURS: u64 = 4096;
 /// Maximum number of visits in one propagation, per constraint on average. (Half and twice:
 /// `benches/results/constants.md`.)
-const ROUNDS: usize = 100;
+pub(super) const ROUNDS: usize = 100;
 
 impl<'a> Search<'a> {
     /// Chooses values for all parameters within the restriction; `None` at a dead end.

@@ -140,8 +140,9 @@ fn a_strict_chain_is_narrowed_to_its_only_solution() {
 #[test]
 fn contradicting_constraints_are_found_by_propagation() {
     let order = Constraint::Order { left: 0, right: 1, strict: false };
-    let contradicting = space(vec![real(0.0, 1.0); 2], vec![order, linear(&[1.0, -1.0], 0.25, NO_UPPER)]);
-    assert!(!Search::is_open(&contradicting, fixed(&[None; 2])));
+    let space_of_three = space(vec![real(0.0, 1.0); 3], vec![order, linear(&[1.0, -1.0, 1.0], 0.25, NO_UPPER)]);
+    let is_open = |third| Search::is_open(&space_of_three, fixed(&[None, None, Some(Value::Real(third))]));
+    assert!(!is_open(0.0) && is_open(0.5));
     let one = space(vec![real(0.0, 1.0); 2], vec![linear(&[1.0, -1.0], NO_LOWER, 0.25)]);
     assert!(Search::is_open(&one, fixed(&[None; 2])));
 }
