@@ -145,7 +145,7 @@ def test_one_at_a_time_varies_shares_along_cox_directions() -> None:
     third = round(100 / 3, 9)
     assert shares[:4] == [(third, third, third), (0.0, 50.0, 50.0), (25.0, 37.5, 37.5), (50.0, 25.0, 25.0)]
     assert len(set(shares)) == 16
-    with pytest.raises(tt.SpaceExhausted, match="all levels of all parameters have been suggested$"):
+    with pytest.raises(tt.SpaceExhausted, match=r"all levels of all parameters have been suggested$"):
         opt.ask()
 
 

@@ -182,6 +182,19 @@ fn constraints_must_use_suitable_parameters_and_numbers() {
     assert_says(&refused(Constraint::Forbid(vec![clause])), &["'c'", "level 5"]);
 }
 
+#[test]
+fn constraints_that_can_never_hold_together_are_named() {
+    let whole = |name| parameter(name, Domain::integer(0, 9, 1, false).unwrap());
+    let parameters = || vec![parameter("a", real()), parameter("b", real()), whole("m"), whole("n")];
+    let linear = |terms: &[(usize, f64)], lower, upper| Constraint::Linear { terms: terms.to_vec(), lower, upper };
+    let at_least = |i, low| linear(&[(i, 1.0)], low, f64::INFINITY);
+    let sum = linear(&[(0, 1.0), (1, 1.0)], 1.0, 1.0);
+    let together = refused(parameters(), vec![at_least(0, 0.75), at_least(2, 5.0), at_least(1, 0.5), sum]);
+    assert_says(&together, &["the constraints a >= 0.75 and b >= 0.5 and a + b = 1.0 can never hold together"]);
+    let odd = refused(parameters(), vec![linear(&[(2, 2.0), (3, 4.0)], 7.0, 7.0)]);
+    assert_says(&odd, &["constraint 2.0*m + 4.0*n = 7.0: it can never hold; loosen it"]);
+}
+
 /// A combination that holds for all values of its other parameters forbids values of one.
 #[test]
 fn combinations_that_forbid_all_values_of_a_parameter_are_refused() {

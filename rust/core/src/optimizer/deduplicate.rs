@@ -405,11 +405,12 @@ mod tests {
         assert_eq!((search.counters.duplicates, search.counters.fallbacks), (1, 1));
     }
 
-    /// `2 a + 4 b` is never odd.
+    /// `2 a + 4 b + 6 c` is never odd, which its bounds do not show.
     #[test]
     fn an_infeasible_continuous_space_is_not_exhausted() {
-        let equation = Constraint::Linear { terms: vec![(1, 2.0), (2, 4.0)], lower: 7.0, upper: 7.0 };
-        let parameters = vec![narrow(), integer("a", 9, Prior::Uniform), integer("b", 9, Prior::Uniform)];
+        let equation = Constraint::Linear { terms: vec![(1, 2.0), (2, 4.0), (3, 6.0)], lower: 7.0, upper: 7.0 };
+        let integers = ["a", "b", "c"].map(|name| integer(name, 9, Prior::Uniform));
+        let parameters = [narrow()].into_iter().chain(integers).collect();
         let refused = ask(&mut search(parameters, vec![equation], Sampler::Random));
         let infeasible = |error: &OptimizerError| {
             matches!(error, OptimizerError::Suggest(SuggestError::Space(SpaceError::Infeasible { .. })))

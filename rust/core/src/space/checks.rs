@@ -70,13 +70,15 @@ pub(super) fn constraints(parameters: &[Parameter], constraints: &[Constraint]) 
     check_together(parameters, constraints)
 }
 
-/// Names the constraints that can hold one by one but not together.
+/// Names the constraints that cannot hold together, or the one of which the bounds of its sum did not show it.
 fn check_together(parameters: &[Parameter], constraints: &[Constraint]) -> Result<(), SpaceError> {
     match conflict(parameters, constraints) {
         Some(together) => {
             let named: Vec<String> = together.iter().map(|&k| constraints[k].describe(parameters)).collect();
-            let message = format!("the constraints {} can never hold together; loosen one", named.join(" and "));
-            Err(SpaceError::Space(message))
+            Err(SpaceError::Space(match &named[..] {
+                [one] => format!("constraint {one}: it can never hold; loosen it"),
+                _ => format!("the constraints {} can never hold together; loosen one", named.join(" and ")),
+            }))
         }
         None => Ok(()),
     }

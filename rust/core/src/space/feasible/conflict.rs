@@ -6,7 +6,7 @@ use super::tighten::Tightener;
 use crate::space::bounds::Sums;
 use crate::space::{Constraint, EQUATION_TOLERANCE, Parameter};
 
-/// Constraints of which each can hold without the others, but not beside them: their indices, as few as explain it. Only
+/// Constraints that can never hold together: their indices, as few as explain it; a single one may exclude all integers. Only
 /// constraints on parameters that always exist count. What interval arithmetic cannot show is not found, so `None` does
 /// not mean that a configuration exists.
 pub(in crate::space) fn conflict(parameters: &[Parameter], constraints: &[Constraint]) -> Option<Vec<usize>> {
