@@ -151,9 +151,9 @@ def test_an_observed_trial_without_a_result_needs_no_value(path: Path, run: Any,
 def test_observe_takes_names_and_values(tmp_path: Path, run: Any) -> None:
     path = tmp_path / "search.tanteo"
     tt.Optimizer({"acid": tt.Float(0.0, 1.0), "g": {"kind": tt.Categorical(["x", True])}}, seed=0).save(path)
-    run("observe", path, 1, "--params", "acid=0.25", "g/kind=True")
+    run("observe", path, 1, "--params", "acid=0.25", "--params", "g/kind=True")
     assert tt.Optimizer.load(path).trials[0].params == {"acid": 0.25, "g": {"kind": True}}
-    twice = run("observe", path, 1, "--params", "acid=0.25", "acid=0.5", code=1)
+    twice = run("observe", path, 1, "--params", "acid=0.25", "--params", "acid=0.5", code=1)
     assert "--params acid=0.25 acid=0.5: a parameter is given twice" in twice
 
 

@@ -283,13 +283,13 @@ def _add_telling(commands: _Commands) -> None:
     _add_result(add, [*TOLD, CANCELLED, PENDING])
     help_text = "add the result of a configuration that was not asked for"
     observed = (
-        "tanteo observe sweep.db 0.25 --params lr=0.01 optimizer=adam",
+        "tanteo observe sweep.db 0.25 --params lr=0.01 --params optimizer=adam",
         """tanteo observe sweep.db --params '{"lr": 10.0, "optimizer": "sgd"}' --state failed --reason diverged""",
     )
-    hint = "; values come before the options: tanteo observe FILE VALUE --params NAME=VALUE ..."
+    hint = "; values come before the options: tanteo observe FILE VALUE --params NAME=VALUE"
     add = commands.add("telling.observe", help_text, *observed, hint=hint)
-    params_help = f"the whole configuration: {_PARAMS_HELP}; constants may be left out"
-    add("--params", required=True, nargs="+", metavar="NAME=VALUE", help=params_help)
+    params_help = "a parameter and its value, repeated for the whole configuration, or one JSON object of all"
+    add("--params", required=True, action="append", metavar="NAME=VALUE", help=f"{params_help}; not of constants")
     _add_result(add, [state for state in TOLD if state != "paused"])
     help_text = "withdraw the result of a trial, which is then pending again"
     add = commands.add("telling.retract", help_text, "tanteo retract sweep.db 3")

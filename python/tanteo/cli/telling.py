@@ -36,7 +36,7 @@ def tell(options: argparse.Namespace) -> None:
 
 
 def observe(options: argparse.Namespace) -> None:
-    """``tanteo observe FILE VALUE --params NAME=VALUE ...``: add a result of a configuration that was not asked for."""
+    """``tanteo observe FILE VALUE --params NAME=VALUE``: add a result of a configuration that was not asked for."""
     search = open_to_write(options.file, "observe(...)")
     value, result = _result(search, options)
     number = search.observe(configuration(search, options.params, "--params"), value, **result)

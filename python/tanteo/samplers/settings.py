@@ -71,8 +71,8 @@ class OneAtATime(Settings):
     ----------
     base
         A complete configuration. By default it is that of the defaults, or the centre of the space (of a mixture: equal
-        shares) if a default is missing. If it breaks a known constraint, the nearest configuration that breaks none
-        takes its place.
+        shares) if a default is missing. If it breaks a known constraint, a configuration near it that breaks none takes
+        its place.
     resolution
         The number of levels of a numeric parameter.
     """

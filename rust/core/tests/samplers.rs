@@ -244,14 +244,16 @@ fn the_end_of_one_at_a_time_counts_the_levels_that_constraints_leave_out() {
 
 /// The limits of two shares leave the centre out.
 #[test]
-fn one_at_a_time_starts_from_the_nearest_mixture_within_limits() {
+fn one_at_a_time_starts_from_a_mixture_within_limits() {
     let at_least = |i, low| Constraint::Linear { terms: vec![(i, 1.0)], lower: low, upper: f64::INFINITY };
     let sum = Constraint::Linear { terms: vec![(0, 1.0), (1, 1.0), (2, 1.0)], lower: 1.0, upper: 1.0 };
     let space = SearchSpace::new(["a", "b", "c"].map(real).to_vec(), vec![at_least(0, 0.5), sum]).unwrap();
     let mut search = optimizer(space, Sampler::OneAtATime { base: None, resolution: 5 });
     let suggested = drain(&mut search, 100);
     let Some(Value::Real(a)) = suggested[0].0[0] else { unreachable!() };
-    assert!((0.5..0.6).contains(&a), "{suggested:?}");
+    assert!(
+        (0.5..0.6).contains(&a) && suggested[0].0[1..].iter().all(|v| matches!(v, Some(Value::Real(x)) if *x > 0.2))
+    );
     assert!(suggested.iter().all(|c| search.space().validate(c).is_ok()) && suggested.len() > 6, "{suggested:?}");
 }
 
@@ -337,8 +339,8 @@ fn rare_feasible_configurations_are_found_by_enumeration() {
 
 #[test]
 fn a_space_without_a_feasible_configuration_names_the_constraint() {
-    let equation = Constraint::Linear { terms: vec![(0, 2.0), (1, 4.0)], lower: 7.0, upper: 7.0 };
-    let parameters = vec![integer("a", 0, 9), integer("b", 0, 9)];
+    let equation = Constraint::Linear { terms: vec![(0, 2.0), (1, 4.0), (2, 6.0)], lower: 7.0, upper: 7.0 };
+    let parameters = ["a", "b", "c"].map(|name| integer(name, 0, 9)).to_vec();
     let mut search = optimizer(SearchSpace::new(parameters, vec![equation]).unwrap(), Sampler::Random);
     let message = ask_many(&mut search, 1).unwrap_err().to_string();
     assert!(message.contains("no configuration satisfies the constraints") && message.contains('7'), "{message}");

@@ -1,8 +1,8 @@
 //! A base point, then all levels of one parameter after the other, with all other parameters at the base.
 //!
 //! The base is the one in the settings, or else the defaults, or else the centre (the middle of a numeric or ordered
-//! parameter, the first level of an unordered one). If it violates known constraints, it is moved to the nearest
-//! configuration that satisfies them, or drawn if that fails. Parameters that become active take their default or their
+//! parameter, the first level of an unordered one). If it violates known constraints, it is moved to a
+//! configuration near it that satisfies them, or drawn if that fails. Parameters that become active take their default or their
 //! centre. A parameter that the base lacks is varied with its parents at the first levels that activate it.
 //!
 //! The others follow where an equation ties them to the parameter, as the shares of a mixture: they are scaled by a common
@@ -86,7 +86,8 @@ impl Cursor {
         let (axis, from) = (&space.axes()[self.parameter], values[self.parameter]?);
         let is_other = |level: &Value| (axis.to_unit(*level) - axis.to_unit(from)).abs() > SAME;
         values[self.parameter] = Some(grid.levels(self.parameter).filter(is_other).nth(self.levels)?);
-        Some(space.scaled(complete(values), Some(self.parameter)))
+        let Configuration(scaled) = space.scaled(complete(values), Some(self.parameter));
+        Some(complete(scaled))
     }
 
     fn advance(&mut self, is_possible: bool) {
@@ -103,7 +104,7 @@ impl Cursor {
     fn end(&self, context: &Context<'_>) -> String {
         let allowed = if context.rule.is_given() { " that allowed= accepts" } else { "" };
         let design = "the one-at-a-time design is finished: the base and all levels of all parameters";
-        if self.left_out.is_empty() {
+        if self.left_out.is_empty() || context.space.constraints().is_empty() {
             return format!("{design}{allowed} have been suggested");
         }
         let named = |(i, n): (&usize, &usize)| format!("{n} of '{}'", context.space.parameters()[*i].name);
@@ -111,11 +112,7 @@ impl Cursor {
         if self.left_out.len() > NAMED {
             parts.push(format!("those of {} more", self.left_out.len() - NAMED));
         }
-        let rules = match (context.space.constraints().is_empty(), context.rule.is_given()) {
-            (false, false) => "the constraints",
-            (false, true) => "the constraints or allowed=",
-            (true, _) => "allowed=",
-        };
+        let rules = if context.rule.is_given() { "the constraints or allowed=" } else { "the constraints" };
         format!("{design} have been suggested, but for those that break {rules}: {}", parts.join(", "))
     }
 }
@@ -142,12 +139,23 @@ fn base_point(requested: Option<&Configuration>, context: &Context<'_>) -> Resul
     let mut stream = Stream::new(context.seed, 0, Purpose::Base, 0);
     // The levels around a base that was asked for may be allowed even if the base is not.
     let is_base = |base: &Configuration| requested.is_some() || context.rule.allows(base);
-    let in_proportion = Some(space.scaled(base.clone(), None)).filter(|scaled| space.satisfies(scaled));
-    let repaired = in_proportion.or_else(|| space.nearest(base, &mut stream)).filter(is_base);
+    let repaired = moved(space, base, &mut stream).filter(is_base);
     let feasible = repaired.or_else(|| context.draw(&mut stream).ok());
     let allowed = if context.rule.is_given() { " and allowed=" } else { "" };
     let message = format!("one_at_a_time found no base that satisfies the constraints{allowed}; pass one as base");
     feasible.ok_or_else(|| SpaceError::Space(message).into())
+}
+
+/// A configuration near one that violates constraints: in proportion, as the centre of a mixture; or else between its
+/// limits; or else the nearest one.
+fn moved(space: &SearchSpace, base: Configuration, stream: &mut Stream) -> Option<Configuration> {
+    let completed = |Configuration(values)| space.complete(values, |i| default_or_centre(space, i));
+    let in_proportion = completed(space.scaled(base.clone(), None));
+    if space.satisfies(&in_proportion) {
+        return Some(in_proportion);
+    }
+    let projected = completed(space.projection(&in_proportion));
+    Some(projected).filter(|projected| space.satisfies(projected)).or_else(|| space.nearest(base, stream))
 }
 
 /// The default of a parameter, or its centre.

@@ -8,7 +8,7 @@ impl SearchSpace {
     /// zeros, which have none, share equally. Integers and the parameter `kept` stay. With one share of a mixture kept,
     /// the result lies on its Cox direction (Cox 1971, *A note on polynomial response functions for mixtures*).
     ///
-    /// Nothing else is taken into account: the result may break constraints.
+    /// Nothing else is taken into account: the result may break constraints, and the activity stays.
     pub(crate) fn scaled(&self, Configuration(mut values): Configuration, kept: Option<usize>) -> Configuration {
         for constraint in self.constraints() {
             let Constraint::Linear { terms, lower, upper } = constraint else { continue };
