@@ -100,8 +100,8 @@ def _tell_apart(search: Optimizer, options: argparse.Namespace) -> str:
         raise ArgumentError(f"with --state {PENDING}, write values and --sem as NAME=NUMBER")
     if not values and (sems or not constraints):
         raise ArgumentError(f"with --state {PENDING}, give values as NAME=NUMBER, or --constraint NAME=NUMBER")
-    if values:
-        search.tell_objectives(options.id, values, sem=sems or None)
+    if isinstance(values, dict):
+        search.tell_objectives(options.id, values, sem=sems if isinstance(sems, dict) else None)
     if constraints:
         search.tell_constraints(options.id, constraints)
     return ", ".join([*map(str, values), *constraints])
