@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bounds::Sums;
-use super::feasible::conflict;
 use super::{Accept, Clause, Constraint, Domain, Parameter, SpaceError};
 
 fn fault(parameter: &Parameter, message: String) -> SpaceError {
@@ -66,22 +65,7 @@ pub(super) fn constraints(parameters: &[Parameter], constraints: &[Constraint]) 
         }
         .map_err(named)?;
     }
-    check_left(parameters, constraints)?;
-    check_together(parameters, constraints)
-}
-
-/// Names the constraints that cannot hold together, or the one of which the bounds of its sum did not show it.
-fn check_together(parameters: &[Parameter], constraints: &[Constraint]) -> Result<(), SpaceError> {
-    match conflict(parameters, constraints) {
-        Some(together) => {
-            let named: Vec<String> = together.iter().map(|&k| constraints[k].describe(parameters)).collect();
-            Err(SpaceError::Space(match &named[..] {
-                [one] => format!("constraint {one}: it can never hold; loosen it"),
-                _ => format!("the constraints {} can never hold together; loosen one", named.join(" and ")),
-            }))
-        }
-        None => Ok(()),
-    }
+    check_left(parameters, constraints)
 }
 
 /// Checks that forbidden combinations leave a value to each unconditional parameter. A clause that covers all values of

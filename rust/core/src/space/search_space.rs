@@ -72,6 +72,7 @@ impl SearchSpace {
             constraints_of,
             size: OnceLock::new(),
         };
+        space.check_together()?;
         space.check_defaults().map(|()| space)
     }
 

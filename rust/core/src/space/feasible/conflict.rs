@@ -4,12 +4,25 @@ use super::Span;
 use super::search::ROUNDS;
 use super::tighten::Tightener;
 use crate::space::bounds::Sums;
-use crate::space::{Constraint, EQUATION_TOLERANCE, Parameter};
+use crate::space::{Constraint, EQUATION_TOLERANCE, Parameter, SearchSpace, SpaceError};
+
+impl SearchSpace {
+    /// Checks that the constraints can hold together; names those that cannot, or the one of which the bounds of its sum
+    /// did not show it.
+    pub(in crate::space) fn check_together(&self) -> Result<(), SpaceError> {
+        let Some(together) = conflict(self.parameters(), self.constraints()) else { return Ok(()) };
+        let named: Vec<String> = together.iter().map(|&k| self.constraints()[k].describe(self.parameters())).collect();
+        Err(SpaceError::Space(match &named[..] {
+            [one] => format!("constraint {one}: it can never hold; loosen it"),
+            _ => format!("the constraints {} can never hold together; loosen one", named.join(" and ")),
+        }))
+    }
+}
 
 /// Constraints that can never hold together: their indices, as few as explain it; a single one may exclude all integers. Only
 /// constraints on parameters that always exist count. What interval arithmetic cannot show is not found, so `None` does
 /// not mean that a configuration exists.
-pub(in crate::space) fn conflict(parameters: &[Parameter], constraints: &[Constraint]) -> Option<Vec<usize>> {
+fn conflict(parameters: &[Parameter], constraints: &[Constraint]) -> Option<Vec<usize>> {
     let always = |constraint: &Constraint| constraint.parameters().into_iter().all(|i| parameters[i].when.is_empty());
     let loose: Vec<Constraint> = constraints.iter().map(|constraint| loosened(constraint, parameters)).collect();
     let mut together: Vec<usize> = (0..constraints.len()).filter(|&k| always(&constraints[k])).collect();

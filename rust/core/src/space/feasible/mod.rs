@@ -17,7 +17,6 @@ mod tighten;
 
 use std::collections::BTreeMap;
 
-pub(super) use self::conflict::conflict;
 pub(super) use self::span::{Restriction, Span};
 
 use self::search::{FromPrior, Near, Search};
