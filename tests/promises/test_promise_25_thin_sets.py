@@ -201,3 +201,27 @@ def test_promise_25_every_sampler_finds_points_in_intersecting_bands(sampler):
         tt.Linear({"x1": 1, "x2": -2}, lower=-0.5, upper=-0.499),
     ]
     assert len(search(tt.SearchSpace(floats(4), constraints=bands), sampler, 10)) == 10
+
+
+@pytest.mark.parametrize("sampler", ["random", "auto"])
+@pytest.mark.parametrize("width", [1e-3, 1e-5])
+def test_promise_25_bands_that_are_nearly_parallel_leave_points(sampler, width):
+    """In the metric of the ranges, the two bands cross at an angle of less than a degree."""
+    bands = [tt.Linear({"x": 1, "y": y}, lower=0.005 + y - width, upper=0.005 + y + width) for y in (-2, 2)]
+    space = tt.SearchSpace({"x": tt.Float(0, 0.05), "y": tt.Float(0, 6)}, constraints=bands)
+    for seed in range(count(2, 20)):
+        optimizer = tt.Optimizer(space, seed=seed, sampler=sampler)
+        for i in range(10):
+            trial = optimizer.ask()
+            space.validate(trial.params)
+            optimizer.tell(trial, i)
+
+
+def test_promise_25_two_inequalities_that_leave_one_value_are_an_equation():
+    space = tt.SearchSpace(floats(3), constraints=[total(3, lower=0.3), total(3, upper=0.3)])
+    for params in space.sample(20, seed=0):
+        assert math.isclose(math.fsum(params.values()), 0.3, rel_tol=1e-9)
+    point = tt.SearchSpace(
+        {"x": tt.Float(0, 10)}, constraints=[tt.Linear({"x": 1}, lower=6), tt.Linear({"x": 1}, upper=6)]
+    )
+    assert tt.Optimizer(point, seed=0).ask().params == {"x": 6.0}

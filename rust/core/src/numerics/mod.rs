@@ -1,11 +1,12 @@
-//! Numerics: exp and log kernels with the same bits on every processor, linear algebra, minimization, the normal and
-//! Student's distributions, sample moments, random streams, Sobol points, ordered parallel maps, memory checks and
-//! checksums.
+//! Numerics: exp and log kernels with the same bits on every processor, linear algebra, minimization, linear programs, the
+//! normal and Student's distributions, sample moments, random streams, Sobol points, ordered parallel maps, memory checks
+//! and checksums.
 
 mod checksum;
 mod elementary;
 mod kernel;
 pub mod linalg;
+mod linear_program;
 mod memory;
 mod minimize;
 pub mod normal;
@@ -19,6 +20,7 @@ pub use checksum::crc32;
 pub use elementary::{exp, exp_slice, ln, ln_slice, log_sum_exp, log_sum_exp_single};
 pub(crate) use kernel::for_every_kernel;
 pub use kernel::{Kernel, active_kernel, select_kernel};
+pub use linear_program::{Row, maximize_linear};
 pub use memory::{OutOfMemory, check_memory, reserve};
 pub use minimize::{Descent, Minimum, Stop, minimize_in_box};
 pub use pairs::{PairMoments, PairOrder};

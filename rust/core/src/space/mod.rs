@@ -10,6 +10,7 @@ mod defaults;
 mod domain;
 mod draw;
 mod enumeration;
+mod equations;
 mod error;
 mod feasible;
 mod features;

@@ -5,7 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use super::axis::Axis;
 use super::likely::Likely;
-use super::{Accept, Configuration, Constraint, Parameter, SpaceError, Unlikeness, Value, checks, order, requirements};
+use super::{
+    Accept, Configuration, Constraint, Parameter, SpaceError, Unlikeness, Value, checks, equations, order, requirements,
+};
 
 /// A checked set of parameters and constraints; immutable.
 #[derive(Clone, Debug)]
@@ -49,6 +51,7 @@ impl SearchSpace {
         let order = order::topological(&parameters, &children)?;
         (0..parameters.len()).try_for_each(|i| requirements::check_reachable(&parameters, i))?;
         checks::constraints(&parameters, &constraints)?;
+        let constraints = equations::joined(constraints);
         let axes = parameters.iter().map(|p| Axis::new(&p.domain)).collect();
         let unlikeness = parameters.iter().map(|p| p.domain.features().map(|f| Arc::new(f.unlikeness()))).collect();
         let likely = parameters.iter().map(|p| Likely::of(&p.prior)).collect();

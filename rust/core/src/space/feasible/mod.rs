@@ -5,10 +5,12 @@
 //! 2. Gibbs steps then spread the result over that set ([`mix`]).
 //! 3. Where interacting constraints lead to dead ends, a point is first projected onto them ([`project`]), and the
 //!    search stays close to it.
-//! 4. As a last resort, a finite space is enumerated from a random start, within a budget.
+//! 4. Where a projection does not converge, linear programs find a point inside ([`inner`]).
+//! 5. As a last resort, a finite space is enumerated from a random start, within a budget.
 
 mod conflict;
 mod exact;
+mod inner;
 mod mix;
 mod project;
 mod search;
@@ -19,6 +21,7 @@ use std::collections::BTreeMap;
 
 pub(super) use self::span::{Restriction, Span};
 
+use self::project::Projection;
 use self::search::{FromPrior, Near, Search};
 use super::{Accept, Configuration, Constraint, Grid, SearchSpace, Step};
 use crate::numerics::Stream;
@@ -96,15 +99,24 @@ impl SearchSpace {
         Some(search.into_configuration()).filter(|c| self.satisfies(c))
     }
 
-    /// Projects `goal` onto the constraints and searches near the result. The projection itself may satisfy the
-    /// constraints only with numbers between the levels.
+    /// Projects `goal` onto the constraints and searches near the result; if neither satisfies them because the projection
+    /// did not converge, near a point inside.
     fn projected(
         &self,
         goal: &Configuration,
         restriction: Restriction<'_>,
         stream: &mut Stream,
     ) -> Option<Configuration> {
-        let near = self.project(goal, restriction);
+        let Projection { point, has_converged } = self.project(goal, restriction);
+        self.settled(point, restriction, stream).or_else(|| {
+            let inside = if has_converged { None } else { self.inside(goal, restriction, stream) };
+            self.settled(inside?, restriction, stream)
+        })
+    }
+
+    /// `near` if it satisfies the constraints, or the result of a search near it: numbers between the levels may satisfy
+    /// constraints that rounded ones break.
+    fn settled(&self, near: Configuration, restriction: Restriction<'_>, stream: &mut Stream) -> Option<Configuration> {
         let activity_kept = self.complete(near.0.clone(), |i| self.draw_value(i, stream)) == near;
         let allowed =
             |i: usize| near.0[i].is_none_or(|v| restriction.fixed[i].is_some() || restriction.allows(i, v, self));

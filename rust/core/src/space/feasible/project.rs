@@ -20,38 +20,61 @@ const FIRST_SURPLUS: f64 = 0.1;
 const SHRINKING: f64 = 0.99;
 
 /// `sum of weight * x <= bound`.
-struct Halfspace {
-    terms: Vec<(usize, f64)>,
-    bound: f64,
+pub(super) struct Halfspace {
+    pub(super) terms: Vec<(usize, f64)>,
+    pub(super) bound: f64,
     /// How far beyond the bound the first step goes.
-    surplus: f64,
+    pub(super) surplus: f64,
+}
+
+/// The result of a projection.
+pub(super) struct Projection {
+    /// The point moved towards the constraints.
+    pub(super) point: Configuration,
+    /// Whether a round ended with every constraint satisfied, up to the rounding of values.
+    pub(super) has_converged: bool,
 }
 
 /// A coordinate that may move.
 #[derive(Clone, Copy)]
-struct Coordinate {
-    x: f64,
-    low: f64,
-    high: f64,
+pub(super) struct Coordinate {
+    pub(super) x: f64,
+    pub(super) low: f64,
+    pub(super) high: f64,
 }
 
 impl SearchSpace {
     /// Moves `goal` towards the constraints that apply to it; its activity does not change.
-    pub(super) fn project(&self, goal: &Configuration, restriction: Restriction<'_>) -> Configuration {
-        let mut point: Vec<Option<Coordinate>> =
-            (0..goal.0.len()).map(|i| self.coordinate(i, goal, restriction)).collect();
-        let halfspaces: Vec<Halfspace> = self.constraints().iter().flat_map(|c| halfspaces(c, &point)).collect();
-        let mut share = 1.0;
+    pub(super) fn project(&self, goal: &Configuration, restriction: Restriction<'_>) -> Projection {
+        let (mut point, halfspaces) = self.halfspaces_at(goal, restriction);
+        let (mut share, mut has_converged) = (1.0, false);
         for _ in 0..ROUNDS {
             let mut moved = false;
             for halfspace in &halfspaces {
                 moved |= halfspace.enter(share, &mut point);
             }
             if !moved {
+                has_converged = true;
                 break;
             }
             share *= SHRINKING;
         }
+        Projection { point: self.with_coordinates(goal, &point), has_converged }
+    }
+
+    /// The coordinates of `goal` that may move, and the constraints on them.
+    pub(super) fn halfspaces_at(
+        &self,
+        goal: &Configuration,
+        restriction: Restriction<'_>,
+    ) -> (Vec<Option<Coordinate>>, Vec<Halfspace>) {
+        let point: Vec<Option<Coordinate>> = (0..goal.0.len()).map(|i| self.coordinate(i, goal, restriction)).collect();
+        let halfspaces = self.constraints().iter().flat_map(|c| halfspaces(c, &point)).collect();
+        (point, halfspaces)
+    }
+
+    /// `goal` with these coordinates, rounded to values.
+    pub(super) fn with_coordinates(&self, goal: &Configuration, point: &[Option<Coordinate>]) -> Configuration {
         let value = |i: usize| point[i].map_or(goal.0[i], |c| Some(self.rounded(i, c.x)));
         Configuration((0..goal.0.len()).map(value).collect())
     }
@@ -150,7 +173,7 @@ mod tests {
 
     /// Projects a point of two floats onto constraints.
     fn projected(domains: &[Domain; 2], constraints: Vec<Constraint>, goal: [f64; 2]) -> Vec<f64> {
-        numbers(&space(domains.to_vec(), constraints).project(&point(&goal), fixed(&[None; 2])))
+        numbers(&space(domains.to_vec(), constraints).project(&point(&goal), fixed(&[None; 2])).point)
     }
 
     fn assert_near(point: &[f64], expected: [f64; 2]) {
@@ -178,7 +201,7 @@ mod tests {
         assert_near(&projected(&unit, vec![linear(&[1.0, 1.0], 1.5, NO_UPPER)], [0.9, 0.1]), [1.0, 0.7]);
         let given = [Some(Value::Real(0.8)), None];
         let goal = Configuration(vec![given[0], Some(Value::Real(0.4))]);
-        let point = space(unit.to_vec(), vec![order()]).project(&goal, fixed(&given));
+        let point = space(unit.to_vec(), vec![order()]).project(&goal, fixed(&given)).point;
         assert_near(&numbers(&point), [0.8, 0.9]);
     }
 

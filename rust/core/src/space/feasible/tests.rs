@@ -67,6 +67,40 @@ fn a_projected_configuration_of_the_widest_domains_is_valid() {
     assert_eq!(wide.validate(&found), Ok(()));
 }
 
+/// Two bands that are nearly parallel in the metric of the ranges. Projections do not reach the diamond in which they
+/// meet: its width is 0.0008 of the range of the first parameter, and 1 / 60,000 of that of the second.
+#[test]
+fn points_are_spread_over_the_set_where_bands_that_are_nearly_parallel_meet() {
+    let (x, y, width) = (0.1, 1.0, 1e-4);
+    let band = |weight: f64| linear(&[1.0, weight], x + weight * y - width, x + weight * y + width);
+    let space = space(vec![real(0.0, 0.25), real(0.0, 6.0)], vec![band(-2.0), band(2.0)]);
+    let (free, goal) = (fixed(&[None; 2]), point(&[0.2, 5.0]));
+    assert!(!space.project(&goal, free).has_converged);
+    let found: Vec<Vec<f64>> = (0..50)
+        .map(|seed| {
+            let inside = space.inside(&goal, free, &mut stream(seed)).unwrap();
+            assert_eq!(space.validate(&inside), Ok(()), "{seed}");
+            numbers(&space.construct(free, |_| goal.clone(), &mut stream(seed)).unwrap())
+        })
+        .collect();
+    for (i, half) in [width, width / 2.0].into_iter().enumerate() {
+        let values = || found.iter().map(|point| point[i]);
+        let spread = values().fold(f64::NEG_INFINITY, f64::max) - values().fold(f64::INFINITY, f64::min);
+        assert!(spread > half, "{i}: {spread}");
+    }
+}
+
+#[test]
+fn a_vertex_that_alone_satisfies_the_constraints_is_found() {
+    let constraints = vec![
+        linear(&[1.0, 1.0], NO_LOWER, 2.0),
+        linear(&[1.0, -1.0], 1.0, NO_UPPER),
+        Constraint::Linear { terms: vec![(1, 1.0)], lower: 0.5, upper: NO_UPPER },
+    ];
+    let space = space(vec![real(0.0, 4.0); 2], constraints);
+    assert_eq!(space.inside(&point(&[0.0, 0.0]), fixed(&[None; 2]), &mut stream(0)), Some(point(&[1.5, 0.5])));
+}
+
 #[test]
 fn a_walk_finds_the_only_configuration() {
     let forbid = |parameter, levels: &[u64]| {
