@@ -316,6 +316,9 @@ class CoreOptimizer:
     def snapshot(self, labels: bytes) -> bytes:
         """Bytes from which :meth:`restore` continues as this search would; the core does not interpret ``labels``."""
     @staticmethod
+    def snapshot_length(head: bytes) -> int:
+        """Return how many bytes a snapshot has, from its header."""
+    @staticmethod
     def restore(data: bytes) -> tuple[CoreOptimizer, bytes]:
         """Read a snapshot; return the search and the labels."""
     def space(self) -> CoreSpace: ...

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 from ._core import CoreOptimizer
 from ._internal.coercion import shown
-from ._internal.files import SQLITE, as_path
-from .exceptions import SnapshotError, SpaceError
+from ._internal.files import SQLITE, as_path, kind_of
+from .exceptions import ArgumentError, SnapshotError, SpaceError
 from .pruners.user_objects import UserObjects
 from .space.difference import data_difference
 from .space.packing import check_format, opaque_parameters
@@ -79,8 +80,9 @@ def labels_in(path: str | os.PathLike[str]) -> tuple[CoreOptimizer, dict[str, An
     SnapshotError
         If the bytes are damaged or of a later version.
     """
+    data = _read_bytes(path)
     try:
-        core, labels = CoreOptimizer.restore(_read_bytes(path))
+        core, labels = CoreOptimizer.restore(data)
         return core, read_labels(labels)
     except SnapshotError as error:
         raise SnapshotError(f"cannot load {str(path)!r}: {error}") from None
@@ -91,22 +93,45 @@ def read_file(
 ) -> Restored:
     """Restore a search from a file; errors name the path."""
     data = _read_bytes(path)
-    if data.startswith(SQLITE):
-        raise SnapshotError(f"{str(path)!r} is an SQLite file, as studies are; open a study with tt.Study(path)")
     try:
         return read_snapshot(data, space, user_objects)
     except SnapshotError as error:
         raise SnapshotError(f"cannot load {str(path)!r}: {error}") from None
 
 
+# A bound of the bytes of the header.
+_HEAD = 64
+
+
 def _read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """Return the bytes of a snapshot in a file, and of a longer file no more than shows that it is too long."""
     file = as_path(path)
     try:
-        return file.read_bytes()
+        mode = file.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(f"{str(path)!r} is a folder; give the path of a file in it")
+        if not stat.S_ISREG(mode):
+            raise ArgumentError(
+                f"cannot load {str(path)!r}, which is {kind_of(mode)}: only a regular file is read; read the bytes "
+                "there yourself, and give them to from_bytes()"
+            )
+        with file.open("rb") as opened:
+            return _read_start(opened, str(path))
     except FileNotFoundError:
         raise FileNotFoundError(f"there is no file {str(path)!r}") from None
-    except IsADirectoryError:
-        raise IsADirectoryError(f"{str(path)!r} is a folder; give the path of a file in it") from None
+
+
+def _read_start(file: BinaryIO, path: str) -> bytes:
+    head = file.read(_HEAD)
+    if head.startswith(SQLITE):
+        raise SnapshotError(f"{path!r} is an SQLite file, as studies are; open a study with tt.Study(path)")
+    try:
+        length = CoreOptimizer.snapshot_length(head)
+    except SnapshotError as error:
+        raise SnapshotError(f"cannot load {path!r}: {error}") from None
+    file.seek(0)
+    # One byte more shows that the file goes on. A damaged length may be larger than any file.
+    return file.read(min(length + 1, os.fstat(file.fileno()).st_size))
 
 
 def read_labels(labels: bytes) -> dict[str, Any]:

@@ -139,3 +139,15 @@ def test_quantiles_are_in_order_beside_infeasible_values():
         opt.observe({"x": x}, value, constraints={} if constraint is None else {"c": constraint})
     for median, low, high in opt.predict([{"x": k / 20} for k in range(21)]):
         assert low <= median <= high
+
+
+@pytest.mark.parametrize("n_objectives", [1, 2])
+def test_predictions_after_the_largest_floats_are_finite(n_objectives):
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize"] * n_objectives, seed=0, sampler="random")
+    for _ in range(20):
+        trial = optimizer.ask()
+        value = math.copysign(sys.float_info.max, trial.params["x"] - 0.5)
+        optimizer.tell(trial, value if n_objectives == 1 else (value, trial.params["x"]))
+    options = {"objective": 0} if n_objectives == 2 else {}
+    for prediction in optimizer.predict([{"x": x} for x in (0.1, 0.5, 0.9)], **options):
+        assert all(math.isfinite(number) for number in prediction), prediction

@@ -1,6 +1,7 @@
 """Promise 14: damaged, foreign and later snapshots raise a `SnapshotError` with the position, in little memory."""
 
 import contextlib
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -173,3 +174,40 @@ def test_promise_14_snapshots_of_every_release_are_read(path):
 
 def test_promise_14_there_is_a_snapshot_of_this_release():
     assert tt.__version__ in [path.stem for path in RELEASES]
+
+
+_LOADED = """
+import json, resource, sys, time
+import tanteo as tt
+before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+try:
+    tt.Optimizer.load({path!r})
+except tt.SnapshotError as error:
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    print(json.dumps([str(error), grown, time.monotonic() - start]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "message"),
+    [(bytes, "not a snapshot of Tanteo: byte 0 is 0"), (snapshot, "goes on after its end at byte")],
+    ids=["zeros", "snapshot"],
+)
+def test_promise_14_a_huge_file_is_refused_by_its_head(tmp_path, start, message):
+    """The files have holes, so they take no room on a disk."""
+    path = tmp_path / "huge"
+    with path.open("wb") as file:
+        file.write(start())
+        file.truncate(2**32)
+    error, kib, seconds = python_json(_LOADED.format(path=str(path)))
+    assert message in error
+    assert kib < 64 * 2**10
+    assert seconds < 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_promise_14_pipes_and_devices_are_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path, kind in [(tmp_path / "pipe", "a pipe"), (Path("/dev/zero"), "a device")]:
+        with pytest.raises(tt.ArgumentError, match=f"which is {kind}: only a regular file is read"):
+            tt.Optimizer.load(path)

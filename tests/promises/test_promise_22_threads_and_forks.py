@@ -100,6 +100,42 @@ def test_promise_22_a_fork_after_use_works_or_raises(sampler):
     python(_FORKED.format(sampler=sampler, batch=20), timeout=120, TANTEO_NUM_THREADS="4")
 
 
+_FORKED_IN_A_CALL = """
+import os, sys, threading, time, warnings
+warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 and later warn of any fork with threads
+import tanteo as tt
+study = tt.Study({path!r}, {{"x": tt.Float(0, 1), "y": tt.Float(0, 1)}}, sampler="random", seed=1)
+for i in range(20):
+    study.tell(study.ask(), i)
+def hold():
+    started.set()
+    study.ask(200_000)
+started = threading.Event()
+threading.Thread(target=hold, daemon=True).start()
+started.wait()
+time.sleep(0.05)
+child = os.fork()
+if child == 0:
+    code = 0
+    for read in (lambda: study.predict([{{"x": 0.5, "y": 0.5}}]), lambda: len(study), lambda: study.best):
+        try:
+            read()
+            code = 3
+        except tt.StudyError as error:
+            code = code if "'spawn' or 'forkserver'" in str(error) else 4
+        except BaseException:
+            code = 5
+    os._exit(code)
+_, status = os.waitpid(child, 0)
+os._exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_promise_22_a_study_forked_while_a_thread_asks_raises_a_study_error(tmp_path):
+    python(_FORKED_IN_A_CALL.format(path=str(tmp_path / "study.db")))
+
+
 def test_promise_22_exit_with_a_daemon_thread_in_an_ask_is_clean():
     code = """
 import threading, time

@@ -138,7 +138,7 @@ def test_a_file_that_cannot_grow_loses_nothing(path, durability):
         handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, limits[1]))
         try:
-            with pytest.raises(tt.StudyError, match=r"study\.db"):  # noqa: PT012 - any of these calls may fail
+            with pytest.raises(tt.StudyError, match=r"study\.db.*ulimit -f"):  # noqa: PT012 - any of these calls may fail
                 while n_completed < 5000:
                     study.tell(study.ask(), float(n_completed))
                     n_completed += 1
@@ -244,6 +244,54 @@ def test_the_error_for_a_path_that_cannot_be_opened_names_the_cause(path):
     with pytest.raises(tt.StudyError, match=r"there is no study at .*; give a space to start a study there"):
         tt.Study(path)
     assert not path.exists()
+
+
+@pytest.mark.parametrize("relative", ["n" * 256, "n" * 252, "d/" * 2300 + "x", ("d" * 100 + "/") * 5 + "x"])
+def test_a_path_that_is_too_long_is_named_as_the_cause(tmp_path, relative):
+    path = tmp_path / relative
+    if len(relative) < 1000:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with pytest.raises(tt.StudyError, match=r"its path or its name, .*, is too long; choose a shorter one"):
+        tt.Study(path, SPACE)
+
+
+def test_a_process_without_descriptors_is_told_so(path):
+    create_study(path)
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        with pytest.raises(tt.StudyError, match="no file descriptors left"):
+            tt.Study(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert len(tt.Study(path)) == 5
+
+
+_REFUSED = """
+import os, tanteo as tt, tanteo.study.environment
+tanteo.study.environment.environment()  # its imports may be unreadable later
+os.setgid(65534)
+os.setuid(65534)
+for path in {paths!r}:
+    try:
+        tt.Study(path)
+    except tt.StudyError as error:
+        assert "this user may not read or write it, or may not enter its folder" in str(error), error
+    else:
+        raise AssertionError(path)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become another user")
+def test_a_file_of_another_user_is_named_as_the_cause():
+    with tempfile.TemporaryDirectory() as folder:
+        private, secret = Path(folder) / "private.db", Path(folder) / "secret"
+        secret.mkdir(0o700)
+        for path in (private, secret / "study.db"):
+            create_study(path)
+        private.chmod(0o600)
+        Path(folder).chmod(0o755)
+        python(_REFUSED.format(paths=[str(private), str(secret / "study.db")]))
 
 
 def test_reading_a_study_leaves_no_other_file(path):

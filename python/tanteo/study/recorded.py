@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 import time
 from collections.abc import Sequence
@@ -75,11 +76,11 @@ class RecordedCore:
         return self._session.state.core.seed
 
     def __len__(self) -> int:
-        return len(self._session.state.core)
+        return self._session.read(len, self._session.state.core)
 
     def __getattr__(self, name: str) -> Any:
         if name in READS:
-            return getattr(self._core(), name)
+            return functools.partial(self._session.read, getattr(self._core(), name))
         raise AttributeError(f"the core of a study has no {name!r}, which would change it without a row of the log")
 
     def ask(self) -> tuple[int, tuple[float | int | None, ...]]:

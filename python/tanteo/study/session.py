@@ -28,7 +28,7 @@ from ..exceptions import StudyError, TanteoError
 from . import cache
 from .connection import Connection
 from .environment import environment
-from .faults import fork_problem
+from .faults import fork_problem, path_problem
 from .log import Log
 from .state import StudyState
 
@@ -76,6 +76,9 @@ class StudySession:
         self.path, self.read_only = path, read_only
         self._about = about
         self._space_of = space_of
+        problem = path_problem(path)
+        if problem is not None:
+            raise StudyError(f"{str(path)!r}: the file cannot be opened: {problem}")
         # Checked before a file is created, since the arguments may be invalid.
         body = None if path.exists() else self._header_of_new(header)
         self._run: int | None = None
@@ -210,6 +213,21 @@ class StudySession:
             if self._is_stale and not self._is_writing:
                 self._load()
             yield
+
+    def read(self, call: Callable[..., _T], *arguments: Any, **options: Any) -> _T:
+        """Call a method of the core that changes nothing.
+
+        Raises
+        ------
+        StudyError
+            In a forked process, if another thread was in a call when it was forked: its copy of the core is incomplete.
+        """
+        try:
+            return call(*arguments, **options)
+        except TanteoError as error:
+            if type(error) is TanteoError and self._database.pid != os.getpid():
+                raise StudyError(fork_problem(self.path)) from error
+            raise
 
     def _check_open(self) -> None:
         if self.closed.is_set():

@@ -515,6 +515,11 @@ impl CoreOptimizer {
     }
 
     #[staticmethod]
+    fn snapshot_length(py: Python<'_>, head: &[u8]) -> PyResult<u64> {
+        Optimizer::snapshot_length(head).map_err(|error| crate::errors::PorchError::Core(error).into_py(py, None))
+    }
+
+    #[staticmethod]
     fn restore<'py>(py: Python<'py>, data: &[u8]) -> PyResult<(Self, Bound<'py, PyBytes>)> {
         let (core, labels) = compute(py, || Ok(Optimizer::restore(data)?)).map_err(|error| error.into_py(py, None))?;
         let space = Py::new(py, CoreSpace::from_checked(core.space().clone()))?;

@@ -91,6 +91,15 @@ impl Optimizer {
         Ok((Self::decoded(decoded).map_err(inside)?, labels))
     }
 
+    /// The number of bytes of a whole snapshot, from its header. What follows the header is not read.
+    ///
+    /// # Errors
+    /// [`OptimizerError::Snapshot`] if they are those of no snapshot, or of another format.
+    pub fn snapshot_length(head: &[u8]) -> Result<u64, OptimizerError> {
+        let (length, _, _) = parts(head).map_err(OptimizerError::Snapshot)?;
+        Ok(length.saturating_add(HEADER as u64))
+    }
+
     fn decoded(payload: Payload<'_>) -> Result<Self, String> {
         let (parameters, constraints) = (payload.parameters.into_owned(), payload.constraints.into_owned());
         let space = SearchSpace::new(parameters, constraints).map_err(|e| e.to_string())?;
@@ -143,21 +152,26 @@ fn header(payload: &[u8]) -> [u8; HEADER] {
 
 /// The payload, after the header and the checksum are verified.
 fn payload(bytes: &[u8]) -> Result<&[u8], String> {
+    let (length, crc, payload) = parts(bytes)?;
+    check_length(payload.len() as u64, length)?;
+    if checksum(payload) != crc {
+        return Err(format!("bytes {HEADER} to {} do not match their checksum: the snapshot is damaged", bytes.len()));
+    }
+    Ok(payload)
+}
+
+/// The length and the checksum in the header, and what follows it.
+fn parts(bytes: &[u8]) -> Result<(u64, u32, &[u8]), String> {
     if let Some(i) = (0..MAGIC.len().min(bytes.len())).find(|i| bytes[*i] != MAGIC[*i]) {
         return Err(format!("this is not a snapshot of Tanteo: byte {i} is {}, expected {}", bytes[i], MAGIC[i]));
     }
     let Some((header, payload)) = bytes.split_at_checked(HEADER) else {
         return Err(format!("the snapshot ends at byte {}, inside its header of {HEADER} bytes", bytes.len()));
     };
-    let format = u16::from_le_bytes([header[8], header[9]]);
-    check_format(format)?;
+    check_format(u16::from_le_bytes([header[8], header[9]]))?;
     let length = header[10..18].iter().rev().fold(0, |n, byte| n << 8 | u64::from(*byte));
-    check_length(payload.len() as u64, length)?;
     let crc = header[18..].iter().rev().fold(0, |n, byte| n << 8 | u32::from(*byte));
-    if checksum(payload) != crc {
-        return Err(format!("bytes {HEADER} to {} do not match their checksum: the snapshot is damaged", bytes.len()));
-    }
-    Ok(payload)
+    Ok((length, crc, payload))
 }
 
 /// The checksum in the header. It includes the format number, so that a flipped bit there is detected too.

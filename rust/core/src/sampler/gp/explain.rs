@@ -62,7 +62,8 @@ fn quantiles(context: &Context<'_>, shown: &ObjectiveModel<'_>) -> impl Fn(&Pred
     let (unwarp, floor) = (shown.unwarp(context), training_data::floor(context, &shown.rows, shown.index));
     let value = move |loss: f64| {
         let value = unwarp.of(loss);
-        floor.map_or(value, |floor| floor.restored(value))
+        // The ends of an interval may lie beyond the largest float.
+        floor.map_or(value, |floor| floor.restored(value)).clamp(-f64::MAX, f64::MAX)
     };
     move |at, width| {
         let reach = width * at.variance.sqrt();
