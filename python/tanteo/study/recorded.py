@@ -80,7 +80,8 @@ class RecordedCore:
 
     def __getattr__(self, name: str) -> Any:
         if name in READS:
-            return functools.partial(self._session.read, getattr(self._core(), name))
+            read = self._session.read(getattr, self._core(), name)
+            return functools.partial(self._session.read, read) if callable(read) else read
         raise AttributeError(f"the core of a study has no {name!r}, which would change it without a row of the log")
 
     def ask(self) -> tuple[int, tuple[float | int | None, ...]]:
