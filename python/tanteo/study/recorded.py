@@ -34,7 +34,7 @@ READS = frozenset(
     }
 )
 #: Those with which :mod:`.state` carries out an operation of the log; there is no other way to them.
-INTERNAL = frozenset({"adopt", "exclude", "include", "provoke_panic", "respaced", "restore"})
+INTERNAL = frozenset({"adopt", "exclude", "include", "provoke_panic", "respaced", "restore", "snapshot_length"})
 
 
 class RecordedCore:
