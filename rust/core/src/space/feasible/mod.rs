@@ -157,7 +157,7 @@ impl SearchSpace {
     pub fn projection(&self, configuration: &Configuration) -> Configuration {
         let (free, nothing) = (vec![None; self.parameters().len()], BTreeMap::new());
         let restriction = Restriction { fixed: &free, required: &nothing, likely: true };
-        self.project(configuration, restriction)
+        self.project(configuration, restriction).point
     }
 
     fn moved(&self, goal: Configuration, nearest: bool, stream: &mut Stream) -> Option<Configuration> {
