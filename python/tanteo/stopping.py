@@ -29,7 +29,8 @@ __all__ = ["ExpectedGain", "NoImprovement", "Target"]
 class ExpectedGain:
     """Stop when the expected improvement of the next trials is negligible.
 
-    The expected improvement is :meth:`tanteo.Optimizer.expected_gain`; if that is None, the search goes on.
+    The expected improvement is that of :meth:`tanteo.Optimizer.expected_gain`, corrected from ``n_min_trials`` on; if
+    there is none, the search goes on.
 
     Parameters
     ----------
@@ -91,7 +92,7 @@ class ExpectedGain:
         Parameters
         ----------
         losses : list of float
-            Infinity for a trial that is not complete and feasible.
+            Infinity for a trial that is not complete and feasible, NaN for one that has not ended.
         least : int
             The number of complete trials before the rule can stop the search.
         forecast : callable
@@ -157,8 +158,7 @@ class NoImprovement:
     def __call__(self, search: Optimizer | Delegating) -> str | None:
         """Return why to stop, or None."""
         optimizer = _checked(search, "NoImprovement")
-        losses = losses_of(optimizer)
-        values = [loss for loss, state in zip(losses, optimizer.view().state, strict=True) if state != _PENDING]
+        values = [loss for loss in losses_of(optimizer) if not math.isnan(loss)]
         best_before = min(values[: -self.n_trials], default=math.inf)
         if math.isinf(best_before) or min(values) < best_before - self.min_delta:
             return None
@@ -217,5 +217,3 @@ _OWN_RULE = (
     "with several, give a function of the search, such as stop_when=lambda search: any(trial.values[0] <= 0.1 for "
     "trial in search.pareto_front)"
 )
-# The number of a state in a view.
-_PENDING = 0

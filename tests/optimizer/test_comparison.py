@@ -135,6 +135,15 @@ def test_the_model_comes_before_the_runs_of_the_two_whose_variance_it_uses():
     assert 0.5 < comparison.probability < 0.7
 
 
+def test_two_equal_runs_do_not_say_that_there_is_no_noise():
+    opt = noisy_bowl()
+    for _ in range(2):
+        opt.observe({"x": 0.9}, 0.5, sem=0.1)
+    comparison = opt.comparison()
+    assert comparison.method == "model"
+    assert comparison.deviation > 0.02
+
+
 def test_a_probability_is_as_often_right_as_it_says():
     """The two were selected because their runs were good, so these runs alone flatter both: Welch's test says 0.59 on
     average, with a mean square of the errors of 0.238.

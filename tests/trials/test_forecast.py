@@ -38,6 +38,29 @@ def test_forecasts_that_are_missing_or_nothing_are_kept():
     assert Forecasts(LOSSES, n_ahead=10, first=5, raw=lambda _: 0.0).corrected(30) == 0.0
 
 
+def test_trials_that_run_break_no_promise():
+    running = [*LOSSES[:20], *[math.nan] * 10]
+    forecasts = Forecasts(running, n_ahead=10, first=5, raw=lambda _: 0.5)
+    # Only the ten trials after the first five have ended.
+    assert forecasts.corrected(30) == 0.5 * min(1.0, (1.0 + 0.5) / (0.5 + 0.5))
+    late = Forecasts(running, n_ahead=10, first=15, raw=lambda _: 0.5)
+    assert late.corrected(30) == 0.5
+
+
+def test_asking_for_a_batch_leaves_the_correction_as_it_is():
+    opt = tt.Optimizer({"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}, seed=0)
+    for _ in range(24):
+        trial = opt.ask()
+        opt.tell(trial, (trial.params["x"] - 0.3) ** 2 + abs(trial.params["y"] - 0.6))
+    opt.ask(20)
+    assert opt.expected_gain(5) == pytest.approx(_corrected_without(opt, range(24, 44)), rel=1e-12)
+
+
+def _corrected_without(opt, pending):
+    losses = [math.nan if i in pending else loss for i, loss in enumerate(t.value for t in opt.trials)]
+    return Forecasts(losses, 5, 14, lambda n: opt._expected_gain(5, n)).corrected(len(losses))
+
+
 def test_a_converged_search_expects_less_than_its_model():
     space = {name: tt.Float(-3.0, 3.0) for name in "xyzw"}
     result = tt.minimize(lambda p: sum((value - 0.7) ** 2 for value in p.values()), space, n_trials=80, seed=0)

@@ -146,10 +146,11 @@ class Answers(Results):
         """Return the two best configurations and the probability that the first is better than the second.
 
         Return None if fewer than two configurations are complete, or if the noise of the results is unknown. The
-        probability is that of the Gaussian process fitted by :meth:`recommend`. With fewer than 16 trials, only the
-        runs of the two count: paired if both trials reported the same folds, otherwise with a variance for each
-        configuration (Welch's test). The runs of a configuration are the replicates of all its trials, and the values
-        of trials without replicates.
+        probability is that of the Gaussian process fitted by :meth:`recommend`, if there are 16 trials for one and it
+        finds noise. Otherwise the runs of the two are compared: paired if both trials reported the same folds, with a
+        variance for each configuration if both have several runs (Welch's test), else with the variance of all
+        configurations that have several. The runs of a configuration are the replicates of all its trials, and the
+        values of trials without replicates.
 
         Raises
         ------
@@ -242,9 +243,9 @@ class Answers(Results):
         that learn from one another may improve a little more. Pending trials count among the ``n``.
 
         Near an optimum, the model expects too much. Its forecast is therefore multiplied by the ratio of the actual to
-        the expected improvement after earlier forecasts, at most 1. These are the forecasts after 10 plus 2 trials for
-        each parameter, and after every ``n`` trials from then on. The last ten of them whose trials have ended count,
-        and the present one as if it had come true. So a call fits up to eleven models
+        the expected improvement after earlier forecasts, at most 1. With ``d`` parameters, these are the forecasts
+        after ``10 + 2 d`` trials and after every ``n`` trials from then on. The last ten of them whose trials have
+        ended count, and the present one as if it had come true. So a call fits up to eleven models
         (benches/results/stopping.md shows how well they forecast).
 
         Parameters

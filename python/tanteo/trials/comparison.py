@@ -38,7 +38,7 @@ class Comparison(Immutable):
         noise of the Gaussian process if no configuration has several.
     runs : int or None
         The number of further runs of both after which the probability would reach 95 %, if their difference and the
-        noise stay the same: 0 if it has reached 95 %, None if no number would do, as the first does not look better.
+        noise stay the same: 0 if it has reached 95 %, None if the first does not look better, or 10^9 are too few.
     """
 
     first: FrozenTrial

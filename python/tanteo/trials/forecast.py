@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from .._internal.states import PENDING, VIEW_STATES
 
 if TYPE_CHECKING:
     from .results import Results
@@ -20,8 +21,6 @@ Forecast: TypeAlias = Callable[[int], float | None]
 
 # Largest number of earlier forecasts that are compared with what came of them.
 _TESTED = 10
-# The number of a state in a view.
-_COMPLETE = 1
 
 
 def n_before_forecasts(n_parameters: int) -> int:
@@ -30,10 +29,15 @@ def n_before_forecasts(n_parameters: int) -> int:
 
 
 def losses_of(search: Results) -> list[float]:
-    """Return the loss of every trial in the order of ids; infinity unless it is complete and feasible."""
+    """Return the loss of every trial in the order of ids: infinity if it has ended without counting, NaN if it has not.
+
+    A trial counts if it is complete and feasible.
+    """
     view = search.view()
-    is_usable = (view.state == _COMPLETE) & (view.violation <= 0.0)
-    return [loss if usable else math.inf for loss, usable in zip(view.values[:, 0].tolist(), is_usable, strict=True)]
+    counts = (view.state == VIEW_STATES.index("complete")) & (view.violation <= 0.0)
+    is_pending = view.state == VIEW_STATES.index(PENDING)
+    columns = zip(view.values[:, 0].tolist(), counts, is_pending, strict=True)
+    return [math.nan if pending else loss if counted else math.inf for loss, counted, pending in columns]
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Forecasts:
     Parameters
     ----------
     losses : list of float
-        Infinity for a trial that is not complete and feasible.
+        As :func:`losses_of` returns them.
     n_ahead : int
         The number of next trials.
     first : int
@@ -56,10 +60,7 @@ class Forecasts:
     n_ahead: int
     first: int
     raw: Forecast
-
-    @cached_property
-    def _known(self) -> dict[int, float | None]:
-        return {}
+    _known: dict[int, float | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def uncorrected(self, n_trials: int) -> float | None:
         """Return the forecast of the model after ``n_trials``."""
@@ -70,7 +71,7 @@ class Forecasts:
     def corrected(self, n_trials: int, *, negligible: float = 0.0) -> float | None:
         """Return the corrected forecast after ``n_trials``.
 
-        One below ``negligible`` stays as it is, since a correction would only make it smaller.
+        One of at most ``negligible`` stays as it is, since a correction would only make it smaller.
         """
         expected = self.uncorrected(n_trials)
         if expected is None or expected <= negligible:
@@ -84,7 +85,12 @@ class Forecasts:
 
     def _tested(self, n_trials: int) -> Iterator[tuple[float, float]]:
         """Yield the latest forecasts whose trials have ended after ``n_trials``, and what came of them."""
-        starts = range(self.first, n_trials - self.n_ahead + 1, self.n_ahead)[-_TESTED:]
-        for start in starts:
+        windows = ((start, self.losses[start : start + self.n_ahead]) for start in self._starts(n_trials))
+        ended = [(start, losses) for start, losses in windows if not any(map(math.isnan, losses))]
+        for start, losses in ended[-_TESTED:]:
             if (promise := self.uncorrected(start)) is not None:
-                yield promise, min(self.losses[:start]) - min(self.losses[: start + self.n_ahead])
+                best = min(loss for loss in self.losses[:start] if not math.isnan(loss))
+                yield promise, max(0.0, best - min(losses))
+
+    def _starts(self, n_trials: int) -> range:
+        return range(self.first, n_trials - self.n_ahead + 1, self.n_ahead)

@@ -10,14 +10,21 @@
 //! | Welch | both have at least two runs | `v_1 / n_1 + v_2 / n_2` (Welch 1947), degrees of freedom rounded down |
 //! | pooled | otherwise | `v (1 / n_1 + 1 / n_2)`, `v` pooled over all configurations with several runs |
 //!
-//! The last three have flat priors and know nothing but the runs of the two, which were selected because theirs were
-//! good. The model learns from all trials, and is right about as often as it says
-//! (measured: `benches/results/model.md`). The runs of a configuration are the replicates of all its
-//! trials, or the value of a trial without replicates.
+//! The last three have flat priors and compare the runs of the two, which were selected because theirs were good. The
+//! model learns from all trials, and is right about as often as it says (measured: `benches/results/model.md`). The runs
+//! of a configuration are the replicates of all its trials, or the value of a trial without replicates.
 //!
 //! The number of further runs of both that would give a probability of 95 % assumes that `m` and the variances `v` of
 //! single runs do not change. With the covariance `S` of both means, `k` more runs of both leave
-//! `S_k = S - S (S + diag(v_1, v_2) / k)^-1 S`, and `s^2 = c' S_k c` with `c = (-1, 1)`.
+//! `S_k = S - S (S + R)^-1 S` with `R = diag(r_1, r_2)` and `r_i = v_i / k`. Then `s^2 = c' S_k c` with `c = (-1, 1)`,
+//! which is, with `D = det S` and without differences of nearly equal numbers,
+//!
+//! ```text
+//! s^2 = (D (r_1 + r_2) + r_1 r_2 (S_11 + S_22 - 2 S_12)) / (D + S_11 r_2 + S_22 r_1 + r_1 r_2)
+//! ```
+//!
+//! The means of close neighbours are so dependent that the rounding of `S` exceeds the variance of their difference. It
+//! is therefore at least [`ROUNDING`] times the sum of both variances.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +39,10 @@ use crate::sampler::{Noisy, Reading};
 const LEVEL: f64 = 0.95;
 /// The one-sided 95 % point of the normal distribution. Follows from [`LEVEL`].
 const Z_95: f64 = 1.644_853_626_951_472_7;
+/// Smallest variance of runs, as a share of the sum of both variances. Changes no suggestion.
+const EXACT: f64 = 1e-30;
+/// Error of a variance of a difference, as a share of the sum of both variances. Changes no suggestion.
+const ROUNDING: f64 = 1e-10;
 /// Upper limit of the number of further runs. Changes no suggestion.
 const MOST: u64 = 1 << 30;
 
@@ -157,7 +168,9 @@ impl Facts {
     ) -> Result<Option<Comparison>, OptimizerError> {
         let Some(([first, second], covariance)) = model.joint(pair, interrupted)? else { return Ok(None) };
         let known = self.of_folds().unwrap_or_else(|| pooled(&self.runs([None; 2])));
-        let std = if known.1 > 0 { libm::sqrt(known.0) } else { libm::sqrt(model.noise_variance()) / model.scale };
+        // Equal runs, of which a rounded result has many, do not say that there is no noise where the model finds some.
+        let is_known = known.0 > 0.0 && known.1 > 0;
+        let std = if is_known { libm::sqrt(known.0) } else { libm::sqrt(model.noise_variance()) / model.scale };
         // Without a scale, most of the better half is equal, and the runs of the two tell more.
         if !(model.scale > 0.0 && std.is_finite()) {
             return Ok(None);
@@ -261,24 +274,18 @@ impl Difference {
         }
     }
 
-    /// `c' S_k c`.
+    /// `s^2` after `k` more runs of both.
     fn variance(&self, k: f64) -> f64 {
         let [[a, b], [_, d]] = self.covariance;
-        let whole = a + d - 2.0 * b;
+        let whole = (a + d - 2.0 * b).max(if b == 0.0 { 0.0 } else { ROUNDING * (a + d) });
         if k == 0.0 {
             return whole;
         }
-        // `M = S + diag(v_1, v_2) / k` and `u = S c`, so that `s^2 = c' S c - u' M^-1 u`.
-        let (p, q) = (a + self.runs[0] / k, d + self.runs[1] / k);
-        let u = [b - a, d - b];
-        let determinant = p * q - b * b;
-        let explained = if determinant > 0.0 {
-            (u[0] * u[0] * q - 2.0 * u[0] * u[1] * b + u[1] * u[1] * p) / determinant
-        } else {
-            // One of the two is known exactly, so the means are independent.
-            [(u[0], p), (u[1], q)].into_iter().filter(|(_, m)| *m > 0.0).map(|(u, m)| u * u / m).sum()
-        };
-        whole - explained
+        let determinant = (a * d - b * b).max(0.0);
+        // Runs without noise would give 0 / 0 where one of the means is exact.
+        let [p, q] = self.runs.map(|variance| (variance / k).max(EXACT * (a + d)));
+        let scale = determinant + a * q + d * p + p * q;
+        if scale > 0.0 { (determinant * (p + q) + p * q * whole) / scale } else { 0.0 }
     }
 
     /// The smallest number of further runs at which the ratio reaches [`Z_95`].
@@ -331,11 +338,19 @@ mod tests {
         assert_eq!(runs, Some(86));
     }
 
+    /// The variances differ in the last places only, so the difference of the covariances is their rounding.
+    #[test]
+    fn copies_are_not_told_apart_by_rounding() {
+        let (probability, runs) = compared(1e-9, [[0.09, 0.09], [0.09, 0.09_f64.next_down()]], [0.25; 2]);
+        assert!(probability < 0.6, "{probability}");
+        assert_ne!(runs, Some(0));
+    }
+
     #[test]
     fn differences_without_noise_are_certain() {
         let exact = [1.0, 0.0, -1.0].map(|mean| compared(mean, [[0.0; 2]; 2], [0.0; 2]));
         assert_eq!(exact, [(1.0, Some(0)), (0.5, None), (0.0, None)]);
-        // One of the two is exact: 0.16 / (1 + 0.64 k) must not exceed 0.0924.
+        // One of the two is exact, and no more runs are needed of it: 0.16 / (1 + 0.64 k) must not exceed 0.0924.
         assert_eq!(compared(0.5, [[0.0, 0.0], [0.0, 0.16]], [0.0, 0.25]).1, Some(2));
     }
 }
