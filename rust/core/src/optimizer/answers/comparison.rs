@@ -111,7 +111,7 @@ impl Facts {
         }
         let reading = self.read(interrupted)?;
         let (ranking, model) = match &reading {
-            Some(Reading::Noisy(noisy)) => (noisy.ranking(), Some(noisy)),
+            Some(Reading::Noisy(noisy)) => (noisy.ranking(), Some(noisy.as_ref())),
             None if self.history.is_noisy() => (shrinkage::ranking(&self.history, &self.space), None),
             _ => (self.by_value(), None),
         };
@@ -166,7 +166,7 @@ impl Facts {
         model: &Noisy,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Comparison>, OptimizerError> {
-        let Some(([first, second], covariance)) = model.joint(pair, interrupted)? else { return Ok(None) };
+        let Some(joint) = model.joint(pair, interrupted)? else { return Ok(None) };
         let known = self.of_folds().unwrap_or_else(|| pooled(&self.runs([None; 2])));
         // Equal runs, of which a rounded result has many, do not say that there is no noise where the model finds some.
         let is_known = known.0 > 0.0 && known.1 > 0;
@@ -176,7 +176,8 @@ impl Facts {
             return Ok(None);
         }
         let run = std * model.scale * (std * model.scale);
-        let difference = Difference { mean: second - first, covariance, runs: [run; 2], degrees: None };
+        let mean = joint.means[1] - joint.means[0];
+        let difference = Difference { mean, covariance: joint.covariance, runs: [run; 2], degrees: None };
         Ok(Some(difference.comparison(pair, Method::Model, std)))
     }
 

@@ -19,7 +19,7 @@ pub(crate) enum Reading {
     /// contradict.
     Exact,
     /// As noisy.
-    Noisy(Noisy),
+    Noisy(Box<Noisy>),
 }
 
 /// Posterior of noisy trials, in the unit of the warped losses and informed by neighbouring trials. Pending trials are
@@ -36,6 +36,13 @@ pub(crate) struct Noisy {
     pub(crate) scale: f64,
 }
 
+/// The joint posterior of two trials.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Joint {
+    pub(crate) means: [f64; 2],
+    pub(crate) covariance: [[f64; 2]; 2],
+}
+
 impl Noisy {
     /// Rows by increasing upper confidence bounds `m + s`. Of trials with equal means, those with less uncertainty come
     /// first.
@@ -49,7 +56,7 @@ impl Noisy {
         self.model.noise_variance()
     }
 
-    /// The means of two rows and their covariances; `None` if one is not of the better half.
+    /// The posterior of two rows; `None` if one is not of the better half.
     ///
     /// # Errors
     /// [`SuggestError::Interrupted`].
@@ -57,12 +64,15 @@ impl Noisy {
         &self,
         pair: [usize; 2],
         interrupted: &dyn Fn() -> bool,
-    ) -> Result<Option<([f64; 2], [[f64; 2]; 2])>, SuggestError> {
+    ) -> Result<Option<Joint>, SuggestError> {
         let found = pair.map(|row| self.rows.binary_search(&row).ok());
         let [Some(first), Some(second)] = found else { return Ok(None) };
         let points = [self.points[first].clone(), self.points[second].clone()];
         let joint = unless_interrupted(self.model.joint(&points, interrupted))?;
-        Ok(joint.map(|(means, s)| ([means[0], means[1]], [[s.at(0, 0), s.at(1, 0)], [s.at(1, 0), s.at(1, 1)]])))
+        Ok(joint.map(|(means, s)| Joint {
+            means: [means[0], means[1]],
+            covariance: [[s.at(0, 0), s.at(1, 0)], [s.at(1, 0), s.at(1, 1)]],
+        }))
     }
 }
 
@@ -83,7 +93,7 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
     better.sort_unstable();
     let points: Vec<Vec<f64>> = better.iter().map(|i| model.inputs().point(*i)).collect();
     let rows = better.iter().map(|i| surrogate.rows[*i]).collect();
-    Ok(Some(Reading::Noisy(Noisy { rows, points, model, scale })))
+    Ok(Some(Reading::Noisy(Box::new(Noisy { rows, points, model, scale }))))
 }
 
 /// Whether the values of an objective are noisy: noise was told, or the model finds some that the values do not
