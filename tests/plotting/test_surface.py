@@ -8,7 +8,7 @@ import tanteo as tt
 from tanteo import plotting
 from tanteo.plotting import matplotlib as mpl
 from tanteo.plotting import parameter_axes
-from tanteo.plotting.surface import surface_over
+from tanteo.plotting.surface import _widths, surface_over
 
 matplotlib.use("Agg")
 UNIT = tt.Float(0.0, 1.0)
@@ -95,3 +95,25 @@ def test_the_surface_of_many_trials_is_that_of_a_function_without_noise():
         search.tell(trial, trial.params["x"] + trial.params["y"])
     surface = surface_over(parameter_axes.pair(search, ["x", "y"]))
     assert surface.z == pytest.approx(surface.x[None] + surface.y[:, None], abs=0.12)
+
+
+@pytest.mark.parametrize("number", [tt.Int(1, 4), tt.Float(0.0, 1.0, step=0.3), tt.Int(1, 9, log=True)])
+@pytest.mark.parametrize("n", [40, 200, 1500])
+def test_the_gaps_between_levels_are_filled_however_many_trials_a_level_has(number, n):
+    """Many trials at one place are no crowd: the next level is as far away as before."""
+    search = tt.Optimizer({"x": number, "y": number}, sampler="random", seed=0, deduplicate=False)
+    for trial in search.ask(n):
+        search.tell(trial, trial.params["x"] + trial.params["y"])
+    surface = surface_over(parameter_axes.pair(search, ["x", "y"]))
+    assert np.isfinite(surface.z).mean() > 0.9
+    assert surface.z[0, 0] == np.nanmin(surface.z)
+
+
+def test_trials_that_are_not_among_the_compared_places_reach_as_far_as_the_others():
+    """Of 2,000 places every second is compared, and only these have themselves among them."""
+    search = tt.Optimizer({"x": UNIT, "y": UNIT}, sampler="random", seed=0)
+    for trial in search.ask(2000):
+        search.tell(trial, 1.0)
+    points = parameter_axes.pair(search, ["x", "y"])
+    widths = _widths(points)[np.lexsort((points.y.positions, points.x.positions))]
+    assert widths[::2].mean() == pytest.approx(widths[1::2].mean(), rel=0.04)

@@ -51,6 +51,8 @@ class ParameterAxis:
         Whether all positions are whole numbers.
     labels : list of str or None
         The labels of the choices, if there are any: ``labels[k]`` is at position ``k``.
+    step : float or None
+        The distance between two levels of a number that has levels.
     """
 
     name: str
@@ -60,11 +62,22 @@ class ParameterAxis:
     log: bool
     whole: bool
     labels: list[str] | None
+    step: float | None = None
 
     @property
     def unit(self) -> Vector:
         """The positions scaled to [0, 1] over the domain; on a logarithmic axis, their logarithms."""
         return self.to_unit(self.positions)
+
+    @property
+    def gaps(self) -> Vector:
+        """The larger distance from each position to the level above and the one below, in [0, 1]; 0 without levels."""
+        import numpy as np
+
+        step, unit = self.step or 0.0, self.unit
+        above = self.to_unit(np.minimum(self.positions + step, self.high))
+        below = self.to_unit(np.maximum(self.positions - step, self.low))
+        return np.maximum(above - unit, unit - below)
 
     def to_unit(self, positions: Vector) -> Vector:
         """Scale positions to [0, 1]."""
@@ -153,9 +166,8 @@ def _parameter_axis(name: str, parameter: Parameter, values: npt.NDArray[Any], u
     number = parameter._number()
     if number is not None:
         numbers = np.array([math.nan if value is None else float(value) for value in values])
-        return ParameterAxis(
-            name, numbers, float(number.low), float(number.high), number.log, number._type is int, None
-        )
+        low, high, step = float(number.low), float(number.high), number.step and float(number.step)
+        return ParameterAxis(name, numbers, low, high, number.log, number._type is int, None, step)
     labels = choice_labels(parameter._labels() or ())
     # Choice k of L has the unit coordinate (k + 1/2) / L; NaN stays NaN.
     return ParameterAxis(

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 # Number of grid points per axis.
 _GRID = 50
-# Largest and smallest width of the smoothing kernel as a share of an axis. A trial reaches as far as its fifth nearest
-# neighbour, so the many trials around an optimum do not outshine everything beside it.
+# Largest and smallest width of the smoothing kernel as a share of an axis. A trial reaches as far as the fifth nearest
+# other place, so the many trials around an optimum do not outshine everything beside it.
 _WIDEST, _NARROWEST, _NEIGHBOURS = 0.1, 1 / _GRID, 5
-# A grid point has a height within one and a half widths of a trial. The most trials among which neighbours are sought.
+# A grid point has a height if the trials weigh as much there as one that is one and a half widths away. The most places
+# among which neighbours are sought.
 _NEAR, _COMPARED = math.exp(-0.5 * 1.5**2), 1000
 # Three cells of a row: a smaller share of the grid, such as the line of a sum that must be exact, would not show.
 _THIN = 3 / _GRID
@@ -35,10 +36,10 @@ class Surface:
         The grid, as positions on the axes.
     z : array, shape (l, k)
         The mean of the values around each grid point, weighted by a Gaussian kernel in the unit square, which is
-        narrower for trials in a crowd (Nadaraya-Watson with the widths of :func:`_widths`); NaN if no trial is near, or
-        if known constraints forbid the point, unless they leave too little to show. For choices, only trials with the
-        same choice count. Values beyond their axis count as its end, and on a logarithmic axis the logarithms of the
-        values are averaged.
+        narrower for trials in a crowd (Nadaraya-Watson with the widths of :func:`_widths`) and spans the gaps between
+        the levels of whole numbers and steps; NaN if no trial is near, or if known constraints forbid the point, unless
+        they leave too little to show. For choices, only trials with the same choice count. Values beyond their axis
+        count as its end, and on a logarithmic axis the logarithms of the values are averaged.
     ticks : list of (float, str) or None
         Heights with labels, if they are logarithms.
     has_cells : bool
@@ -81,18 +82,23 @@ def _grid(axis: ParameterAxis) -> Vector:
 
 
 def _widths(points: Pair) -> Vector:
-    """Return how far each trial reaches: the distance to its fifth nearest neighbour, within bounds."""
+    """Return how far each trial reaches: to the fifth nearest of the places that other trials have, within bounds."""
     import numpy as np
 
-    places = np.stack([axis.unit if axis.labels is None else axis.positions for axis in (points.x, points.y)], axis=1)
+    of_trials = np.stack(
+        [axis.unit if axis.labels is None else axis.positions for axis in (points.x, points.y)], axis=1
+    )
+    places, place_of = np.unique(of_trials, axis=0, return_inverse=True)
     others = places[:: math.ceil(len(places) / _COMPARED)]
     if len(others) <= _NEIGHBOURS:
-        return np.full(len(places), _WIDEST)
+        return np.full(len(of_trials), _WIDEST)
     reach = []
     for start in range(0, len(places), _COMPARED):  # in blocks, whose distances fit into memory
         across, along = (places[start : start + _COMPARED, None] - others[None]).transpose(2, 0, 1)
-        reach.append(np.partition(np.hypot(across, along), _NEIGHBOURS, axis=1)[:, _NEIGHBOURS])
-    widths: Vector = np.clip(np.concatenate(reach), _NARROWEST, _WIDEST)
+        distances = np.hypot(across, along)
+        distances[distances == 0.0] = np.inf  # a place is no neighbour of itself
+        reach.append(np.partition(distances, _NEIGHBOURS - 1, axis=1)[:, _NEIGHBOURS - 1])
+    widths: Vector = np.clip(np.concatenate(reach), _NARROWEST, _WIDEST)[place_of.ravel()]
     return widths
 
 
@@ -103,8 +109,9 @@ def _kernel(axis: ParameterAxis, grid: Vector, widths: Vector) -> Vector:
     if axis.labels is not None:
         is_same: Vector = (grid[:, None] == axis.positions[None, :]).astype(np.float64)
         return is_same
+    reach = np.maximum(widths, axis.gaps / 2)  # to the middle between two levels at least
     with np.errstate(under="ignore"):
-        kernel: Vector = np.exp(-0.5 * ((axis.to_unit(grid)[:, None] - axis.unit[None, :]) / widths) ** 2)
+        kernel: Vector = np.exp(-0.5 * ((axis.to_unit(grid)[:, None] - axis.unit[None, :]) / reach) ** 2)
     return kernel
 
 
