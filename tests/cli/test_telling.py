@@ -44,12 +44,17 @@ def test_a_name_adds_what_the_trial_has_not_told_yet(path: Path, run: Any) -> No
 
 def test_objectives_and_constraints_are_told_before_the_result(path: Path, run: Any) -> None:
     said = run("tell", path, 1, "yield=42", "--sem", "yield=2", "--constraint", "heat=-1", "--state", "pending")
-    assert said == "trial 1 is pending and has told yield, heat\n"
-    assert "told works" in run("tell", path, 1, "--constraint", "works=True", "--state", "pending")
+    assert said == "trial 1 is pending; recorded: yield, heat\n"
+    assert "recorded: works" in run("tell", path, 1, "--constraint", "works=True", "--state", "pending")
     assert trials(path)[1].partial_values == (42.0, None)
     assert "trial 1 is complete: 42, 3" in run("tell", path, 1, "price=3", "--constraint", "safe=false")
     assert trials(path)[1].sems == (2.0, None)
     assert dict(trials(path)[1].constraints) == {"heat": -1.0, "works": -1.0, "safe": 1.0}
+
+
+def test_a_command_with_a_mistake_records_nothing(path: Path, run: Any) -> None:
+    run("tell", path, 1, "yield=42", "--constraint", "heat=-inf", "--state", "pending", code=1)
+    assert trials(path)[1].partial_values is None
 
 
 def test_the_value_of_a_single_objective_ends_its_trial(tmp_path: Path, run: Any) -> None:

@@ -16,6 +16,7 @@ from tanteo.cli.named_numbers import numbers_by_name, per_objective
 from tanteo.cli.output import say
 from tanteo.exceptions import ArgumentError, TrialStateError
 from tanteo.optimizer import Optimizer
+from tanteo.run.sharing import sharing
 from tanteo.trials.objectives import labels
 from tanteo.trials.trial import FrozenTrial
 
@@ -28,7 +29,7 @@ def tell(options: argparse.Namespace) -> None:
     if options.state == PENDING:
         told = _tell_apart(search, options)
         keep(search, options.file)
-        say(f"trial {options.id} is pending and has told {told}")
+        say(f"trial {options.id} is pending; recorded: {told}")
         return
     (_cancel if is_cancelled else _record)(search, options)
     keep(search, options.file)
@@ -100,10 +101,11 @@ def _tell_apart(search: Optimizer, options: argparse.Namespace) -> str:
         raise ArgumentError(f"with --state {PENDING}, write values and --sem as NAME=NUMBER")
     if not values and (sems or not constraints):
         raise ArgumentError(f"with --state {PENDING}, give values as NAME=NUMBER, or --constraint NAME=NUMBER")
-    if isinstance(values, dict):
-        search.tell_objectives(options.id, values, sem=sems if isinstance(sems, dict) else None)
-    if constraints:
-        search.tell_constraints(options.id, constraints)
+    with sharing(search).together():  # all of a command is recorded, or nothing
+        if isinstance(values, dict):
+            search.tell_objectives(options.id, values, sem=sems if isinstance(sems, dict) else None)
+        if constraints:
+            search.tell_constraints(options.id, constraints)
     return ", ".join([*map(str, values), *constraints])
 
 
