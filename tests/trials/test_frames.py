@@ -256,3 +256,14 @@ def test_a_trial_with_folds_resumes_after_the_number_it_reported() -> None:
     assert optimizer.ask().resume_from == 3
     optimizer.report_fold(0, 0, 0.5)
     assert optimizer.to_dict()["resume_from"].tolist() == [3], "the number of folds at the pause"
+
+
+@pytest.mark.parametrize(
+    ("choices", "texts"),
+    [([1, "1"], ["1", "'1'"]), ([1, "a"], ["1", "a"]), ([None, "None"], [None, "None"]), ([(1,), "b"], ["(1,)", "b"])],
+)
+def test_choices_that_differ_are_different_texts_for_polars(choices: list[Any], texts: list[str | None]) -> None:
+    search = tt.Optimizer({"x": tt.Categorical(choices)})
+    for choice in choices:
+        search.observe({"x": choice}, 1.0)
+    assert search.to_polars()["params/x"].to_list() == texts

@@ -196,6 +196,15 @@ def to_pandas(columns: Iterable[Column]) -> pd.DataFrame:
     return frame
 
 
+def _texts(values: Sequence[Any]) -> list[str | None]:
+    """Return objects as text, since no file that polars writes has a type for them; other entries stay different."""
+    reprs = [None if value is None else safe_repr(value) for value in values]
+    others = {text for value, text in zip(values, reprs, strict=True) if not isinstance(value, str)}
+    if any(isinstance(value, str) and value in others for value in values):
+        return reprs
+    return [value if isinstance(value, str) else text for value, text in zip(values, reprs, strict=True)]
+
+
 def to_polars(columns: Iterable[Column]) -> pl.DataFrame:
     """See :meth:`Optimizer.to_polars`."""
     polars = require("polars", extra="polars", needed_by="to_polars")
@@ -216,8 +225,7 @@ def to_polars(columns: Iterable[Column]) -> pl.DataFrame:
         if column.kind == "float":
             values = [None if value != value else value for value in values]
         elif column.kind == "object":
-            # No file that polars writes has a type for these.
-            values = [value if value is None or isinstance(value, str) else safe_repr(value) for value in values]
+            values = _texts(values)
         made: pl.Series = polars.Series(column.name, values, dtype=kind)
         return made
 

@@ -192,8 +192,8 @@ class Results:
     def to_polars(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pl.DataFrame:
         """Return the columns of :meth:`to_dict` as a polars data frame; missing entries are null.
 
-        Entries of different types are text, so that the frame can be written to a file. Integers beyond 64 bits are
-        objects, which polars does not write.
+        Entries of different types are text, so that the frame can be written to a file; if ``1`` and ``"1"`` are among
+        them, they are ``1`` and ``'1'``. Integers beyond 64 bits are objects, which polars does not write.
 
         Raises
         ------
