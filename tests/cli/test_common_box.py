@@ -106,4 +106,4 @@ def test_an_excluded_trial_is_not_one_of_those_that_are_counted() -> None:
     found = compared(whole, without)
     assert found is not None
     assert [found.after(0, n) for n in range(5)] == [found.after(1, n) for n in range(5)]
-    assert outcomes(whole).n_ended == 3
+    assert outcomes(whole).n_counting == 3

@@ -145,6 +145,15 @@ def test_show_writes_json(path, run):
     assert list(page["best_after"]) == ["1", "10", "24"]
 
 
+def test_show_writes_the_exact_texts_of_failures_as_json(tmp_path, run):
+    with tt.Study(tmp_path / "failed.db", {"x": tt.Float(0.0, 1.0)}, seed=0) as study:
+        for trial, limit in zip(study.ask(3), (8, 16, 16), strict=True):
+            study.tell(trial, state="failed", reason=f"{limit} GB exceeded")
+    failures = json.loads(run("show", tmp_path / "failed.db", "--json"))["failures"]
+    assert failures == {"16 GB exceeded": 2, "8 GB exceeded": 1}
+    assert "3 x" in run("show", tmp_path / "failed.db")
+
+
 def test_a_change_of_the_environment_is_shown(path, tmp_path, run, monkeypatch):
     study_path = create_study(tmp_path / "moved.db", n=2)
     changed = dict(tt.study.environment.environment())

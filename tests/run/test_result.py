@@ -8,6 +8,7 @@ import pytest
 
 import tanteo as tt
 from tanteo.run.gain import Gain
+from tanteo.run.history import common
 
 SPACE = {"model": {"lr": tt.Float(1e-4, 1.0, log=True, default=0.1)}, "<kind>": tt.Constant("<b>&")}
 
@@ -214,6 +215,21 @@ def test_a_front_without_feasible_trials_says_so():
     directions = {"a": "minimize", "b": "minimize"}
     result = tt.minimize(infeasible, {"x": tt.Float(0, 1)}, directions=directions, n_trials=3, progress=False)
     assert "Pareto front  none: no feasible complete trial with finite values" in repr(result)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "n_kinds"),
+    [
+        (["layer1 fails", "layer2 fails"], 2),
+        (["layer12 fails", "layer13 fails"], 2),
+        (["block_1.5 fails", "block_1.6 fails"], 2),
+        (["needs 3.5e-2 GB", "needs 4GB"], 2),
+        (["needs 3.5e-2GB", "needs -4GB", "needs 12GB"], 1),
+        (["x=1, y=(2)", "x=-3, y=(4)"], 1),
+    ],
+)
+def test_numbers_in_reasons_are_not_the_digits_of_names(reasons, n_kinds):
+    assert len(common(reasons, 9).shown) == n_kinds
 
 
 def test_failures_that_differ_in_numbers_only_are_one_reason_and_the_others_are_counted():

@@ -94,7 +94,7 @@ class _Side:
 
     def progress(self, counts: Sequence[int]) -> dict[int, float | None]:
         """Return what the search had reached after each of some numbers of trials, None beyond its last one."""
-        return {n: self.after(n) if self.after and n <= self.trials.n_ended else None for n in counts}
+        return {n: self.after(n) if self.after and n <= self.trials.n_counting else None for n in counts}
 
 
 def compare(options: argparse.Namespace) -> None:
@@ -126,7 +126,7 @@ def _side(search: Optimizer, trials: Outcomes, box: CommonBox | None) -> _Side:
 
 
 def _rows(sides: Sequence[_Side]) -> list[Row]:
-    counts = [side.trials.n_ended for side in sides]
+    counts = [side.trials.n_counting for side in sides]
     is_by_trials = all(side.after is not None and side.measure == sides[0].measure for side in sides)
     shown = sorted({*marks(min(counts)), *counts} - {0}) if is_by_trials else []
     columns = [_column(side, shown) for side in sides]
@@ -171,7 +171,7 @@ def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:
 
 
 def _as_json(side: _Side) -> dict[str, Any]:
-    search, after = side.search, {str(n): value for n, value in side.progress(marks(side.trials.n_ended)).items()}
+    search, after = side.search, {str(n): value for n, value in side.progress(marks(side.trials.n_counting)).items()}
     fields = search_as_json(search, side.trials)
     if side.measure == "hypervolume":
         front = [trial.id for trial in search.pareto_front]

@@ -15,7 +15,7 @@ from tanteo.cli.output import directions_text, rules_text, say, say_json, search
 from tanteo.exceptions import TanteoError
 from tanteo.importance.shares import bar, for_objective, method_text, shares_of
 from tanteo.optimizer import Optimizer
-from tanteo.run.history import FEW, Outcomes, Reasons, common, marks, outcomes
+from tanteo.run.history import FEW, Outcomes, Reasons, common, first_lines, marks, outcomes
 from tanteo.run.report import as_text, environment_rows, states_text
 from tanteo.study import Study
 from tanteo.trials.objectives import labels
@@ -37,7 +37,7 @@ def show(options: argparse.Namespace) -> None:
     else:
         say_front(search, search.front())
     for title, rows in (
-        ("failures", _failures(_reasons(search, trials))),
+        ("failures", _failures(common(_reasons(search, trials), _REASONS))),
         *_importances(search, trials),
         ("environment", _environment(search)),
     ):
@@ -63,7 +63,7 @@ def _progress_rows(trials: Outcomes) -> list[tuple[str, str]]:
     if len(trials.maximize) > 1 or not trials.improvements:
         return []
     best_values = [
-        f"{n}: {show_value(value)}" for n in marks(trials.n_ended) if (value := trials.best_after(n)) is not None
+        f"{n}: {show_value(value)}" for n in marks(trials.n_counting) if (value := trials.best_after(n)) is not None
     ]
     n_since = trials.n_since_best
     return [
@@ -79,8 +79,8 @@ def _failures(reasons: Reasons) -> list[tuple[str, str]]:
     return [*rows, ("...", f"and {counted(n_more, 'other reason')}")] if n_more else rows
 
 
-def _reasons(search: Optimizer, trials: Outcomes) -> Reasons:
-    return common(inside.reasons(search, trials.failed.nonzero()[0]), _REASONS)
+def _reasons(search: Optimizer, trials: Outcomes) -> list[str | None]:
+    return inside.reasons(search, trials.failed.nonzero()[0])
 
 
 def _importances(search: Optimizer, trials: Outcomes) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -139,11 +139,11 @@ def _as_json(search: Optimizer, trials: Outcomes) -> Mapping[str, Any]:
         "queued": inside.n_queued(search),
         "parameters": {name: repr(parameter) for name, parameter in search.space.parameters.items()},
         "constraints": [repr(constraint) for constraint in search.space.constraints],
-        "failures": {reason.text: reason.n_trials for reason in _reasons(search, trials).shown},
+        "failures": dict(first_lines(_reasons(search, trials)).most_common(_REASONS)),
         "importance": _shares_as_json(search, trials),
     }
     if len(search.directions) == 1:
-        fields["best_after"] = {str(n): trials.best_after(n) for n in marks(trials.n_ended)}
+        fields["best_after"] = {str(n): trials.best_after(n) for n in marks(trials.n_counting)}
     if isinstance(search, Study):
         fields |= {"name": search.name, "environment": search.environment, "changes": search.environment_changes()}
     return fields

@@ -173,7 +173,7 @@ def _line(subject: Subject) -> str:
     if len(steps) < 2:
         return ""
     low, high = sorted((steps[0].value, steps[-1].value))
-    width = max(subject.trials.n_ended - 1, 1)
+    width = max(subject.trials.n_counting - 1, 1)
     points, y = list[str](), 0.0
     for step in steps:
         x = (step.n_trials - 1) / width * _WIDTH

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 #: The least number of usable trials for what a model says, such as importances.
 FEW = 10
-# A number in a text, which may differ from trial to trial.
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+# A number in a text, which may differ from trial to trial. Digits that end a name, as in layer1, are no number.
+_NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 # Numbers of trials at which the best value so far is shown.
 _MARKS = (1, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
 
@@ -137,7 +137,7 @@ class Outcomes:
         return counts(self.states, self.excluded.tolist())
 
     @property
-    def n_ended(self) -> int:
+    def n_counting(self) -> int:
         """The number of trials in :attr:`counting`."""
         return int(self.counting.sum())
 
@@ -160,8 +160,8 @@ class Outcomes:
             return []
         so_far = np.minimum.accumulate(self.losses)
         found = np.flatnonzero(so_far < np.concatenate([[np.inf], so_far[:-1]]))
-        n_ended = np.cumsum(self.counting)
-        return [Improvement(int(n_ended[k]), float(self.values[k, 0]), int(k)) for k in found]
+        n_counting = np.cumsum(self.counting)
+        return [Improvement(int(n_counting[k]), float(self.values[k, 0]), int(k)) for k in found]
 
     def best_after(self, n: int) -> float | None:
         """Return the best value after ``n`` trials."""
@@ -170,7 +170,7 @@ class Outcomes:
     @property
     def n_since_best(self) -> int:
         """The number of trials that ended after the best one was found, without those that are excluded."""
-        return self.n_ended - (self.improvements[-1].n_trials if self.improvements else 0)
+        return self.n_counting - (self.improvements[-1].n_trials if self.improvements else 0)
 
 
 @dataclass(frozen=True)
@@ -201,12 +201,16 @@ class History(Outcomes):
         return common((self.reasons[number] for number in trials.nonzero()[0].tolist()), n)
 
 
+def first_lines(reasons: Iterable[str | None]) -> Counter[str]:
+    """Count the first lines of reasons."""
+    return Counter((reason or "no reason given").partition("\n")[0] for reason in reasons)
+
+
 def common(reasons: Iterable[str | None], n: int) -> Reasons:
     """Return the first lines of the most common reasons; those that differ in their numbers only are one."""
     kinds: dict[str, Counter[str]] = {}
-    for reason in reasons:
-        line = (reason or "no reason given").partition("\n")[0]
-        kinds.setdefault(_NUMBER.sub("", line), Counter())[line] += 1
+    for line, n_trials in first_lines(reasons).items():
+        kinds.setdefault(_NUMBER.sub("", line), Counter())[line] = n_trials
     found = [Reason(next(iter(lines)), lines.total(), len(lines) > 1) for lines in kinds.values()]
     found.sort(key=lambda reason: -reason.n_trials)
     return Reasons(found[:n], found[n:])

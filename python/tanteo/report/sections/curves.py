@@ -35,7 +35,7 @@ def _parts(subject: Subject) -> Iterator[Part]:
         return
     found = intermediate_values(subject.search)
     n_stopped = int(subject.trials.counted_as(*STOPPED).sum())
-    yield lead(_answer(len(found), n_stopped, int(subject.trials.counting.sum())))
+    yield lead(_answer(len(found), n_stopped, subject.trials.n_counting))
     yield _picture(subject, found)
     if n_stopped:
         stopped = subject.trials.common_reasons(_REASONS, subject.trials.counted_as(*STOPPED))
@@ -50,12 +50,12 @@ def _nobody(subject: Subject) -> str:
     return "No trial reported values on its way"
 
 
-def _answer(n: int, n_stopped: int, n_ended: int) -> str:
+def _answer(n: int, n_stopped: int, n_counting: int) -> str:
     if not n_stopped:
         return f"{counted(n, 'trial')} reported values, and none was stopped early."
-    share = percent(n_stopped / n_ended)
+    share = percent(n_stopped / n_counting)
     were = "was" if n_stopped == 1 else "were"
-    return f"{n_stopped:,} of {counted(n_ended, 'trial')} {were} stopped early ({share})."
+    return f"{n_stopped:,} of {counted(n_counting, 'trial')} {were} stopped early ({share})."
 
 
 def _picture(subject: Subject, found: list[Curve]) -> Chart:

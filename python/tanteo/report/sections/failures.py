@@ -19,9 +19,10 @@ from tanteo.run.history import History
 if TYPE_CHECKING:
     from tanteo.run.history import Mask, Numbers, Vector
 
-# The reasons in the table; the failures, and other trials, below which no parameters are said to tell them apart. It is
-# also the number of trials below which nothing is said of a quarter.
+# The reasons in the table; the failures, and other trials, below which no parameters are said to tell them apart.
 _REASONS, _FEW = 8, 5
+# The trials below which nothing is said of a quarter of the picture.
+_IN_A_QUARTER = 5
 # Each parameter is cut into this many parts; the pairs of the parameters that tell most by themselves are compared.
 _PARTS, _CANDIDATES = 4, 8
 
@@ -35,12 +36,12 @@ def _parts(subject: Subject) -> Iterator[Part]:
     trials = subject.trials
     failed, infeasible = trials.failed, trials.infeasible
     n_failed, n_infeasible = int(failed.sum()), trials.n_infeasible
-    n_ended = trials.n_ended
+    n_counting = trials.n_counting
     if not n_failed and not n_infeasible:
-        yield Text(text=f"Nothing failed: of {counted(n_ended, 'trial')} none failed or broke a constraint.")
+        yield Text(text=f"Nothing failed: of {counted(n_counting, 'trial')} none failed or broke a constraint.")
         yield from _left_out(trials)
         return
-    yield lead(_answer(n_failed, n_infeasible, n_ended))
+    yield lead(_answer(n_failed, n_infeasible, n_counting))
     if n_failed:
         yield reasons_table("Reasons of failures", trials.common_reasons(_REASONS, failed))
     yield from _left_out(trials)
@@ -52,11 +53,15 @@ def _parts(subject: Subject) -> Iterator[Part]:
     yield from _map(subject, failed, infeasible)
 
 
-def _answer(n_failed: int, n_infeasible: int, n_ended: int) -> str:
-    parts = [f"{n_failed:,} of {counted(n_ended, 'trial')} failed ({percent(n_failed / n_ended)})"] if n_failed else []
+def _answer(n_failed: int, n_infeasible: int, n_counting: int) -> str:
+    parts = (
+        [f"{n_failed:,} of {counted(n_counting, 'trial')} failed ({percent(n_failed / n_counting)})"]
+        if n_failed
+        else []
+    )
     if n_infeasible:
-        of = "" if n_failed else f" of {counted(n_ended, 'trial')}"
-        parts.append(f"{n_infeasible:,}{of} completed but broke a constraint ({percent(n_infeasible / n_ended)})")
+        of = "" if n_failed else f" of {counted(n_counting, 'trial')}"
+        parts.append(f"{n_infeasible:,}{of} completed but broke a constraint ({percent(n_infeasible / n_counting)})")
     return f"{'; '.join(parts)}."
 
 
@@ -259,11 +264,11 @@ def _worst_quarter(x: str, y: str, across: Vector, along: Vector, bad: Mask) -> 
     for right in (False, True):
         for top in (False, True):
             inside = ((across > 0.5) == right) & ((along > 0.5) == top) & ~np.isnan(across) & ~np.isnan(along)
-            if inside.sum() >= _FEW:
+            if inside.sum() >= _IN_A_QUARTER:
                 found.append((float(bad[inside].mean()), int(inside.sum()), right, top))
     of_all = f"{percent(float(bad.mean()))} of all"
     if not found:
-        return f"{of_all} trials went wrong; no quarter has {_FEW} trials."
+        return f"{of_all} trials went wrong; no quarter has {_IN_A_QUARTER} trials."
     share, n, right, top = max(found)
     ends = f"{'high' if right else 'low'} {x} and {'high' if top else 'low'} {y}"
     return f"With {ends} {percent(share)} of {counted(n, 'trial')} went wrong, and {of_all}."

@@ -83,9 +83,9 @@ def _or_beyond(drawn: Drawn) -> str:
 
 def _course(subject: Subject) -> str:
     trials = subject.trials
-    values = [(n, trials.best_after(n)) for n in marks(trials.n_ended)]
+    values = [(n, trials.best_after(n)) for n in marks(trials.n_counting)]
     steps = [f"{show_value(value)} after {n:,}" for n, value in values if value is not None]
-    text = f"The best value was {', '.join(steps[-4:])} {'trial' if trials.n_ended == 1 else 'trials'}"
+    text = f"The best value was {', '.join(steps[-4:])} {'trial' if trials.n_counting == 1 else 'trials'}"
     # The first value improves on nothing.
     n = len(trials.improvements) - 1
     return f"{text}; it improved {counted(n, 'time')}." if n else f"{text}; it did not improve."

@@ -99,7 +99,7 @@ def _picture(found: Sequence[Subject]) -> Iterator[Chart]:
         title="Best value so far",
         how="Each line is the best value of a study by its number of trials.",
         shows=f"{best.name} has the best value, {_result(best)}.",
-        x=Axis(label="trials", low=0.0, high=float(max(s.trials.n_ended for s in drawn)), whole=True),
+        x=Axis(label="trials", low=0.0, high=float(max(s.trials.n_counting for s in drawn)), whole=True),
         y=Axis(label=drawn[0].objectives[0], low=float(values.min()) - margin, high=float(values.max()) + margin),
         marks=[_line(subject, place) for place, subject in enumerate(drawn)],
     )
@@ -107,6 +107,6 @@ def _picture(found: Sequence[Subject]) -> Iterator[Chart]:
 
 def _line(subject: Subject, place: int) -> Line:
     steps = subject.trials.improvements
-    x = [*(step.n_trials for step in steps), subject.trials.n_ended]
+    x = [*(step.n_trials for step in steps), subject.trials.n_counting]
     y = [*(step.value for step in steps), steps[-1].value]
     return Line(role=f"study{place}", label=subject.name, x=numbers(x), y=numbers(y), step=True)  # type: ignore[arg-type]  # one of six
