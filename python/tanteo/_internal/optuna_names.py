@@ -88,20 +88,26 @@ _RENAMED = {
 }
 
 
-def hint(name: str, known: Collection[str]) -> str:
+def hint(name: str, known: Collection[str], prefix: str = "") -> str:
     """Return the end of the message about an unknown name, empty unless ``known`` names do what it does in Optuna.
+
+    The ``prefix`` leads to the object that has the known names.
 
     >>> hint("best_trial", ["best", "trials"])
     "; in place of Optuna's best_trial write best"
+    >>> hint("best_trial", ["best", "trials"], prefix="run.optimizer.")
+    "; in place of Optuna's best_trial write run.optimizer.best"
     >>> hint("best_trial", ["params", "value"])
     ''
     """
     for mark, names in _OF_OWNERS.items():
         if mark in known and name in names:
-            return _in_place_of(name, names[name])
+            return _in_place_of(name, f"{prefix}{names[name]}")
     ours = OURS.get(name, "")
-    is_known = ours.startswith("tt.") or re.split(r"\W", ours)[0] in known
-    return _in_place_of(name, ours) if ours and is_known else ""
+    if ours.startswith("tt."):
+        return _in_place_of(name, ours)
+    is_known = re.split(r"\W", ours)[0] in known
+    return _in_place_of(name, f"{prefix}{ours}") if ours and is_known else ""
 
 
 def named_hint(name: str, module: str, known: Collection[str]) -> str:

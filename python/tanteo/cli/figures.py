@@ -85,7 +85,9 @@ def draw(
         else:
             _with_matplotlib(drawn, KINDS[kind], file, options)
     except ArgumentError as error:
-        raise ArgumentError(str(error).replace("with params=", "with --params")) from error
+        from tanteo.plotting.parameter_axes import WITH_PARAMS
+
+        raise ArgumentError(str(error).replace(WITH_PARAMS, "with --params")) from error
 
 
 def _trial(search: Optimizer, number: int, option: str) -> FrozenTrial:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tanteo.plotting.data import Numbers, Vector
 
 
+#: How errors say to choose the parameters; the shell has an option.
+WITH_PARAMS = "with params="
 # Largest number of labels on a narrow axis.
 _LABELS = 5
 
@@ -275,12 +277,12 @@ def pair(
     observed = require_observations(search, target, target_name)
     names = names_to_draw(search, params) if params is not None else _most_important_pair(search, observed)
     if len(names) != 2 or names[0] == names[1]:
-        raise ArgumentError(f"this plot needs two parameters that differ, got {names!r}; name two with params=")
+        raise ArgumentError(f"this plot needs two parameters that differ, got {names!r}; name two {WITH_PARAMS}")
     found = axes_of(search, names, observed.ids)
     both = ~np.isnan([axis.positions for axis in found]).any(axis=0)
     require_any(
         np.flatnonzero(both),
-        f"{names[0]!r} and {names[1]!r} are active together in no complete trial; name two others with params=",
+        f"{names[0]!r} and {names[1]!r} are active together in no complete trial; name two others {WITH_PARAMS}",
     )
     x, y = (replace(axis, positions=axis.positions[both]) for axis in found)
     trials = history(observed.search)

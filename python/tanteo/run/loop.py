@@ -162,8 +162,7 @@ class Run:
             if name in dir(search) and not name.startswith("_"):
                 said = f"; the search has it: run.optimizer.{name}"
             else:
-                said = hint(name, dir(search))
-                said = said if " write tt." in said else said.replace(" write ", " write run.optimizer.")
+                said = hint(name, dir(search), prefix="run.optimizer.")
             raise AttributeError(f"'Run' object has no attribute {name!r}{said}", name=name, obj=self)
 
     def stop(self) -> None:

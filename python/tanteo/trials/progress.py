@@ -25,7 +25,7 @@ _P = ParamSpec("_P")
 
 
 def _naming_the_page(report: Callable[_P, None]) -> Callable[_P, None]:
-    """Let a call without arguments, which writes the page of a result, name what writes the page of a search."""
+    """Raise an error that names ``tt.report.report`` if no value is given."""
 
     @wraps(report)
     def checked(*args: _P.args, **kwargs: _P.kwargs) -> None:
