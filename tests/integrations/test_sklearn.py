@@ -523,8 +523,18 @@ def test_a_warm_start_continues_the_search_on_the_same_folds():
         copy.copy(search).set_params(cv=2).fit(X, Y)
     with pytest.raises(tt.ArgumentError, match="the same param_distributions"):
         copy.copy(search).set_params(param_distributions={"level": [0.5, 0.25]}).fit(X, Y)
+    for options, message in (
+        ({"random_state": 1}, "the search that warm_start=True continues has the seed 0, and random_state is 1; leave"),
+        ({"scoring": "accuracy"}, "the search that warm_start=True continues holds the score '.*; set warm_start=Fal"),
+    ):
+        with pytest.raises(tt.ArgumentError, match=message):
+            copy.copy(search).set_params(**options).fit(X, Y)
     search.set_params(warm_start=False).fit(X, Y)
     assert len(search.study_.trials) == len(search.cv_results_["params"]) == 2
+
+
+def test_an_integer_of_numpy_is_the_same_seed():
+    assert make_search(n_iter=1, random_state=np.int64(7)).fit(X, Y).study_.seed == 7
 
 
 def test_a_warm_start_survives_pickling():
@@ -593,6 +603,7 @@ def test_a_search_of_another_space_or_other_settings_is_refused(kind, tmp_path):
         ({"sampler": "tpe"}, r"sampler=Random\(\)"),
         ({"deduplicate": False}, "deduplicate=True, and False is given; leave it out"),
         ({"random_state": 4}, "has the seed 3, and random_state is 4; leave it out"),
+        ({"random_state": np.int64(4)}, "has the seed 3, and random_state is 4; leave it out"),
     ):
         with pytest.raises((tt.ArgumentError, tt.StudyError), match=message):
             TanteoSearchCV(FixedScore(), **given, **options).fit(X, Y)

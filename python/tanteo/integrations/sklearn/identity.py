@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...exceptions import ArgumentError
 from ...optimizer import Optimizer
@@ -17,13 +17,24 @@ _ROWS = 4096
 _HINTS = {"folds": " (a splitter that shuffles needs a random_state to repeat its folds)"}
 
 
+class Source(NamedTuple):
+    """How messages call a search that goes on, and what to do instead of giving it."""
+
+    name: str
+    instead: str
+
+
+GIVEN_STUDY = Source("the given study", "give another study")
+OF_EARLIER_FIT = Source("the search that warm_start=True continues", "set warm_start=False")
+
+
 def identity(x: Any, y: Any, folds: Iterable[tuple[Any, Any]]) -> dict[str, str]:
     """Describe what candidates are evaluated on, part by part: shapes and digests of the contents."""
     rows = [_digest(np.asarray(part)) for fold in folds for part in fold]
     return {"X": _described(x), "y": _described(y), "folds": f"{len(rows) // 2} {_joined(rows)}"}
 
 
-def check_identity(search: Optimizer, current: Mapping[str, str]) -> None:
+def check_identity(search: Optimizer, current: Mapping[str, str], called: Source) -> None:
     """Refuse a search whose trials were evaluated on anything else; trials without the attribute are not compared.
 
     Raises
@@ -40,8 +51,8 @@ def check_identity(search: Optimizer, current: Mapping[str, str]) -> None:
     for part, now in current.items():
         if known.get(part, now) != now:
             raise ArgumentError(
-                f"the given study holds scores of other {part}: {known[part]} there, {now} here; "
-                f"give another study, or the same {part}{_HINTS.get(part, '')}"
+                f"{called.name} holds scores of other {part}: {known[part]} there, {now} here; "
+                f"{called.instead}, or give the same {part}{_HINTS.get(part, '')}"
             )
 
 

@@ -6,6 +6,7 @@ import math
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -22,7 +23,7 @@ from ...trials.objectives import as_objective_name
 from ...trials.trial import Trial
 from .distributions import Declared, declare
 from .evaluation import NOTHING, Candidate, Earlier, Evaluation, SearchTask, without_warnings_of_batches
-from .identity import FrozenSplits, check_identity
+from .identity import GIVEN_STUDY, OF_EARLIER_FIT, FrozenSplits, Source, check_identity
 from .library import BaseSearchCV, check_cv, check_random_state, is_classifier
 from .racing import Fit, stages
 from .telling import report, tell
@@ -66,7 +67,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
     deduplicate : bool
         Whether to evaluate each candidate at most once. With False, the scores of the folds count as repeated
         measurements, and a candidate may be evaluated again, which helps if fits are random. A ``study`` that exists
-        has its own setting.
+        has its own setting, with which False must agree.
     race : bool
         Whether to drop a candidate that is unlikely to be the best, after two folds or more. The pruner of the search
         decides (``"auto"`` in a new search). The folds are evaluated in ``study_.fold_order(n)``, first two and then
@@ -81,8 +82,8 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         trials are evaluated first, and count among the ``n_iter`` candidates. ``cv_results_`` and the best candidate
         are those of this ``fit``. The objective of a new study has the name of the score. Each trial remembers in its
         attribute ``evaluated_on`` the shapes and digests of ``X``, ``y`` and the folds, and the score. A study whose
-        trials were evaluated on anything else is refused, and so is one of another space, sampler or seed than those
-        given. The estimator and sample weights are not compared.
+        trials were evaluated on anything else is refused, and so is one of another space, sampler, ``deduplicate`` or
+        seed than those given. The estimator and sample weights are not compared.
     scoring, n_jobs, refit, cv, verbose, pre_dispatch, error_score, return_train_score
         As for ``RandomizedSearchCV``. Of several scores, the search optimizes the one that ``refit`` names. If
         ``refit`` is False or a function, it optimizes the first: of a list or dict ``scoring``, or of the dict that a
@@ -269,7 +270,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         if self._earlier.candidates:
             if space not in (None, self.study_.space):
                 raise ArgumentError("warm_start=True continues with the same param_distributions, and these are others")
-            return self._checked(self.study_, evaluated_on)
+            return self._continued(self.study_, evaluated_on, OF_EARLIER_FIT)
         directions = {as_objective_name(evaluated_on["score"]): "maximize"}
         new: dict[str, Any] = {"directions": directions, "seed": _seed(self.random_state)}
         unique = as_bool(self.deduplicate, "deduplicate")
@@ -279,7 +280,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
             return Optimizer(space, sampler=self.sampler, deduplicate=unique, **new)
         options = changed({"sampler": self.sampler, "deduplicate": unique})
         if isinstance(self.study, Optimizer):
-            return _with_settings(self._checked(self.study, evaluated_on), space, options)
+            return _with_settings(self._continued(self.study, evaluated_on), space, options)
         if not isinstance(self.study, str | os.PathLike):
             expected = "study must be an Optimizer, a Study or the path of one"
             raise ArgumentError(f"{expected}, got {shown(self.study)}{object_hint(self.study)}")
@@ -287,19 +288,20 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
             return Study(self.study, space, **options, **new)
         opened = Study(self.study, space, **options, direction="maximize")
         try:
-            return self._checked(opened, evaluated_on)
+            return self._continued(opened, evaluated_on)
         except ArgumentError:
             opened.close()
             raise
 
-    def _checked(self, search: Optimizer, evaluated_on: Mapping[str, str]) -> Optimizer:
+    def _continued(self, search: Optimizer, evaluated_on: Mapping[str, str], called: Source = GIVEN_STUDY) -> Optimizer:
         """Return a search that exists; raise an error if it has another seed, or trials of something else."""
-        if isinstance(self.random_state, int) and self.random_state != search.seed:
+        if isinstance(self.random_state, Integral) and self.random_state != search.seed:
             raise ArgumentError(
-                f"the given study has the seed {search.seed}, and random_state is {self.random_state}; leave it out, "
-                "or give another study"
+                f"{called.name} has the seed {search.seed}, and random_state is {self.random_state}; leave it out, or "
+                f"{called.instead}"
             )
-        return _checked(search, evaluated_on)
+        _check_scores(search, evaluated_on, called)
+        return search
 
 
 def _with_settings(search: Optimizer, space: SearchSpace | None, options: Mapping[str, Any]) -> Optimizer:
@@ -319,8 +321,10 @@ def _with_settings(search: Optimizer, space: SearchSpace | None, options: Mappin
 
 def _seed(random_state: Any) -> int | None:
     """Return the seed for a ``random_state`` of scikit-learn."""
-    if random_state is None or isinstance(random_state, int):
-        return random_state
+    if random_state is None:
+        return None
+    if isinstance(random_state, Integral):
+        return int(random_state)
     return int(check_random_state(random_state).randint(2**31))
 
 
@@ -339,20 +343,19 @@ def _score_name(scoring: Any, refit: Any) -> str:
     return " ".join(re.sub(r" at 0x[0-9a-fA-F]+", "", described).split())
 
 
-def _checked(search: Optimizer, evaluated_on: Mapping[str, str]) -> Optimizer:
-    """Return a given search; raise an error if it minimizes, or if its trials are of another score or other data."""
+def _check_scores(search: Optimizer, evaluated_on: Mapping[str, str], called: Source) -> None:
+    """Raise an error if a search minimizes, or if its trials are of another score or other data."""
     if search.directions != ("maximize",):
         raise ArgumentError(
-            f"the given study has the directions {list(search.directions)}; scores are maximized (direction='maximize')"
+            f"{called.name} has the directions {list(search.directions)}; scores are maximized (direction='maximize')"
         )
     score, names = evaluated_on["score"], search.objective_names
     if names not in (None, (as_objective_name(score),)):
         raise ArgumentError(
-            f"the given study holds the score {names[0]!r}, and scoring gives {score!r}; give another study, or the "
+            f"{called.name} holds the score {names[0]!r}, and scoring gives {score!r}; {called.instead}, or give the "
             "same scoring"
         )
-    check_identity(search, evaluated_on)
-    return search
+    check_identity(search, evaluated_on, called)
 
 
 def _ask(search: Optimizer, n: int, *, is_required: bool) -> list[Trial]:
