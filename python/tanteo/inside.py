@@ -250,13 +250,6 @@ def fields(trial: FrozenTrial) -> dict[str, Any]:
     return trial._named_fields()
 
 
-def all_fields() -> Collection[str]:
-    """Return the names of all attributes that a trial of any search may have."""
-    from .study.trials import StudyTrial
-
-    return StudyTrial._names
-
-
 def shared(search: Optimizer) -> Shared | None:
     """Return the coordination of a study with other processes; None for a search in memory."""
     sharing: Callable[[], Shared] | None = getattr(search, "_sharing", None)

@@ -338,12 +338,24 @@ def test_attributes_that_a_search_has_no_place_for_are_named():
     trial = create_trial(params={"x": 0.7}, distributions={"x": studies.floats(0.0, 1.0)}, value=2.0)
     trial.set_user_attr("tanteo/mine", 1)
     trial.set_user_attr("tanteo/cost", 2.5)
+    trial.set_user_attr("tanteo/params", {"x": 1.0})
     study.add_trial(trial)
     with pytest.warns(UserWarning, match=r"2 notes .*") as caught:
         search = from_optuna(study)
     assert "without its attributes owner" in str(caught[0].message)
-    assert "without the attributes tanteo/mine;" in str(caught[0].message)
+    assert "without the attributes tanteo/mine, tanteo/params;" in str(caught[0].message)
     assert search.trials[1].cost == 2.5
+
+
+def test_what_a_study_adds_to_a_trial_is_named_when_an_import_loses_it(tmp_path):
+    with tt.Study(tmp_path / "ours.db", {"x": tt.Float(0.0, 1.0)}, seed=0) as study:
+        study.observe({"x": 0.5}, 1.0, cost=2.0)
+        study.annotate(0, "look")
+        exported = to_optuna(study)
+    with pytest.warns(UserWarning, match="without the attributes .*tanteo/note.*; of those that begin") as caught:
+        search = from_optuna(exported)
+    assert "cost" not in str(caught[0].message)
+    assert search.trials[0].cost == 2.0
 
 
 def test_a_trial_whose_constraint_is_nan_is_a_failure():
@@ -490,7 +502,10 @@ def test_an_excluded_trial_stays_excluded_in_a_round_trip(tmp_path):
     assert exported.best_trial.number == 0
     assert exported.trials[1].state == TrialState.FAIL
     for path in (tmp_path / "back.db", None):
-        imported = from_optuna(exported, path=path, space=study.space)
+        with pytest.warns(
+            UserWarning, match=r"1 note on .*\n.*attributes tanteo/host, tanteo/process, tanteo/sampler;"
+        ):
+            imported = from_optuna(exported, path=path, space=study.space)
         assert imported.best.id == 0
         assert [trial.excluded for trial in imported.trials] == [False, True, False]
         assert [trial.value for trial in imported.trials] == [1.0, -100.0, 2.0]

@@ -82,11 +82,12 @@ def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -
 
     Pending trials become running trials, paused trials become pruned ones, and queued points become waiting trials with
     the values that the search would give them. Data for which Optuna has no field (cost, standard errors, folds, the
-    reason of a failure, the origin of a trial) becomes user attributes with the prefix ``tanteo/``, from which
-    :func:`from_optuna` restores it. An excluded trial becomes a failed trial, so that Optuna does not count it, with
-    its state and values as attributes; it has no parameters if it no longer fits into the space. Constants become an
-    attribute of the study. Known constraints of the space, priors and weights have no counterpart. Choices that are
-    objects become text.
+    reason of a failure) becomes user attributes with the prefix ``tanteo/``, from which :func:`from_optuna` restores
+    it. The origin of a trial and what a study adds to it (host, process, sampler, retries, note, artifacts) become such
+    attributes too, but an import does not restore them. An excluded trial becomes a failed trial, so that Optuna does
+    not count it, with its state and values as attributes; it has no parameters if it no longer fits into the space.
+    Constants become an attribute of the study. Known constraints of the space, priors and weights have no counterpart.
+    Choices that are objects become text.
 
     Parameters
     ----------

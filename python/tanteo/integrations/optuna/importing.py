@@ -22,7 +22,7 @@ from ...trials.objectives import as_objective_name
 from ..imported_trials import ImportedTrial, ImportNotes, fill, new_search
 from .inference import infer
 from .names import OPTUNA_PREFIX, TANTEO_PREFIX
-from .reading import Reader, check_fits, evidence_of, is_taken, listed
+from .reading import Reader, check_fits, evidence_of, is_lost, listed
 from .studies import directions_of
 
 if TYPE_CHECKING:
@@ -139,12 +139,13 @@ def _numbered(imported: Sequence[ImportedTrial], trials: Sequence[Any], search: 
 
 
 def _note_attributes(study: Any, trials: Sequence[Any], notes: ImportNotes) -> None:
-    """Note the attributes that are left out: those of the study, and those of trials whose names are taken."""
+    """Note the attributes that are left out: those of the study, and those of trials that look like data of Tanteo."""
     if lost := [name for name in study.user_attrs if not name.startswith(TANTEO_PREFIX)]:
         notes.add("the study", f"without its attributes {listed(lost)}, since a search has none")
-    taken = {name: None for trial in trials for name in trial.user_attrs if is_taken(name)}
-    if taken:
-        notes.add("the trials", f"without the attributes {listed(list(taken))}; {TANTEO_PREFIX} is for data of Tanteo")
+    gone = {name: None for trial in trials for name in trial.user_attrs if is_lost(name)}
+    if gone:
+        kept = f"of those that begin with {TANTEO_PREFIX}, results are kept"
+        notes.add("the trials", f"without the attributes {listed(list(gone))}; {kept}")
 
 
 def _check_any_fits(trials: Sequence[ImportedTrial], space: SearchSpace) -> None:

@@ -31,6 +31,8 @@ _STATES: Mapping[str, Any] = {
 }
 # The fields that an attribute of :func:`to_optuna` restores.
 _RESTORED = {entry.name for entry in fields(ImportedTrial)} - {*OF_OPTUNA, "name", "excluded"}
+# How an excluded trial ended, which Optuna has as failed; and the origin, of which every imported trial has a new one.
+_KNOWN = {*_RESTORED, "excluded", "state", "values", "origin"}
 # Largest number of names that a note lists.
 _LISTED = 20
 
@@ -304,10 +306,10 @@ def imported_trial(trial: Any, configuration: Mapping[str, Any]) -> ImportedTria
     )
 
 
-def is_taken(name: str) -> bool:
-    """Whether the name of an attribute begins as those of :func:`to_optuna` do, although that never writes it."""
+def is_lost(name: str) -> bool:
+    """Whether the name of an attribute begins as those of :func:`to_optuna` do, and an import loses it."""
     own = name.removeprefix(TANTEO_PREFIX)
-    return own != name and not name.startswith(EXACT) and own not in inside.all_fields()
+    return own != name and not name.startswith(EXACT) and own not in _KNOWN
 
 
 def _numbered(value: Any) -> Any:
