@@ -1,12 +1,13 @@
 //! Moves a configuration onto equations, such as the sum of a mixture, in proportion.
 
-use super::constraint::is_equation;
+use super::constraint::{EQUATION_TOLERANCE, is_equation};
 use super::{Configuration, Constraint, SearchSpace, Value};
 
 impl SearchSpace {
-    /// Scales the floats of each equation that is broken by a common factor, so that it holds and they keep their ratios;
-    /// zeros, which have none, share equally. Integers and the parameter `kept` stay. With one share of a mixture kept,
-    /// the result lies on its Cox direction (Cox 1971, *A note on polynomial response functions for mixtures*).
+    /// Scales the floats of each equation that is broken by a common factor, so that it holds and they keep their
+    /// ratios; if all are zero, they have none and share equally. Parameters with levels and the parameter `kept` stay,
+    /// and so do floats whose terms cancel, since no factor changes their sum. With one share of a mixture kept, the
+    /// result lies on its Cox direction (Cox 1971, *A note on polynomial response functions for mixtures*).
     ///
     /// Nothing else is taken into account: the result may break constraints, and the activity stays.
     pub(crate) fn scaled(&self, Configuration(mut values): Configuration, kept: Option<usize>) -> Configuration {
@@ -31,9 +32,13 @@ impl SearchSpace {
             }
         }
         let whole: f64 = free.iter().map(|(_, _, term)| term).sum();
+        let largest = free.iter().fold(0.0, |largest: f64, (_, _, term)| largest.max(term.abs()));
+        if largest > 0.0 && whole.abs() <= EQUATION_TOLERANCE * largest {
+            return;
+        }
         let n = free.len() as f64;
         for (i, weight, term) in free {
-            let share = if whole == 0.0 { 1.0 / n } else { term / whole };
+            let share = if largest == 0.0 { 1.0 / n } else { term / whole };
             let (low, high) = self.parameters()[i].domain.ends();
             let number = |end: Value| self.parameters()[i].domain.number(end).to_f64();
             let x = (rest * share / weight).clamp(number(low), number(high));
@@ -69,7 +74,16 @@ mod tests {
     }
 
     #[test]
-    fn weights_count_and_integers_stay() {
+    fn floats_whose_terms_cancel_stay() {
+        let difference = space(vec![real(0.0, 1.0); 2], vec![linear(&[1.0, -1.0], 0.5, 0.5)]);
+        assert_eq!(numbers(&difference.scaled(point(&[0.5, 0.5]), None)), [0.5, 0.5]);
+        let rounded = [0.1 + 0.2, 0.3];
+        assert_eq!(numbers(&difference.scaled(point(&rounded), None)), rounded);
+        assert_eq!(numbers(&difference.scaled(point(&[0.5, 0.25]), None)), [1.0, 0.5]);
+    }
+
+    #[test]
+    fn weights_count_and_parameters_with_levels_stay() {
         let space = space(vec![real(0.0, 9.0), real(0.0, 9.0), integer(3)], vec![linear(&[1.0, 2.0, 1.0], 10.0, 10.0)]);
         let at = Configuration(vec![Some(Value::Real(2.0)), Some(Value::Real(1.0)), Some(Value::Level(2))]);
         let Configuration(values) = space.scaled(at, None);
