@@ -19,9 +19,11 @@ pub struct Row {
 
 /// Violations and weights that rounding may cause in rows whose largest weight is 1.
 const ROUNDING: f64 = 1e-12;
-/// Largest number of entries of the tableau.
+/// Largest number of entries of the tableau, which take 2 MB. It limits the time of a pivot, too. A choice, not
+/// measured.
 const LARGEST: usize = 250_000;
-/// Pivots per row and column; programs of random bands take about one.
+/// Pivots per row and column, after which a program counts as unsolved. It ends cycles; programs of random bands
+/// take about one. A choice, not measured.
 const PIVOTS: usize = 10;
 
 /// The point of the unit box that maximizes `sum of costs * x` under the rows, up to rounding. `None` if there is none,

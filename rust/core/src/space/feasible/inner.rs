@@ -1,10 +1,11 @@
 //! Finds points inside linear and order constraints by linear programs.
 //!
 //! Where constraints are nearly parallel, [`project`](super::project) would need millions of rounds. Three linear
-//! programs find the deepest point of the set and the two ends of the set in a random direction; the result is a random
-//! point of the triangle between them. Unlike a random direction from the deepest point, its ends are far apart in a set
+//! programs find a deep point of the set and the two ends of the set in a random direction; the result is a random
+//! point of the triangle between them. Unlike a random direction from the deep point, its ends are far apart in a set
 //! that is much longer than wide. Depth is measured in the surplus of each halfspace, so that a point is deep if it is
-//! in the middle of every thin band.
+//! in the middle of every thin band. It is a variable of the unit box: all points at least one surplus inside every
+//! halfspace are equally deep, and the random direction decides between them.
 
 use super::Restriction;
 use super::project::{Coordinate, Halfspace};
@@ -26,18 +27,19 @@ impl SearchSpace {
     ) -> Option<Configuration> {
         let (mut point, halfspaces) = self.halfspaces_at(goal, restriction);
         let moving = moving(&point, &halfspaces);
-        let rows = |depth: f64| -> Vec<Row> { halfspaces.iter().map(|h| h.row(&point, &moving, depth)).collect() };
+        let rows: Vec<Row> = halfspaces.iter().map(|h| h.row(&point, &moving)).collect();
+        let deep_rows: Vec<Row> = halfspaces.iter().map(|h| h.deep_row(&point, &moving)).collect();
         let direction: Vec<f64> = moving.iter().map(|_| 2.0 * stream.uniform() - 1.0).chain([0.0]).collect();
         let towards = |sign: f64| direction.iter().map(|d| sign * d).collect::<Vec<_>>();
         let mut downwards: Vec<f64> = towards(TIE);
         downwards[moving.len()] = 1.0;
-        let deepest = maximize_linear(&rows(1.0), &downwards)?;
-        let ends = [maximize_linear(&rows(0.0), &towards(1.0))?, maximize_linear(&rows(0.0), &towards(-1.0))?];
+        let deep = maximize_linear(&deep_rows, &downwards)?;
+        let ends = [maximize_linear(&rows, &towards(1.0))?, maximize_linear(&rows, &towards(-1.0))?];
         // The gaps between two sorted uniform numbers are uniform over the triangle.
         let (a, b) = (stream.uniform(), stream.uniform());
         let shares = [a.min(b), (a - b).abs(), 1.0 - a.max(b)];
         for (j, &i) in moving.iter().enumerate() {
-            let unit = shares[0] * deepest[j] + shares[1] * ends[0][j] + shares[2] * ends[1][j];
+            let unit = shares[0] * deep[j] + shares[1] * ends[0][j] + shares[2] * ends[1][j];
             if let Some(c) = &mut point[i] {
                 c.x = (c.low + unit * (c.high - c.low)).clamp(c.low, c.high);
             }
@@ -56,10 +58,9 @@ fn moving(point: &[Option<Coordinate>], halfspaces: &[Halfspace]) -> Vec<usize> 
 }
 
 impl Halfspace {
-    /// In unit coordinates of the moving parameters, and the depth, of which the surplus is multiplied by `depth`.
-    fn row(&self, point: &[Option<Coordinate>], moving: &[usize], depth: f64) -> Row {
+    /// In unit coordinates of the moving parameters, and the depth, which does not count.
+    fn row(&self, point: &[Option<Coordinate>], moving: &[usize]) -> Row {
         let mut weights = vec![0.0; moving.len() + 1];
-        weights[moving.len()] = depth * self.surplus;
         let mut bound = self.bound;
         for &(i, weight) in &self.terms {
             let Some(c) = point[i] else { continue };
@@ -69,5 +70,12 @@ impl Halfspace {
             }
         }
         Row { weights, bound }
+    }
+
+    /// As [`Self::row`], for points that are inside by the depth times the surplus.
+    fn deep_row(&self, point: &[Option<Coordinate>], moving: &[usize]) -> Row {
+        let mut row = self.row(point, moving);
+        row.weights[moving.len()] = self.surplus;
+        row
     }
 }
