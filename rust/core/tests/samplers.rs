@@ -229,6 +229,24 @@ fn one_at_a_time_varies_shares_while_the_others_keep_their_ratios() {
     assert_eq!((&suggested[0], values(&suggested[1])), (&base, vec![0.0, 0.75, 0.25, 0.5]));
 }
 
+/// The lines of both shares are the same, and those of two of three are if the third is zero. Tenths are not dyadic, so
+/// that the points of the lines differ by rounding errors.
+#[test]
+fn one_at_a_time_suggests_points_of_two_shares_once() {
+    let mixture = |names: &[&str]| {
+        let terms = (0..names.len()).map(|i| (i, 1.0)).collect();
+        let sum = Constraint::Linear { terms, lower: 1.0, upper: 1.0 };
+        SearchSpace::new(names.iter().copied().map(real).collect(), vec![sum]).unwrap()
+    };
+    let count = |names: &[&str], base: Option<&[f64]>| {
+        let base = base.map(|shares| Configuration(shares.iter().map(|x| Some(Value::Real(*x))).collect()));
+        drain(&mut optimizer(mixture(names), Sampler::OneAtATime { base, resolution: 11 }), 100).len()
+    };
+    assert_eq!(count(&["a", "b"], None), 11);
+    assert_eq!(count(&["a", "b", "c"], Some(&[0.3, 0.7, 0.0])), 11 + 10);
+    assert_eq!(count(&["a", "b"], Some(&[0.25, 0.75])), 1 + 11);
+}
+
 #[test]
 fn the_end_of_one_at_a_time_counts_the_levels_that_constraints_leave_out() {
     let below = Constraint::Linear { terms: vec![(0, 1.0), (1, 1.0)], lower: f64::NEG_INFINITY, upper: 1.0 };

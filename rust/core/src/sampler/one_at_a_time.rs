@@ -1,13 +1,14 @@
 //! A base point, then all levels of one parameter after the other, with all other parameters at the base.
 //!
 //! The base is the one in the settings, or else the defaults, or else the centre (the middle of a numeric or ordered
-//! parameter, the first level of an unordered one). If it violates known constraints, it is moved to a
-//! configuration near it that satisfies them, or drawn if that fails. Parameters that become active take their default or their
+//! parameter, the first level of an unordered one). If it violates known constraints, it is moved to a configuration
+//! near it that satisfies them, or drawn if that fails. Parameters that become active take their default or their
 //! centre. A parameter that the base lacks is varied with its parents at the first levels that activate it.
 //!
-//! The others follow where an equation ties them to the parameter, as the shares of a mixture: they are scaled by a common
-//! factor ([`SearchSpace::scaled`]). Levels that equal the base up to rounding are skipped, and so are points that
-//! violate a constraint, which the message at the end counts.
+//! The others follow where an equation ties them to the parameter, as the shares of a mixture: they are scaled by a
+//! common factor ([`SearchSpace::scaled`]). Levels that equal the base up to rounding are skipped. So are points that
+//! an earlier parameter had up to rounding, since two shares of a mixture have one line, and points that violate a
+//! constraint, which the message at the end counts.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 use crate::space::{AxisKind, Configuration, Grid, SearchSpace, SpaceError, Value};
 
-/// A level within this share of the range equals the base. (Half and twice: `benches/results/constants.md`.)
+/// Two values within this share of the range are equal. (Half and twice: `benches/results/constants.md`.)
 const SAME: f64 = 1e-9;
 
 /// Number of parameters that the message at the end names. Changes no suggestion.
@@ -53,7 +54,9 @@ pub(super) fn suggest(
             return Err(SuggestError::Interrupted);
         }
         let is_possible = context.satisfies(&configuration);
-        if is_possible && !context.history.is_seen(&configuration) {
+        let is_tried =
+            || context.history.is_seen(&configuration) || cursor.repeats(&configuration, &grid, context, &base);
+        if is_possible && !is_tried() {
             return Ok(Suggestion::new(configuration, Origin::Design));
         }
         cursor.advance(is_possible);
@@ -76,18 +79,27 @@ impl Cursor {
         None
     }
 
-    /// The base with the parameter at the cursor at another level; `None` after its last level, and if nothing activates
-    /// it.
+    /// The base with the parameter at the cursor at another level; `None` after its last level, and if nothing
+    /// activates it.
     fn varied(&self, grid: &Grid<'_>, space: &SearchSpace, base: &Configuration) -> Option<Configuration> {
-        let complete = |values| space.complete(values, |i| default_or_centre(space, i));
-        let mut values = base.0.clone();
-        activate(self.parameter, grid, space, &mut values)?;
-        let Configuration(mut values) = complete(values);
-        let (axis, from) = (&space.axes()[self.parameter], values[self.parameter]?);
-        let is_other = |level: &Value| (axis.to_unit(*level) - axis.to_unit(from)).abs() > SAME;
-        values[self.parameter] = Some(grid.levels(self.parameter).filter(is_other).nth(self.levels)?);
-        let Configuration(scaled) = space.scaled(complete(values), Some(self.parameter));
-        Some(complete(scaled))
+        let line = Line::new(self.parameter, grid, space, base)?;
+        let level = line.levels().nth(self.levels)?;
+        Some(line.at(level))
+    }
+
+    /// Whether a parameter before the cursor had the point of the cursor, up to rounding.
+    fn repeats(&self, point: &Configuration, grid: &Grid<'_>, context: &Context<'_>, base: &Configuration) -> bool {
+        let space = context.space;
+        // The line of a parameter has the point only if the point has another value of it than the base.
+        let moved = (0..self.parameter).filter(|&j| self.base_tried && point.0[j] != base.0[j]);
+        let mut lines = moved.filter_map(|j| Line::new(j, grid, space, base));
+        lines.any(|line| {
+            let is_here = |level: &Value| are_same(space, line.parameter, Some(*level), point.0[line.parameter]);
+            let earlier = line.levels().find(is_here).map(|level| line.at(level));
+            earlier.is_some_and(|earlier| {
+                (0..point.0.len()).all(|j| are_same(space, j, earlier.0[j], point.0[j])) && context.satisfies(&earlier)
+            })
+        })
     }
 
     fn advance(&mut self, is_possible: bool) {
@@ -117,6 +129,53 @@ impl Cursor {
     }
 }
 
+/// The points of one parameter.
+struct Line<'a> {
+    parameter: usize,
+    grid: &'a Grid<'a>,
+    space: &'a SearchSpace,
+    /// The base, with the parameter active.
+    start: Configuration,
+}
+
+impl<'a> Line<'a> {
+    /// `None` if nothing activates the parameter.
+    fn new(parameter: usize, grid: &'a Grid<'a>, space: &'a SearchSpace, base: &Configuration) -> Option<Self> {
+        let mut values = base.0.clone();
+        activate(parameter, grid, space, &mut values)?;
+        let start = completed(space, values);
+        start.0[parameter].is_some().then_some(Self { parameter, grid, space, start })
+    }
+
+    /// The levels that differ from the base.
+    fn levels(&self) -> impl Iterator<Item = Value> {
+        let start = self.start.0[self.parameter];
+        let is_other = move |level: &Value| !are_same(self.space, self.parameter, Some(*level), start);
+        self.grid.levels(self.parameter).filter(is_other)
+    }
+
+    /// The point at a level. The others follow where equations tie them to the parameter.
+    fn at(&self, level: Value) -> Configuration {
+        let mut values = self.start.0.clone();
+        values[self.parameter] = Some(level);
+        completed(self.space, self.space.scaled(completed(self.space, values), Some(self.parameter)).0)
+    }
+}
+
+/// Whether two values of a parameter are equal up to rounding, or both missing.
+fn are_same(space: &SearchSpace, parameter: usize, a: Option<Value>, b: Option<Value>) -> bool {
+    let axis = &space.axes()[parameter];
+    match (a, b) {
+        (Some(a), Some(b)) => (axis.to_unit(a) - axis.to_unit(b)).abs() <= SAME,
+        _ => a == b,
+    }
+}
+
+/// The values with the default or the centre of each active parameter that lacks one.
+fn completed(space: &SearchSpace, values: Vec<Option<Value>>) -> Configuration {
+    space.complete(values, |i| default_or_centre(space, i))
+}
+
 /// Changes parents of a parameter to the first levels that activate it; `None` if none does.
 fn activate(parameter: usize, grid: &Grid<'_>, space: &SearchSpace, values: &mut [Option<Value>]) -> Option<()> {
     for condition in &space.parameters()[parameter].when {
@@ -133,7 +192,7 @@ fn base_point(requested: Option<&Configuration>, context: &Context<'_>) -> Resul
     let space = context.space;
     let centre = || {
         let defaults = space.parameters().iter().map(|p| p.default).collect();
-        space.complete(defaults, |i| default_or_centre(space, i))
+        completed(space, defaults)
     };
     let base = requested.cloned().or_else(|| space.default_configuration()).unwrap_or_else(centre);
     let mut stream = Stream::new(context.seed, 0, Purpose::Base, 0);
@@ -149,12 +208,11 @@ fn base_point(requested: Option<&Configuration>, context: &Context<'_>) -> Resul
 /// A configuration near one that violates constraints: in proportion, as the centre of a mixture; or else between its
 /// limits; or else the nearest one.
 fn moved(space: &SearchSpace, base: Configuration, stream: &mut Stream) -> Option<Configuration> {
-    let completed = |Configuration(values)| space.complete(values, |i| default_or_centre(space, i));
-    let in_proportion = completed(space.scaled(base.clone(), None));
+    let in_proportion = completed(space, space.scaled(base.clone(), None).0);
     if space.satisfies(&in_proportion) {
         return Some(in_proportion);
     }
-    let projected = completed(space.projection(&in_proportion));
+    let projected = completed(space, space.projection(&in_proportion).0);
     Some(projected).filter(|projected| space.satisfies(projected)).or_else(|| space.nearest(base, stream))
 }
 
