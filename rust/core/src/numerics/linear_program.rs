@@ -215,15 +215,15 @@ mod tests {
     /// Klee and Minty (1972), scaled to the unit box: `2 sum_{j<i} 10^(i-j) x_j + x_i <= 100^(i-1)` with `x_i <= 100^i`.
     #[test]
     fn a_program_that_is_hard_for_simplex_methods_is_solved() {
-        let (n, size) = (5, |i: usize| 100f64.powi(i as i32));
+        let (n, size) = (5, |i: usize| libm::pow(100.0, i as f64));
         let rows: Vec<Row> = (0..n)
             .map(|i| {
                 let weight =
-                    |j: usize| if j < i { 2.0 * 10f64.powi((i - j) as i32) } else { f64::from(u8::from(i == j)) };
+                    |j: usize| if j < i { 2.0 * libm::pow(10.0, (i - j) as f64) } else { f64::from(u8::from(i == j)) };
                 row(&(0..n).map(|j| weight(j) * size(j)).collect::<Vec<_>>(), size(i))
             })
             .collect();
-        let costs: Vec<f64> = (0..n).map(|j| 10f64.powi((n - 1 - j) as i32) * size(j)).collect();
+        let costs: Vec<f64> = (0..n).map(|j| libm::pow(10.0, (n - 1 - j) as f64) * size(j)).collect();
         assert_near(maximize_linear(&rows, &costs), &[0.0, 0.0, 0.0, 0.0, 1.0]);
     }
 }
