@@ -152,7 +152,7 @@ impl SearchSpace {
         self.moved(configuration, true, stream)
     }
 
-    /// The configuration moved onto the linear and order constraints by projection ([`project`]), which changes all values
+    /// The configuration moved onto the linear and order constraints by projection (`project`), which changes all values
     /// alike, where [`Self::nearest`] changes one after another. The activity stays, and the result may break constraints.
     pub fn projection(&self, configuration: &Configuration) -> Configuration {
         let (free, nothing) = (vec![None; self.parameters().len()], BTreeMap::new());
