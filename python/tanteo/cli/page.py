@@ -75,8 +75,7 @@ def _progress_rows(trials: Outcomes) -> list[tuple[str, str]]:
 def _failures(reasons: Reasons) -> list[tuple[str, str]]:
     """Return the rows of the common reasons, and how many more there are."""
     rows = [(f"{reason.n_trials} x", str(reason)) for reason in reasons.shown]
-    n_more = len(reasons.others)
-    return [*rows, ("...", f"and {counted(n_more, 'other reason')}")] if n_more else rows
+    return [*rows, ("...", reasons.rest)] if reasons.rest else rows
 
 
 def _reasons(search: Optimizer, trials: Outcomes) -> list[str | None]:

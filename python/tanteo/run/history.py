@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from tanteo import inside
 from tanteo._internal.states import VIEW_STATES, are_excluded, counts, state_of
+from tanteo._internal.text import counted
 from tanteo.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 _MARKS = (1, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
 
 
+#: What is said of a reason that other trials have with other numbers.
+OF_ONE_TRIAL = "(with the numbers of one trial)"
+
+
 class Reason(NamedTuple):
     """A reason of some trials: its text in one of them, their number, and whether others have other numbers in it."""
 
@@ -40,7 +45,7 @@ class Reason(NamedTuple):
     differs: bool
 
     def __str__(self) -> str:
-        return f"{self.text} (with the numbers of one trial)" if self.differs else self.text
+        return f"{self.text} {OF_ONE_TRIAL}" if self.differs else self.text
 
 
 class Reasons(NamedTuple):
@@ -48,6 +53,11 @@ class Reasons(NamedTuple):
 
     shown: list[Reason]
     others: list[Reason]
+
+    @property
+    def rest(self) -> str:
+        """How many more reasons there are; empty if there are none."""
+        return f"and {counted(len(self.others), 'other reason')}" if self.others else ""
 
 
 class Improvement(NamedTuple):

@@ -121,11 +121,11 @@ def _rows_of(result: Result) -> Rows:
 def _outcome_rows(result: Result) -> Rows:
     """Return how the trials ended, the most common failures, why the search ended and its duration."""
     ended = outcomes(result.optimizer)
-    reasons, others = common(inside.reasons(result.optimizer, ended.failed.nonzero()[0]), 3)
+    reasons = common(inside.reasons(result.optimizer, ended.failed.nonzero()[0]), 3)
     return [
         ("trials", states_text(ended)),
-        *(("failure", f"{reason.n_trials} x {reason}") for reason in reasons),
-        *([("failure", f"and {counted(len(others), 'other reason')}")] if others else []),
+        *(("failure", f"{reason.n_trials} x {reason}") for reason in reasons.shown),
+        *([("failure", reasons.rest)] if reasons.rest else []),
         ("stopped by", ": ".join(filter(None, (result.stopped or "an error", result.stop_reason)))),
         ("wall time", f"{result.wall_time:.1f} s"),
     ]

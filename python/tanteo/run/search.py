@@ -337,11 +337,15 @@ def _optimizer(
     if isinstance(study, (str, PathLike)):
         return _opened(study, space, options)
     if not isinstance(study, Optimizer):
-        raise ArgumentError(
-            f"study must be an Optimizer, a Study or the path of one, got {shown(study)}{object_hint(study)}"
-        )
+        raise no_study(study)
     _check_consistent(study, space, options)
     return study
+
+
+def no_study(given: object) -> ArgumentError:
+    """Return the error about a ``study=`` that is none."""
+    expected = "study must be an Optimizer, a Study or the path of one"
+    return ArgumentError(f"{expected}, got {shown(given)}{object_hint(given)}")
 
 
 def _opened(path: str | PathLike[str], space: AnySpace | None, options: Mapping[str, Any]) -> Optimizer:

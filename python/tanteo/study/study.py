@@ -383,16 +383,8 @@ class Study(Optimizer):
     def retract(self, trial: AnyTrial) -> None:
         """See :meth:`Optimizer.retract`; a cancelled trial is then pending again too.
 
-        Parameters
-        ----------
-        trial
-            The trial or its id.
-
         Raises
         ------
-        UnknownTrialError
-        ArgumentError
-            If it is pending.
         TrialStateError
             If it is excluded, but not cancelled: its next result would count.
         """

@@ -385,11 +385,11 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
         TrialStateError
             As :meth:`tell`.
         """
-        raise NotImplementedError
+        raise NotImplementedError  # every subclass has its own
 
     def _check_has_value(self, trial: AnyTrial) -> None:
         """Refuse to complete a pending trial without a value unless it reported folds or told all objectives."""
-        raise NotImplementedError
+        raise NotImplementedError  # every subclass has its own
 
     def _candidates(self, among: AnyCandidates) -> Candidates:
         """Return the table of ``ask(among=...)``, or raise :class:`ArgumentError`."""
@@ -399,29 +399,29 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
         return self._ask_many(1, among)[0]
 
     def _ask_many(self, n: int, among: Candidates | None) -> list[Trial]:
-        raise NotImplementedError
+        raise NotImplementedError  # every subclass has its own
 
     def _enqueue(self, params: Mapping[str, Any]) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # every subclass has its own
 
     def _tell(self, trial: AnyTrial, outcome: Outcome) -> TellResult:
-        raise NotImplementedError
+        raise NotImplementedError  # every subclass has its own
 
     def _tell_number(self, trial: AnyTrial, value: float) -> TellResult:
         """Complete a trial with a finite value and nothing else."""
         return self._tell(trial, self._outcome(value, "complete", None, None, None, None))
 
     def _tell_objectives(self, trial: AnyTrial, told: list[ToldObjective]) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # every subclass has its own
 
     def _tell_constraints(self, trial: AnyTrial, constraints: Constraints) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # every subclass has its own
 
     def _infeasible(self, trial: AnyTrial) -> bool:
-        raise NotImplementedError
+        raise NotImplementedError  # every subclass has its own
 
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
-        raise NotImplementedError
+        raise NotImplementedError  # every subclass has its own
 
 
 def _is_plain_number(value: Any, state: Any, sem: Any, constraints: Any, cost: Any, reason: Any) -> TypeGuard[float]:

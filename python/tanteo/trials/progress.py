@@ -220,17 +220,17 @@ class Progress:
     # A subclass implements these: in its core, or over a connection. One that it lacks fails at the call.
 
     def _report(self, trial: AnyTrial, step: int, values: list[float], constraints: Constraints) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # every subclass has its own
 
     def _report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # every subclass has its own
 
     def _fold_order(self, n: int) -> list[int]:
-        raise NotImplementedError
+        raise NotImplementedError  # every subclass has its own
 
     def _should_prune(self, trial: AnyTrial) -> Decision:
-        raise NotImplementedError
+        raise NotImplementedError  # every subclass has its own
 
     def _set_attr(self, trial: AnyTrial, name: str, text: str) -> None:
         """Attach a value that is given as JSON."""
-        raise NotImplementedError
+        raise NotImplementedError  # every subclass has its own

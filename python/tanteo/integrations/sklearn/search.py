@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ... import inside
-from ..._internal.coercion import as_bool, as_int_at_least, shown
-from ..._internal.optuna_names import object_hint
+from ..._internal.coercion import as_bool, as_int_at_least
 from ..._internal.text import safe_repr
 from ...exceptions import ArgumentError, SpaceExhausted
 from ...optimizer import Optimizer
 from ...options import changed
+from ...run.search import no_study
 from ...space.difference import space_difference
 from ...study import Study
 from ...trials.objectives import as_objective_name
@@ -282,8 +282,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         if isinstance(self.study, Optimizer):
             return _with_settings(self._continued(self.study, evaluated_on), space, options)
         if not isinstance(self.study, str | os.PathLike):
-            expected = "study must be an Optimizer, a Study or the path of one"
-            raise ArgumentError(f"{expected}, got {shown(self.study)}{object_hint(self.study)}")
+            raise no_study(self.study)
         if not Path(self.study).exists():
             return Study(self.study, space, **options, **new)
         opened = Study(self.study, space, **options, direction="maximize")

@@ -1,6 +1,6 @@
-//! Numerics: exp and log kernels with the same bits on every processor, linear algebra, minimization, linear programs, the
-//! normal and Student's distributions, sample moments, random streams, Sobol points, ordered parallel maps, memory checks
-//! and checksums.
+//! Numerics: exp and log kernels with the same bits on every processor, linear algebra, minimization, linear programs,
+//! the normal and Student's distributions, sample moments, random streams, Sobol points, ordered parallel maps, memory
+//! checks and checksums.
 
 mod checksum;
 mod elementary;

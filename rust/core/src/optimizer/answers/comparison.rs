@@ -11,8 +11,8 @@
 //! | pooled | otherwise | `v (1 / n_1 + 1 / n_2)`, `v` pooled over all configurations with several runs |
 //!
 //! The last three have flat priors and compare the runs of the two, which were selected because theirs were good. The
-//! model learns from all trials, and is right about as often as it says (measured: `benches/results/model.md`). The runs
-//! of a configuration are the replicates of all its trials, or the value of a trial without replicates.
+//! model learns from all trials, and is right about as often as it says (measured: `benches/results/model.md`). The
+//! runs of a configuration are the replicates of all its trials, or the value of a trial without replicates.
 //!
 //! The number of further runs of both that would give a probability of 95 % assumes that `m` and the variances `v` of
 //! single runs do not change. With the covariance `S` of both means, `k` more runs of both leave
@@ -196,8 +196,8 @@ impl Facts {
             let difference = Difference::independent(mean, [(a.variance, a.n), (b.variance, b.n)], degrees);
             return Some(difference.comparison(pair, Method::Welch, libm::sqrt(pooled)));
         }
-        let difference = || Difference::independent(mean, [(pooled, a.n), (pooled, b.n)], degrees);
-        (degrees > 0).then(|| difference().comparison(pair, Method::Pooled, libm::sqrt(pooled)))
+        let difference = Difference::independent(mean, [(pooled, a.n), (pooled, b.n)], degrees);
+        (degrees > 0).then(|| difference.comparison(pair, Method::Pooled, libm::sqrt(pooled)))
     }
 
     /// The runs of a pair of configurations and of all that may have several, by their first rows. Most configurations of

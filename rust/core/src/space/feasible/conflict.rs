@@ -19,9 +19,9 @@ impl SearchSpace {
     }
 }
 
-/// Constraints that can never hold together: their indices, as few as explain it; a single one may exclude all integers. Only
-/// constraints on parameters that always exist count. What interval arithmetic cannot show is not found, so `None` does
-/// not mean that a configuration exists.
+/// Constraints that can never hold together: their indices, as few as explain it; a single one may exclude all integers.
+/// Only constraints on parameters that always exist count. What interval arithmetic cannot show is not found, so `None`
+/// does not mean that a configuration exists.
 fn conflict(parameters: &[Parameter], constraints: &[Constraint]) -> Option<Vec<usize>> {
     let always = |constraint: &Constraint| constraint.parameters().into_iter().all(|i| parameters[i].when.is_empty());
     let loose: Vec<Constraint> = constraints.iter().map(|constraint| loosened(constraint, parameters)).collect();
