@@ -94,11 +94,16 @@ pub fn log_feasible(limit: f64, y: Normal) -> AcquisitionValue {
     AcquisitionValue::single(log, -hazard / y.std, -hazard * u / y.std)
 }
 
-/// `ln(1 + e^x)` and its derivative; neither overflows.
-pub fn softplus(x: f64) -> (f64, f64) {
+/// `ln ln(1 + e^x)`, the logarithm of the softplus, and its derivative; neither overflows nor underflows. Below -36 it
+/// is `x`, because the next term of its series, `-e^x / 2`, is less than a rounding error.
+pub fn log_softplus(x: f64) -> (f64, f64) {
+    if x < -36.0 {
+        return (x, 1.0);
+    }
     let tail = exp(-x.abs());
     let slope = if x > 0.0 { 1.0 / (1.0 + tail) } else { tail / (1.0 + tail) };
-    (x.max(0.0) + libm::log1p(tail), slope)
+    let value = x.max(0.0) + libm::log1p(tail);
+    (ln(value), slope / value)
 }
 
 #[cfg(test)]
@@ -114,11 +119,14 @@ mod tests {
     }
 
     #[test]
-    fn softplus_approaches_the_identity_and_the_exponential() {
-        assert_eq!(softplus(800.0), (800.0, 1.0));
-        let (value, slope) = softplus(-30.0);
-        assert!((value / libm::exp(-30.0) - 1.0).abs() < 1e-12 && (slope / value - 1.0).abs() < 1e-12);
-        assert!((softplus(0.0).0 - core::f64::consts::LN_2).abs() < 1e-15);
+    fn the_log_softplus_approaches_the_logarithm_and_the_identity() {
+        assert_eq!(log_softplus(800.0), (ln(800.0), 1.0 / 800.0));
+        assert_eq!(log_softplus(-1e6), (-1e6, 1.0));
+        for x in [-36.0 - 1e-9, -36.0 + 1e-9] {
+            let (value, slope) = log_softplus(x);
+            assert!((value - x).abs() < 1e-14 && (slope - 1.0).abs() < 1e-14, "{x} {value} {slope}");
+        }
+        assert!((log_softplus(0.0).0 - ln(core::f64::consts::LN_2)).abs() < 1e-15);
     }
 
     #[test]

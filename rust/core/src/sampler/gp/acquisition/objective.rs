@@ -12,8 +12,11 @@
 //! mean, which changes no mean elsewhere (the kriging believer of Ginsbourger et al. 2010). The incumbent of the bound
 //! ignores pending trials, so its maximum lies next to pending trials as soon as no other point promises more.
 //!
-//! If trials failed or there are constraints, the bound is replaced by `ln softplus(. / 0.1)`, to which a log
-//! probability can be added.
+//! If trials failed or there are constraints, the bound is replaced by `ln softplus(. / 0.01)`, to which a log
+//! probability can be added. The width is small, so that this is the logarithm of the improvement: at the end of a
+//! search, when all improvements are small, half as much improvement still weighs as much as half the probability. With
+//! a width of 0.1 only points that were surely feasible were suggested then, at a distance from the border (measured:
+//! `benches/results/constraints.md`).
 //!
 //! *Several objectives.* The value is the log of the expected hypervolume improvement on the front of posterior means:
 //! exact with two to four objectives, along random directions with more. Two choices keep the search from the ends of
@@ -31,9 +34,9 @@
 
 use crate::acquisition::directional_hypervolume::DirectionalHypervolume;
 use crate::acquisition::expected_hypervolume::ExpectedHypervolume;
-use crate::acquisition::improvement::{log_improvement, softplus};
+use crate::acquisition::improvement::{log_improvement, log_softplus};
 use crate::acquisition::{AcquisitionValue, Normal};
-use crate::numerics::{Purpose, Stream, ln};
+use crate::numerics::{Purpose, Stream};
 use crate::pareto::{box_decomposition, dominance, greedy_subset};
 use crate::sampler::Context;
 use crate::sampler::gp::front::limits;
@@ -41,8 +44,8 @@ use crate::sampler::gp::plan::{Acquisition, BEYOND};
 use crate::sampler::gp::surrogate::Surrogate;
 
 /// Width of the softplus that makes the bound positive, so that it can be multiplied by a probability; in units of the
-/// warped loss. (Half and twice: `benches/results/constants.md`.)
-const SOFTNESS: f64 = 0.1;
+/// warped loss. (0.1 and 0.001: `benches/results/constraints.md`.)
+const SOFTNESS: f64 = 0.01;
 /// Largest number of objectives for which the hypervolume is computed exactly. (Times of four objectives:
 /// `benches/results/objectives.md`.)
 const MAX_EXACT_OBJECTIVES: usize = 4;
@@ -128,9 +131,8 @@ fn bound(best: f64, kappa: f64, y: Normal, softened: bool) -> AcquisitionValue {
     if !softened {
         return AcquisitionValue::single(lead, -1.0, kappa);
     }
-    let (value, slope) = softplus(lead / SOFTNESS);
-    let slope = slope / (value * SOFTNESS);
-    AcquisitionValue::single(ln(value.max(f64::MIN_POSITIVE)), -slope, kappa * slope)
+    let (value, slope) = log_softplus(lead / SOFTNESS);
+    AcquisitionValue::single(value, -slope / SOFTNESS, kappa * slope / SOFTNESS)
 }
 
 impl Hypervolume {
