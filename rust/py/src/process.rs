@@ -16,8 +16,8 @@ use crate::{arrays, scalar};
 
 /// Lengthscales, heights, shears, signal and noise variance.
 type Hyperparameters = (Vec<f64>, Vec<f64>, Vec<(usize, usize, f64)>, f64, f64);
-/// Pickled hyperparameters: whether there are shears, and all values.
-type Pickled = (bool, Vec<f64>);
+/// Pickled hyperparameters: their form, as an index, and all values.
+type Pickled = (usize, Vec<f64>);
 
 /// Bytes of a fit per pair of points: a few covariances. Each column counts like sixteen points.
 const FITTED: usize = 5 * 8;
@@ -49,10 +49,8 @@ impl CoreGaussianProcess {
     ) -> PyResult<Self> {
         let n_columns = levels.len();
         let inputs = inputs(points, values.len(), noise.len(), levels, conditional)?;
-        let theta = theta.map(unpickled);
-        if theta.as_ref().is_some_and(|theta| Layout::new(&inputs, theta.form()).len() != theta.len()) {
-            return Err(errors::argument(py, "theta and columns differ in number".to_owned()));
-        }
+        let theta = theta.map(|theta| unpickled(theta, &inputs)).transpose();
+        let theta = theta.map_err(|message| errors::argument(py, message))?;
         let n = values.len();
         ensure_memory_or_raise(py, n, FITTED * (n + 16 * n_columns))?;
         let model = interruptible(py, move |interrupted| match theta {
@@ -122,11 +120,13 @@ impl CoreGaussianProcess {
 }
 
 fn pickled(theta: &Theta) -> Pickled {
-    (theta.form().is_sheared, theta.to_vec())
+    (theta.form() as usize, theta.to_vec())
 }
 
-fn unpickled((is_sheared, values): Pickled) -> Theta {
-    Theta::new(Form { is_sheared }, values)
+fn unpickled((form, values): Pickled, inputs: &Inputs) -> Result<Theta, String> {
+    let form = *Form::ALL.get(form).ok_or(format!("theta has the unknown form {form}"))?;
+    let is_complete = Layout::new(inputs, form).len() == values.len();
+    is_complete.then(|| Theta::new(form, values)).ok_or("theta and columns differ in number".to_owned())
 }
 
 /// The inputs, after a check that points, values and noise variances agree in number.

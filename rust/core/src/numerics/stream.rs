@@ -58,6 +58,8 @@ pub enum Purpose {
     Base = 21,
     /// Directions in the space of the objectives along which subsets of a front are compared.
     Subset = 22,
+    /// Draws of the hyperparameters of a Gaussian process.
+    Hyperparameters = 23,
 }
 
 /// A `ChaCha8` stream.

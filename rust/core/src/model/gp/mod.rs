@@ -24,6 +24,7 @@
 //! | `predict` | the model at given hyperparameters, and its predictions |
 //! | `trend` | a prior mean taken from other models |
 
+mod draws;
 mod features;
 mod fit;
 #[cfg(test)]

@@ -63,7 +63,6 @@ mod tests {
     use crate::numerics::{Purpose, Stream};
 
     const N: usize = 80;
-    const SHEARED: Form = Form { is_sheared: true };
 
     /// Two numbers, a choice, a number that is active under one of its two levels, and another number. Parameters 0, 1
     /// and 4 are sheared.
@@ -86,7 +85,7 @@ mod tests {
 
     /// The start of a fit, but with shears 0.8, -0.5 and 1.5.
     fn sheared(inputs: &Inputs) -> Theta {
-        let layout = Layout::new(inputs, SHEARED);
+        let layout = Layout::new(inputs, Form::Sheared);
         let mut theta = layout.start();
         for ((_, _, place), slope) in layout.shears().zip([0.8, -0.5, 1.5]) {
             theta[place] = slope;
@@ -97,7 +96,7 @@ mod tests {
     #[test]
     fn unconditional_numbers_are_sheared() {
         let (inputs, _) = observations(1);
-        let layout = Layout::new(&inputs, SHEARED);
+        let layout = Layout::new(&inputs, Form::Sheared);
         assert_eq!(layout.shears().map(|(of, by, _)| (of, by)).collect::<Vec<_>>(), [(1, 0), (4, 0), (4, 1)]);
         assert_eq!((layout.len(), layout.n_shears()), (Layout::of(&inputs).len() + 3, 3));
     }
@@ -106,7 +105,7 @@ mod tests {
     fn gradients_through_shears_equal_central_differences() {
         let (inputs, y) = observations(2);
         let data = Observations { inputs: &inputs, y: &y, known_noise: &[0.01; N] };
-        assert_gradient(&data, &Layout::new(&inputs, SHEARED), &sheared(&inputs));
+        assert_gradient(&data, &Layout::new(&inputs, Form::Sheared), &sheared(&inputs));
     }
 
     /// A model with shears equals a model without them on sheared coordinates; `golden` compares the latter with
@@ -115,7 +114,7 @@ mod tests {
     fn a_sheared_model_equals_a_plain_model_on_sheared_coordinates() {
         let (inputs, y) = observations(3);
         let theta = sheared(&inputs);
-        let shears = Layout::new(&inputs, SHEARED).unpack(&theta).shears;
+        let shears = Layout::new(&inputs, Form::Sheared).unpack(&theta).shears;
         let moved = |point: &Vec<f64>| {
             let mut moved = point.clone();
             for shear in &shears {

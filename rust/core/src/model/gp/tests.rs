@@ -79,7 +79,7 @@ fn every_form_has_its_own_length() {
     let inputs = Inputs::new(columns, vec![false, false, true, true, false]);
     let plain = Layout::of(&inputs).len();
     assert_eq!(plain, 5 + 2 + 2);
-    assert_eq!(Layout::new(&inputs, Form { is_sheared: true }).len(), plain + 1);
+    assert_eq!(Layout::new(&inputs, Form::Sheared).len(), plain + 1);
 }
 
 /// In spaces of mostly choices, whose lengthscales have a different prior.

@@ -35,7 +35,7 @@ impl Facts {
             return Ok(None);
         }
         let complete = match self.read(interrupted)? {
-            Some(Reading::Noisy(noisy)) => return Ok(noisy.ranking().first().map(|row| *row as u64)),
+            Some(Reading::Noisy(noisy)) => return Ok(noisy.ranking(interrupted)?.first().map(|row| *row as u64)),
             None if self.history.is_noisy() => {
                 shrinkage::ranking(&self.history, &self.space).first().map(|row| *row as u64)
             }

@@ -5,10 +5,10 @@
 //! objectives in which no other trial dominates it. With `p` the probability, the standard error of the share is
 //! `sqrt(p (1 - p) / 256)`, at most 0.031. The warp is monotone, so dominance is the same before and after it.
 
-use super::hyperparameter_cache::unless_interrupted;
-use super::noise::is_noisy;
-use super::surrogate::{self, ObjectiveModel, Surrogate};
-use crate::model::gp::GaussianProcess;
+use super::mixture::{Components, Mixture};
+use super::noise::is_noisy_on_front;
+use super::surrogate::{self, Surrogate};
+use crate::model::gp::Prediction;
 use crate::model::output_warp::Unwarp;
 use crate::numerics::{Purpose, Stream};
 use crate::pareto::dominance;
@@ -34,37 +34,41 @@ pub(crate) struct FrontPosterior {
 pub(crate) fn front_posterior(context: &Context<'_>) -> Result<Option<Vec<FrontPosterior>>, SuggestError> {
     let mut models = Vec::new();
     let Some(surrogate) = surrogate::build_objectives(&mut models, context)? else { return Ok(None) };
-    if !surrogate.objectives.iter().any(|objective| is_noisy(context, &surrogate, objective)) {
+    let mixtures = surrogate.objectives.iter().zip(0..).map(|(objective, k)| Mixture::of(objective, context, k));
+    let mixtures: Vec<Mixture> = mixtures.collect::<Result<_, _>>()?;
+    let mut modelled = surrogate.objectives.iter().zip(&mixtures);
+    if !modelled.any(|(objective, mixture)| is_noisy_on_front(context, &surrogate, objective, mixture)) {
         return Ok(None);
     }
-    let models = without_pending(&surrogate);
     let observations = distinct(context, &surrogate);
-    let points: Vec<Vec<f64>> = observations.iter().map(|i| models[0].inputs().point(*i)).collect();
-    let means = by_point(models.iter().map(|model| points.iter().map(|at| model.mean(at)).collect()));
-    let Some(shares) = shares(context, &models, &points)? else { return Ok(None) };
+    let points: Vec<Vec<f64>> = observations.iter().map(|i| mixtures[0].point(*i)).collect();
+    let Some(moments) = moments(context, &mixtures, &points)? else { return Ok(None) };
+    let Some(shares) = shares(context, &mixtures, &points)? else { return Ok(None) };
     let unwarps: Vec<Unwarp> = surrogate.objectives.iter().map(|objective| objective.unwarp(context)).collect();
     let member = |i: usize| {
-        let estimate = |(model, unwarp): (&GaussianProcess, &Unwarp)| {
-            let predicted = model.predict(&[points[i].clone()])[0];
-            unwarp.median_and_std(predicted.mean, predicted.variance.sqrt())
-        };
+        let estimate = |(at, unwarp): (&Prediction, &Unwarp)| unwarp.median_and_std(at.mean, at.variance.sqrt());
         let mut estimates: Vec<(usize, (f64, f64))> =
-            surrogate.objectives.iter().map(|o| o.index).zip(models.iter().zip(&unwarps).map(estimate)).collect();
+            surrogate.objectives.iter().map(|o| o.index).zip(moments[i].iter().zip(&unwarps).map(estimate)).collect();
         estimates.sort_by_key(|(index, _)| *index);
         let (values, stds) = estimates.into_iter().map(|(_, estimate)| estimate).unzip();
         FrontPosterior { row: surrogate.rows[observations[i]], values, stds, probability: shares[i] }
     };
+    let means: Vec<Vec<f64>> = moments.iter().map(|of| of.iter().map(|at| at.mean).collect()).collect();
     Ok(Some(dominance::front(&means).into_iter().map(member).collect()))
 }
 
-/// The models of the objectives without the pending trials, which tell nothing about the values of finished ones.
-fn without_pending(surrogate: &Surrogate<'_>) -> Vec<GaussianProcess> {
-    let truncated = |objective: &ObjectiveModel<'_>| {
-        let mut model = objective.model.clone();
-        model.truncate(objective.rows.len());
-        model
-    };
-    surrogate.objectives.iter().map(truncated).collect()
+/// For each point, mean and variance of every objective.
+fn moments(
+    context: &Context<'_>,
+    mixtures: &[Mixture],
+    points: &[Vec<f64>],
+) -> Result<Option<Vec<Vec<Prediction>>>, SuggestError> {
+    let mut columns = Vec::with_capacity(mixtures.len());
+    for mixture in mixtures {
+        let Some(components) = mixture.components(points, context.interrupted)? else { return Ok(None) };
+        columns.push(components.iter().map(Components::moments).collect());
+    }
+    Ok(Some(by_point(columns.into_iter())))
 }
 
 /// The feasible observations with different configurations.
@@ -75,16 +79,11 @@ fn distinct(context: &Context<'_>, surrogate: &Surrogate<'_>) -> Vec<usize> {
 }
 
 /// For each point, the share of joint draws in which no other point dominates it; `None` if there are no draws.
-fn shares(
-    context: &Context<'_>,
-    models: &[GaussianProcess],
-    points: &[Vec<f64>],
-) -> Result<Option<Vec<f64>>, SuggestError> {
-    let mut draws = Vec::with_capacity(models.len());
-    for (k, model) in (0..).zip(models) {
-        let mut stream = Stream::new(context.seed, models[0].inputs().len() as u64, Purpose::Front, k);
-        let drawn = model.sample(points, DRAWS, &mut stream, context.interrupted);
-        let Some(drawn) = unless_interrupted(drawn)? else { return Ok(None) };
+fn shares(context: &Context<'_>, mixtures: &[Mixture], points: &[Vec<f64>]) -> Result<Option<Vec<f64>>, SuggestError> {
+    let mut draws = Vec::with_capacity(mixtures.len());
+    for (k, mixture) in (0..).zip(mixtures) {
+        let mut stream = Stream::new(context.seed, points.len() as u64, Purpose::Front, k);
+        let Some(drawn) = mixture.sample(points, DRAWS, &mut stream, context.interrupted)? else { return Ok(None) };
         draws.push(drawn);
     }
     let mut counts = vec![0_u32; points.len()];
@@ -97,10 +96,10 @@ fn shares(
 }
 
 /// Transposes the values of each objective to those of each point.
-fn by_point(objectives: impl Iterator<Item = Vec<f64>>) -> Vec<Vec<f64>> {
-    let mut points: Vec<Vec<f64>> = Vec::new();
+fn by_point<T>(objectives: impl Iterator<Item = Vec<T>>) -> Vec<Vec<T>> {
+    let mut points: Vec<Vec<T>> = Vec::new();
     for column in objectives {
-        points.resize(column.len(), Vec::new());
+        points.resize_with(column.len(), Vec::new);
         points.iter_mut().zip(column).for_each(|(point, value)| point.push(value));
     }
     points

@@ -24,6 +24,7 @@ mod explain;
 mod front;
 mod hyperparameter_cache;
 mod maximize;
+mod mixture;
 mod multipoint_improvement;
 mod noise;
 mod plan;

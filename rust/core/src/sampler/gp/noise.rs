@@ -1,10 +1,10 @@
 //! Whether observed values are noisy: what the model finds, and whether the values contradict it.
 
-use super::hyperparameter_cache::unless_interrupted;
+use super::mixture::{Components, Joint, Mixture};
 use super::surrogate::{self, ObjectiveModel, Surrogate};
 use super::training_data;
 use crate::model::gp::GaussianProcess;
-use crate::numerics::ascending;
+use crate::numerics::{ascending, variance};
 use crate::sampler::{Context, SuggestError};
 
 /// Share of the variance of the losses above which noise is significant (measured: `benches/results/auto.md`).
@@ -31,29 +31,27 @@ pub(crate) struct Noisy {
     rows: Vec<usize>,
     /// The point of each row.
     points: Vec<Vec<f64>>,
-    model: GaussianProcess,
+    mixture: Mixture,
     /// Warped units per unit of value in the better half.
     pub(crate) scale: f64,
-}
-
-/// The joint posterior of two trials.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Joint {
-    pub(crate) means: [f64; 2],
-    pub(crate) covariance: [[f64; 2]; 2],
 }
 
 impl Noisy {
     /// Rows by increasing upper confidence bounds `m + s`. Of trials with equal means, those with less uncertainty come
     /// first.
-    pub(crate) fn ranking(&self) -> Vec<usize> {
-        let bounds: Vec<f64> = self.model.predict(&self.points).iter().map(|at| at.mean + at.variance.sqrt()).collect();
-        ascending(&bounds).into_iter().map(|i| self.rows[i]).collect()
+    ///
+    /// # Errors
+    /// [`SuggestError::Interrupted`].
+    pub(crate) fn ranking(&self, interrupted: &dyn Fn() -> bool) -> Result<Vec<usize>, SuggestError> {
+        let components = self.mixture.components(&self.points, interrupted)?.unwrap_or_default();
+        let moments = components.iter().map(Components::moments);
+        let bounds: Vec<f64> = moments.map(|at| at.mean + at.variance.sqrt()).collect();
+        Ok(ascending(&bounds).into_iter().map(|i| self.rows[i]).collect())
     }
 
     /// Variance of the noise of one value.
     pub(crate) fn noise_variance(&self) -> f64 {
-        self.model.noise_variance()
+        self.mixture.noise_variance()
     }
 
     /// The posterior of two rows; `None` if one is not of the better half.
@@ -68,11 +66,7 @@ impl Noisy {
         let found = pair.map(|row| self.rows.binary_search(&row).ok());
         let [Some(first), Some(second)] = found else { return Ok(None) };
         let points = [self.points[first].clone(), self.points[second].clone()];
-        let joint = unless_interrupted(self.model.joint(&points, interrupted))?;
-        Ok(joint.map(|(means, s)| Joint {
-            means: [means[0], means[1]],
-            covariance: [[s.at(0, 0), s.at(1, 0)], [s.at(1, 0), s.at(1, 1)]],
-        }))
+        self.mixture.joint(&points, interrupted)
     }
 }
 
@@ -82,24 +76,43 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
     let mut models = Vec::new();
     let Some(surrogate) = surrogate::build_objectives(&mut models, context)? else { return Ok(None) };
     let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
-    if !is_noisy(context, &surrogate, objective) {
+    if !is_noisy(context, &surrogate, objective, is_significant(objective.model)) {
         return Ok(Some(Reading::Exact));
     }
     let scale = training_data::slope(context, &objective.rows, 0, &objective.losses);
-    let mut model = objective.model.clone();
-    model.truncate(objective.rows.len());
+    let mixture = Mixture::of(objective, context, 0)?;
     let mut better: Vec<usize> = surrogate.ranked(context).into_iter().filter(|i| surrogate.feasible[*i]).collect();
     better.truncate(better.len().div_ceil(2));
     better.sort_unstable();
-    let points: Vec<Vec<f64>> = better.iter().map(|i| model.inputs().point(*i)).collect();
+    let points: Vec<Vec<f64>> = better.iter().map(|i| mixture.point(*i)).collect();
     let rows = better.iter().map(|i| surrogate.rows[*i]).collect();
-    Ok(Some(Reading::Noisy(Box::new(Noisy { rows, points, model, scale }))))
+    Ok(Some(Reading::Noisy(Box::new(Noisy { rows, points, mixture, scale }))))
+}
+
+/// Whether the values of one of several objectives are noisy on the front. Its noise is compared with the variance of the
+/// told values there: beside values far behind the front, noise that decides which trials are on it is small. The share
+/// is the mean over the draws of the hyperparameters. (Measured: `benches/results/model.md`.)
+pub(super) fn is_noisy_on_front(
+    context: &Context<'_>,
+    surrogate: &Surrogate<'_>,
+    objective: &ObjectiveModel<'_>,
+    mixture: &Mixture,
+) -> bool {
+    let losses: Vec<f64> = surrogate.front().into_iter().map(|i| objective.losses[i]).collect();
+    let spread = variance(&losses);
+    let share = if spread > 0.0 { mixture.noise_share_of(spread) } else { objective.model.noise_share() };
+    is_noisy(context, surrogate, objective, share > SIGNIFICANT_SHARE)
 }
 
 /// Whether the values of an objective are noisy: noise was told, or the model finds some that the values do not
 /// contradict.
-pub(super) fn is_noisy(context: &Context<'_>, surrogate: &Surrogate<'_>, objective: &ObjectiveModel<'_>) -> bool {
-    context.history.is_noisy() || (is_significant(objective.model) && !is_contradicted(context, surrogate, objective))
+fn is_noisy(
+    context: &Context<'_>,
+    surrogate: &Surrogate<'_>,
+    objective: &ObjectiveModel<'_>,
+    is_significant: bool,
+) -> bool {
+    context.history.is_noisy() || (is_significant && !is_contradicted(context, surrogate, objective))
 }
 
 /// Whether the feasible values of an objective are closer together than the noise that its model finds allows.

@@ -2,9 +2,9 @@
 //!
 //! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, a_ji for every shear, ln s2, ln v)`.
 
-use super::lengthscale_prior::{Gamma, LengthscalePrior, MAX_LENGTHSCALE, priors_of_lengthscales};
+use super::lengthscale_prior::{LengthscalePrior, MAX_LENGTHSCALE, priors_of_lengthscales};
 use super::theta::{Form, Hyperparameters, Theta};
-use crate::model::gp::observations::{Column, Inputs};
+use crate::model::gp::observations::Inputs;
 use crate::model::gp::shear::Shear;
 use crate::numerics::{exp, ln};
 
@@ -45,8 +45,7 @@ pub(super) struct PerKind<T> {
 }
 
 impl Layout {
-    /// One lengthscale per parameter, one height per conditional parameter, the variances, and the hyperparameters that
-    /// the form adds.
+    /// One lengthscale per parameter, one height per conditional parameter, the variances, and the shears of the form.
     pub fn new(inputs: &Inputs, form: Form) -> Self {
         let mut len = inputs.columns().len();
         let mut heights = Vec::with_capacity(len);
@@ -56,24 +55,17 @@ impl Layout {
         }
         let mut sheared = Vec::new();
         for (j, (column, is_conditional)) in inputs.columns().iter().zip(inputs.conditional()).enumerate() {
-            if form.is_sheared && column.is_number() && !is_conditional {
+            if form == Form::Sheared && column.is_number() && !is_conditional {
                 sheared.push(j);
             }
         }
         let shears = len;
         len += sheared.len() * sheared.len().saturating_sub(1) / 2 + 2;
         let scale = (inputs.n_active() / 4.0).max(1.0).sqrt();
-        Self {
-            heights,
-            sheared,
-            shears,
-            len,
-            scale,
-            lengthscale_priors: priors_of_lengthscales(inputs.columns()),
-            form,
-        }
+        let lengthscale_priors = priors_of_lengthscales(inputs, form, scale);
+        Self { heights, sheared, shears, len, scale, lengthscale_priors, form }
     }
-    /// The layout of the default form, without shears.
+    /// The layout of the usual form.
     pub fn of(inputs: &Inputs) -> Self {
         Self::new(inputs, Form::default())
     }
@@ -81,24 +73,9 @@ impl Layout {
     pub(in crate::model::gp) fn is_small(&self) -> bool {
         self.d() <= MAX_SHEARED
     }
-    /// This layout with half-Cauchy priors of `l^-2` for unconditional numbers; `None` if there are few of these.
-    pub(in crate::model::gp) fn sparse(&self, inputs: &Inputs) -> Option<Self> {
-        let mut layout = self.clone();
-        let columns = inputs.columns().iter().zip(inputs.conditional());
-        for (prior, (column, is_conditional)) in layout.lengthscale_priors.iter_mut().zip(columns) {
-            if column.is_number() && !is_conditional {
-                *prior = LengthscalePrior::HalfCauchy { scale: self.scale };
-            }
-        }
-        (layout.sparse_positions().count() >= MIN_SPARSE).then_some(layout)
-    }
-    /// This layout with a prior of lengthscales four times as long; `None` unless all parameters are numbers.
-    pub(in crate::model::gp) fn smooth(&self, inputs: &Inputs) -> Option<Self> {
-        let are_numbers = inputs.columns().iter().all(Column::is_number);
-        are_numbers.then(|| Self {
-            lengthscale_priors: vec![LengthscalePrior::Gamma(Gamma::SMOOTH); self.d()],
-            ..self.clone()
-        })
+    /// Whether there are many unconditional numbers.
+    pub(in crate::model::gp) fn is_wide(&self) -> bool {
+        self.sparse_positions().count() >= MIN_SPARSE
     }
     /// `theta` with lengthscales multiplied by `e^more` and `ln v` replaced.
     pub(in crate::model::gp) fn stretched(&self, theta: &[f64], more: f64, log_noise: f64) -> Vec<f64> {

@@ -1,6 +1,7 @@
 //! Priors of lengthscales as functions of the lengthscale in units of its scale.
 
-use crate::model::gp::observations::Column;
+use super::theta::Form;
+use crate::model::gp::observations::{Column, Inputs};
 use crate::model::is_mostly_unordered;
 use crate::numerics::ln;
 
@@ -21,7 +22,7 @@ impl Gamma {
     /// searches worse (`benches/results/model.md`).
     const AMONG_CHOICES: Self = Self { p: 1.0, q: 1.0 };
     /// For lengthscales four times as long (`smooth`). (Measured: `benches/results/model.md`.)
-    pub(super) const SMOOTH: Self = Self { p: 2.0, q: 1.5 };
+    const SMOOTH: Self = Self { p: 2.0, q: 1.5 };
 
     /// The log density at `x`, up to a constant.
     fn log_density(self, x: f64) -> f64 {
@@ -69,6 +70,14 @@ impl LengthscalePrior {
             }
         }
     }
+    /// `ln |d v / d ln x|` at `x`, up to a constant, where `v` is the variable of the density: the inverse square for the
+    /// half-Cauchy prior, otherwise the lengthscale itself.
+    pub(super) fn log_jacobian(self, x: f64) -> f64 {
+        match self {
+            Self::HalfT | Self::Gamma(_) => ln(x),
+            Self::HalfCauchy { .. } => -2.0 * ln(x),
+        }
+    }
     /// The mode within the bounds of the lengthscale.
     pub(super) fn mode(self) -> f64 {
         match self {
@@ -83,18 +92,17 @@ fn inverse_fourth_power(l: f64) -> f64 {
     1.0 / (l * l * l * l)
 }
 
-/// The prior of each lengthscale in units of its scale.
-pub(super) fn priors_of_lengthscales(columns: &[Column]) -> Vec<LengthscalePrior> {
+/// The prior of each lengthscale in units of `scale`.
+pub(super) fn priors_of_lengthscales(inputs: &Inputs, form: Form, scale: f64) -> Vec<LengthscalePrior> {
     let is_unordered = |column: &Column| !column.is_number();
-    let among_choices = is_mostly_unordered(columns.iter().map(is_unordered));
-    let prior = |column: &Column| {
-        if among_choices && is_unordered(column) {
-            LengthscalePrior::Gamma(Gamma::AMONG_CHOICES)
-        } else {
-            LengthscalePrior::HalfT
-        }
+    let among_choices = is_mostly_unordered(inputs.columns().iter().map(is_unordered));
+    let prior = |(column, is_conditional): (&Column, &bool)| match form {
+        Form::Smooth => LengthscalePrior::Gamma(Gamma::SMOOTH),
+        Form::Sparse if column.is_number() && !is_conditional => LengthscalePrior::HalfCauchy { scale },
+        _ if among_choices && is_unordered(column) => LengthscalePrior::Gamma(Gamma::AMONG_CHOICES),
+        _ => LengthscalePrior::HalfT,
     };
-    columns.iter().map(prior).collect()
+    inputs.columns().iter().zip(inputs.conditional()).map(prior).collect()
 }
 
 #[cfg(test)]

@@ -4,11 +4,23 @@ use std::ops::{Deref, DerefMut};
 
 use crate::model::gp::shear::Shear;
 
-/// Which hyperparameters exist in addition to lengthscales, heights and the two variances.
+/// Which hyperparameters exist, and their prior.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Form {
-    /// Whether there are shears between numbers (`shear`).
-    pub is_sheared: bool,
+pub enum Form {
+    /// Lengthscales, heights and the two variances.
+    #[default]
+    Usual,
+    /// The same and shears between numbers (`shear`).
+    Sheared,
+    /// As usual, with half-Cauchy priors of `l^-2` for unconditional numbers (`sparse`).
+    Sparse,
+    /// As usual, with a prior of lengthscales four times as long (`smooth`).
+    Smooth,
+}
+
+impl Form {
+    /// All forms, in the order of their discriminants.
+    pub const ALL: [Self; 4] = [Self::Usual, Self::Sheared, Self::Sparse, Self::Smooth];
 }
 
 /// Hyperparameters, most of them as logarithms, in the order of the [`Layout`](super::Layout) of their form.

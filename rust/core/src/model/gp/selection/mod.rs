@@ -28,7 +28,7 @@ pub use usual::{Fit, Start, maximum_a_posteriori};
 use usual::{Candidate, Usual};
 
 use super::fit::{Objective, Workspace, minimum};
-use super::hyperparameters::Theta;
+use super::hyperparameters::{Form, Theta};
 use super::observations::{Inputs, Observations};
 use super::predict::GaussianProcess;
 use super::{FitError, if_factored};
@@ -97,7 +97,7 @@ impl Usual<'_> {
     /// The hyperparameters of an alternative, if the usual model leaves room for it and it is probable enough. There is
     /// none to nothing but noise, and none to shears that were accepted earlier.
     fn accepted(&self, alternative: Alternative, work: &mut Workspace) -> Result<Option<Theta>, FitError> {
-        if self.fit.is_noise || self.fit.theta.form().is_sheared {
+        if self.fit.is_noise || self.fit.theta.form() == Form::Sheared {
             return Ok(None);
         }
         let candidate = match alternative {

@@ -36,7 +36,7 @@ const ITERATIONS: [usize; 2] = [30, 12];
 /// The sheared model of enough observations of few parameters. Beyond 128 observations the earlier decision is kept.
 pub(super) fn candidate(usual: &Usual<'_>) -> Option<Candidate> {
     let (inputs, start) = (usual.data.inputs, usual.start);
-    let layout = Layout::new(inputs, Form { is_sheared: true });
+    let layout = Layout::new(inputs, Form::Sheared);
     let is_eligible = layout.n_sheared() > 1 && layout.is_small() && inputs.len() >= MIN_OBSERVATIONS;
     if !is_eligible || start.keeps_shears(inputs) {
         return None;
@@ -70,8 +70,12 @@ mod tests {
         GaussianProcess::fit(Inputs::new(columns, vec![false; 3]), &y, &vec![0.0; n], &|| false).unwrap()
     }
 
+    fn has_shears(theta: &Theta) -> bool {
+        theta.form() == Form::Sheared
+    }
+
     fn is_sheared(model: &GaussianProcess) -> bool {
-        model.theta().form().is_sheared
+        has_shears(model.theta())
     }
 
     /// A diagonal valley through the whole cube, so narrow that no lengthscale along the axes fits it.
@@ -134,15 +138,15 @@ mod tests {
     fn beyond_128_observations_the_decision_on_shears_is_kept() {
         let whole = model(1, 140, valley);
         let early = fitted(&whole, 100, None);
-        assert!(!early.0.theta.form().is_sheared && early.1.form().is_sheared);
+        assert!(!has_shears(&early.0.theta) && has_shears(&early.1));
         // Up to 128 observations the search for shears is repeated from the earlier ones.
         let refitted = fitted(&whole, 128, Some(early));
-        assert!(!refitted.0.theta.form().is_sheared && refitted.1.form().is_sheared);
+        assert!(!has_shears(&refitted.0.theta) && has_shears(&refitted.1));
         let (kept, selected) = fitted(&whole, 140, Some(refitted.clone()));
-        assert!(kept.theta.form().is_sheared && selected == kept.theta);
+        assert!(has_shears(&kept.theta) && selected == kept.theta);
         // Shears that were not found earlier are not searched for any more.
         let (missing, selected) = fitted(&whole, 140, Some((refitted.0.clone(), refitted.0.theta)));
-        assert!(!missing.theta.form().is_sheared && !selected.form().is_sheared);
+        assert!(!has_shears(&missing.theta) && !has_shears(&selected));
     }
 
     #[test]

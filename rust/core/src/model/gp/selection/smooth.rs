@@ -25,8 +25,8 @@
 
 use super::usual::{Candidate, Usual};
 use crate::model::gp::fit::{COLD_ITERATIONS, Objective, Workspace};
-use crate::model::gp::hyperparameters::Layout;
-use crate::model::gp::{FitError, if_factored};
+use crate::model::gp::hyperparameters::{Form, Layout};
+use crate::model::gp::{Column, FitError, if_factored};
 use crate::numerics::ln;
 
 /// Nats by which the smooth model must be more probable (measured: `benches/results/model.md`).
@@ -50,8 +50,11 @@ pub(super) fn candidate(usual: &Usual<'_>, work: &mut Workspace) -> Result<Optio
     let (data, plain) = (usual.data, Layout::of(usual.data.inputs));
     let hyper = plain.unpack(&usual.fit.theta);
     let is_noisy = hyper.noise_variance > MAX_NOISE_SHARE * (hyper.noise_variance + hyper.signal_variance);
-    let layout = plain.smooth(data.inputs).filter(|_| !is_noisy && data.y.len() >= MIN_OBSERVATIONS);
-    let Some(layout) = layout else { return Ok(None) };
+    let are_numbers = data.inputs.columns().iter().all(Column::is_number);
+    if is_noisy || !are_numbers || data.y.len() < MIN_OBSERVATIONS {
+        return Ok(None);
+    }
+    let layout = Layout::new(data.inputs, Form::Smooth);
     let objective = Objective { data, layout: &layout };
     let mut best: Option<(f64, Vec<f64>)> = None;
     for (stretch, noise) in STARTS {
@@ -72,7 +75,7 @@ mod tests {
     use super::*;
     use crate::model::gp::selection::Alternative;
     use crate::model::gp::tests::standardized;
-    use crate::model::gp::{Column, Fit, GaussianProcess, Inputs, Observations, Start, Theta, maximum_a_posteriori};
+    use crate::model::gp::{Fit, GaussianProcess, Inputs, Observations, Start, Theta, maximum_a_posteriori};
     use crate::numerics::{Purpose, Stream};
 
     fn accepted(usual: &Usual<'_>) -> Result<Option<Theta>, FitError> {
@@ -173,7 +176,7 @@ mod tests {
     #[test]
     fn value_equals_the_value_of_evaluate() {
         let design = Design::new(70, 4, 0.5, 1);
-        let (known, layout) = (design.known(), Layout::of(&design.inputs).smooth(&design.inputs).unwrap());
+        let (known, layout) = (design.known(), Layout::new(&design.inputs, Form::Smooth));
         let data = Observations { inputs: &design.inputs, y: &design.y, known_noise: &known };
         let (objective, mut work) = (Objective { data, layout: &layout }, Workspace::new(70));
         let theta = layout.start();

@@ -20,7 +20,7 @@
 //! (Measured: `benches/results/model.md`. The four constants of the start were not varied.)
 
 use super::usual::{Candidate, Usual};
-use crate::model::gp::hyperparameters::Layout;
+use crate::model::gp::hyperparameters::{Form, Layout};
 use crate::numerics::ln;
 
 /// Nats by which the sparse model must be more probable. Sums of squares of 25 to 100 parameters, with equal weights or
@@ -41,7 +41,7 @@ const MIN_ITERATIONS: usize = 16;
 
 /// The sparse model, if the fit has short lengthscales among many.
 pub(super) fn candidate(usual: &Usual<'_>) -> Option<Candidate> {
-    let layout = Layout::of(usual.data.inputs).sparse(usual.data.inputs)?;
+    let layout = Some(Layout::new(usual.data.inputs, Form::Sparse)).filter(Layout::is_wide)?;
     let from = pruned(&usual.fit.theta, &layout)?;
     let iterations = usual.start.iterations().max(MIN_ITERATIONS);
     Some(Candidate { layout, from, iterations, margin: MIN_NATS })
@@ -140,7 +140,7 @@ mod tests {
             let (inputs, y) = values(40, seed, weighed);
             let data = Observations { inputs: &inputs, y: &y, known_noise: &KNOWN };
             let usual = maximum_a_posteriori(data, &Start::cold(&inputs), &|| false).unwrap();
-            assert!(pruned(&usual.theta, &Layout::of(&inputs).sparse(&inputs).unwrap()).is_some(), "{seed}");
+            assert!(pruned(&usual.theta, &Layout::new(&inputs, Form::Sparse)).is_some(), "{seed}");
             assert_eq!(sparse_of(&inputs, &y), None, "{seed}");
         }
     }
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn the_gradient_of_the_half_cauchy_prior_equals_central_differences() {
         let (inputs, y) = values(24, 3, of_two);
-        let layout = Layout::of(&inputs).sparse(&inputs).unwrap();
+        let layout = Layout::new(&inputs, Form::Sparse);
         let theta: Vec<f64> = (0..layout.len()).map(|i| -0.7 + 0.15 * (i % 20) as f64).collect();
         assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &KNOWN }, &layout, &theta);
     }

@@ -4,7 +4,7 @@
 use super::noise_only::noise_only;
 use crate::model::gp::FitError;
 use crate::model::gp::fit::{COLD_ITERATIONS, Objective, Workspace, minimum};
-use crate::model::gp::hyperparameters::{Layout, Theta};
+use crate::model::gp::hyperparameters::{Form, Layout, Theta};
 use crate::model::gp::observations::{Inputs, Observations};
 
 /// Beyond this number of observations a warm start keeps the earlier decision on shears. (Half and twice:
@@ -57,7 +57,7 @@ impl Start {
     }
     /// The hyperparameters that were selected with shears, if they were.
     pub(super) fn sheared(&self) -> Option<&Theta> {
-        Some(&self.selected).filter(|selected| selected.form().is_sheared)
+        Some(&self.selected).filter(|selected| selected.form() == Form::Sheared)
     }
 }
 
