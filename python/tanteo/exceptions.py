@@ -18,7 +18,7 @@ def escaped(text: str) -> str:
 
 
 class TanteoError(Exception):
-    """Base class of all errors of this library. Control characters in its text are escaped: terminals obey them."""
+    """Base class of all errors of this library. Control characters are escaped in messages: a terminal obeys them."""
 
     def __str__(self) -> str:
         # Not the method of the next class: KeyError shows the repr of its argument, and ours is a sentence.
@@ -48,11 +48,11 @@ class TrialStateError(TanteoError, ValueError):
 
 
 class LostLeaseError(TrialStateError):
-    """A trial was taken from its worker because the worker was silent for too long; the result is rejected."""
+    """A trial was handed to another process, as this one was silent or seemed to have ended; the result is rejected."""
 
 
 class UnknownTrialError(TrialStateError, KeyError):
-    """No trial has this id."""
+    """No trial has this id, or the trial belongs to another search."""
 
 
 class SpaceExhausted(TanteoError):  # noqa: N818 - the name is part of the public interface

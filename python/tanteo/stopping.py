@@ -42,8 +42,8 @@ class ExpectedGain:
     n_ahead : int
         The number of next trials.
     patience : int
-        The improvement must be negligible after each of this many trials, the last one first. Trials after which it is
-        None are skipped. The rule looks back at the latest ``3 * patience`` trials at most.
+        The number of latest trials after each of which the expected improvement must be negligible. Trials without a
+        forecast are skipped. The rule looks back at the latest ``3 * patience`` trials at most.
     n_min_trials : int, optional
         The number of complete trials before the rule can stop the search; by default 10 plus 2 for each parameter.
 

@@ -27,7 +27,7 @@ def make_parser() -> argparse.ArgumentParser:
     """Return the parser; each command sets ``run`` to the function that executes it."""
     parser = argparse.ArgumentParser(
         prog="tanteo",
-        description="Sizing up by trial: run the demo, and inspect the results of a search.",
+        description="Create, run, inspect and convert searches. `tanteo demo` runs one.",
         epilog="FILE is a study or a snapshot written by Optimizer.save. `tanteo COMMAND --help` shows examples.",
         allow_abbrev=False,
     )
@@ -122,7 +122,7 @@ def _add_readers(commands: _Commands) -> None:
     add = commands.add("doctor.doctor", help_text, *examples, reads=False)
     add("file", type=_path, nargs="?", help=_FILE_HELP)
     add("--repair", type=_path, metavar="NEW", help="new file for what is left of the study; FILE is not changed")
-    add("--about", action="store_true", help="print what a report of a problem must say of this installation")
+    add("--about", action="store_true", help="print the details of this installation that a bug report needs")
 
 
 def _add_front(commands: _Commands) -> None:
@@ -198,7 +198,7 @@ def _add_importance(commands: _Commands) -> None:
     methods = ["ped-anova", "fanova"]
     add("--method", choices=methods, default=methods[0], help=f"method of analysis (default: {methods[0]})")
     add("--objective", metavar="OBJECTIVE", help="name or index (from 0) of the objective (default: each)")
-    help_text = "for ped-anova: the best share of the trials to explain (default: all levels)"
+    help_text = "for ped-anova: the share of the trials that counts as the best (default: an average over all levels)"
     add("--quantile", type=float, help=help_text)
 
 
@@ -233,7 +233,7 @@ def _add_pages(commands: _Commands) -> None:
         required=True,
         help="output file (.html), which needs nothing else: no network, no other file",
     )
-    help_text = "same page of a running search, kept up to date in a browser (needs tanteo[watch])"
+    help_text = "page of a running search, kept up to date in a browser (needs tanteo[watch])"
     examples = ("tanteo watch sweep.db --port 8080", "tanteo watch sweeps/")
     add = commands.add("pages.watch", help_text, *examples, reads=False)
     add("file", type=_path, help="a study, a snapshot, or a folder of studies")
@@ -279,7 +279,7 @@ def _add_telling(commands: _Commands) -> None:
     )
     hint = "; values come before the options: tanteo tell FILE ID VALUE --cost 3"
     add = commands.add("telling.tell", "record the result of a trial, or cancel it", *examples, hint=hint)
-    add("id", type=_count, metavar="ID", help="the trial, as ask printed it")
+    add("id", type=_count, metavar="ID", help="id of the trial, as ask printed it")
     _add_result(add, [*TOLD, CANCELLED, PENDING])
     help_text = "add the result of a configuration that was not asked for"
     observed = (
@@ -289,11 +289,11 @@ def _add_telling(commands: _Commands) -> None:
     hint = "; values come before the options: tanteo observe FILE VALUE --params NAME=VALUE"
     add = commands.add("telling.observe", help_text, *observed, hint=hint)
     params_help = "a parameter and its value, repeated for the whole configuration, or one JSON object of all"
-    add("--params", required=True, action="append", metavar="NAME=VALUE", help=f"{params_help}; not of constants")
+    add("--params", required=True, action="append", metavar="NAME=VALUE", help=f"{params_help}; leave out constants")
     _add_result(add, [state for state in TOLD if state != "paused"])
     help_text = "withdraw the result of a trial, which is then pending again"
     add = commands.add("telling.retract", help_text, "tanteo retract sweep.db 3")
-    add("id", type=_count, metavar="ID", help="the trial")
+    add("id", type=_count, metavar="ID", help="id of the trial")
 
 
 def _add_result(add: Add, states: Sequence[str]) -> None:

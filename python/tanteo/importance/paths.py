@@ -71,8 +71,8 @@ def ablation(
     Raises
     ------
     ArgumentError
-        If the argument is not a search, the objective does not exist, there are several and none is chosen, the search
-        has no trial for a default of ``start`` or ``end``, or no trial is complete with a finite value.
+        If the argument is not a search, the objective does not exist, there are several and none is chosen, ``start``
+        or ``end`` is missing and has no default, or no trial is complete with a finite value.
     ParameterError
         If a configuration is not in the space.
 

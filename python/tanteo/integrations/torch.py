@@ -140,7 +140,7 @@ class SharedTrial:
 
     @property
     def infeasible(self) -> bool:
-        """Whether a constraint is violated that was told, the same on every rank."""
+        """Whether a constraint that was told is violated, the same on every rank."""
         return bool(on_rank_zero(lambda: self._trial.infeasible))
 
     def set_attr(self, name: str, value: Any) -> None:

@@ -68,8 +68,8 @@ class Auto(Settings):
 class Percentile(Settings):
     """Stops a trial whose best value so far is worse than a percentile of the best values of all others at the step.
 
-    All other trials that reached the step count, whatever their state. Comparing with completed trials only, as Optuna
-    does, raises the threshold more and more, because only survivors complete, until nearly everything is stopped.
+    All other trials that reached the step count, whatever their state. Optuna compares with completed trials only. Only
+    survivors complete, so its threshold gets stricter until nearly every trial is stopped.
 
     Parameters
     ----------

@@ -93,7 +93,7 @@ class DirectChannel:
         self._optimizer.tell_constraints(trial, constraints)
 
     def infeasible(self, trial: int) -> bool:
-        """Return whether a constraint is violated that the trial told."""
+        """Return whether a constraint that the trial told is violated."""
         return self._optimizer.infeasible(trial)
 
     def has_value(self, trial: int) -> bool:

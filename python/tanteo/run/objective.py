@@ -156,7 +156,7 @@ class RunningTrial(NamesOfOptuna):
 
     @property
     def infeasible(self) -> bool:
-        """Whether a constraint is violated that the trial has told."""
+        """Whether a constraint that the trial has told is violated."""
         answer: bool = self._channel("infeasible", self.id)
         return answer
 

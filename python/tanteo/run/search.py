@@ -153,7 +153,7 @@ def minimize(
     allowed : callable, optional
         A function that says which configurations may be tried, as for :class:`tanteo.Optimizer`.
     progress : bool, optional
-        Whether to show progress on standard error; by default if that is a terminal.
+        Whether to show progress on standard error; by default if that is a terminal, and in notebooks.
     callbacks : sequence of callables
         Called as ``callback(run, trial)`` after each tell; ``run`` has ``optimizer``, ``best``, ``n_told``,
         ``n_failed``, ``elapsed`` and ``stop()``. An exception of a callback ends the search and propagates.

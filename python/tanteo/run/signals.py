@@ -126,8 +126,8 @@ class StopSearch(TanteoError):  # noqa: N818 - not an error: it ends the search
     """Raised by a callback or an objective to end the search; everything told is kept.
 
     If an objective raises it, its trial is cancelled, with the message as the reason: it has no value, and no model
-    learns from it. An objective that is content with its value returns it, and a callback, which sees the told value,
-    ends the search. Other running trials are awaited and told.
+    learns from it. To keep the value, return it, and raise this in a callback, which sees the told value. Other running
+    trials are awaited and told.
 
     Examples
     --------

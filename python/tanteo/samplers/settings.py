@@ -125,7 +125,7 @@ class TPE(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class GP(Settings):
-    """Gaussian process: the strongest model for 20 to a few hundred trials, in mixed and conditional spaces.
+    """Gaussian process, for a few dozen to a thousand expensive trials, in mixed and conditional spaces.
 
     Parameters
     ----------

@@ -219,7 +219,7 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
         """Tell some objectives of a pending trial before the others, in a search with several.
 
         The trial stays pending, and :meth:`tell` ends it with the objectives that are missing. It keeps these values
-        whatever its end is, also if it fails or is stopped. One that is told again is replaced. :meth:`retract` and a
+        however it ends, also if it fails or is stopped. Telling one again replaces its value. :meth:`retract` and a
         pause forget them. With the Gaussian process, the model of each objective learns from them at once; other
         samplers learn when the trial has ended. A ``RemoteOptimizer`` ignores those of a trial that another worker has
         told.
@@ -265,9 +265,9 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
     def tell_constraints(self, trial: AnyTrial, constraints: Mapping[str, AnyConstraint]) -> None:
         """Tell constraints of a pending trial before its result: those that a cheap check finds.
 
-        :meth:`infeasible` then says whether the expensive part is worth while. The trial keeps these constraints
-        whatever its end is, also if it is told without a value. One that is told again is replaced. :meth:`retract` and
-        a pause forget them. A ``RemoteOptimizer`` ignores those of a trial that another worker has told.
+        :meth:`infeasible` then says whether one is violated. The trial keeps these constraints however it ends, also if
+        it is told without a value. Telling one again replaces its value. :meth:`retract` and a pause forget them. A
+        ``RemoteOptimizer`` ignores those of a trial that another worker has told.
 
         Parameters
         ----------
@@ -299,7 +299,7 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
         self._constraint_names.tell_early(told)
 
     def infeasible(self, trial: AnyTrial) -> bool:
-        """Return whether a constraint is violated that a trial has told, by :meth:`tell_constraints` or in the end.
+        """Return whether a constraint that a trial has told, by :meth:`tell_constraints` or in the end, is violated.
 
         Parameters
         ----------

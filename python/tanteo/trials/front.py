@@ -166,11 +166,11 @@ class ParetoFront(Sequence[FrontTrial]):
 
     @property
     def knee(self) -> Compromise | None:
-        """The trial with the smallest sum of ``z``: the farthest from the line or plane through the ends of the axes.
+        """The trial with the smallest sum of ``z`` over the objectives.
 
-        With two objectives this is the knee of Das (1999). It is None with fewer than four trials, and if the smallest
-        sum is not below 1, the sum on that line or plane: the front is then straight or bulges outwards, and no trial
-        stands out.
+        ``z`` is what a trial gives up of an objective: 0 at the best value on the front, 1 at the worst. With two
+        objectives this is the knee of Das (1999): the trial farthest from the line through the two ends. It is None
+        with fewer than four trials, and if the smallest sum is not below 1: the front is then straight or concave.
         """
         if len(self) < _MIN_KNEE:
             return None
@@ -178,10 +178,10 @@ class ParetoFront(Sequence[FrontTrial]):
         return self._compromise(chosen, self._limits) if sum(self._shares(chosen)) < _STRAIGHT else None
 
     def by_weights(self, weights: Any) -> Compromise | None:
-        """Return the trial with the smallest largest ``weight * z`` (weighted Chebyshev distance from the best values).
+        """Return the trial whose largest ``weight * z`` is smallest (weighted Chebyshev distance from the best values).
 
-        Unlike the trial with the smallest weighted sum, it may lie in a part of the front that bulges outwards. None
-        for an empty front.
+        ``z`` is that of :attr:`knee`. Unlike the trial with the smallest weighted sum, this one may lie in a concave
+        part of the front. None for an empty front.
 
         Parameters
         ----------
@@ -199,8 +199,8 @@ class ParetoFront(Sequence[FrontTrial]):
     def by_thresholds(self, thresholds: Any = None) -> Compromise | None:
         """Return a trial that meets all thresholds; if there is none, the one that misses them by least.
 
-        Of several, it is that of :meth:`by_weights` with equal weights. What is missed is measured in units of the
-        front's range, and the largest miss counts. None for an empty front.
+        Of several that meet them, :meth:`by_weights` with equal weights chooses one. Misses are measured in units of
+        the front's range, and the largest one of a trial counts. None for an empty front.
 
         Parameters
         ----------

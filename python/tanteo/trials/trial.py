@@ -157,7 +157,7 @@ class Trial(Belonging, NamesOfOptuna):
 
     @property
     def infeasible(self) -> bool:
-        """Whether a constraint is violated that was told so far."""
+        """Whether a constraint that was told so far is violated."""
         return self._reporting().infeasible(self)
 
     def set_attr(self, name: str, value: Any) -> None:
@@ -224,7 +224,7 @@ def seconds_between(started: float | None, finished: float | None) -> float | No
 
 
 class FrozenTrial(Belonging, NamesOfOptuna):
-    """A trial of the history, read-only. A pending trial has no results but constraints and objectives told early.
+    """A trial of the history, read-only. A pending trial has only the constraints and objectives that were told early.
 
     Attributes
     ----------
@@ -246,7 +246,7 @@ class FrozenTrial(Belonging, NamesOfOptuna):
     feasible : bool
         Whether no constraint that was told is positive.
     excluded : bool
-        Whether nothing is learned from it: it was cancelled, :meth:`Study.exclude` excluded it, or it does not fit the
+        Whether no model learns from it: it was cancelled, :meth:`Study.exclude` excluded it, or it does not fit the
         changed space of a study.
     resume_from : int or None
         The last step before the pause, of a trial that is paused or was resumed and is pending.
