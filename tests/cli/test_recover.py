@@ -138,7 +138,7 @@ def test_a_lost_page_that_leads_to_rows_is_refused_with_the_command_for_it(path,
 def test_recover_finds_the_rows_behind_a_lost_page(path, recover, tmp_path):
     lose_first_page_of_log(path)
     new = recover(path, tmp_path / "new.db")
-    with pytest.raises(tt.StudyError, match="its log is empty"):
+    with pytest.raises(tt.StudyError, match="its log is empty; restore it from a copy"):
         tt.Study(new)
     execute(new, *statements_of_the_page("lost_and_found"))
     assert_whole(new)

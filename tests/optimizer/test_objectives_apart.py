@@ -108,7 +108,7 @@ def test_a_pruned_trial_takes_reports_for_the_missing_ones(search):
         ({"accuracy": math.nan}, None, "value nan of accuracy .* must be finite"),
         ({"accuracy": math.inf}, None, "value inf of accuracy .* must be finite"),
         ({"seconds": tt.Replicates([1.0, math.inf])}, None, "must be finite"),
-        ({"accuracy": 0.5}, {"seconds": 0.5}, "sem has an objective that values lacks"),
+        ({"accuracy": 0.5}, {"seconds": 0.5}, "sem is given for seconds, but no value"),
         ({"accuracy": 0.5}, {"accuracy": -1.0}, "sem of accuracy must be"),
         ({"accuracy": tt.Replicates([0.5])}, {"accuracy": 1.0}, "computed from Replicates"),
     ],
@@ -126,7 +126,7 @@ def test_a_refused_objective_changes_nothing(search, values, sem, message):
     [
         ({"accuracy": 0.5}, None, "must have the objectives .*it lacks 'seconds'"),
         ({}, None, "must have the objectives"),
-        ({"seconds": 1.0}, {"accuracy": 0.5}, "sem has an objective that value lacks"),
+        ({"seconds": 1.0}, {"accuracy": 0.5}, "sem is given for accuracy, but no value"),
         ({"error": 1.0}, None, "must have the objectives"),
     ],
 )

@@ -337,7 +337,11 @@ def test_methods_can_be_told_apart_without_colours():
             [0.5],
             "got minimize, maximize and minimize, minimize",
         ),
-        (search([(1, 2, 3)], ["minimize"] * 3), [0.5], "same two directions, got minimize, minimize, minimize"),
+        (
+            search([(1, 2, 3)], ["minimize"] * 3),
+            [0.5],
+            "two objectives and the same directions, got minimize, minimize, minimize",
+        ),
     ],
 )
 def test_what_has_no_attainment_surface_is_refused(searches, ratios, message):

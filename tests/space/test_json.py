@@ -98,7 +98,7 @@ X: Any = [["x"], {"Float": {"low": 0.0, "high": 1.0}}]
         ([["g", "x"], {"Float": [0, 1]}], r"parameter 'g/x': the fields of Float are an object, got \[0, 1\]"),
         ([["g", "x"], 3], "parameter 'g/x': 3 is no parameter, such as"),
         ([["x", "y"], X[1]], "parameter 'x/y': 'x' is a parameter, not a group"),
-        (X, "parameter 'x': it stands twice"),
+        (X, "parameter 'x': it is declared twice; remove one"),
         ([["g", "x"]], "parameter 'g/x': it is not a list of names and a parameter, such as"),
         (["g", X[1]], "entry 1 of 'parameters': it is not a list of names and a parameter, such as"),
     ],

@@ -23,7 +23,7 @@ from ..run.loop import tell
 from ..run.sharing import sharing
 from ..run.signals import Cancelled
 from ..samplers import from_dict
-from ..space.labels import Choices, distinct
+from ..space.labels import Choices
 from ..space.parameters import Categorical, Float, Int, Parameter
 from ..study import Study
 from ..trials.trial import Trial
@@ -92,9 +92,10 @@ def _parameter(override: Any) -> tuple[Parameter, Callable[[Any], str]]:
         return _range(sweep, is_log=is_log), repr
     texts = list(override.sweep_string_iterator())
     labels = [_label(value, text) for value, text in zip(override.sweep_iterator(), texts, strict=True)]
-    if len(distinct(labels)) < len(labels):
-        raise ArgumentError("it has a choice twice")
     positions = Choices(labels)
+    pair = positions.duplicate()
+    if pair is not None:
+        raise ArgumentError(f"it has the choice {texts[pair[1]]} twice; remove one")
     return Categorical(labels), lambda value: texts[positions.find(value) or 0]
 
 

@@ -96,7 +96,7 @@ def attainment_surfaces(
     for optimizer in every:
         if len(optimizer.directions) != FLAT or optimizer.directions != directions:
             raise ArgumentError(
-                "attainment surfaces are those of searches with the same two directions, got "
+                "an attainment surface needs searches with two objectives and the same directions, got "
                 f"{' and '.join(sorted({', '.join(one.directions) for one in every}))}"
             )
     shares, names = _checked(ratios), names_of(every[0], target_names)

@@ -218,7 +218,9 @@ def pareto_front(
     optimizer = optimizer_of(search)
     names = names_of(optimizer, target_names)
     if len(names) == 1:
-        raise ArgumentError("a Pareto front can be drawn for two or more objectives, and this search has 1")
+        raise ArgumentError(
+            "a Pareto front needs two or more objectives, and this search has one; draw plot_optimization_history"
+        )
     trials = trials or history(optimizer)
     ids = np.flatnonzero(trials.counted_as("complete") & np.isfinite(trials.values).all(axis=1))
     require_any(ids, "no trial is complete with finite values")

@@ -99,7 +99,10 @@ def hypervolume_history(
     optimizer = optimizer_of(search)
     n, names = len(optimizer.directions), optimizer.objective_names
     if n == 1:
-        raise ArgumentError("a hypervolume history can be drawn for two or more objectives, and this search has 1")
+        raise ArgumentError(
+            "a hypervolume history needs two or more objectives, and this search has one; draw "
+            "plot_optimization_history"
+        )
     given = as_limits(reference_point, n, names, "reference_point")
     trials = trials or history(optimizer)
     ids = np.flatnonzero(trials.usable)

@@ -257,7 +257,7 @@ def _insert(root: dict[str, Any], path: list[str], parameter: Any) -> None:
         if not isinstance(root, dict):
             raise ValueError(f"{key!r} is a parameter, not a group")
     if path[-1] in root:
-        raise ValueError("it stands twice")
+        raise ValueError("it is declared twice; remove one")
     if not isinstance(parameter, parameters.Parameter | Simplex):
         raise ValueError(f"{short(parameter, 40)} is no parameter, such as {{'Float': {{'low': 0.0, 'high': 1.0}}}}")
     root[path[-1]] = parameter

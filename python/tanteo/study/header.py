@@ -40,7 +40,7 @@ class StudyArguments(NamedTuple):
     def optimizer(self) -> Optimizer:
         """Return an optimizer created with the arguments, which checks them."""
         if self.space is None:
-            raise ArgumentError("a new study needs a space")
+            raise ArgumentError("a new study needs a space; pass space=")
         return Optimizer(self.space, **self.options)
 
     @property

@@ -153,7 +153,7 @@ class StudySession:
                     "it may be of a later version of Tanteo"
                 ) from error
         if not self._log.seq:
-            raise StudyError(f"{str(self.path)!r} is damaged: its log is empty")
+            raise StudyError(f"{str(self.path)!r} is damaged: its log is empty; restore it from a copy")
         self._is_stale = False
 
     def _repeat(self, kind: str, body: Mapping[str, Any]) -> None:

@@ -238,8 +238,7 @@ def parse_objectives(labels: Sequence[str], values: Mapping[int, Any], sems: Map
     """
     if not values:
         raise ArgumentError("values must have at least one objective, got none")
-    if not set(sems) <= set(values):
-        raise ArgumentError("sem has an objective that values lacks; tell its value too, or leave out its sem")
+    _check_sems_have_values((place for place in sems if place not in values), labels)
     return [_told_objective(place, labels[place], values[place], sems.get(place)) for place in sorted(values)]
 
 
@@ -423,9 +422,15 @@ def _sems(
     given = [None if error is TOLD_BEFORE else error for error in (sem if _is_list(sem, "sem") else [sem])]
     errors = [None if error is None else as_float(error, _of("sem", labels, k)) for k, error in enumerate(given)]
     _check_count("sem", errors, labels)
-    if any(m is None and error is not None for m, error in zip(measurements, errors, strict=True)):
-        raise ArgumentError("sem has an objective that value lacks; tell its value too, or leave out its sem")
+    pairs = enumerate(zip(measurements, errors, strict=True))
+    _check_sems_have_values((k for k, (m, error) in pairs if m is None and error is not None), labels)
     return errors
+
+
+def _check_sems_have_values(without: Iterable[int], labels: Sequence[str]) -> None:
+    """Refuse standard errors of objectives without a value, whose positions are given."""
+    for place in without:
+        raise ArgumentError(f"sem is given for {labels[place]}, but no value; tell its value too, or leave out its sem")
 
 
 def _optional_constraints(constraints: Any) -> Constraints:

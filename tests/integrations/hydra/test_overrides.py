@@ -76,7 +76,7 @@ def test_a_prefix_stays_and_the_last_override_counts():
     ("override", "message"),
     [
         ("x=range(5,5)", "has no values"),
-        ("x=1,1", "a choice twice"),
+        ("x=1,1", "the choice 1 twice"),
         ("x=interval(2, 1)", "parameter 'x'"),
         ("x=tag(log, interval(0, 1))", "parameter 'x'"),
         ("x=tag(log, range(1, 9, 2))", "parameter 'x'"),

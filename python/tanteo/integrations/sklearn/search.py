@@ -269,7 +269,10 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         space = declared.space
         if self._earlier.candidates:
             if space not in (None, self.study_.space):
-                raise ArgumentError("warm_start=True continues with the same param_distributions, and these are others")
+                raise ArgumentError(
+                    "param_distributions differ from those of the earlier fit, which warm_start=True continues; give "
+                    "the same, or set warm_start=False"
+                )
             return self._continued(self.study_, evaluated_on, OF_EARLIER_FIT)
         directions = {as_objective_name(evaluated_on["score"]): "maximize"}
         new: dict[str, Any] = {"directions": directions, "seed": _seed(self.random_state)}

@@ -49,7 +49,7 @@ class _Choice(Parameter):
         if pair is not None:
             duplicate = shown(self.choices[pair[1]])
             raise ParameterError(
-                f"{subject}: choice {duplicate} stands twice, at positions {pair[0]} and {pair[1]}; remove one"
+                f"{subject}: choice {duplicate} appears twice, at positions {pair[0]} and {pair[1]}; remove one"
             )
         return self._labels()
 
