@@ -151,7 +151,7 @@ def test_stopped_trials_beyond_the_axis_are_triangles_and_counted(stopping):
 def test_the_page_counts_stopped_trials_beyond_the_axis(stopping):
     subject = Subject(stopping)
     (history,) = [part for part in progress(subject).parts if hasattr(part, "marks")]
-    assert "or triangles at the edge that it is beyond (5)" in history.how
+    assert "or are triangles at the edge if that lies beyond the axis (5)" in history.how
     slices = [part for part in mattered(subject).parts if getattr(part, "title", "").startswith("value along")]
     assert len(slices) == 2
     for chart in (history, *slices):

@@ -85,7 +85,7 @@ def _map(subject: Subject, failed: Mask, infeasible: Mask) -> Iterator[Part]:
     ended = np.flatnonzero(subject.trials.counting)
     n_bad = int(bad[ended].sum())
     if min(n_bad, len(ended) - n_bad) < _FEW:
-        yield missing(f"What tells failures apart needs {_FEW} of them and {_FEW} other trials.")
+        yield missing(f"To tell failures from other trials, at least {_FEW} of each are needed.")
         return
     names = names_to_draw(subject.search, None)
     view = subject.search.view()
@@ -98,7 +98,7 @@ def _map(subject: Subject, failed: Mask, infeasible: Mask) -> Iterator[Part]:
         others = [k for k in _most_telling(_quarters(unit), bad[ended]) if k != cut[0]]
         pair = (cut[0], others[0]) if others else None
     elif pair is None:
-        yield missing("No parameter tells failures from the other trials better than chance would, nor do two.")
+        yield missing("No parameter and no pair of parameters tells failures from the other trials better than chance.")
     if pair is not None:
         yield _picture(subject, [names[k] for k in pair], ended, failed, infeasible)
 

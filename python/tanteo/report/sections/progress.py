@@ -78,7 +78,7 @@ def _picture(subject: Subject) -> Chart:
 def _or_beyond(drawn: Drawn) -> str:
     beyond = [group for group in stopped_groups(drawn.pruned.values, drawn.axis) if group.kind != "stopped"]
     n = sum(len(group.values) for group in beyond)
-    return f", or triangles at the edge that it is beyond ({n})" if n else ""
+    return f", or are triangles at the edge if that lies beyond the axis ({n})" if n else ""
 
 
 def _course(subject: Subject) -> str:

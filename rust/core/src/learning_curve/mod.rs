@@ -13,8 +13,8 @@
 //! the decision to stop depended only on `y_k`.
 //!
 //! The noise of two transitions is not independent: a trial that learns slowly does so at every step. The variance at
-//! checkpoint `k` is therefore multiplied by the mean square of `(end - m) / s` over the complete trials if it is above
-//! 1.
+//! checkpoint `k` is therefore multiplied by the mean square of `(end - m) / s` over the complete trials, or by 1 if
+//! that is larger.
 //!
 //! | file | what it holds |
 //! | --- | --- |
