@@ -22,7 +22,7 @@ SPACE = {"x": tt.Float(0.0, 1.0)}
 EARLY = "ignore:The first 5 trials of this run failed"
 END = (
     f"The run ends early: {MOST_IN_A_ROW} trials in a row were cancelled, the last of them trial {{}}: no connection. "
-    "Mend the cause and continue with study=result.study"
+    "Fix the cause and continue with study=result.study"
 )
 
 

@@ -32,7 +32,7 @@ class Cancellations:
             run.stopped = "cancelled"
             last = f"trial {trial.id}: {trial.reason}"
             run.stop_reason = f"{MOST_IN_A_ROW} trials in a row were cancelled, the last of them {last}"
-            warn(f"The run ends early: {run.stop_reason}. Mend the cause and continue with study=result.study")
+            warn(f"The run ends early: {run.stop_reason}. Fix the cause and continue with study=result.study")
 
 
 # A small number, so that little time is lost before the warning.
