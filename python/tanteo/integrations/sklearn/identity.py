@@ -142,7 +142,7 @@ class FrozenSplits:
         if self._are_given and self.n_splits != len(self.folds):
             raise ArgumentError(
                 f"warm_start=True keeps the {len(self.folds)} folds of the earlier fit, and cv now makes "
-                f"{self.n_splits}; leave cv as it was, or begin anew with warm_start=False"
+                f"{self.n_splits}; leave cv as it was, or start again with warm_start=False"
             )
         return self.n_splits
 
