@@ -28,9 +28,9 @@ def suggest(
 ) -> list[dict[str, Any]]:
     """Suggest trials for ``fmin(objective, space, algo=suggest)`` of Hyperopt.
 
-    The whole language of ``hp`` is a space with conditions. The search learns from all trials in ``trials``, also those
-    of another algorithm, points of ``points_to_evaluate``, failures and caught exceptions. Trials that wait or run are
-    pending, so a batch (``max_queue_len``) is spread out.
+    All of ``hp`` is supported, and nested choices become conditions. The search learns from all trials in ``trials``,
+    also those of another algorithm, points of ``points_to_evaluate``, failures and caught exceptions. Trials that wait
+    or run are pending, so a batch (``max_queue_len``) is spread out.
 
     Parameters
     ----------

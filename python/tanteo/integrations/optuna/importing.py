@@ -57,7 +57,7 @@ def from_optuna(
     space
         The search space. By default it is inferred from the trials in all states. If ranges differ, the smallest range
         that contains them all is taken. A parameter that some trials lack gets the condition that explains its
-        absence; of several, the one that leaves the least open. If no condition does, a choice ``"<name> used"``
+        absence; of several, one that the trials determine best. If no condition does, a choice ``"<name> used"``
         between True and False is added, on which the parameter depends. If a short rule explains it, known constraints
         keep that choice to the rule. An inferred space contains every finished trial.
     path

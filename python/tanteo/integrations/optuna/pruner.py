@@ -55,8 +55,8 @@ class Curves:
 class TanteoPruner(BasePruner):  # type: ignore[misc] # Optuna is optional, so its class is of type Any here
     """A pruner for any Optuna study: every rule of :mod:`tanteo.pruners`, with the decisions that it makes in Tanteo.
 
-    Steps are compared in their order, also if they were reported in another one. What a trial reports once it has
-    ended is not read again.
+    Steps are compared in increasing order, whatever the order of the reports. Reports of a trial after its end are
+    ignored.
 
     Parameters
     ----------

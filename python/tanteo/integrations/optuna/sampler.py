@@ -27,10 +27,10 @@ BaseSampler: Any = require("optuna.samplers", extra="optuna", needed_by="tanteo.
 class TanteoSampler(BaseSampler):  # type: ignore[misc] # Optuna is optional, so its class is of type Any here
     """A sampler for any Optuna study, with any storage and any number of processes.
 
-    The search space is inferred from the finished trials while they come: ranges, and which parameter exists under
-    which values of others. All active parameters are proposed together. A parameter that no finished trial has is drawn
-    at random once. A parameter that was not expected to exist is proposed when the objective asks for it, given all
-    values of the trial so far. The same holds for a value outside of the range that the objective asks for.
+    The search space, with its ranges and conditions, is inferred from the finished trials as they come. All active
+    parameters are proposed together. A parameter that no finished trial has is drawn at random once. A parameter that
+    was not expected to exist is proposed when the objective asks for it, given all values of the trial so far. So is
+    one whose proposed value lies outside the range that the objective asks for.
 
     The search learns from failed trials, from pruned ones by their reports, from constraints (``Trial.set_constraint``)
     and from several objectives. Running trials of all processes are pending: their proposals are published in the

@@ -66,11 +66,11 @@ class TanteoSearch(SearchBase):
     constraints
         Limits of other metrics by their names. A number is the largest allowed value, as in ``{"memory": 8e9}``;
         ``tt.at_least(0.9)`` is the smallest one. ``tt.between(0.9, 1.1)`` keeps a metric at 1 within a tolerance of
-        0.1, as two constraints like those of :class:`tanteo.Equal`. True and False are what a metric has to be that
-        only says whether something holds. The search looks for configurations that keep all limits. The last report of
-        a metric counts. A result without it tells nothing of this constraint, and a warning says so if no trial has
-        reported it when the first one ends. If the last report of a trial has it as NaN, as no number, or as neither
-        true nor false where it has to be one of them, the trial counts as failed, as for the metric.
+        0.1, as two constraints like those of :class:`tanteo.Equal`. If a metric only says whether something holds, True
+        or False is the answer that it must give. The search looks for configurations that keep all limits. The last
+        report of a metric counts. A result without it tells nothing of this constraint, and a warning says so if no
+        trial has reported it when the first one ends. A trial counts as failed if the metric in its last report is NaN
+        or not a number, or neither true nor false where the limit is True or False.
     thresholds, max_violation_probability
         As for :class:`tanteo.Optimizer`.
     allowed

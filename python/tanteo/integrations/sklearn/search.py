@@ -50,10 +50,10 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         ...}}`` is equivalent.
 
         A list holds choices; a repeated choice has a larger weight. Three or more increasing or decreasing numbers are
-        an ordinal. Distributions of SciPy become the same parameter where there is one (``uniform``, ``loguniform``,
-        ``randint``), and a parameter with the same prior for ``norm``, ``truncnorm``, ``lognorm`` and discrete
-        distributions, without a millionth on either side where these are unbounded. Of any other distribution the
-        quantile is searched: in ``study_``, ``C`` is then ``C/quantile``. Of an object with nothing but ``rvs``,
+        an ordinal. ``uniform``, ``loguniform`` and ``randint`` of SciPy become the same parameter. ``norm``,
+        ``truncnorm``, ``lognorm`` and discrete distributions become a parameter with the same prior; a side without a
+        bound loses a millionth of the mass. For any other distribution, the quantile is searched: in ``study_``, ``C``
+        is then ``C/quantile``. For an object with nothing but ``rvs``,
         1,000 draws are used.
 
         Of several mappings in a list one applies at a time; ``study_`` has its position as ``alternative``.
@@ -66,8 +66,8 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         folds can be used. The suggestions depend on ``batch_size``, but not on ``n_jobs``.
     deduplicate : bool
         Whether to evaluate each candidate at most once. With False, the scores of the folds count as repeated
-        measurements, and a candidate may be evaluated again, which helps if fits are random. A ``study`` that exists
-        has its own setting, with which False must agree.
+        measurements, and a candidate may be evaluated again, which helps if fits are random. An existing ``study``
+        has its own setting, and False must agree with it.
     race : bool
         Whether to drop a candidate that is unlikely to be the best, after two folds or more. The pruner of the search
         decides (``"auto"`` in a new search). The folds are evaluated in ``study_.fold_order(n)``, first two and then

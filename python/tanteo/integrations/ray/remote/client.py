@@ -76,7 +76,7 @@ class RemoteOptimizer(AskTell[bool], Delegating):
         runs. ``tanteo show`` and :class:`tanteo.Study` can read it during the search, and it can be continued without
         Ray. If the actor dies, it is restarted on that node.
     lease
-        In seconds, positive.
+        The seconds without a heartbeat after which the trials of a worker are handed out again; positive.
 
     Raises
     ------

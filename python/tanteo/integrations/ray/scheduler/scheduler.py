@@ -54,18 +54,18 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
     time_attr
         The result that tells how far a trial has come, as for :class:`TanteoSearch`; it counts whole steps.
     seed
-        As for :class:`tanteo.Optimizer`. The pruner ``Auto`` draws which trials run to their end whatever is expected.
+        As for :class:`tanteo.Optimizer`. It determines the third of the trials that the pruner ``Auto`` never stops.
 
     Raises
     ------
     ArgumentError
-        For an argument that makes no sense.
+        If an argument is invalid.
 
     Notes
     -----
-    It works beside any searcher. In an experiment that is restored it knows the earlier trials, and which of them are
-    paused, where the searcher is a :class:`TanteoSearch`, also inside of a ``ConcurrencyLimiter``. A
-    ``ConcurrencyLimiter`` does not count paused trials.
+    It works with any searcher. In a restored experiment it knows the earlier trials, and which of them are paused, if
+    the searcher is a :class:`TanteoSearch`, also within a ``ConcurrencyLimiter``. A ``ConcurrencyLimiter`` does not
+    count paused trials.
 
     Examples
     --------
@@ -134,7 +134,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         return True
 
     def on_trial_add(self, tune_controller: Any, trial: Any) -> None:
-        """Take in a trial that is new, starts anew after a failure, or is that of a restored experiment."""
+        """Add a trial that is new, starts again after a failure, or belongs to a restored experiment."""
         self._experiment.bind(tune_controller)
         pauses, metrics = self._ready(tune_controller)
         trials = pauses.trials
