@@ -219,7 +219,7 @@ def test_a_cached_state_that_contradicts_the_log_is_detected(path):
     with tt.Study(path) as study:
         study._session.state.core.tell(study._session.state.core.ask()[0], ("failed", None, None, None, [], None, None))
         study._session._write_cache()
-    assert any("is not what the first" in line for line in tt.study.check(path))
+    assert any("differs from what the first" in line for line in tt.study.check(path))
 
 
 def test_nothing_in_a_file_is_executed(path):

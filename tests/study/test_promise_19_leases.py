@@ -147,7 +147,7 @@ def test_a_trial_fails_after_its_last_retry(path):
             assert suggested.id != 0
     failed = last.trials[0]
     assert (failed.state, failed.retries) == ("failed", 2)
-    assert failed.reason == "its worker vanished, as 2 before it had"
+    assert failed.reason == "all 3 workers that had it vanished"
     with pytest.raises(tt.LostLeaseError, match=r"given up \(retries: 2\)"):
         workers[-1].tell(0, 1.0)
 

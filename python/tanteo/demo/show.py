@@ -123,7 +123,7 @@ def _gains(result: Result, default: FrozenTrial, digits: Digits, seed: int) -> R
     differences = (wrong[0] - wrong[1]).tolist()
     held_out = Gain(fmean(differences), standard_error(differences))
     return [
-        ("the same folds", f"{improvement(best, default, maximize=False)} (flattered by the choice among trials)"),
+        ("the same folds", f"{improvement(best, default, maximize=False)} (too large: the best of many trials)"),
         (f"{len(digits.held_out_y)} digits held out", f"{held_out} (looked at once)"),
         *recommendation_rows(result.optimizer, result.comparison()),
     ]

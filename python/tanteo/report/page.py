@@ -57,7 +57,8 @@ def report(search: Any, *, name: str | None = None, progress: bool | None = None
     name : str, optional
         Its name on the page; by default that of a study.
     progress : bool, optional
-        Whether to show progress on standard error if it takes more than a second; by default on a terminal and in notebooks.
+        Whether to show progress on standard error if it takes more than a second; by default on a terminal and in
+        notebooks.
 
     Examples
     --------

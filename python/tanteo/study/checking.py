@@ -84,7 +84,7 @@ def _rows(database: Connection) -> list[str]:
             elif state is not None:
                 state.replay(kind, body)
             if cached is not None and state is not None and seq == cached.seq and not _is_same(cached.state, state):
-                problems.append(f"the state that is kept is not what the first {seq} rows of the log lead to")
+                problems.append(f"the cached state differs from what the first {seq} rows of the log give")
         if log.seq < last:
             problems.append(f"its log ends after row {log.seq}, and row {last} was written")
     except StudyError as error:

@@ -83,7 +83,7 @@ def explained(error: sqlite3.Error | BlockingIOError, path: Path, patience: floa
     hints = {
         sqlite3.SQLITE_NOTADB: "this is not a study of Tanteo, and not even an SQLite file; give another path"
         + recovery_without_header(path),
-        sqlite3.SQLITE_FULL: "the disk is full; nothing was lost, make room and repeat the call",
+        sqlite3.SQLITE_FULL: "the disk is full; nothing was lost, free some space and repeat the call",
         sqlite3.SQLITE_READONLY: _READ_ONLY,
         sqlite3.SQLITE_CORRUPT: f"the file is damaged; {recovery(path)}",
         sqlite3.SQLITE_TOOBIG: f"the file is damaged; {recovery(path)}",

@@ -105,7 +105,7 @@ class Leases:
 
     def _give_up(self, trial: int) -> None:
         retries = self._session.state.record.retries.get(trial, 0)
-        reason = f"its worker vanished, as {retries} before it had" if retries else "its worker vanished"
+        reason = f"all {retries + 1} workers that had it vanished" if retries else "its worker vanished"
         self.offer(trial, retried=False)
         self.fail(trial, reason)
 
