@@ -85,7 +85,7 @@ REFUSED = [
     (tune.choice([tune.uniform(0, 1), 2]), r"Ray Tune \(choice\).*tt.Group with when="),
     (tune.choice([{"a": [tune.uniform(0, 1)]}, 2]), r"Ray Tune \(choice\).*tt.Group with when="),
     (tune.grid_search([1, 2]), r"grid_search of Ray Tune; write tt.Categorical\(\[1, 2\]\)"),
-    (hp.uniformint("x", 1, 5), r"Hyperopt \(hp.quniform\).*write tt.Int\(1, 5\)"),
+    (hp.uniformint("x", 1, 5), r"Hyperopt \(hp.uniformint\).*write tt.Int\(1, 5\)"),
     (hp.quniform("x", 0, 1, 0.5), r"Hyperopt .*write tt.Float\(0, 1, step=0.5\)"),
     (hp.qloguniform("x", 0, 1, 1), r"Hyperopt \(hp.qloguniform\).*log=True"),
     (hp.normal("x", 0, 1), r"Hyperopt \(hp.normal\).*write tt.Float\(-4, 4, prior=tt.Normal\(0, 1\)\)"),

@@ -32,7 +32,10 @@ def read(node: Any) -> Parameter:
     distribution = drawn.arg["obj"]
     given = arguments(distribution)
     if distribution.name not in _EXACT:
-        raise Inexact(f"hp.{distribution.name}", _instead(distribution.name, given, is_int=node.name == "int"))
+        is_int = node.name == "int"
+        # In the graph, hp.uniformint is the integer part of hp.quniform with steps of 1.
+        called = "uniformint" if is_int and distribution.name == "quniform" and given["q"] == 1 else distribution.name
+        raise Inexact(f"hp.{called}", _instead(distribution.name, given, is_int=is_int))
     return _KINDS[distribution.name](given, (), is_int=False)
 
 
