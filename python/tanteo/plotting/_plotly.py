@@ -255,8 +255,8 @@ def plot_contour(
 ) -> go.Figure:
     """Plot a smooth surface of the value over two parameters, and the trials; each choice has its own cells.
 
-    What known constraints forbid is blank, and so is what is far from all trials. Values far worse than most count as
-    the end of the colours, whose title says how many there are.
+    What known constraints forbid is blank, and so is what is far from all trials. Values far worse than most have the
+    last colour; the title of the colours says how many there are.
 
     Parameters
     ----------
@@ -363,8 +363,8 @@ def plot_timeline(search: Search) -> go.Figure:
     """Plot when each trial ran, in the lane of its worker, in seconds since the first start.
 
     A study and ``minimize`` record the times. A process that runs several trials at once has several lanes. The pauses
-    between the runs of a study are left out. Of trials that were asked for and told without ``minimize``, the time
-    between is drawn; they have no workers. Very short trials are drawn wide enough to be seen.
+    between the runs of a study are left out. Trials that were asked for and told without ``minimize`` have no workers,
+    and are drawn from ask to tell. Very short trials are drawn wide enough to be seen.
     """
     graph = _graph_objects("plot_timeline")
     drawn = timeline(search)

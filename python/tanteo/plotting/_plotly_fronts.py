@@ -104,7 +104,7 @@ def _matrix(front: Front) -> Any:
 def plot_hypervolume_history(search: Search, *, reference_point: Thresholds | None = None) -> go.Figure:
     """Plot how much the front of several objectives dominates, by trial.
 
-    The hypervolume is measured from a reference point, which the title tells. It is drawn as a share of the box between
+    The hypervolume is measured from a reference point, which the title shows. It is drawn as a share of the box between
     this point and the best values. It is exact. The gallery of the documentation says, under "Hypervolume", how
     long a front may be.
 
@@ -130,7 +130,7 @@ def plot_empirical_attainment_surface(
     *,
     target_names: Sequence[str] | None = None,
 ) -> go.Figure:
-    """Plot what shares of several searches attain, such as the same search with other seeds; for two objectives.
+    """Plot the attainment surfaces of several searches, such as one search with several seeds; for two objectives.
 
     A search attains a point if one of its feasible trials is at least as good in both objectives. The name is that of
     a package of OptunaHub.

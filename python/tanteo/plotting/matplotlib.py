@@ -170,8 +170,8 @@ def plot_contour(
 ) -> Axes:
     """Plot a smooth surface of the value over two parameters, and the trials; each choice has its own cells.
 
-    What known constraints forbid is blank, and so is what is far from all trials. Values far worse than most count as
-    the end of the colours, whose title says how many there are.
+    What known constraints forbid is blank, and so is what is far from all trials. Values far worse than most have the
+    last colour; the title of the colours says how many there are.
 
     Parameters
     ----------
@@ -278,8 +278,8 @@ def plot_timeline(search: Search, *, ax: Axes | None = None) -> Axes:
     """Plot when each trial ran, in the lane of its worker, in seconds since the first start.
 
     A study and ``minimize`` record the times. A process that runs several trials at once has several lanes. The pauses
-    between the runs of a study are left out. Of trials that were asked for and told without ``minimize``, the time
-    between is drawn; they have no workers. Very short trials are drawn wide enough to be seen.
+    between the runs of a study are left out. Trials that were asked for and told without ``minimize`` have no workers,
+    and are drawn from ask to tell. Very short trials are drawn wide enough to be seen.
     """
     drawn = timeline(search)
     axes = own_axes("plot_timeline", ax)
@@ -296,7 +296,7 @@ def plot_hypervolume_history(
 ) -> Axes:
     """Plot how much the front of several objectives dominates, by trial.
 
-    The hypervolume is measured from a reference point, which the title tells. It is drawn as a share of the box between
+    The hypervolume is measured from a reference point, which the title shows. It is drawn as a share of the box between
     this point and the best values. It is exact. The gallery of the documentation says, under "Hypervolume", how
     long a front may be.
 
@@ -322,7 +322,7 @@ def plot_empirical_attainment_surface(
     target_names: Sequence[str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot what shares of several searches attain, such as the same search with other seeds; for two objectives.
+    """Plot the attainment surfaces of several searches, such as one search with several seeds; for two objectives.
 
     A search attains a point if one of its feasible trials is at least as good in both objectives. The name is that of
     a package of OptunaHub.

@@ -166,7 +166,7 @@ def parametrize_with_checks(
     Raises
     ------
     ArgumentError
-        If the factories are not a list, one of them cannot be used, or a tag, an expected failure or what a mark is for
+        If the factories are not a list, one of them cannot be used, or a tag, an expected failure or a key of ``marks``
         is unknown. Each factory is called once, on the unit interval.
 
     Examples
