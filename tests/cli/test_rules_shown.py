@@ -136,7 +136,11 @@ def test_infeasible_trials_are_marked(tmp_path, run):
     for size in (-1.0, 1.0, 2.0):
         search.tell(search.ask(), 1.0, constraints={"size": size})
     search.tell(search.ask(), state="failed")
+    for state in ("pruned", "failed"):
+        trial = search.ask()
+        trial.tell_constraints({"size": 3.0})
+        search.tell(trial, state=state)
     search.save(tmp_path / "a.tanteo")
     lines = run("trials", tmp_path / "a.tanteo").splitlines()[1:]
-    assert [line.endswith("(infeasible)") for line in lines] == [False, True, True, False]
-    assert "3 complete, 1 failed (2 of the complete ones infeasible)" in run("show", tmp_path / "a.tanteo")
+    assert [line.endswith("(infeasible)") for line in lines] == [False, True, True, False, True, True]
+    assert "3 complete, 2 failed, 1 pruned (4 infeasible)" in run("show", tmp_path / "a.tanteo")

@@ -74,7 +74,7 @@ def test_what_to_take_has_its_constraints_and_the_record_the_thresholds(limited)
     rows = dict(tables(record(Subject(limited)))["The search"].rows)
     n_infeasible = sum(not trial.feasible for trial in limited.trials)
     assert rows["thresholds"] == "accuracy >= 0.25"
-    assert rows["trials"] == f"40 complete ({n_infeasible} of the complete ones infeasible)"
+    assert rows["trials"] == f"40 complete ({n_infeasible} infeasible)"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -186,6 +186,24 @@ def test_failures_are_told_apart_by_the_parameters_that_cause_them(failing):
     assert tables(section)["Reasons of failures"].rows[0][0] == "ValueError: diverged"
     broken = sum(not trial.feasible for trial in failing.trials)
     assert tables(section)["Broken constraints"].rows == [["size", broken]]
+
+
+def check_first(search, trial):
+    """Tell a constraint before the result, and stop the trials that break it (``docs/how_to/check_first.md``)."""
+    trial.tell_constraints({"size": trial.params["depth"] - 4.5})
+    if trial.infeasible:
+        search.tell(trial, state="pruned", reason="too deep")
+    else:
+        search.tell(trial, -trial.params["depth"])
+
+
+def test_trials_that_were_stopped_as_they_broke_a_constraint_are_said_to_have_gone_wrong():
+    search = filled(check_first)
+    n = sum(trial.state == "pruned" for trial in search.trials)
+    section = failures(Subject(search))
+    assert f"{n} of 40 trials broke a constraint" in texts(section)
+    assert tables(section)["Broken constraints"].rows == [["size", n]]
+    assert f"With depth >= 5, {n} of {n} trials went wrong; below it, 0 of {40 - n}." in texts(section)
 
 
 def along_kernel(best, **options):
@@ -370,17 +388,15 @@ def test_excluded_trials_are_no_curves_no_stops_and_break_no_constraint(tmp_path
             study.tell(trial, float(number), constraints={"c": 2.5 - number})
     subject = Subject(study)
     assert "1 of 5 trials was stopped early" in texts(curves(subject))
-    assert "3 of 5 trials completed but broke a constraint" in texts(failures(subject))
+    assert "3 of 5 trials broke a constraint" in texts(failures(subject))
     for number in (0, 1, 3):
         study.exclude(number)
     subject = Subject(study)
     assert "2 trials reported values, and none was stopped early" in texts(curves(subject))
     assert [curve.id for curve in data.intermediate_values(study)] == [2, 4]
-    assert "1 of 2 trials completed but broke a constraint" in texts(failures(subject))
+    assert "1 of 2 trials broke a constraint" in texts(failures(subject))
     assert tables(failures(subject))["Broken constraints"].rows == [["c", 1]]
-    assert (
-        "(3 excluded, 1 of the complete ones infeasible)" in dict(tables(record(subject))["The search"].rows)["trials"]
-    )
+    assert "(3 excluded, 1 infeasible)" in dict(tables(record(subject))["The search"].rows)["trials"]
 
 
 def test_reports_of_excluded_trials_are_said_to_be_theirs(tmp_path):

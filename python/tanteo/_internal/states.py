@@ -75,5 +75,5 @@ def counts_text(states: Iterable[str], excluded: Iterable[bool], n_infeasible: i
     text = ", ".join(f"{count} {state}" for state, count in counted.items()) or "none"
     n_excluded = sum(is_out and called(state, excluded=True) != CANCELLED for state, is_out in found)
     notes = [f"{n_excluded} excluded"] if n_excluded else []
-    notes += [f"{n_infeasible} of the complete ones infeasible"] if n_infeasible else []
+    notes += [f"{n_infeasible} infeasible"] if n_infeasible else []
     return f"{text} ({', '.join(notes)})" if notes else text

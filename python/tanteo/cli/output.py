@@ -110,7 +110,7 @@ def line(search: Optimizer, trial: FrozenTrial, extra: str = "", values: str | N
     values = values or ", ".join(map(with_error, trial.values or (), errors)) or _told_before(search, trial)
     outcome = values or trial.reason or ""
     reason = f"  ({trial.reason})" if values and trial.reason else ""
-    marks = "  (infeasible)" if trial.state == "complete" and not trial.feasible else ""
+    marks = "  (infeasible)" if not trial.feasible else ""
     state = called(trial.state, excluded=trial.excluded)
     marks += "  (excluded)" if trial.excluded and state != CANCELLED else ""
     details = f"{params_text(search, trial)}{'  ' if extra else ''}{extra}{reason}{marks}"

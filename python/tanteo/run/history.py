@@ -153,8 +153,8 @@ class Outcomes:
 
     @property
     def infeasible(self) -> Mask:
-        """The complete trials that violate a constraint and are not excluded."""
-        return self.counted_as("complete") & ~self.feasible
+        """The trials that have ended, broke a constraint and are not excluded, whatever their state is."""
+        return self.counting & ~self.feasible
 
     @property
     def n_infeasible(self) -> int:

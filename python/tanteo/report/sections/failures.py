@@ -47,7 +47,7 @@ def _parts(subject: Subject) -> Iterator[Part]:
     yield from _left_out(trials)
     if n_infeasible:
         broken: list[list[str | int]] = [
-            [name, int(((values > 0.0) & ~trials.excluded).sum())] for name, values in trials.constraints.items()
+            [name, int(((values > 0.0) & infeasible).sum())] for name, values in trials.constraints.items()
         ]
         yield Table(title="Broken constraints", head=["constraint", "trials"], rows=broken)
     yield from _map(subject, failed, infeasible)
@@ -61,7 +61,7 @@ def _answer(n_failed: int, n_infeasible: int, n_counting: int) -> str:
     )
     if n_infeasible:
         of = "" if n_failed else f" of {counted(n_counting, 'trial')}"
-        parts.append(f"{n_infeasible:,}{of} completed but broke a constraint ({percent(n_infeasible / n_counting)})")
+        parts.append(f"{n_infeasible:,}{of} broke a constraint ({percent(n_infeasible / n_counting)})")
     return f"{'; '.join(parts)}."
 
 
