@@ -206,6 +206,12 @@ def test_trials_that_were_stopped_as_they_broke_a_constraint_are_said_to_have_go
     assert f"With depth >= 5, {n} of {n} trials went wrong; below it, 0 of {40 - n}." in texts(section)
 
 
+def test_no_best_expected_value_is_named_where_a_trial_that_was_stopped_broke_a_constraint():
+    shown = [chart.shows for chart in charts(mattered(Subject(filled(check_first)))) if " along " in chart.title]
+    assert len(shown) == 3
+    assert all(". Constraints left aside, the expectation changes by " in shows for shows in shown), shown
+
+
 def along_kernel(best, **options):
     """Return the picture along a choice, one of whose values switches another parameter on; ``best`` has low values."""
     kernels = tt.Categorical(["linear", "sigmoid", "rbf"])

@@ -25,7 +25,8 @@ class Slice:
 
     The axis of values has room for predictions that are better than every trial, up to twice the length that the
     trials need. ``failed`` has the positions of the failed trials, which have no values. ``stopped`` has the positions
-    and the last values of trials that were stopped early, shape (2, k).
+    and the last values of trials that were stopped early, shape (2, k). ``has_infeasible`` says whether a trial of any
+    state broke a black-box constraint, of which the band knows nothing.
     """
 
     parameter_axis: ParameterAxis
@@ -34,6 +35,7 @@ class Slice:
     axis: ValueAxis
     failed: Vector
     stopped: Vector
+    has_infeasible: bool
 
 
 def title(panels: Sequence[Slice]) -> list[str]:
@@ -66,11 +68,13 @@ def slices(
     medians = [band.median for band in expected if band is not None]
     axis = value_axis(observed.values, maximize=observed.maximize)
     axis = reaching(axis, np.concatenate([np.empty(0), *medians]), maximize=observed.maximize)
-    failed = np.flatnonzero(history(optimizer_of(search)).failed)
+    trials = history(optimizer_of(search))
+    failed, has_infeasible = np.flatnonzero(trials.failed), bool(trials.infeasible.any())
     if axis.log:
         # The prediction of a positive value may reach below zero, which a logarithmic axis has not.
         expected = [band and band.above(axis.low) for band in expected]
     names, stopped = [each.name for each in drawn], stopped_beside(observed)
     at = [each.positions for each in axes_of(search, names, failed)]
     hollow = [np.stack([each.positions, stopped.values]) for each in axes_of(search, names, stopped.ids)]
-    return [Slice(*panel) for panel in zip(drawn, repeat(observed), expected, repeat(axis), at, hollow, strict=False)]
+    columns = (drawn, repeat(observed), expected, repeat(axis), at, hollow, repeat(has_infeasible))
+    return [Slice(*panel) for panel in zip(*columns, strict=False)]

@@ -177,7 +177,7 @@ def _where_predicted(panel: Slice, band: Expected) -> str:
 def _change(panel: Slice, band: Expected, name: str) -> str:
     """Return a sentence about how the prediction changes along a parameter."""
     change = float(band.median.max() - band.median.min())
-    if not panel.observations.feasible.all():
+    if panel.has_infeasible:
         # The model of the objective knows no constraint: what it likes best may be infeasible.
         left = "Constraints and failures" if _has_failed(panel) else "Constraints"
         return f"{_best_feasible(panel)}. {left} left aside, the expectation changes by {change:.2g} along the range."
