@@ -250,10 +250,12 @@ def test_chance_tells_no_parameters_apart():
     found = 0
     for seed in range(40):
         rng = np.random.default_rng(seed)
-        found += telling_pair(rng.random((200, 3)), rng.random(200) < 0.3) is not None
+        found += telling_pair(rng.random((200, 3)), rng.random(200) < 0.3, [True] * 3) is not None
     assert found <= 2, "one in a hundred is expected"
     unit = np.random.default_rng(0).random((200, 5))
-    assert telling_pair(unit, (unit[:, 1] > 0.5) ^ (unit[:, 3] > 0.5)) == (1, 3), "neither alone tells anything"
+    assert telling_pair(unit, (unit[:, 1] > 0.5) ^ (unit[:, 3] > 0.5), [True] * 5) == (1, 3), (
+        "neither alone tells anything"
+    )
 
 
 def fail_beyond_a_border(search, trial):
@@ -276,7 +278,7 @@ def test_a_border_that_separates_wins_over_a_pair_that_tells_less():
     search = tt.Optimizer({"width": tt.Float(0.0, 1.0), "n": tt.Float(0.0, 1.0)}, sampler="random", seed=0)
     unit = np.array([[trial.params["width"], trial.params["n"]] for trial in search.ask(80)])
     bad = unit[:, 0] >= 0.8
-    assert telling_pair(unit, bad) == (0, 1), "the pair is better than chance too"
+    assert telling_pair(unit, bad, [True, True]) == (0, 1), "the pair is better than chance too"
     for trial, is_bad in zip(search.pending, bad.tolist(), strict=True):
         search.tell(trial, 1.0, constraints={"width": 1.0 if is_bad else -1.0})
     section = failures(Subject(search))
@@ -291,19 +293,49 @@ def test_a_quarter_with_two_trials_is_no_evidence():
         state = "failed" if x > 0.4 else "complete"
         search.observe({"x": x, "y": y}, None if state == "failed" else 1.0, state=state)
     (chart,) = charts(failures(Subject(search)))
-    assert chart.shows.startswith("With low x and low y "), chart.shows
+    assert (
+        chart.shows == "18 % of all trials went wrong; no part of the picture with 5 trials or more has a larger share."
+    )
 
 
 def test_a_random_border_is_seldom_found():
     rng, found = np.random.default_rng(0), 0
     for _ in range(100):
-        found += telling_cut(rng.random((60, 3)), rng.random(60) < 0.3) is not None
+        found += telling_cut(rng.random((60, 3)), rng.random(60) < 0.3, [True] * 3) is not None
     assert found <= 3, "one in a hundred is expected"
     unit = np.round(rng.random((60, 3)), 1)
     unit[::4, 1] = np.nan
-    column, row = telling_cut(unit, unit[:, 1] < 0.25)
+    column, row = telling_cut(unit, unit[:, 1] < 0.25, [True] * 3)
     assert (column, unit[row, 1]) == (1, 0.3)
-    assert telling_cut(np.full((9, 1), 0.5), np.arange(9) < 5) is None
+    assert telling_cut(np.full((9, 1), 0.5), np.arange(9) < 5, [True]) is None
+
+
+@pytest.mark.parametrize("alloys", [["steel", "ti"], ["steel", "ti", "alu", "cu", "pom"], [*"abcdefghij", "ti"]])
+def test_a_choice_that_fails_is_named_and_has_no_high_or_low_end(alloys):
+    def weld(search, trial):
+        is_bad = trial.params["alloy"] == "ti"
+        search.tell(trial, None if is_bad else trial.params["y"], state="failed" if is_bad else "complete")
+
+    space = {"alloy": tt.Categorical(alloys), "y": tt.Float(0.0, 1.0), "z": tt.Float(0.0, 1.0)}
+    search = filled(weld, n=80, space=space)
+    n = sum(trial.state == "failed" for trial in search.trials)
+    section = failures(Subject(search))
+    assert f"With alloy = ti, {n} of {n} trials went wrong; with another choice, 0 of {80 - n}." in texts(section)
+    (chart,) = charts(section)
+    assert chart.shows.startswith("With alloy = ti and ") == (len(alloys) < 8), chart.shows
+    assert chart.shows.endswith("with 5 trials or more has a larger share.") == (len(alloys) >= 8), chart.shows
+
+
+def test_two_choices_that_fail_together_are_found_and_chance_is_not():
+    rng, found = np.random.default_rng(0), 0
+    for n_choices in (8, 20):
+        for _ in range(20):
+            unit = rng.integers(0, n_choices, (400, 2)) / n_choices
+            found += telling_pair(unit, rng.random(400) < 0.5, [False] * 2) is not None
+            found += telling_cut(unit, rng.random(400) < 0.5, [False] * 2) is not None
+    assert found <= 4, "one in a hundred of 80 is expected"
+    unit = rng.integers(0, 5, (200, 3)) / 5
+    assert telling_pair(unit, (unit[:, 0] == 0.2) ^ (unit[:, 2] == 0.8), [False] * 3) == (0, 2)
 
 
 def test_predictions_say_that_they_leave_failures_aside(failing):
@@ -319,7 +351,7 @@ def test_parameters_of_different_branches_are_no_pair():
     rng = np.random.default_rng(3)
     unit = rng.random((120, 2))
     unit[:60, 0], unit[60:, 1] = np.nan, np.nan
-    assert telling_pair(unit, np.nan_to_num(unit[:, 0], nan=1.0) < 0.4) is None
+    assert telling_pair(unit, np.nan_to_num(unit[:, 0], nan=1.0) < 0.4, [True] * 2) is None
 
 
 @pytest.mark.parametrize(

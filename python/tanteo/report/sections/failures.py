@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterator, Sequence
+from itertools import combinations, product
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 
 # The reasons in the table; the failures, and other trials, below which no parameters are said to tell them apart.
 _REASONS, _FEW = 8, 5
-# The trials below which nothing is said of a quarter of the picture.
-_IN_A_QUARTER = 5
+# The trials below which nothing is said of a part of the picture.
+_IN_A_PART = 5
 # Each parameter is cut into this many parts; the pairs of the parameters that tell most by themselves are compared.
 _PARTS, _CANDIDATES = 4, 8
+# The most choices that are parts. With two parameters of that many, the chi-square distribution of `_is_beyond_chance`
+# still holds however few trials each part has; with more parts, chance would pass for a finding.
+_CHOICES = 8
 
 
 def failures(subject: Subject) -> Section:
@@ -92,53 +95,66 @@ def _map(subject: Subject, failed: Mask, infeasible: Mask) -> Iterator[Part]:
     places = [[axis.name for axis in view.axes].index(name) for name in names]
     unit = view.unit[:, places][ended]
     ordered = [view.axes[place].kind != "unordered" for place in places]
-    pair, cut = telling_pair(unit, bad[ended]), telling_cut(np.where(ordered, unit, np.nan), bad[ended])
-    if cut is not None and (pair is None or _tells_more(unit, cut, pair, bad[ended])):
-        yield Text(text=_cut_text(axes_of(subject.search, names, ended)[cut[0]], cut[1], bad[ended]))
-        others = [k for k in _most_telling(_quarters(unit), bad[ended]) if k != cut[0]]
+    pair, cut = telling_pair(unit, bad[ended], ordered), telling_cut(unit, bad[ended], ordered)
+    if cut is not None and (pair is None or _tells_more(unit, cut, pair, bad[ended], ordered)):
+        axis = axes_of(subject.search, names, ended)[cut[0]]
+        yield Text(text=_cut_text(axis, cut[1], bad[ended], is_ordered=ordered[cut[0]]))
+        others = [k for k in _most_telling(_in_parts(unit, ordered), bad[ended]) if k != cut[0]]
         pair = (cut[0], others[0]) if others else None
     elif pair is None:
         yield missing("No parameter and no pair of parameters tells failures from the other trials better than chance.")
     if pair is not None:
-        yield _picture(subject, [names[k] for k in pair], ended, failed, infeasible)
+        yield _picture(subject, [names[k] for k in pair], [ordered[k] for k in pair], ended, failed, infeasible)
 
 
-def _tells_more(unit: Vector, cut: tuple[int, int], pair: tuple[int, int], bad: Mask) -> bool:
+def _tells_more(unit: Vector, cut: tuple[int, int], pair: tuple[int, int], bad: Mask, ordered: Sequence[bool]) -> bool:
     """Return whether a cut tells at least as much about which rows are bad as the parts of two columns do."""
     import numpy as np
 
     column, row = cut
     positions = unit[:, column]
-    sides = np.where(np.isnan(positions), 2, positions >= positions[row]).astype(int)
-    return told(sides, bad) >= told(_crossed(_quarters(unit), pair), bad)
+    sides = np.where(np.isnan(positions), 2, _side(positions, row, is_ordered=ordered[column])).astype(int)
+    return told(sides, bad) >= told(_crossed(_in_parts(unit, ordered), pair), bad)
 
 
-def _cut_text(axis: ParameterAxis, row: int, bad: Mask) -> str:
-    """Return a sentence about the trials from the one in a row on, along an axis, and those below it."""
-    above, below = axis.positions >= axis.positions[row], axis.positions < axis.positions[row]
-    border = f"{axis.name} >= {axis.tick_labels([axis.positions[row]])[0]}"
+def _side(positions: Vector, row: int, *, is_ordered: bool) -> Mask:
+    """Return which positions are on the side of the one in a row: from it on, or equal to it if there is no order."""
+    side: Mask = positions >= positions[row] if is_ordered else positions == positions[row]
+    return side
+
+
+def _cut_text(axis: ParameterAxis, row: int, bad: Mask, *, is_ordered: bool) -> str:
+    """Return a sentence about the trials on the side of the one in a row, along an axis, and those on the other."""
+    import numpy as np
+
+    one = _side(axis.positions, row, is_ordered=is_ordered)
+    other = ~one & ~np.isnan(axis.positions)
+    border = f"{axis.name} {'>=' if is_ordered else '='} {axis.tick_labels([axis.positions[row]])[0]}"
     return (
-        f"With {border}, {bad[above].sum():,} of {counted(int(above.sum()), 'trial')} went wrong; below it, "
-        f"{bad[below].sum():,} of {int(below.sum()):,}."
+        f"With {border}, {bad[one].sum():,} of {counted(int(one.sum()), 'trial')} went wrong; "
+        f"{'below it' if is_ordered else 'with another choice'}, {bad[other].sum():,} of {int(other.sum()):,}."
     )
 
 
-def telling_pair(unit: Vector, bad: Mask) -> tuple[int, int] | None:
+def telling_pair(unit: Vector, bad: Mask, ordered: Sequence[bool]) -> tuple[int, int] | None:
     """Return the two columns that tell most about which rows are bad.
 
-    Each column is cut into four parts (and one for missing values). What a pair tells is the mutual information of its
-    parts with ``bad``, less what as many parts tell by chance (Miller and Madow, 1955). Only pairs that enough rows
-    have both of are compared. None if the best is not better than chance, with an error of 1 % over all pairs.
+    Each column is cut into four parts, or into its choices if they have no order (and one part for missing values).
+    What a pair tells is the mutual information of its parts with ``bad``, less what as many parts tell by chance
+    (Miller and Madow, 1955). Only pairs that enough rows have both of are compared. None if the best is not better than
+    chance, with an error of 1 % over all pairs.
 
     Parameters
     ----------
     unit : array, shape (n, d)
         Positions in [0, 1], NaN if missing.
     bad : array of bool, shape (n,)
+    ordered : sequence of bool, of length d
+        Whether positions have an order; if not, each is a choice.
     """
     import numpy as np
 
-    parts = _quarters(unit)
+    parts = _in_parts(unit, ordered)
     best = _most_telling(parts, bad)[:_CANDIDATES]
     known = ~np.isnan(unit)
     pairs = {
@@ -150,10 +166,11 @@ def telling_pair(unit: Vector, bad: Mask) -> tuple[int, int] | None:
     return pair if pair is not None and _is_beyond_chance(pairs[pair], bad, len(pairs)) else None
 
 
-def telling_cut(unit: Vector, bad: Mask) -> tuple[int, int] | None:
+def telling_cut(unit: Vector, bad: Mask, ordered: Sequence[bool]) -> tuple[int, int] | None:
     """Return the column and the row at whose position a cut tells most about which rows are bad.
 
-    The row belongs to the upper part.
+    A cut parts the rows from a position on from those below it, or one choice from the others if they have no order.
+    The row belongs to the upper part, or has this choice. ``unit`` and ``ordered`` are those of :func:`telling_pair`.
 
     In each column, the cut with the largest chi-square is taken; of these, the one that tells most. None if it is not
     better than chance, with an error of 1 % over all cuts. Rows with a missing value are left out of their column.
@@ -161,29 +178,50 @@ def telling_cut(unit: Vector, bad: Mask) -> tuple[int, int] | None:
     import numpy as np
 
     cuts, n_cuts = [], 0
-    for column, positions in enumerate(unit.T):
-        order = positions.argsort()[: len(positions) - np.isnan(positions).sum()]
-        is_cut = np.diff(positions[order]) > 0.0
-        n_cuts += int(is_cut.sum())
-        if is_cut.any():
-            n_below = np.arange(1, len(order))
-            surplus = bad[order].cumsum()[:-1] - n_below * bad[order].mean()
-            row = order[1:][np.where(is_cut, surplus**2 / (n_below * n_below[::-1]), -1.0).argmax()]
-            cuts.append((positions[order] >= positions[row], bad[order], column, int(row)))
-    best = max(cuts, key=lambda cut: told(*cut[:2]), default=None)
+    for column, is_ordered in enumerate(ordered):
+        known = np.flatnonzero(~np.isnan(unit[:, column]))
+        positions, is_bad = unit[known, column], bad[known]
+        rows = _cuts(positions, is_bad, is_ordered=is_ordered)
+        n_cuts += len(rows)
+        if len(rows):
+            sides = _side(positions, rows[-1], is_ordered=is_ordered).astype(int)
+            cuts.append((sides, is_bad, column, int(known[rows[-1]])))
+    best = max(cuts, key=lambda cut: told(cut[0], cut[1]), default=None)
     return best[2:] if best is not None and _is_beyond_chance(*best[:2], n_cuts) else None
 
 
-def _quarters(unit: Vector) -> Numbers:
-    """Return the part of its column in which each position lies; the last part is that of missing values."""
+def _cuts(positions: Vector, bad: Mask, *, is_ordered: bool) -> Numbers:
+    """Return a row at each position that is a cut, by increasing chi-square; of equal ones the worse side is last."""
     import numpy as np
 
-    return np.where(np.isnan(unit), _PARTS, np.minimum(unit * _PARTS, _PARTS - 1)).astype(int)
+    _, rows, place = np.unique(positions, return_index=True, return_inverse=True)
+    n, n_bad = (np.bincount(place, weights=weights, minlength=len(rows)) for weights in (np.ones(len(bad)), bad))
+    if is_ordered:
+        n, n_bad = n[::-1].cumsum()[::-1], n_bad[::-1].cumsum()[::-1]
+    is_cut = n < len(bad)
+    rows, n, n_bad = rows[is_cut], n[is_cut], n_bad[is_cut]
+    surplus = n_bad * len(bad) - n * bad.sum()
+    return rows[np.lexsort((surplus, surplus**2 / (n * (len(bad) - n))))]
+
+
+def _in_parts(unit: Vector, ordered: Sequence[bool]) -> Numbers:
+    """Return the part of its column in which each position lies; one part is that of missing values.
+
+    A column with more choices than :data:`_CHOICES` is a single part.
+    """
+    import numpy as np
+
+    parts: Numbers = np.where(np.isnan(unit), _PARTS, np.minimum(unit * _PARTS, _PARTS - 1)).astype(int)
+    for k in np.flatnonzero(~np.asarray(ordered)):
+        choices, place = np.unique(unit[:, k], return_inverse=True)
+        parts[:, k] = place if len(choices) <= _CHOICES else 0
+    return parts
 
 
 def _crossed(parts: Numbers, pair: tuple[int, int]) -> Numbers:
     """Return the group of each row by its parts of two columns."""
-    return parts[:, pair[0]] * (_PARTS + 1) + parts[:, pair[1]]
+    groups: Numbers = parts[:, pair[0]] * (parts.max() + 1) + parts[:, pair[1]]
+    return groups
 
 
 def _most_telling(parts: Numbers, bad: Mask) -> list[int]:
@@ -220,7 +258,9 @@ def told(groups: Numbers, bad: Mask) -> float:
     return information - (len(sizes) - 1) / (2 * len(bad))
 
 
-def _picture(subject: Subject, names: list[str], ended: Numbers, failed: Mask, infeasible: Mask) -> Chart:
+def _picture(
+    subject: Subject, names: list[str], ordered: list[bool], ended: Numbers, failed: Mask, infeasible: Mask
+) -> Chart:
     import numpy as np
 
     x, y = axes_of(subject.search, names, ended)
@@ -249,26 +289,33 @@ def _picture(subject: Subject, names: list[str], ended: Numbers, failed: Mask, i
     return Chart(
         title=f"Failures over {x.name} and {y.name}",
         how="A + failed, and an x broke a constraint; where there is nothing else, the search should not go.",
-        shows=_worst_quarter(x.name, y.name, x.unit, y.unit, (failed | infeasible)[ended]),
+        shows=_worst_part(
+            _sides(x, is_ordered=ordered[0]), _sides(y, is_ordered=ordered[1]), (failed | infeasible)[ended]
+        ),
         x=axis_of(x),
         y=axis_of(y),
         marks=marks,
     )
 
 
-def _worst_quarter(x: str, y: str, across: Vector, along: Vector, bad: Mask) -> str:
-    """Return a sentence about the quarter of the picture in which most trials are bad, of those with enough trials."""
-    import numpy as np
+def _sides(axis: ParameterAxis, *, is_ordered: bool) -> list[tuple[str, Mask]]:
+    """Return the halves of an axis, or its choices if they have no order, with what they are called."""
+    if is_ordered or axis.labels is None:
+        return [(f"low {axis.name}", axis.unit <= 0.5), (f"high {axis.name}", axis.unit > 0.5)]
+    return [(f"{axis.name} = {label}", axis.positions == k) for k, label in enumerate(axis.labels)]
 
+
+def _worst_part(across: list[tuple[str, Mask]], along: list[tuple[str, Mask]], bad: Mask) -> str:
+    """Return a sentence about the part of the picture in which most trials are bad, of those with enough trials."""
     found = []
-    for right in (False, True):
-        for top in (False, True):
-            inside = ((across > 0.5) == right) & ((along > 0.5) == top) & ~np.isnan(across) & ~np.isnan(along)
-            if inside.sum() >= _IN_A_QUARTER:
-                found.append((float(bad[inside].mean()), int(inside.sum()), right, top))
+    for (x, is_x), (y, is_y) in product(across, along):
+        both = is_x & is_y
+        if both.sum() >= _IN_A_PART and bad[both].mean() > bad.mean():
+            found.append((float(bad[both].mean()), int(both.sum()), f"{x} and {y}"))
     of_all = f"{percent(float(bad.mean()))} of all"
     if not found:
-        return f"{of_all} trials went wrong; no quarter has {_IN_A_QUARTER} trials."
-    share, n, right, top = max(found)
-    ends = f"{'high' if right else 'low'} {x} and {'high' if top else 'low'} {y}"
+        return (
+            f"{of_all} trials went wrong; no part of the picture with {_IN_A_PART} trials or more has a larger share."
+        )
+    share, n, ends = max(found)
     return f"With {ends} {percent(share)} of {counted(n, 'trial')} went wrong, and {of_all}."
