@@ -499,8 +499,9 @@ def limited(**limits):
 
 def test_a_compromise_that_is_no_knee_says_why_there_is_none():
     search = limited()
-    assert "which gives up about as much of each; there is no knee, which needs at least 4" in texts(
-        take(Subject(search))
+    assert (
+        "gives up at most 25 % of the front's range of any objective; there is no knee, which needs at least 4"
+        in texts(take(Subject(search)))
     )
     search.observe({"x": 7}, (0.125, 4.0))
     assert "where the front bends most" in texts(take(Subject(search)))
@@ -516,6 +517,8 @@ def test_thresholds_decide_what_to_take_and_are_drawn():
     missed = texts(take(Subject(limited(loss=0.125, speed=9.0))))
     assert "Take trial 1 (loss 0.25, speed 8), the nearest to the thresholds." in missed
     assert "it misses loss by 0.125 and speed by 1." in missed
+    only_one = texts(take(Subject(limited(speed=9.0))))
+    assert "trial 2 (loss 1, speed 10), which gives up at most 100 % of the front's range of any objective." in only_one
 
 
 def test_the_progress_of_a_front_is_drawn_before_the_thresholds_are_met():
