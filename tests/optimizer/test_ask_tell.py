@@ -326,6 +326,20 @@ def test_a_trial_worse_than_the_median_should_stop() -> None:
     assert optimizer.should_prune(trial.id)
 
 
+@pytest.mark.parametrize("sem", [{"drop": 0.3}, [None, 0.3]], ids=stable_id)
+def test_one_objective_may_have_replicates_and_another_a_standard_error(sem: Any) -> None:
+    goals = {"efficiency": "maximize", "drop": "minimize"}
+    search = tt.Optimizer({"x": tt.Float(0, 1)}, directions=goals, seed=0)
+    values, trial = {"efficiency": tt.Replicates([1.0, 3.0]), "drop": 2.0}, search.ask()
+    search.tell(trial, values, sem=sem)
+    search.observe({"x": 0.5}, values, sem=sem)
+    assert [trial.sems for trial in search.trials] == [(1.0, 0.3)] * 2
+    with pytest.raises(tt.ArgumentError, match="sem of efficiency is computed from Replicates; leave it out"):
+        search.tell(search.ask(), values, sem={"efficiency": 0.1, "drop": 0.3})
+    with pytest.raises(tt.ArgumentError, match="sem of efficiency is computed from Replicates; leave it out"):
+        search.tell_objectives(search.ask(), {"efficiency": values["efficiency"]}, sem={"efficiency": 0.1})
+
+
 def test_replicates_have_a_mean_and_a_standard_error() -> None:
     optimizer = make_optimizer()
     optimizer.tell(optimizer.ask(), tt.Replicates([1, 2, 3, 6]))

@@ -159,8 +159,9 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
             told all its objectives. ``"paused"`` means pruned for now: with ``pausing`` the trial may be handed out
             again to go on from its checkpoint. Its reports then stay, and the rest of what was told is forgotten.
         sem
-            The standard error of the value, one per direction; None for one that is unknown, which a mapping from the
-            names of the objectives leaves out. A positive one marks the objective as noisy.
+            The standard error of the value, one per direction; None for one that is unknown or computed from
+            :class:`Replicates`, which a mapping from the names of the objectives leaves out. A positive one marks the
+            objective as noisy.
         constraints
             Name to value of each black-box constraint; feasible when ``<= 0``. True and False stand for one that is
             only known to hold or not, and :class:`Equal` for a value that should equal a target. What is unknown is

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 # The arguments of `tell` after the trial. In a mapping returned by an objective these keys have the same meaning.
 TELL_ARGUMENTS = ("value", "state", "sem", "constraints", "cost", "reason")
-_COMPUTED = "sem is computed from Replicates; leave it out"
+_COMPUTED = "is computed from Replicates; leave it out"
 _ONE_OBJECTIVE = (
     "; for several objectives create the search with directions=, and wrap repeated measurements of one value in "
     "tt.Replicates"
@@ -251,7 +251,7 @@ def _told_objective(place: int, label: str, value: Any, sem: Any) -> ToldObjecti
     if not isinstance(measurement, Replicates):
         return place, measurement, None if sem is None else as_float(sem, f"sem of {label}"), []
     if sem is not None:
-        raise ArgumentError(_COMPUTED)
+        raise ArgumentError(f"sem of {label} {_COMPUTED}")
     return place, measurement.mean, measurement.sem, list(measurement.values)
 
 
@@ -417,13 +417,14 @@ def _sems(
         raise ArgumentError(
             "sem is the standard error of a value, and no value was told; leave out sem, or tell the value"
         )
-    if any(isinstance(m, Replicates) for m in measurements):
-        raise ArgumentError(_COMPUTED)
     given = [None if error is TOLD_BEFORE else error for error in (sem if _is_list(sem, "sem") else [sem])]
     errors = [None if error is None else as_float(error, _of("sem", labels, k)) for k, error in enumerate(given)]
     _check_count("sem", errors, labels)
     pairs = enumerate(zip(measurements, errors, strict=True))
     _check_sems_have_values((k for k, (m, error) in pairs if m is None and error is not None), labels)
+    for k, (measurement, error) in enumerate(zip(measurements, errors, strict=True)):
+        if error is not None and isinstance(measurement, Replicates):
+            raise ArgumentError(f"{_of('sem', labels, k)} {_COMPUTED}")
     return errors
 
 
