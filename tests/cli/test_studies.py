@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import random
 import re
 import subprocess
 import sys
@@ -346,6 +347,18 @@ def test_compare_measures_fronts_from_one_point(tmp_path, run):
     assert data["reference_point"] == pytest.approx({"loss": 2.2, "speed": -0.4})
     assert data["a"]["hypervolume_after"] == pytest.approx({"1": first, "2": both})
     assert data["b"]["hypervolume_after"] == pytest.approx({"1": second})
+
+
+def test_compare_counts_the_front_that_the_other_commands_list(tmp_path, run):
+    draw, search = random.Random(0), tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize"] * 2, seed=0)
+    for k in range(40):
+        search.observe({"x": k / 40}, [(k / 40 - best) ** 2 + 0.1 * draw.gauss(0, 1) for best in (0.2, 0.8)])
+    search.save(file := tmp_path / "a.tanteo")
+    front = [member.id for member in search.front()]
+    assert len(front) != len(search.pareto_front)
+    assert f"a Pareto front of {len(front)} trials" in run("compare", file, file)
+    assert json.loads(run("compare", file, file, "--json"))["a"]["front"] == front
+    assert len(json.loads(run("front", file, "--json"))) == len(front)
 
 
 def test_compare_explains_no_hypervolume_where_all_fronts_are_too_long_for_it(tmp_path, run, monkeypatch):

@@ -20,6 +20,7 @@ from tanteo.run.report import as_columns, shown_params, states_text
 from tanteo.space.difference import space_differences
 from tanteo.study import Study
 from tanteo.study.environment import changes
+from tanteo.trials.front import ParetoFront
 
 if TYPE_CHECKING:
     from tanteo.plotting.data import Vector
@@ -85,10 +86,14 @@ _RULES = ("pruner", "pausing", "deduplicate", "budget", "max_violation_probabili
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One of the two searches, with what it had reached after a number of trials; None if that cannot be compared."""
+    """One of the two searches, with what it had reached after a number of trials; None if that cannot be compared.
+
+    ``front`` is None with one objective.
+    """
 
     search: Optimizer
     trials: Outcomes
+    front: ParetoFront | None
     measure: Literal["best", "hypervolume"]
     after: Callable[[int], float | None] | None
 
@@ -121,8 +126,9 @@ def compare(options: argparse.Namespace) -> None:
 
 def _side(search: Optimizer, trials: Outcomes, box: CommonBox | None) -> _Side:
     if len(search.directions) == 1:
-        return _Side(search, trials, "best", trials.best_after)
-    return _Side(search, trials, "hypervolume", None if box is None else partial(box.share_after, trials))
+        return _Side(search, trials, None, "best", trials.best_after)
+    after = None if box is None else partial(box.share_after, trials)
+    return _Side(search, trials, search.front(), "hypervolume", after)
 
 
 def _rows(sides: Sequence[_Side]) -> list[Row]:
@@ -143,7 +149,7 @@ def _column(side: _Side, counts: Sequence[int]) -> dict[str, str]:
         **rules_text(search),
         "seed": str(search.seed),
         "trials": states_text(side.trials),
-        "found": _outcome_text(search),
+        "found": _outcome_text(side),
     }
     for n, value in side.progress(counts).items():
         column[f"{side.measure} after {n}"] = "" if value is None else show_value(value)
@@ -152,10 +158,10 @@ def _column(side: _Side, counts: Sequence[int]) -> dict[str, str]:
     return column | {f"  {name}": value for name, value in params}
 
 
-def _outcome_text(search: Optimizer) -> str:
-    if len(search.directions) > 1:
-        return f"a Pareto front of {counted(len(search.pareto_front), 'trial')}"
-    return "nothing" if search.best is None else f"the best value {show_value(search.best.value)}"
+def _outcome_text(side: _Side) -> str:
+    if side.front is not None:
+        return f"a Pareto front of {counted(len(side.front), 'trial')}"
+    return "nothing" if side.search.best is None else f"the best value {show_value(side.search.best.value)}"
 
 
 def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:
@@ -173,8 +179,8 @@ def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:
 def _as_json(side: _Side) -> dict[str, Any]:
     search, after = side.search, {str(n): value for n, value in side.progress(marks(side.trials.n_counting)).items()}
     fields = search_as_json(search, side.trials)
-    if side.measure == "hypervolume":
-        front = [trial.id for trial in search.pareto_front]
+    if side.front is not None:
+        front = [member.id for member in side.front]
         return {**fields, "front": front, "hypervolume_after": None if side.after is None else after}
     best = search.best
     found = None if best is None else {"id": best.id, "value": best.value, "params": best.params}
