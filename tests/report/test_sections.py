@@ -3,6 +3,7 @@
 import itertools
 import math
 import random
+import re
 from pathlib import Path
 
 import numpy as np
@@ -486,6 +487,21 @@ def test_the_front_is_listed_with_its_compromise(several):
     taken = several.recommend("knee") or several.recommend(weights=[1, 1])
     assert [row[0] for row in tables(section)[rates].rows] == ["loss", "speed"]
     assert tables(section)[rates].rows[0][2] == f"{taken.rates[0][1]:.3g}"
+
+
+def test_the_table_of_a_long_front_has_the_trials_with_the_best_values():
+    search, draw = tt.Optimizer(SPACE, directions=["minimize"] * 3, seed=0), np.random.default_rng(0)
+    for trial in search.ask(60):
+        values = draw.dirichlet([1.0] * 3)
+        search.tell(trial, values.tolist())
+    section = take(Subject(search))
+    table = next(table for title, table in tables(section).items() if title.endswith("of the 60 trials on the front"))
+    listed = {row[0] for row in table.rows}
+    values = np.array([trial.values for trial in search.trials])
+    assert {int(k) for k in values.argmin(axis=0)} <= listed
+    named = {int(word) for chart in charts(section) for word in re.findall(r"trial (\d+) has the best", chart.shows)}
+    assert len(named) == 3
+    assert named <= listed
 
 
 def limited(**limits):

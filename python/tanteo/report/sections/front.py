@@ -157,8 +157,9 @@ def _values(subject: Subject, values: Sequence[float]) -> str:
 def _table(subject: Subject, front: ParetoFront, compromise: Compromise) -> Table:
     import numpy as np
 
-    place = front.trials.index(compromise.trial)
-    shown = np.unique([*np.linspace(0, len(front) - 1, min(_ROWS, len(front))).round().astype(int), place])
+    # The table has all trials that the text and the pictures name.
+    named = [front.trials.index(compromise.trial), *(_best(subject, front, k) for k in range(subject.n_objectives))]
+    shown = np.unique([*np.linspace(0, len(front) - 1, min(_ROWS, len(front))).round().astype(int), *named])
     title = "The front" if len(shown) == len(front) else f"{len(shown)} of the {len(front)} trials on the front"
     are_estimates = is_estimated(front)
     rows: list[list[Any]] = []
@@ -236,10 +237,15 @@ def _points(flat: Front, mask: Mask, role: Role, label: str, members: Numbers) -
     return Points(role=role, label=label, x=numbers(x), y=numbers(y), ids=ids.tolist(), **errors)
 
 
+def _best(subject: Subject, front: ParetoFront, k: int) -> int:
+    """Return the place on the front of the trial with the best value of an objective."""
+    values = [member.values[k] for member in front]
+    return values.index(max(values) if subject.trials.maximize[k] else min(values))
+
+
 def _ends(subject: Subject, front: ParetoFront, first: int, second: int) -> str:
     texts = []
     for k in (first, second):
-        values = [member.values[k] for member in front]
-        best = front[values.index(max(values) if subject.trials.maximize[k] else min(values))]
+        best = front[_best(subject, front, k)]
         texts.append(f"trial {best.trial.id} has the best {subject.objectives[k]}, {show_value(best.values[k])}")
     return ", and ".join(texts) + "."
