@@ -57,7 +57,7 @@ class Answers(Results):
         shrunk to the overall mean.
 
         A noise-free objective may look noisy if it is discontinuous or has many local optima. If equal configurations
-        give equal results, use :attr:`best`.
+        give equal results, tell each with a ``sem`` of 0, or use :attr:`best`.
 
         With several directions, say what you want: the result is then a :class:`Compromise`, a trial of :meth:`front`.
         A search with thresholds needs no argument for the trial that meets them.
@@ -119,9 +119,10 @@ class Answers(Results):
 
         Of trials with equal configurations, only the first is included. Without noise the front is that of the told
         values. If an objective is noisy, the trials with the best told values were lucky. From 16 trials on, the front
-        is then that of the estimates by Gaussian processes, which are fitted at each call. The probability of a trial
-        is that no other one dominates it, from 256 joint draws (standard error at most 0.031). :attr:`pareto_front` has
-        the trials that are best by their told values.
+        is then that of the estimates by Gaussian processes, which are fitted at each call; an objective of which each
+        result has a ``sem`` of 0 keeps its told values. The probability of a trial is that no other one dominates it,
+        from 256 joint draws (standard error at most 0.031). :attr:`pareto_front` has the trials that are best by their
+        told values.
 
         The models use at most ``1000 / (objectives + constraints)`` trials, or 200 if that is more: the front, others
         spread over the search, and those nearest to the front. The front of estimates is chosen among these. With more

@@ -11,7 +11,7 @@ use crate::sampler::{FrontPosterior, Model, front_posterior};
 pub struct FrontMember {
     /// The id of the trial.
     pub id: u64,
-    /// The value of every objective: as told, or the estimate of a noisy one.
+    /// The value of every objective: as told, or its estimate if one is noisy and this one was not told to be exact.
     pub values: Vec<f64>,
     /// The standard deviations of the estimates; zero for told values.
     pub stds: Vec<f64>,
@@ -103,6 +103,29 @@ mod tests {
             tell(&mut search, x, [0.25, 0.75].map(|best| (x - best) * (x - best) + noise * stream.normal()));
         }
         search
+    }
+
+    /// The second objective jumps, and a model that knows no error of it takes the jumps for noise.
+    #[test]
+    fn an_objective_whose_standard_errors_are_zero_keeps_its_told_values_beside_a_noisy_one() {
+        for (sem, is_exact) in [(Some(0.0), true), (None, false)] {
+            let mut search = search(0, 0.0);
+            let mut stream = Stream::new(5, 0, Purpose::Sample, 0);
+            for trial in 0..40_u32 {
+                let x = f64::from(trial * 17 % 40) / 39.0;
+                let noisy = (x - 0.25) * (x - 0.25) + 0.1 * stream.normal();
+                let price = 40.0 * (1.0 - x) + 12.0 * stream.normal();
+                let id = ask(&mut search, x);
+                let measured = |value, sem| Measurement { value, sem, replicates: Vec::new() };
+                let outcome = Outcome::Complete(vec![measured(noisy, Some(0.1)), measured(price, sem)]);
+                search.tell(id, Tell { outcome, ..Tell::failed(None) }).unwrap();
+            }
+            let front = search.front(&|| false).unwrap();
+            let prices = search.history().values(1);
+            let is_told = front.iter().all(|member| member.values[1] == prices[member.id as usize]);
+            assert_eq!((is_told, front.iter().all(|member| member.stds[1] == 0.0)), (is_exact, is_exact));
+            assert!(front.iter().all(|member| member.stds[0] > 0.0 && member.probability <= 1.0));
+        }
     }
 
     fn ask(search: &mut Optimizer, x: f64) -> u64 {

@@ -104,7 +104,7 @@ pub(super) fn is_noisy_on_front(
     is_noisy(context, surrogate, objective, share > SIGNIFICANT_SHARE)
 }
 
-/// Whether the values of an objective are noisy: noise was told, or the model finds some that the values do not
+/// Whether the values of an objective are noisy: by what was told, else if the model finds noise that the values do not
 /// contradict.
 fn is_noisy(
     context: &Context<'_>,
@@ -112,7 +112,19 @@ fn is_noisy(
     objective: &ObjectiveModel<'_>,
     is_significant: bool,
 ) -> bool {
-    context.history.is_noisy() || (is_significant && !is_contradicted(context, surrogate, objective))
+    let is_found = || is_significant && !is_contradicted(context, surrogate, objective);
+    told_noise(context, &surrogate.rows, objective.index).unwrap_or_else(is_found)
+}
+
+/// Whether noise of an objective was told: yes by a positive standard error or replicates of any trial, no by a standard
+/// error of zero of every observation; otherwise it is unknown.
+pub(super) fn told_noise(context: &Context<'_>, observations: &[usize], objective: usize) -> Option<bool> {
+    let (history, sems) = (context.history, context.history.sems(objective));
+    if observations.iter().all(|row| sems[*row] == 0.0) {
+        return Some(false);
+    }
+    let has_replicates = |row| history.replicates(row as u64).is_some_and(|all| !all[objective].is_empty());
+    (0..history.len()).any(|row| sems[row] > 0.0 || has_replicates(row)).then_some(true)
 }
 
 /// Whether the feasible values of an objective are closer together than the noise that its model finds allows.
