@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import tanteo as tt
-from tanteo.cli.compare import CommonBox, common_box
+from tanteo.cli.compare import CommonBox, common_box, measured
 from tanteo.plotting import hypervolume
 from tanteo.plotting.hypervolume import hypervolume_history
-from tanteo.run.history import outcomes
+from tanteo.run.history import Outcomes, outcomes
 
 SPACE = {"x": tt.Float(0.0, 1.0)}
 TWO: Any = {"loss": "minimize", "speed": "maximize"}
@@ -25,17 +25,19 @@ def search(rows: list[tuple[float, ...]], directions: Any = TWO, **told: Any) ->
 
 
 class Compared:
-    def __init__(self, box: CommonBox, *searches: tt.Optimizer) -> None:
+    def __init__(self, box: CommonBox, trials: list[Outcomes]) -> None:
         self.reference = box.reference
-        self._box, self._trials = box, [outcomes(each) for each in searches]
+        self._box, self._trials = box, trials
 
     def after(self, place: int, n: int) -> float | None:
         return self._box.share_after(self._trials[place], n)
 
 
 def compared(*searches: tt.Optimizer) -> Compared | None:
-    box = common_box(searches, [outcomes(each) for each in searches])
-    return None if box is None else Compared(box, *searches)
+    fronts = [None if len(each.directions) == 1 else each.front() for each in searches]
+    trials = [measured(each, front) for each, front in zip(searches, fronts, strict=True)]
+    box = common_box(searches, trials, fronts)
+    return None if box is None else Compared(box, trials)
 
 
 def test_one_search_has_the_same_share_beside_itself() -> None:
@@ -67,7 +69,8 @@ def test_three_objectives_have_a_volume_and_failures_count_as_trials() -> None:
 
 def test_a_front_of_too_many_boxes_has_no_share(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = np.random.default_rng(0).uniform(size=(20, 4)).tolist()
-    found = compared(search(rows, ["minimize"] * 4), search(rows[:1], ["minimize"] * 4))
+    first, second = (search(told, ["minimize"] * 4, sem=[0.0] * 4) for told in (rows, rows[:1]))
+    found = compared(first, second)
     assert found is not None
     assert found.after(0, 20) is not None
     monkeypatch.setattr(hypervolume, "MAX_BOXES", 20)

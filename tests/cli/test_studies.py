@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 
+import numpy as np
 import pytest
 
 import tanteo as tt
@@ -359,6 +360,9 @@ def test_compare_counts_the_front_that_the_other_commands_list(tmp_path, run):
     assert f"a Pareto front of {len(front)} trials" in run("compare", file, file)
     assert json.loads(run("compare", file, file, "--json"))["a"]["front"] == front
     assert len(json.loads(run("front", file, "--json"))) == len(front)
+    values = np.array([member.values for member in search.front()])
+    point = json.loads(run("compare", file, file, "--json"))["reference_point"]
+    assert list(point.values()) == pytest.approx(values.max(axis=0) + 0.1 * np.ptp(values, axis=0))
 
 
 def test_compare_explains_no_hypervolume_where_all_fronts_are_too_long_for_it(tmp_path, run, monkeypatch):

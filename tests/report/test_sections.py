@@ -602,6 +602,22 @@ def test_dominated_areas_are_those_of_a_fine_grid():
         assert areas[n - 1] == pytest.approx(area_by_counting(points[:n]), abs=1e-12)
 
 
+def test_a_front_that_is_measured_again_under_noise_does_not_grow():
+    """The best told values are lucky, and so get better with each run of the same six designs."""
+    draw, search = random.Random(1), tt.Optimizer({"x": tt.Int(0, 5)}, directions=["minimize"] * 2, seed=0)
+    for k in range(60):
+        x = k % 6
+        values = (1.0 + x + draw.gauss(0.0, 0.3), 8.0 - x - 0.1 * x * x + draw.gauss(0.0, 0.3))
+        search.observe({"x": x}, values, sem=[0.3, 0.3])
+    section = progress(Subject(search))
+    assert "The front stands still" in texts(section)
+    (chart,) = charts(section)
+    assert chart.how.endswith(" Values are estimates, because results are noisy.")
+    drawn, front = hypervolume.hypervolume_history(search), np.array([member.values for member in search.front()])
+    assert drawn.ids.max() <= 5
+    assert list(drawn.reference.values()) == pytest.approx(front.max(axis=0) + 0.1 * np.ptp(front, axis=0))
+
+
 def test_a_front_that_is_too_long_for_its_dominated_share_is_named(monkeypatch):
     search = tt.Optimizer({"x": tt.Int(0, 9)}, directions=["minimize"] * 3, seed=0)
     for x in range(3):
@@ -620,7 +636,8 @@ def test_whether_a_front_still_grows_is_said(n_worse, verdict):
     """A corner of the front at every trial but the last ones, which are dominated."""
     values = [(float(k), 40.0 - k) for k in range(30)] + [(50.0, 50.0)] * n_worse
     told = iter(values)
-    search = filled(lambda search, trial: search.tell(trial, next(told)), n=len(values), directions=["minimize"] * 2)
+    options = {"n": len(values), "directions": ["minimize"] * 2}
+    search = filled(lambda search, trial: search.tell(trial, next(told), sem=[0.0, 0.0]), **options)
     assert verdict in texts(progress(Subject(search)))
 
 

@@ -15,6 +15,7 @@ from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.plotting.front import names_of
 from tanteo.plotting.hypervolume import dominated_volume, point_beyond, point_text
+from tanteo.run.estimates import with_estimates
 from tanteo.run.history import Outcomes, marks, outcomes
 from tanteo.run.report import as_columns, shown_params, states_text
 from tanteo.space.difference import space_differences
@@ -60,20 +61,23 @@ class CommonBox:
             return None
 
 
-def common_box(searches: Sequence[Optimizer], trials: Sequence[Outcomes]) -> CommonBox | None:
+def common_box(
+    searches: Sequence[Optimizer], trials: Sequence[Outcomes], fronts: Sequence[ParetoFront | None]
+) -> CommonBox | None:
     """Return the box of searches with the same objectives, two or more; None if they cannot be compared.
 
-    ``trials`` are those of the searches. Without any complete, feasible trial with finite values there is no box.
+    ``trials`` and ``fronts`` are those of the searches, by told or by estimated values. Without any complete, feasible
+    trial with finite values there is no box.
     """
     import numpy as np
 
     goals = {(search.directions, search.objective_names) for search in searches}
-    fronts = [trial.values for search in searches for trial in search.pareto_front]
-    if len(goals) > 1 or len(searches[0].directions) == 1 or not fronts:
+    on_fronts = [member.values for front in fronts for member in front or ()]
+    if len(goals) > 1 or len(searches[0].directions) == 1 or not on_fronts:
         return None
     signs = np.where(trials[0].maximize, -1.0, 1.0)
     losses = np.concatenate([found.values[found.usable] for found in trials]) * signs
-    high = point_beyond(np.array(fronts) * signs, losses)
+    high = point_beyond(np.array(on_fronts) * signs, losses)
     named = dict(zip(names_of(searches[0], None), (high * signs).tolist(), strict=True))
     return CommonBox(named, losses.min(axis=0), high, signs)
 
@@ -105,9 +109,10 @@ class _Side:
 def compare(options: argparse.Namespace) -> None:
     """``tanteo compare A B``."""
     searches = open_search(options.file), open_search(options.other)
-    trials = outcomes(searches[0]), outcomes(searches[1])
-    box = common_box(searches, trials)
-    sides = [_side(search, found, box) for search, found in zip(searches, trials, strict=True)]
+    fronts = [None if len(search.directions) == 1 else search.front() for search in searches]
+    trials = [measured(search, front) for search, front in zip(searches, fronts, strict=True)]
+    box = common_box(searches, trials, fronts)
+    sides = [_side(*each, box) for each in zip(searches, trials, fronts, strict=True)]
     differences = _differences(*searches)
     if options.json:
         reference = None if box is None else box.reference
@@ -124,11 +129,16 @@ def compare(options: argparse.Namespace) -> None:
         say(printable(f"differs: {difference}"))
 
 
-def _side(search: Optimizer, trials: Outcomes, box: CommonBox | None) -> _Side:
-    if len(search.directions) == 1:
+def measured(search: Optimizer, front: ParetoFront | None) -> Outcomes:
+    """Return the trials of a search by told values, or by those of its front if it has several objectives."""
+    return outcomes(search) if front is None else with_estimates(search, outcomes(search), front)
+
+
+def _side(search: Optimizer, trials: Outcomes, front: ParetoFront | None, box: CommonBox | None) -> _Side:
+    if front is None:
         return _Side(search, trials, None, "best", trials.best_after)
     after = None if box is None else partial(box.share_after, trials)
-    return _Side(search, trials, search.front(), "hypervolume", after)
+    return _Side(search, trials, front, "hypervolume", after)
 
 
 def _rows(sides: Sequence[_Side]) -> list[Row]:

@@ -105,8 +105,8 @@ def plot_hypervolume_history(search: Search, *, reference_point: Thresholds | No
     """Plot how much the front of several objectives dominates, by trial.
 
     The hypervolume is measured from a reference point, which the title shows. It is drawn as a share of the box between
-    this point and the best values. It is exact. The gallery of the documentation says, under "Hypervolume", how
-    long a front may be.
+    this point and the best values. It is exact. If results are noisy, the values are the estimates of
+    ``search.front()``. The gallery of the documentation says, under "Hypervolume", how long a front may be.
 
     Parameters
     ----------

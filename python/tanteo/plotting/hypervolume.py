@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import show_value
 from tanteo.exceptions import ArgumentError
-from tanteo.optimizer import Optimizer
 from tanteo.plotting.data import Search, require_any
 from tanteo.plotting.front import names_of
+from tanteo.run.estimates import with_estimates
 from tanteo.run.history import History, history
 from tanteo.run.result import optimizer_of
+from tanteo.trials.front import ParetoFront
 from tanteo.trials.objectives import Limits, as_limits
 
 if TYPE_CHECKING:
@@ -80,9 +81,11 @@ class HypervolumeHistory:
 
 
 def hypervolume_history(
-    search: Search, reference_point: Any = None, *, trials: History | None = None
+    search: Search, reference_point: Any = None, *, trials: History | None = None, front: ParetoFront | None = None
 ) -> HypervolumeHistory:
-    """Return the history; see :class:`HypervolumeHistory`. ``trials`` are those of the search, if they are known.
+    """Return the history; see :class:`HypervolumeHistory`. ``trials`` and ``front`` are those of the search, if known.
+
+    If results are noisy, the values are the estimates by which the front is chosen.
 
     In place of a missing coordinate of ``reference_point`` stands the threshold of the search. Without one it lies a
     tenth of the front's range beyond the worst value on the front. The same holds for all coordinates if none is given
@@ -104,15 +107,16 @@ def hypervolume_history(
             "plot_optimization_history"
         )
     given = as_limits(reference_point, n, names, "reference_point")
-    trials = trials or history(optimizer)
+    found = optimizer.front() if front is None else front
+    trials = with_estimates(optimizer, trials or history(optimizer), found)
     ids = np.flatnonzero(trials.usable)
     require_any(ids, "no trial is complete and feasible with finite values")
     signs = np.where(trials.maximize, -1.0, 1.0)
-    losses = trials.values[ids] * signs
-    reference = _reference(optimizer, losses, signs, _limits(given, optimizer.thresholds, n))
+    losses, on_front = trials.values[ids] * signs, np.array([member.values for member in found]) * signs
+    reference = _reference(on_front, losses, signs, _limits(given, optimizer.thresholds, n))
     is_unmet = given is None and not (losses < reference).all(axis=1).any()
     if is_unmet:
-        reference = _reference(optimizer, losses, signs, [None] * n)
+        reference = _reference(on_front, losses, signs, [None] * n)
     named = dict(zip(names_of(optimizer, None), (reference * signs).tolist(), strict=True))
     grew, shares = _growth(losses, reference, named)
     return HypervolumeHistory(ids[grew], shares, len(trials) - 1, named, is_unmet)
@@ -147,11 +151,10 @@ def _limits(given: Limits, thresholds: Limits, n: int) -> list[float | None]:
     return [threshold if point is None else point for point, threshold in pairs]
 
 
-def _reference(optimizer: Optimizer, losses: Vector, signs: Vector, limits: Sequence[float | None]) -> Vector:
-    """Return the reference point in losses."""
+def _reference(front: Vector, losses: Vector, signs: Vector, limits: Sequence[float | None]) -> Vector:
+    """Return the reference point in losses, of which the front and those of all trials are given too."""
     import numpy as np
 
-    front = np.array([trial.values for trial in optimizer.pareto_front]) * signs
     numbers = np.array([np.nan if limit is None else limit for limit in limits], dtype=np.float64) * signs
     reference: Vector = np.where(np.isnan(numbers), point_beyond(front, losses), numbers)
     return reference

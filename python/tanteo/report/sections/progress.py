@@ -14,6 +14,7 @@ from tanteo.plotting.hypervolume import HypervolumeHistory, hypervolume_history
 from tanteo.report.document import Axis, Chart, Line, Mark, Part, Points, Section, Table, Text, lead, missing, numbers
 from tanteo.report.picture import label_of, note_of, thinned
 from tanteo.report.subject import AHEAD, Subject, few, percent
+from tanteo.run.answer_text import is_estimated
 from tanteo.run.history import FEW, marks
 from tanteo.run.report import states_text, thresholds_text
 
@@ -146,10 +147,10 @@ def _by_origin(subject: Subject) -> Table:
 
 def volume_picture(subject: Subject) -> Iterator[Part]:
     """Yield what the latest trials added, and the picture, or why the front is too long for it."""
-    if subject.is_single or not subject.search.pareto_front:
+    if subject.is_single or not len(subject.front):
         return
     try:
-        drawn = hypervolume_history(subject.search, trials=subject.trials)
+        drawn = hypervolume_history(subject.search, trials=subject.trials, front=subject.front)
     except ArgumentError as error:
         yield missing(f"The dominated share cannot be drawn: {error}.")
         return
@@ -158,10 +159,10 @@ def volume_picture(subject: Subject) -> Iterator[Part]:
         yield missing(f"No trial is better than all thresholds yet ({limits}); the picture leaves them out.")
     if drawn.last_id >= 2 * AHEAD:
         yield lead(_growth(drawn))
-    yield _volume(drawn)
+    yield _volume(drawn, are_estimates=is_estimated(subject.front))
 
 
-def _volume(drawn: HypervolumeHistory) -> Chart:
+def _volume(drawn: HypervolumeHistory, *, are_estimates: bool) -> Chart:
     last = float(drawn.shares[-1])
     half = int(drawn.ids[(drawn.shares >= 0.5 * last).argmax()])
     x, y = drawn.line
@@ -169,7 +170,7 @@ def _volume(drawn: HypervolumeHistory) -> Chart:
         title="Dominated share so far",
         how=f"The line is the share of what lies between the best values and the reference point "
         f"({drawn.reference_text}) that the front dominates (the hypervolume); higher is better, and flat means that "
-        "nothing new was found.",
+        "nothing new was found." + (" Values are estimates, because results are noisy." if are_estimates else ""),
         shows=f"The front dominates {100 * last:.3g} % now; half of that was reached by trial {half}, and trial "
         f"{drawn.ids[-1]} was the last to add to it.",
         x=Axis(label="trial", low=-0.5, high=drawn.last_id + 0.5, whole=True),
