@@ -185,6 +185,12 @@ def test_the_hypervolume_is_measured_from_the_thresholds_or_a_tenth_beyond_the_f
         plotting.plot_hypervolume_history(search(rows, ["minimize"] * 2), reference_point=[1.0])
 
 
+def test_the_box_of_the_hypervolume_begins_at_the_best_values_though_they_miss_a_threshold():
+    """The box reaches from (0, 0) to (2, 2); the only trial in it dominates the square from (1, 1) on."""
+    drawn = hypervolume_history(search([(0.0, 3.0), (1.0, 1.0), (3.0, 0.0)], ["minimize"] * 2, thresholds=[2.0, 2.0]))
+    assert (drawn.ids.tolist(), drawn.shares.tolist()) == ([1], [0.25])
+
+
 def test_the_reference_point_is_printed():
     limited = search(ROWS, thresholds={"loss": 0.75, "speed": -1.0})
     assert plotting.plot_hypervolume_history(limited).layout.title.text.endswith(

@@ -132,9 +132,9 @@ def _growth(losses: Vector, reference: Vector, named: dict[str, float]) -> tuple
         f"no complete, feasible trial is better than the reference point ({point_text(named)}); "
         "plot_hypervolume_history(search, reference_point=...) measures from another one",
     )
-    losses = losses[within]
+    # The best values may be those of trials beyond the reference point, which dominate nothing of the box.
     low = losses.min(axis=0)
-    volumes = np.array(dominated_volumes((losses - low) / (reference - low)))
+    volumes = np.array(dominated_volumes((losses[within] - low) / (reference - low)))
     grew = np.flatnonzero(np.diff(volumes, prepend=0.0) > 0.0)
     return within[grew], volumes[grew]
 
