@@ -496,6 +496,24 @@ def test_import_creates_a_study_from_a_table(tmp_path, run):
     assert "executes its content" in run("import", "trials.pkl", "--out", "x.db", code=1)
 
 
+def test_import_reads_an_export_with_the_names_of_the_objectives(tmp_path, run):
+    goals = {"energy": "maximize", "price": "minimize"}
+    search = tt.Optimizer({"x": tt.Float(0, 1)}, directions=goals, seed=0)
+    search.observe({"x": 0.5}, {"energy": 2.0, "price": 3.0})
+    search.save(tmp_path / "a.tanteo")
+    (tmp_path / "space.json").write_text(search.space.to_json())
+    run("export", tmp_path / "a.tanteo", "--out", tmp_path / "a.csv")
+    options = [f"--direction={name}={goal}" for name, goal in goals.items()]
+    run("import", tmp_path / "a.csv", "--space", tmp_path / "space.json", *options, "--out", tmp_path / "b.db")
+    with tt.Study(tmp_path / "b.db", read_only=True) as study:
+        assert (study.objective_names, study.directions) == (("energy", "price"), ("maximize", "minimize"))
+        assert study.trials[0].values == (2.0, 3.0)
+    wrong = run(
+        "import", tmp_path / "a.csv", "--space", tmp_path / "space.json", "--direction=up", "--out", "c", code=1
+    )
+    assert "--direction up: write minimize or maximize, or a name as in loss=minimize" in wrong
+
+
 def test_import_says_that_shares_are_in_another_unit(tmp_path, run):
     (tmp_path / "runs.csv").write_text("m/a,m/b,value\n0.5,0.5,1\n0.25,0.75,2\n")
     (tmp_path / "space.json").write_text(tt.SearchSpace({"m": tt.Simplex(["a", "b"], total=100)}).to_json())

@@ -331,8 +331,11 @@ def _add_import(commands: _Commands) -> None:
     add("--value", action="append", metavar="COLUMN", help=value_help)
     fill_help = "a parameter that a CSV file lacks and its value in all rows; several parameters repeat it"
     add("--fill", action="append", default=[], metavar="NAME=VALUE", help=fill_help)
-    direction_help = "direction of the value of a CSV file; several objectives repeat it in the order of --value"
-    add("--direction", action="append", choices=["minimize", "maximize"], help=direction_help)
+    direction_help = (
+        "direction of the value of a CSV file: minimize or maximize, or NAME=GOAL; several objectives repeat it in the "
+        "order of --value"
+    )
+    add("--direction", action="append", metavar="GOAL", help=direction_help)
     _add_settings(add)
 
 

@@ -23,7 +23,7 @@ def new(options: argparse.Namespace) -> None:
     space = space_of(options.space)
     given = settings_of(options) | ({} if options.name is None else {"name": options.name})
     given |= {"thresholds": numbers_by_objective(options.threshold, "--threshold")} if options.threshold else {}
-    with Study(options.file, space, **_directions(options.direction or ["minimize"]), **given) as study:
+    with Study(options.file, space, **directions_of(options.direction or ["minimize"]), **given) as study:
         say(f"{options.file} is a new study with seed {study.seed}; tanteo ask {options.file} gives its first trial")
 
 
@@ -33,8 +33,14 @@ def settings_of(options: argparse.Namespace) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if value is not None}
 
 
-def _directions(texts: list[str]) -> dict[str, Any]:
-    """Return the argument of ``Study`` for ``minimize``, or ``loss=minimize accuracy=maximize``."""
+def directions_of(texts: list[str]) -> dict[str, Any]:
+    """Return the argument of a new search for ``minimize``, or ``loss=minimize accuracy=maximize``.
+
+    Raises
+    ------
+    ArgumentError
+        If a text is neither, or only some objectives have a name of their own.
+    """
     pairs = [(text.partition("=") if "=" in text else ("", "", text))[::2] for text in texts]
     for text, (name, goal) in zip(texts, pairs, strict=True):
         if goal not in _GOALS or ("=" in text) != bool(name):

@@ -9,7 +9,7 @@ from typing import Any
 
 from tanteo import inside
 from tanteo._internal.text import counted
-from tanteo.cli.asking import settings_of
+from tanteo.cli.asking import directions_of, settings_of
 from tanteo.cli.files import space_of
 from tanteo.cli.output import say
 from tanteo.exceptions import ArgumentError, SpaceError, StudyError
@@ -64,10 +64,10 @@ def _import_source(options: argparse.Namespace) -> Any:
         _check_counts(options.value, options.direction)
         columns = options.value or ["value"]
         value = columns[0] if len(columns) == 1 else columns
-        goals = options.direction or ["minimize"] * len(columns)
+        goals = directions_of(options.direction or ["minimize"] * len(columns))
         fill = _fill(options.fill)
         table = Path(options.source)
-        return from_frame(table, space, value=value, directions=goals, fill=fill, path=options.out, **settings)
+        return from_frame(table, space, value=value, fill=fill, path=options.out, **goals, **settings)
     if options.fill:
         raise ArgumentError("--fill is for tables: an Optuna study has the parameters of its trials; leave it out")
     try:
