@@ -161,7 +161,10 @@ def test_a_front_of_one_trial_is_counted_in_the_singular(tmp_path, capsys):
     [
         ([(0, 0)], None),
         ([(0, 0), (1, 6), (3, 8), (10, 10)], None),
-        ([(0, 0), (1, 6), (10, 10)], "there is no knee, which needs at least 4 trials on the front"),
+        (
+            [(0, 0), (1, 6), (10, 10)],
+            "there is no knee, which needs at least 4 trials with different values on the front",
+        ),
         ([(k, k) for k in range(5)], "there is no knee, because the front does not bend"),
     ],
 )

@@ -73,6 +73,15 @@ def test_the_knee_has_the_smallest_sum_and_straight_fronts_have_none() -> None:
         assert search(rows).recommend("knee") is None
 
 
+def test_a_front_of_fewer_than_four_different_results_has_no_knee() -> None:
+    for rows in ([(1.0, 2.0)] * 6, [(0.0, 0.0), (1.0, 6.0), (1.0, 6.0), (10.0, 10.0)]):
+        front = search(rows).front()
+        assert (len(front), front.knee) == (len(rows), None)
+        assert (
+            why_no_knee(front) == "there is no knee, which needs at least 4 trials with different values on the front"
+        )
+
+
 def test_a_front_without_a_knee_says_why() -> None:
     """It is too small, or it does not bend."""
     assert why_no_knee(search([(0, 0), (1, 6), (3, 8), (10, 10)]).front()) is None

@@ -66,7 +66,7 @@ class Answers(Results):
         ----------
         rule
             ``"knee"``: where the front bends most. None if it does not bend, that is, if it is straight or bulges
-            outwards, and with fewer than four trials on it; see :attr:`ParetoFront.knee`.
+            outwards, and with fewer than four trials of different values on it; see :attr:`ParetoFront.knee`.
         weights
             How much each objective matters; see :meth:`ParetoFront.by_weights`.
         thresholds

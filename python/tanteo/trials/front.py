@@ -171,12 +171,18 @@ class ParetoFront(Sequence[FrontTrial]):
 
         ``z`` is what a trial gives up of an objective: 0 at the best value on the front, 1 at the worst. With two
         objectives this is the knee of Das (1999): the trial farthest from the line through the two ends. It is None
-        with fewer than four trials, and if the smallest sum is not below 1: the front is then straight or concave.
+        with fewer than four trials of different values, and if the smallest sum is not below 1: the front is then straight
+        or concave.
         """
-        if len(self) < _MIN_KNEE:
+        if self._n_different < _MIN_KNEE:
             return None
         chosen = min(self, key=lambda member: sum(self._shares(member)))
         return self._compromise(chosen, self._limits) if sum(self._shares(chosen)) < _STRAIGHT else None
+
+    @property
+    def _n_different(self) -> int:
+        """The number of trials with different values."""
+        return len({member.values for member in self})
 
     def by_weights(self, weights: Any) -> Compromise | None:
         """Return the trial whose largest ``weight * z`` is smallest (weighted Chebyshev distance from the best values).
@@ -273,8 +279,8 @@ def why_no_knee(front: ParetoFront) -> str | None:
     """Return why a front has no :attr:`~ParetoFront.knee`, as a sentence; None if it has one."""
     if front.knee is not None:
         return None
-    if len(front) < _MIN_KNEE:
-        return f"there is no knee, which needs at least {_MIN_KNEE} trials on the front"
+    if front._n_different < _MIN_KNEE:
+        return f"there is no knee, which needs at least {_MIN_KNEE} trials with different values on the front"
     return "there is no knee, because the front does not bend: it is straight or bulges outwards"
 
 
