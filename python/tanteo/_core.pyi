@@ -284,8 +284,11 @@ class CoreOptimizer:
         """
     def pareto_front(self) -> list[int]:
         """The ids of the feasible complete trials that no other trial dominates."""
-    def front(self) -> list[tuple[int, list[float], list[float], float]]:
-        """The fields of :class:`tanteo.FrontTrial` of every trial on the front, with ids in place of trials."""
+    def front(self) -> list[tuple[int, list[float], list[float], float, bool]]:
+        """The fields of :class:`tanteo.FrontTrial` with ids in place of trials, and whether the trial is on the front.
+
+        If values are told, only the trials on the front; otherwise all trials that were compared.
+        """
     def pending(self) -> list[int]:
         """The ids of the pending trials, increasing."""
     def state(self, trial: int) -> str:

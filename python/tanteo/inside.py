@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .space.search_space import SearchSpace
     from .study import Study
     from .study.sharing import Shared
+    from .trials.front import ParetoFront
     from .trials.objectives import Names
     from .trials.outcome import CoreArguments
     from .trials.trial import FrozenTrial, Trial
@@ -142,6 +143,11 @@ def usual_constraints(search: Optimizer) -> list[str]:
     complete = [number for number in range(len(core)) if core.state(number) == "complete"]
     told = Counter(name for number in complete for name in core.trial(number)["constraints"])
     return sorted(name for name, n in told.items() if 2 * n > len(complete))
+
+
+def compared(front: ParetoFront) -> Mapping[int, tuple[float, ...]]:
+    """Return the values of all trials among which a front of estimates was chosen, by their ids."""
+    return front._compared
 
 
 def n_queued(search: Optimizer) -> int:

@@ -59,6 +59,29 @@ def test_under_noise_the_front_is_free_of_luck(seed: int) -> None:
     assert all(0.05 <= member.trial.params["x"] <= 0.95 for member in front)
 
 
+def test_the_runs_of_a_few_noisy_configurations_are_averaged() -> None:
+    """Design 2 is worse than design 1 in its means, and had one lucky run."""
+    runs = {
+        0: [(1.0, 9.0), (1.1, 9.1), (0.9, 8.9)],
+        1: [(2.0, 5.0), (2.1, 5.1), (1.9, 4.9)],
+        2: [(1.85, 5.2), (2.9, 6.0), (2.8, 6.1)],
+        3: [(4.0, 2.0), (4.1, 1.9), (3.9, 2.1)],
+    }
+    for sem in (0.4, None):
+        optimizer = tt.Optimizer({"design": tt.Int(0, 3)}, directions=["minimize", "minimize"], seed=0)
+        for k in range(3):
+            for design, values in runs.items():
+                optimizer.observe({"design": design}, values[k], sem=None if sem is None else [sem, sem])
+        front = optimizer.front()
+        if sem is None:
+            assert 2 in {member.params["design"] for member in front}, "nothing says that results are noisy"
+        else:
+            assert [member.params["design"] for member in front] == [0, 1, 3]
+            assert front[1].values == pytest.approx((2.0, 5.0))
+            assert front[1].deviations == pytest.approx([0.4 / 3**0.5] * 2)
+            assert optimizer.recommend(thresholds=[2.1, None]).params == {"design": 1}
+
+
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=12))
 def test_the_front_has_the_values_of_the_told_one(rows: list[tuple[int, int]]) -> None:
     """Without noise, and with different configurations, both are the same trials."""

@@ -131,7 +131,7 @@ def compare(options: argparse.Namespace) -> None:
 
 def measured(search: Optimizer, front: ParetoFront | None) -> Outcomes:
     """Return the trials of a search by told values, or by those of its front if it has several objectives."""
-    return outcomes(search) if front is None else with_estimates(search, outcomes(search), front)
+    return outcomes(search) if front is None else with_estimates(outcomes(search), front)
 
 
 def _side(search: Optimizer, trials: Outcomes, front: ParetoFront | None, box: CommonBox | None) -> _Side:

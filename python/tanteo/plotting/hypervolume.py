@@ -108,7 +108,7 @@ def hypervolume_history(
         )
     given = as_limits(reference_point, n, names, "reference_point")
     found = optimizer.front() if front is None else front
-    trials = with_estimates(optimizer, trials or history(optimizer), found)
+    trials = with_estimates(trials or history(optimizer), found)
     ids = np.flatnonzero(trials.usable)
     require_any(ids, "no trial is complete and feasible with finite values")
     signs = np.where(trials.maximize, -1.0, 1.0)

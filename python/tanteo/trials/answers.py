@@ -120,13 +120,13 @@ class Answers(Results):
         Of trials with equal configurations, only the first is included. Without noise the front is that of the told
         values. If an objective is noisy, the trials with the best told values were lucky. From 16 trials on, the front
         is then that of the estimates by Gaussian processes, which are fitted at each call; an objective of which each
-        result has a ``sem`` of 0 keeps its told values. The probability of a trial is that no other one dominates it,
-        from 256 joint draws (standard error at most 0.031). :attr:`pareto_front` has the trials that are best by their
-        told values.
+        result has a ``sem`` of 0 keeps its told values. With fewer trials, values with a ``sem`` or replicates are
+        averaged by configuration. The probability of a trial is that no other one dominates it, from 256 joint draws
+        (standard error at most 0.031). :attr:`pareto_front` has the trials that are best by their told values.
 
         The models use at most ``1000 / (objectives + constraints)`` trials, or 200 if that is more: the front, others
-        spread over the search, and those nearest to the front. The front of estimates is chosen among these. With more
-        than 500 parameters it is that of the told values.
+        spread over the search, and those nearest to the front. The front of estimates is chosen among these. More than
+        500 parameters have no models, as fewer than 16 trials.
 
         Examples
         --------
@@ -140,8 +140,13 @@ class Answers(Results):
         from .front import FrontTrial, ParetoFront
 
         trials, found = self.trials, self._core.front()
-        members = [FrontTrial(trials[row], tuple(values), tuple(stds), share) for row, values, stds, share in found]
-        return ParetoFront(members, self.directions, self._names, self.thresholds)
+        members = [
+            FrontTrial(trials[row], tuple(values), tuple(stds), share)
+            for row, values, stds, share, is_on_front in found
+            if is_on_front
+        ]
+        compared = {row: tuple(values) for row, values, *_ in found}
+        return ParetoFront(members, self.directions, self._names, self.thresholds, compared)
 
     def comparison(self) -> Comparison | None:
         """Return the two best configurations and the probability that the first is better than the second.

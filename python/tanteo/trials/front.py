@@ -7,7 +7,7 @@ front's range, from 0 at the best to 1 at the worst end.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
@@ -133,12 +133,19 @@ class ParetoFront(Sequence[FrontTrial]):
         The trials.
     directions, names, thresholds
         Those of the search.
+    compared
+        The values of all trials that were compared, by their ids; needed only if they are estimates.
     """
 
     def __init__(
-        self, members: Sequence[FrontTrial], directions: Sequence[Direction], names: Names, thresholds: Limits = None
+        self,
+        members: Sequence[FrontTrial],
+        directions: Sequence[Direction],
+        names: Names,
+        thresholds: Limits = None,
+        compared: Mapping[int, tuple[float, ...]] | None = None,
     ) -> None:
-        self._members, self._names = tuple(members), names
+        self._members, self._names, self._compared = tuple(members), names, compared or {}
         self._signs = [-1.0 if direction == "maximize" else 1.0 for direction in directions]
         self._limits = self._largest_losses([None] * len(directions) if thresholds is None else thresholds)
         columns = list(zip(*(self._losses(member) for member in members), strict=True))

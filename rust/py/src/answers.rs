@@ -11,8 +11,8 @@ use crate::yielding::yielding;
 
 /// A comparison: both trials, the probability, the method, the standard deviation of a run and the number of runs.
 pub(crate) type Compared = (u64, u64, f64, &'static str, f64, Option<u64>);
-/// Id, values and their standard deviations, and the probability to be on the front.
-pub(crate) type Member = (u64, Vec<f64>, Vec<f64>, f64);
+/// Id, values and their standard deviations, the probability to be on the front, and whether the trial is.
+pub(crate) type Member = (u64, Vec<f64>, Vec<f64>, f64, bool);
 /// Indices of the parameters changed, the row, and the prediction.
 pub(crate) type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
 /// The predicted median, lower and upper end.
@@ -38,7 +38,7 @@ pub(crate) fn explanation_out<'py>(
 /// A member of `CoreOptimizer.front`.
 pub(crate) fn member_out(member: FrontMember, maximize: &[bool]) -> Member {
     let values = member.values.into_iter().zip(maximize).map(|(value, maximize)| oriented(*maximize, value)).collect();
-    (member.id, values, member.stds, member.probability)
+    (member.id, values, member.stds, member.probability, member.is_on_front)
 }
 
 /// The rows of `CoreOptimizer.predict`.

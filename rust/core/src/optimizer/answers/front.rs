@@ -6,7 +6,7 @@ use crate::numerics::Pool;
 use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{FrontPosterior, Model, front_posterior};
 
-/// A trial of the front, with objectives to be minimized.
+/// A trial of the front, or one that was compared with it, with objectives to be minimized.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FrontMember {
     /// The id of the trial.
@@ -17,6 +17,8 @@ pub struct FrontMember {
     pub stds: Vec<f64>,
     /// The probability that no other trial dominates this one.
     pub probability: f64,
+    /// Whether no other trial dominates this one by its values.
+    pub is_on_front: bool,
 }
 
 impl Facts {
@@ -29,14 +31,16 @@ impl Facts {
 
     /// The front ordered by the first objective, then the next ones; of trials with equal configurations only the first.
     /// If an objective is noisy, it is the front of the posterior means, from 16 eligible trials on and up to 500
-    /// parameters; otherwise that of the told values.
+    /// parameters. With fewer trials or more parameters it is that of the means of configurations, if noise was told;
+    /// otherwise that of the told values. If the values are not those told, the other trials that were compared are among
+    /// the members.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`]; `SuggestError::Interrupted` through [`OptimizerError::Suggest`].
     pub fn front(&self, interrupted: &dyn Fn() -> bool) -> Result<Vec<FrontMember>, OptimizerError> {
         let mut members = match self.estimated_front(interrupted)? {
             Some(members) => members,
-            None => self.told_front(),
+            None => self.averages().unwrap_or_else(|| self.told_front()),
         };
         let by_values = |a: &FrontMember, b: &FrontMember| {
             let order = a.values.iter().zip(&b.values).map(|(x, y)| x.total_cmp(y)).find(|order| order.is_ne());
@@ -56,6 +60,7 @@ impl Facts {
             values: view.point_of_values(row),
             stds: vec![0.0; n],
             probability: 1.0,
+            is_on_front: true,
         };
         rows.map(member).collect()
     }
@@ -70,11 +75,12 @@ impl Facts {
         let context = self.context(self.history.view(), self.history.len() as u64, &pool, interrupted);
         let members = front_posterior(&context)?;
         Ok(members.map(|members| {
-            let member = |FrontPosterior { row, values, stds, probability }| FrontMember {
+            let member = |FrontPosterior { row, values, stds, probability, is_on_front }| FrontMember {
                 id: row as u64,
                 values,
                 stds,
                 probability,
+                is_on_front,
             };
             members.into_iter().map(member).collect()
         }))
@@ -85,6 +91,7 @@ impl Facts {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+    use super::FrontMember;
     use crate::history::Measurement;
     use crate::history::{Origin, Outcome};
     use crate::numerics::{Purpose, Stream};
@@ -120,12 +127,37 @@ mod tests {
                 let outcome = Outcome::Complete(vec![measured(noisy, Some(0.1)), measured(price, sem)]);
                 search.tell(id, Tell { outcome, ..Tell::failed(None) }).unwrap();
             }
-            let front = search.front(&|| false).unwrap();
+            let front = members(&search);
             let prices = search.history().values(1);
             let is_told = front.iter().all(|member| member.values[1] == prices[member.id as usize]);
             assert_eq!((is_told, front.iter().all(|member| member.stds[1] == 0.0)), (is_exact, is_exact));
             assert!(front.iter().all(|member| member.stds[0] > 0.0 && member.probability <= 1.0));
         }
+    }
+
+    fn members(search: &Optimizer) -> Vec<FrontMember> {
+        search.front(&|| false).unwrap().into_iter().filter(|member| member.is_on_front).collect()
+    }
+
+    /// The runs of the second of three configurations are worse than those of the first, but for one.
+    #[test]
+    fn a_few_noisy_trials_are_averaged_by_configuration() {
+        let mut search = search(0, 0.0);
+        for second in [[1.5, 5.2], [3.0, 6.0], [3.0, 6.1]] {
+            for (x, values) in [(0.0, [2.0, 5.0]), (0.5, second), (1.0, [4.0, 2.0])] {
+                let id = ask(&mut search, x);
+                let measured = |value| Measurement { value, sem: Some(0.5), replicates: Vec::new() };
+                let outcome = Outcome::Complete(values.map(measured).to_vec());
+                search.tell(id, Tell { outcome, ..Tell::failed(None) }).unwrap();
+            }
+        }
+        assert!(search.pareto_front().contains(&1), "by the lucky run");
+        let all = search.front(&|| false).unwrap();
+        let ids = |members: &[FrontMember]| members.iter().map(|member| member.id).collect::<Vec<u64>>();
+        assert_eq!((ids(&all), ids(&members(&search))), (vec![0, 1, 2], vec![0, 2]));
+        let [first, second, third] = [0, 1, 2].map(|k| all[k].clone());
+        assert!((second.values[0] - 2.5).abs() < 1e-12 && (first.stds[0] - 0.5 / 3_f64.sqrt()).abs() < 1e-12);
+        assert!(third.probability == 1.0 && first.probability > 0.9 && (0.01..0.3).contains(&second.probability));
     }
 
     fn ask(search: &mut Optimizer, x: f64) -> u64 {
@@ -146,7 +178,7 @@ mod tests {
     fn an_exact_front_is_that_of_the_told_values_in_order_and_without_doubles() {
         let mut search = search(21, 0.0);
         tell(&mut search, 0.5, [0.0625, 0.0625]);
-        let front = search.front(&|| false).unwrap();
+        let front = members(&search);
         let ids: Vec<u64> = front.iter().map(|member| member.id).collect();
         assert_eq!(ids, [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
         assert!(front.iter().all(|member| member.probability == 1.0 && member.stds == [0.0; 2]));
@@ -157,7 +189,7 @@ mod tests {
     #[test]
     fn under_noise_the_front_is_free_of_luck() {
         let search = search(61, 0.1);
-        let (front, told) = (search.front(&|| false).unwrap(), search.pareto_front());
+        let (front, told) = (members(&search), search.pareto_front());
         let off = |id: u64| id as f64 / 60.0 - 0.25;
         let truth = |id: u64| off(id) * off(id);
         let luck = told.iter().map(|id| search.history().values(0)[*id as usize] - truth(*id)).sum::<f64>();
@@ -171,10 +203,10 @@ mod tests {
     #[test]
     fn pending_trials_change_no_front() {
         let mut search = search(31, 0.1);
-        let before = search.front(&|| false).unwrap();
+        let before = members(&search);
         for place in 0..20 {
             ask(&mut search, f64::from(place) / 20.0);
         }
-        assert_eq!(search.front(&|| false).unwrap(), before);
+        assert_eq!(members(&search), before);
     }
 }

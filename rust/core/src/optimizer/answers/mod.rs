@@ -3,6 +3,7 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `front` | the Pareto front, by told and by estimated values |
+//! | `averages` | the Pareto front of noisy results without a model |
 //! | `recommend` | the recommended trial when values are noisy |
 //! | `comparison` | whether the best configuration is better than the second best |
 //! | `shrinkage` | the best trial without a model |
@@ -10,6 +11,7 @@
 //! | `explain` | why a configuration was suggested |
 //! | `importance` | the importance of parameters |
 
+mod averages;
 mod comparison;
 mod explain;
 mod front;

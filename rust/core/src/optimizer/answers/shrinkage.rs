@@ -106,7 +106,7 @@ fn observations(history: &History) -> Vec<Observation> {
     // Halved before subtracting, because the range may overflow.
     let half_range = high / 2.0 - low / 2.0;
     let scale = |x: f64| if half_range > 0.0 { x / 2.0 / half_range } else { 0.0 };
-    let errors: Vec<Option<f64>> = rows.iter().map(|row| standard_error(history, *row).map(scale)).collect();
+    let errors: Vec<Option<f64>> = rows.iter().map(|row| standard_error(history, *row, 0).map(scale)).collect();
     let median = median_variance(&errors);
     let observation = |(row, error): (&usize, &Option<f64>)| Observation {
         row: *row,
@@ -116,13 +116,13 @@ fn observations(history: &History) -> Vec<Observation> {
     rows.iter().zip(&errors).map(observation).collect()
 }
 
-/// The standard error of a trial: the given one, or an estimate from at least two replicates.
-fn standard_error(history: &History, row: usize) -> Option<f64> {
-    let sem = history.sems(0)[row];
+/// The standard error of an objective of a trial: the given one, or an estimate from at least two replicates.
+pub(super) fn standard_error(history: &History, row: usize, objective: usize) -> Option<f64> {
+    let sem = history.sems(objective)[row];
     if !sem.is_nan() {
         return Some(sem);
     }
-    let replicates = history.replicates(row as u64)?.first()?;
+    let replicates = history.replicates(row as u64)?.get(objective)?;
     let n = replicates.len() as f64;
     if n < 2.0 {
         return None;
@@ -303,7 +303,7 @@ mod tests {
         observe(&mut search, 2, 1e300, None, &[0.0, 2e300]);
         observe(&mut search, 3, 2.0, None, &[2.0, 2.0]);
         observe(&mut search, 4, 2.0, None, &[1.0, f64::INFINITY]);
-        let error = |row| standard_error(&search.history, row);
+        let error = |row| standard_error(&search.history, row, 0);
         assert!((error(0).unwrap() - (1.0f64 / 3.0).sqrt()).abs() < 1e-15);
         assert_eq!(error(1), None);
         assert!((error(2).unwrap() / 1e300 - 1.0).abs() < 1e-15);

@@ -6,10 +6,9 @@
 //! `sqrt(p (1 - p) / 256)`, at most 0.031. The warp is monotone, so dominance is the same before and after it.
 
 use super::mixture::{Components, Mixture};
-use super::noise::is_noisy_on_front;
-use super::surrogate::{self, Surrogate};
+use super::noise::{is_noisy_on_front, told_noise};
+use super::surrogate::{self, ObjectiveModel, Surrogate};
 use crate::model::gp::Prediction;
-use crate::model::output_warp::Unwarp;
 use crate::numerics::{Purpose, Stream};
 use crate::pareto::dominance;
 use crate::sampler::{Context, SuggestError};
@@ -17,58 +16,107 @@ use crate::sampler::{Context, SuggestError};
 /// Number of joint draws. Changes no suggestion.
 const DRAWS: usize = 256;
 
-/// A trial of the front.
+/// A trial that is compared with the others.
 #[derive(Clone, Debug)]
 pub(crate) struct FrontPosterior {
     pub(crate) row: usize,
-    /// The posterior median of every objective, in its own unit.
+    /// The posterior median of every objective, in its own unit; the told value of one that was told to be exact.
     pub(crate) values: Vec<f64>,
     /// Half the distance between the values one standard deviation above and below the mean.
     pub(crate) stds: Vec<f64>,
     /// The probability that no other trial dominates this one.
     pub(crate) probability: f64,
+    /// Whether no other trial dominates this one by posterior means.
+    pub(crate) is_on_front: bool,
 }
 
-/// The front of the posterior means of feasible trials; of equal configurations only the first one counts. Returns
+/// The posterior means of feasible trials and their front; of equal configurations only the first one counts. Returns
 /// `None` without a model, and if no objective is noisy.
 pub(crate) fn front_posterior(context: &Context<'_>) -> Result<Option<Vec<FrontPosterior>>, SuggestError> {
     let mut models = Vec::new();
     let Some(surrogate) = surrogate::build_objectives(&mut models, context)? else { return Ok(None) };
-    let mixtures = surrogate.objectives.iter().zip(0..).map(|(objective, k)| Mixture::of(objective, context, k));
-    let mixtures: Vec<Mixture> = mixtures.collect::<Result<_, _>>()?;
-    let mut modelled = surrogate.objectives.iter().zip(&mixtures);
-    if !modelled.any(|(objective, mixture)| is_noisy_on_front(context, &surrogate, objective, mixture)) {
+    let known = surrogate.objectives.iter().zip(0..).map(|(objective, k)| Known::of(context, &surrogate, objective, k));
+    let known: Vec<Known<'_>> = known.collect::<Result<_, _>>()?;
+    if !known.iter().any(|known| known.is_noisy(context, &surrogate)) {
         return Ok(None);
     }
     let observations = distinct(context, &surrogate);
-    let points: Vec<Vec<f64>> = observations.iter().map(|i| mixtures[0].point(*i)).collect();
-    let Some(moments) = moments(context, &mixtures, &points)? else { return Ok(None) };
-    let Some(shares) = shares(context, &mixtures, &points)? else { return Ok(None) };
-    let unwarps: Vec<Unwarp> = surrogate.objectives.iter().map(|objective| objective.unwarp(context)).collect();
+    let mut columns = Vec::with_capacity(known.len());
+    for known in &known {
+        let Some(column) = known.column(context, &observations)? else { return Ok(None) };
+        columns.push(column);
+    }
+    let on_front = dominance::front(&by_point(columns.iter().map(|column| column.losses.clone())));
+    let shares = shares(&columns, observations.len());
+    let mut by_index: Vec<usize> = (0..known.len()).collect();
+    by_index.sort_by_key(|k| known[*k].objective.index);
     let member = |i: usize| {
-        let estimate = |(at, unwarp): (&Prediction, &Unwarp)| unwarp.median_and_std(at.mean, at.variance.sqrt());
-        let mut estimates: Vec<(usize, (f64, f64))> =
-            surrogate.objectives.iter().map(|o| o.index).zip(moments[i].iter().zip(&unwarps).map(estimate)).collect();
-        estimates.sort_by_key(|(index, _)| *index);
-        let (values, stds) = estimates.into_iter().map(|(_, estimate)| estimate).unzip();
-        FrontPosterior { row: surrogate.rows[observations[i]], values, stds, probability: shares[i] }
+        let (values, stds) = by_index.iter().map(|k| columns[*k].estimates[i]).unzip();
+        let row = surrogate.rows[observations[i]];
+        FrontPosterior { row, values, stds, probability: shares[i], is_on_front: on_front.contains(&i) }
     };
-    let means: Vec<Vec<f64>> = moments.iter().map(|of| of.iter().map(|at| at.mean).collect()).collect();
-    Ok(Some(dominance::front(&means).into_iter().map(member).collect()))
+    Ok(Some((0..observations.len()).map(member).collect()))
 }
 
-/// For each point, mean and variance of every objective.
-fn moments(
-    context: &Context<'_>,
-    mixtures: &[Mixture],
-    points: &[Vec<f64>],
-) -> Result<Option<Vec<Vec<Prediction>>>, SuggestError> {
-    let mut columns = Vec::with_capacity(mixtures.len());
-    for mixture in mixtures {
-        let Some(components) = mixture.components(points, context.interrupted)? else { return Ok(None) };
-        columns.push(components.iter().map(Components::moments).collect());
+/// What is known of an objective.
+struct Known<'a> {
+    objective: &'a ObjectiveModel<'a>,
+    /// Tells the random numbers of objectives apart.
+    attempt: u32,
+    /// The posterior; absent if the objective was told to be exact. If one objective is noisy, the model of another may
+    /// miss its noise, so those of which nothing was told are estimated.
+    posterior: Option<Mixture>,
+}
+
+/// An objective at the trials that are compared.
+struct Column {
+    /// Posterior means of the warped losses.
+    losses: Vec<f64>,
+    /// Joint draws of the warped losses.
+    draws: Vec<Vec<f64>>,
+    /// Values and their standard deviations, in the unit of the objective.
+    estimates: Vec<(f64, f64)>,
+}
+
+impl<'a> Known<'a> {
+    fn of(
+        context: &Context<'_>,
+        surrogate: &Surrogate<'_>,
+        objective: &'a ObjectiveModel<'a>,
+        attempt: u32,
+    ) -> Result<Self, SuggestError> {
+        let is_exact = told_noise(context, &surrogate.rows, objective.index) == Some(false);
+        let posterior = if is_exact { None } else { Some(Mixture::of(objective, context, attempt)?) };
+        Ok(Self { objective, attempt, posterior })
     }
-    Ok(Some(by_point(columns.into_iter())))
+
+    fn is_noisy(&self, context: &Context<'_>, surrogate: &Surrogate<'_>) -> bool {
+        let posterior = self.posterior.as_ref();
+        posterior.is_some_and(|posterior| is_noisy_on_front(context, surrogate, self.objective, posterior))
+    }
+
+    /// The objective at some observations; `None` if a covariance cannot be factored.
+    fn column(&self, context: &Context<'_>, observations: &[usize]) -> Result<Option<Column>, SuggestError> {
+        let Self { objective, attempt, posterior } = self;
+        let Some(posterior) = posterior else { return Ok(Some(self.told(context, observations))) };
+        let points: Vec<Vec<f64>> = observations.iter().map(|i| posterior.point(*i)).collect();
+        let Some(components) = posterior.components(&points, context.interrupted)? else { return Ok(None) };
+        let moments: Vec<Prediction> = components.iter().map(Components::moments).collect();
+        let mut stream = Stream::new(context.seed, points.len() as u64, Purpose::Front, *attempt);
+        let Some(draws) = posterior.sample(&points, DRAWS, &mut stream, context.interrupted)? else { return Ok(None) };
+        let unwarp = objective.unwarp(context);
+        let estimates = moments.iter().map(|at| unwarp.median_and_std(at.mean, at.variance.sqrt())).collect();
+        Ok(Some(Column { losses: moments.iter().map(|at| at.mean).collect(), draws, estimates }))
+    }
+
+    /// The told values, which all draws share.
+    fn told(&self, context: &Context<'_>, observations: &[usize]) -> Column {
+        let ObjectiveModel { index, rows, losses, .. } = self.objective;
+        let values = context.history.values(*index);
+        let losses: Vec<f64> = observations.iter().map(|i| losses[*i]).collect();
+        let estimates = observations.iter().map(|i| (values[rows[*i]], 0.0)).collect();
+        Column { draws: vec![losses.clone(); DRAWS], losses, estimates }
+    }
 }
 
 /// The feasible observations with different configurations.
@@ -78,28 +126,22 @@ fn distinct(context: &Context<'_>, surrogate: &Surrogate<'_>) -> Vec<usize> {
     (0..surrogate.rows.len()).filter(|i| surrogate.feasible[*i] && is_new(i)).collect()
 }
 
-/// For each point, the share of joint draws in which no other point dominates it; `None` if there are no draws.
-fn shares(context: &Context<'_>, mixtures: &[Mixture], points: &[Vec<f64>]) -> Result<Option<Vec<f64>>, SuggestError> {
-    let mut draws = Vec::with_capacity(mixtures.len());
-    for (k, mixture) in (0..).zip(mixtures) {
-        let mut stream = Stream::new(context.seed, points.len() as u64, Purpose::Front, k);
-        let Some(drawn) = mixture.sample(points, DRAWS, &mut stream, context.interrupted)? else { return Ok(None) };
-        draws.push(drawn);
-    }
-    let mut counts = vec![0_u32; points.len()];
+/// For each of `n` points, the share of joint draws in which no other point dominates it.
+fn shares(columns: &[Column], n: usize) -> Vec<f64> {
+    let mut counts = vec![0_u32; n];
     for draw in 0..DRAWS {
-        for i in dominance::front(&by_point(draws.iter().map(|drawn| drawn[draw].clone()))) {
+        for i in dominance::front(&by_point(columns.iter().map(|column| column.draws[draw].clone()))) {
             counts[i] += 1;
         }
     }
-    Ok(Some(counts.into_iter().map(|count| f64::from(count) / DRAWS as f64).collect()))
+    counts.into_iter().map(|count| f64::from(count) / DRAWS as f64).collect()
 }
 
 /// Transposes the values of each objective to those of each point.
-fn by_point<T>(objectives: impl Iterator<Item = Vec<T>>) -> Vec<Vec<T>> {
-    let mut points: Vec<Vec<T>> = Vec::new();
+fn by_point(objectives: impl Iterator<Item = Vec<f64>>) -> Vec<Vec<f64>> {
+    let mut points: Vec<Vec<f64>> = Vec::new();
     for column in objectives {
-        points.resize_with(column.len(), Vec::new);
+        points.resize(column.len(), Vec::new());
         points.iter_mut().zip(column).for_each(|(point, value)| point.push(value));
     }
     points
