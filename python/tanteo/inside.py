@@ -14,6 +14,7 @@ from ._internal.equality import same
 from .optimizer import Optimizer
 from .pruners.settings import Settings as PrunerSettings
 from .samplers.settings import Settings as SamplerSettings
+from .trials.pruning_notes import PruningNotes
 
 if TYPE_CHECKING:
     from ._core import CoreOptimizer
@@ -79,7 +80,8 @@ def without_file(search: Optimizer) -> Optimizer:
     from ._core import CoreOptimizer
 
     core, _ = CoreOptimizer.restore(search._core.snapshot(b""))
-    return Optimizer._restored(core, search.space, search._user_objects, search.objective_names)
+    notes = PruningNotes.from_data(search._pruning_notes.to_data())
+    return Optimizer._restored(core, search.space, search._user_objects, search.objective_names, notes)
 
 
 @contextmanager
@@ -197,6 +199,7 @@ def has_value(search: Optimizer, trial: int) -> bool:
 def finish(search: Optimizer, trial: int, outcome: CoreArguments) -> None:
     """End a pending trial."""
     search._core.tell(trial, outcome)
+    search._pruning_notes.forget(trial)
 
 
 def exclude(search: Optimizer, trial: int) -> None:
@@ -246,9 +249,11 @@ def with_initial_budget(path: Any, space: Any, **options: Any) -> Study:
     return Study._with_initial_budget(path, space, **options)
 
 
-def restored(core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names) -> Optimizer:
+def restored(
+    core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names, notes: PruningNotes
+) -> Optimizer:
     """Return the optimizer of a core."""
-    return Optimizer._restored(core, space, user_objects, names)
+    return Optimizer._restored(core, space, user_objects, names, notes)
 
 
 def fields(trial: FrozenTrial) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from .trials.asking import Asking
 from .trials.belonging import SearchToken
 from .trials.constraint_names import ConstraintNames
 from .trials.objectives import as_given, as_thresholds, goals
+from .trials.pruning_notes import PruningNotes
 
 if TYPE_CHECKING:
     from .earlier.known import EarlierSource
@@ -145,7 +146,7 @@ class Optimizer(Asking):
             else as_float(max_violation_probability, "max_violation_probability"),
             as_thresholds(thresholds, len(maximize), names),
         )
-        self._assemble(core, space, user_objects, names, int.from_bytes(os.urandom(8)))
+        self._assemble(core, space, user_objects, names, PruningNotes(), int.from_bytes(os.urandom(8)))
 
     @staticmethod
     def _read_earlier(earlier: Sequence[AnySource] | None, space: SearchSpace, maximize: Sequence[bool]) -> list[Any]:
@@ -159,16 +160,20 @@ class Optimizer(Asking):
         return rows_for_space(earlier, space, maximize=maximize[0])
 
     def _assemble(
-        self, core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names, nonce: int | None = None
+        self,
+        core: CoreOptimizer,
+        space: SearchSpace,
+        user_objects: UserObjects,
+        names: Names,
+        pruning_notes: PruningNotes,
+        nonce: int | None = None,
     ) -> None:
-        self._core, self._own_space, self._names = core, space, names
+        self._core, self._own_space, self._names, self._pruning_notes = core, space, names, pruning_notes
         settings = core.settings()
         self._maximize, self._pausing = tuple(settings["maximize"]), bool(settings["pausing"])
         self._is_single = len(self._maximize) == 1
         self._keep_nonce(nonce)
         self._user_objects = user_objects
-        # The reasons why trials should stop, by id, until they are told.
-        self._stops = {}
         self._promotion, self._external = None, None
         self._constraint_names = ConstraintNames()
         if user_objects.allowed is not None:
@@ -318,7 +323,8 @@ class Optimizer(Asking):
         """
         from .snapshots import write_snapshot
 
-        return write_snapshot(self._core, self._space, self._user_objects, self._names)
+        notes = self._pruning_notes.to_data()
+        return write_snapshot(self._core, self._space, self._user_objects, self._names, notes)
 
     @classmethod
     def from_bytes(
@@ -359,9 +365,11 @@ class Optimizer(Asking):
         return restored
 
     @classmethod
-    def _restored(cls, core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names) -> Optimizer:
+    def _restored(
+        cls, core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names, notes: PruningNotes
+    ) -> Optimizer:
         restored: Optimizer = cls.__new__(cls)
-        restored._assemble(core, space, user_objects, names)
+        restored._assemble(core, space, user_objects, names, notes)
         return restored
 
     def save(self, path: str | os.PathLike[str]) -> None:

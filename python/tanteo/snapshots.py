@@ -1,7 +1,7 @@
 """Snapshots. The native core writes the bytes; they contain the data known to Python only as JSON (the labels).
 
-The labels hold the space, with descriptions of choices that JSON cannot represent, and the identity of a sampler and a
-pruner written in Python. Reading runs no code: see :mod:`tanteo.space.packing`.
+The labels hold the space, with descriptions of choices that JSON cannot represent, the identity of a sampler and a
+pruner written in Python, and the notes on stopping trials. Reading runs no code: see :mod:`tanteo.space.packing`.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ from .space.packing import check_format, opaque_parameters
 from .space.search_space import SearchSpace, as_space, space_from_data, space_to_data
 from .space.shown import reprs_of_opaque
 from .trials.objectives import Names
+from .trials.pruning_notes import PruningNotes
 
 
-def write_snapshot(core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names = None) -> bytes:
-    """Return the bytes from which :func:`read_snapshot` restores the search."""
+def write_snapshot(
+    core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names, notes: Mapping[str, Any]
+) -> bytes:
+    """Return the bytes from which :func:`read_snapshot` restores the search; ``notes`` are JSON values."""
     data = space_to_data(space)
-    labels: dict[str, Any] = {"space": data, **user_objects.identities()}
+    labels: dict[str, Any] = {"space": data, **user_objects.identities(), **notes}
     reprs = reprs_of_opaque(space, data)
     if reprs:
         labels["shown"] = reprs
@@ -36,7 +39,7 @@ def write_snapshot(core: CoreOptimizer, space: SearchSpace, user_objects: UserOb
     return core.snapshot(json.dumps(labels).encode("ascii"))
 
 
-Restored: TypeAlias = tuple[CoreOptimizer, SearchSpace, UserObjects, Names]
+Restored: TypeAlias = tuple[CoreOptimizer, SearchSpace, UserObjects, Names, PruningNotes]
 
 
 def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, user_objects: UserObjects) -> Restored:
@@ -69,7 +72,8 @@ def restored_from(
     restored = restored_space(stored["space"], None if space is None else as_space(space))
     if core.space() != restored._core:
         raise SnapshotError("the snapshot is inconsistent: its labels and its trials have different spaces")
-    return core, restored, user_objects.checked(core, stored), names_of(core, stored)
+    notes = PruningNotes.from_data(stored)
+    return core, restored, user_objects.checked(core, stored), names_of(core, stored), notes
 
 
 def labels_in(path: str | os.PathLike[str]) -> tuple[CoreOptimizer, dict[str, Any]]:

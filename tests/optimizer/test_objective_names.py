@@ -128,7 +128,7 @@ def test_copies_keep_the_names(duplicate):
 def test_a_snapshot_whose_names_do_not_match_its_objectives_is_refused():
     optimizer = make_search()
     for names in (("loss",), ("loss", 1)):
-        data = write_snapshot(optimizer._core, optimizer.space, UserObjects(), names)
+        data = write_snapshot(optimizer._core, optimizer.space, UserObjects(), names, {})
         with pytest.raises(tt.exceptions.SnapshotError, match="its labels and its trials have different objectives"):
             tt.Optimizer.from_bytes(data)
 

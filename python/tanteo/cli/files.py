@@ -24,6 +24,7 @@ from tanteo.study.faults import recovery_without_header
 from tanteo.study.header import StudyArguments
 from tanteo.study.spaces import Spaces
 from tanteo.trials.objectives import place_of
+from tanteo.trials.pruning_notes import PruningNotes
 
 
 def view_of_study(path: Path) -> Study:
@@ -50,7 +51,8 @@ def view_of_snapshot(path: Path) -> Optimizer:
         space = shown_space(stored["space"], stored.get("shown", {}))
     except (SpaceError, TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
         raise SnapshotError(f"cannot load {str(path)!r}: the space in it cannot be read: {error}") from None
-    return inside.restored(core, space, UserObjects().with_placeholders(core, stored), names_of(core, stored))
+    user_objects, notes = UserObjects().with_placeholders(core, stored), PruningNotes.from_data(stored)
+    return inside.restored(core, space, user_objects, names_of(core, stored), notes)
 
 
 def choices_to_give(study: Study) -> list[str]:

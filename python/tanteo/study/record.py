@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..trials.pruning_notes import PruningNotes
+
 #: Stands for "no run" in the columns.
 NOBODY = -1
 
@@ -36,6 +38,8 @@ class StudyRecord:
         The number of changes of the space.
     aside
         The configurations, as JSON values, of trials that no longer fit the space.
+    pruning
+        The notes on stopping trials.
     """
 
     def __init__(self) -> None:
@@ -51,6 +55,7 @@ class StudyRecord:
         self.by_user: set[int] = set()
         self.changes = 0
         self.aside: dict[int, Any] = {}
+        self.pruning = PruningNotes()
 
     def ask(self, run: int, time: float, n: int) -> None:
         """Record that a run asked for the next ``n`` trials."""
@@ -70,6 +75,7 @@ class StudyRecord:
         """Record that a run told a trial."""
         self.told_by[trial] = run
         self.owners.pop(trial, None)
+        self.pruning.forget(trial)
 
     def resume(self, run: int, trial: int, time: float) -> None:
         """Record that a run resumed a paused trial."""
@@ -93,6 +99,10 @@ class StudyRecord:
         self.told_by[trial] = NOBODY
         self.owners[trial] = run
 
+    def has_lost(self, run: int | None, trial: int) -> bool:
+        """Return whether a trial was taken from a run, which does not have it again."""
+        return run in self.lost.get(trial, ()) and self.owners.get(trial) != run
+
     def run_of(self, trial: int) -> int:
         """Return the run that told a trial, or else that owns it or asked for it; it may be :data:`NOBODY`."""
         teller, asker = self.told_by[trial], self.owners.get(trial, self.asked_by[trial])
@@ -108,7 +118,7 @@ class StudyRecord:
         data: dict[str, Any] = {name: list(getattr(self, name)) for name in _LISTS}
         # Pairs, because the keys of JSON objects are text.
         data.update({name: [[trial, value] for trial, value in getattr(self, name).items()] for name in _DICTS})
-        return {**data, "by_user": sorted(self.by_user), "changes": self.changes}
+        return {**data, "by_user": sorted(self.by_user), "changes": self.changes, **self.pruning.to_data()}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> StudyRecord:
@@ -119,6 +129,7 @@ class StudyRecord:
         for name in _DICTS:
             setattr(record, name, dict(data[name]))
         record.by_user, record.changes = set(data["by_user"]), int(data["changes"])
+        record.pruning = PruningNotes.from_data(data)
         return record
 
 

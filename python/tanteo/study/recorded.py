@@ -141,16 +141,16 @@ class RecordedCore:
             forget(self._session, operator.index(trial))
 
     def _check_lease(self, trial: Any) -> None:
-        state, run = self._session.state, self._session.known_run
+        record = self._session.state.record
         try:
             # An integer of NumPy is an id too.
-            lost = state.record.lost.get(operator.index(trial), ())
+            is_lost = record.has_lost(self._session.known_run, operator.index(trial))
         except TypeError:
             return  # not an id: the core raises the error
-        if run in lost and state.record.owners.get(trial) != run:
+        if is_lost:
             raise LostLeaseError(
                 f"trial {trial} was taken from this process, which was silent for the length of its lease, and was "
-                f"offered to another worker or given up (retries: {state.record.retries.get(trial, 0)}); this result "
+                f"offered to another worker or given up (retries: {record.retries.get(trial, 0)}); this result "
                 "is rejected"
             )
 

@@ -158,10 +158,12 @@ _NOTED: dict[str, Callable[[StudyState, Body], object]] = {
     "exclude": lambda state, body: state.record.by_user.add(body["trial"]),
     "include": lambda state, body: state.record.by_user.discard(body["trial"]),
     "offer": StudyState._offer,
+    "order": lambda state, body: state.record.pruning.note_order(body["n"]),
     "release": lambda state, body: state.record.owners.pop(body["trial"], None),
     "resume": StudyState._resume,
     "retract": StudyState._retract,
     "space": StudyState._change_space,
+    "stop": lambda state, body: state.record.pruning.note_decision(body["trial"], body["reason"]),
     "run": StudyState._run,
     "tell": StudyState._tell,
 }

@@ -20,11 +20,13 @@ from ..optimizer import Optimizer
 from ..options import SETTINGS, SearchOptions, given, takes_options
 from ..space.search_space import SearchSpace, as_space
 from ..trials.belonging import Belonging
+from ..trials.pruning_notes import PruningNotes
 from .changing import Change, operation
 from .database import Database, Durability
 from .environment import changes
 from .header import StudyArguments, check_settings, header_of, names_in, user_objects_of
 from .leases import Leases
+from .pruning_notes import RecordedPruningNotes
 from .recorded import RecordedCore
 from .session import StudySession
 from .sharing import Shared
@@ -185,9 +187,10 @@ class Study(Optimizer):
         user_objects = user_objects_of(
             stored, arguments, self._session.state.core, self._path, read_only=options["read_only"]
         )
-        # It has all methods of the core that are used.
+        # They have all methods that are used.
         core = cast(CoreOptimizer, RecordedCore(self._session, self._spaces))
-        self._assemble(core, self._spaces.opened(stored), user_objects, names_in(stored), stored["nonce"])
+        notes = cast(PruningNotes, RecordedPruningNotes(self._session))
+        self._assemble(core, self._spaces.opened(stored), user_objects, names_in(stored), notes, stored["nonce"])
         check_settings(self, stored, arguments, self._path, read_only=options["read_only"])
         budget = arguments.options.get("budget")
         if not self._budget_is_for_new_study and budget != self.budget:
@@ -344,7 +347,7 @@ class Study(Optimizer):
             return super()._check_enqueue(params, n_before)
 
     def _end(self, number: Any, outcome: Outcome) -> None:
-        # In one change: another process might tell an objective anew after it is read here.
+        # In one change: another process might tell an objective anew, or decide on the trial, after it is read here.
         with self._session.change():
             super()._end(number, outcome)
 
@@ -535,9 +538,11 @@ class Study(Optimizer):
         return Shared(self._pending, self._session, self._leases)
 
     @classmethod
-    def _restored(cls, core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names) -> Optimizer:
+    def _restored(
+        cls, core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names, notes: PruningNotes
+    ) -> Optimizer:
         """Return an :class:`Optimizer` in memory: bytes do not contain the file of a study."""
-        return Optimizer._restored(core, space, user_objects, names)
+        return Optimizer._restored(core, space, user_objects, names, notes)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the path: the unpickled study shares the file."""

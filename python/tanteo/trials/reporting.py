@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from typing import TYPE_CHECKING, Any
 
 from .._internal.caller import warn
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from ..pruners.user_objects import UserObjects
     from .outcome import Constraints, Outcome, ToldObjective
+    from .pruning_notes import PruningNotes
     from .results import AnyTrial
 
 
@@ -29,10 +31,8 @@ class Reporting(Answers, AskTell[None]):
 
     _user_objects: UserObjects
     _pausing: bool
-    # Why trials should stop, by id, until they are told.
-    _stops: dict[Any, str]
-    # The numbers of folds of the orders that were asked for, and whether a warning said that a trial has fewer.
-    _orders: frozenset[int] = frozenset()
+    _pruning_notes: PruningNotes
+    # Whether a warning said that a trial has fewer folds than its order.
     _warned_of_folds = False
 
     def _report(self, trial: AnyTrial, step: int, values: list[float], constraints: Constraints) -> None:
@@ -57,8 +57,9 @@ class Reporting(Answers, AskTell[None]):
         self._core.report_fold(self._number(trial), fold, value)
 
     def _fold_order(self, n: int) -> list[int]:
-        self._orders |= {n}
-        return self._core.fold_order(n)
+        order = self._core.fold_order(n)
+        self._pruning_notes.note_order(n)
+        return order
 
     def _should_prune(self, trial: AnyTrial) -> Decision:
         number = self._number(trial)
@@ -69,11 +70,14 @@ class Reporting(Answers, AskTell[None]):
 
             decision = ask_external(self._user_objects.pruner, self._core, number)
             decision = Decision(stop=decision.stop, pause=decision.pause and self._pausing, reason=decision.reason)
-        if decision and self._orders and (n := self._folds_of_order(number)) and not self._missing_folds(number, n):
+        if (
+            decision
+            and self._pruning_notes.orders
+            and (n := self._folds_of_order(number))
+            and not self._missing_folds(number, n)
+        ):
             decision = Decision(stop=False, reason=f"all {n} folds of fold_order({n}) are reported")
-        self._stops.pop(number, None)
-        if decision:
-            self._stops[number] = decision.reason
+        self._pruning_notes.note_decision(operator.index(number), decision.reason if decision else None)
         return decision
 
     def _set_attr(self, trial: AnyTrial, name: str, text: str) -> None:
@@ -106,14 +110,14 @@ class Reporting(Answers, AskTell[None]):
                 "state='paused' (tt.Paused) needs a search with pausing=True; to stop the trial, tell state='pruned' "
                 "or raise tt.Pruned"
             )
-        if outcome.reason is None and outcome.state in ("pruned", "paused"):
-            outcome = outcome.with_reason(self._stops.get(number))
         self._end(number, outcome)
-        self._stops.pop(number, None)
 
     def _end(self, number: Any, outcome: Outcome) -> None:
+        if outcome.reason is None and outcome.state in ("pruned", "paused"):
+            outcome = outcome.with_reason(self._pruning_notes.reasons.get(number))
         with with_objective_name(self._names):
             self._core.tell(number, self._with_told_before(number, outcome).core_arguments())
+        self._pruning_notes.forget(number)
 
     def _with_told_before(self, number: int, outcome: Outcome) -> Outcome:
         """Return the outcome with the folds or the objectives that the trial told before."""
@@ -128,7 +132,7 @@ class Reporting(Answers, AskTell[None]):
 
     def _warn_of_missing_folds(self, number: int) -> None:
         """Warn of the first trial whose value is the mean of fewer folds than its order has."""
-        if not self._orders or self._warned_of_folds or folds_of(self._core, number) is None:
+        if not self._pruning_notes.orders or self._warned_of_folds or folds_of(self._core, number) is None:
             return
         n = self._folds_of_order(number)
         missing = self._missing_folds(number, n)
@@ -145,7 +149,7 @@ class Reporting(Answers, AskTell[None]):
     def _folds_of_order(self, number: int) -> int:
         """Return the number of folds of the smallest order asked for that contains the folds of a trial; 0 if none."""
         last = max((fold for fold, _ in self._core.folds(number)), default=math.inf)
-        return min((n for n in self._orders if n > last), default=0)
+        return min((n for n in self._pruning_notes.orders.copy() if n > last), default=0)
 
     def _missing_folds(self, number: int, n: int) -> list[int]:
         known = {fold for fold, _ in self._core.folds(number)}
@@ -154,8 +158,7 @@ class Reporting(Answers, AskTell[None]):
     def _tell_number(self, trial: AnyTrial, value: float) -> None:
         number = self._number(trial)
         self._core.tell_value(number, value)
-        if self._stops:
-            self._stops.pop(number, None)
+        self._pruning_notes.forget(number)
 
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         if outcome.needs_value:

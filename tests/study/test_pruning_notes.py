@@ -1,0 +1,114 @@
+"""What all processes of a study know of stopping its trials."""
+
+from __future__ import annotations
+
+import pytest
+
+import tanteo as tt
+from tanteo.study import cache, check
+
+SPACE = {"x": tt.Float(0.0, 1.0)}
+REASON = "250 at step 1 is outside the bounds"
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "study.db"
+
+
+def opened(path, **options):
+    return tt.Study(path, SPACE, pruner=tt.pruners.Threshold(upper=100.0), seed=0, durability="off", **options)
+
+
+def with_all_folds(study):
+    trial = study.ask()
+    for fold in study.fold_order(5):
+        trial.report_fold(fold, 250.0)
+    return trial
+
+
+def kinds(study):
+    return [kind for (kind,) in study._session.rows("SELECT kind FROM log ORDER BY seq")]
+
+
+def test_every_process_knows_the_number_of_folds(path):
+    with opened(path) as first, opened(path) as second:
+        trial = with_all_folds(first)
+        second.refresh()
+        for study in (first, second, tt.Optimizer.from_bytes(first.to_bytes())):
+            assert study.should_prune(trial.id).reason == "all 5 folds of fold_order(5) are reported"
+        assert second.fold_order(5) == first.fold_order(5)
+        assert kinds(first).count(b"order") == 1
+        with tt.Study(path, read_only=True) as reader:
+            assert reader.fold_order(3) == first.fold_order(3)
+    assert second.fold_order(7)[0] < 7, "a closed study only reads"
+
+
+def test_a_trial_that_another_process_tells_keeps_the_reason(path):
+    with opened(path) as first, opened(path) as second:
+        trial = first.ask()
+        trial.report(1, 250.0)
+        second.refresh()
+        assert first.should_prune(trial).reason == REASON
+        assert first.should_prune(trial).reason == REASON
+        assert kinds(first).count(b"stop") == 1
+        second.tell(trial.id, state="pruned")
+        assert second.trials[0].reason == REASON
+        first.refresh()
+        assert first._session.state.record.pruning.reasons == {}
+
+
+def test_a_reopened_study_keeps_the_reason(path):
+    with opened(path) as study:
+        trial = study.ask()
+        trial.report(1, 250.0)
+        assert trial.should_prune()
+    with tt.Study(path) as study:
+        study.tell(0, state="pruned")
+        assert study.trials[0].reason == REASON
+
+
+def test_a_trial_that_goes_on_after_all_has_no_reason(path):
+    with opened(path) as study:
+        trial = study.ask()
+        trial.report(1, 250.0)
+        assert trial.should_prune()
+        trial.report(2, 0.5)
+        assert not trial.should_prune()
+    with tt.Study(path) as study:
+        study.tell(0, state="pruned")
+        assert study.trials[0].reason is None
+
+
+def test_a_cached_state_has_the_notes(path):
+    with opened(path) as study:
+        whole = with_all_folds(study)
+        stopped = study.ask()
+        stopped.report(1, 250.0)
+        assert stopped.should_prune()
+        study._session._write_cache()
+        cached = cache.read(study._session._database)
+        assert cached is not None
+        assert cached.state.record.pruning.to_data() == {"fold_orders": [5], "stops": [[stopped.id, REASON]]}
+    assert check(path) == []
+    with tt.Study(path) as study:
+        assert not study.should_prune(whole.id)
+        study.tell(stopped.id, state="pruned")
+        assert study.trials[stopped.id].reason == REASON
+
+
+def test_a_process_that_only_reads_or_has_lost_the_trial_notes_nothing(path):
+    with opened(path) as study:
+        trial = study.ask()
+        trial.report(1, 250.0)
+        with tt.Study(path, read_only=True) as reader:
+            assert reader.should_prune(trial.id).reason == REASON
+        other = tt.Study(path, lease=60.0)
+        with other._session.change():
+            other._leases.offer(trial.id, retried=True)
+        assert study.should_prune(trial).reason == REASON
+        other.refresh()
+        other.tell(trial.id, state="pruned")
+        assert other.trials[0].reason is None
+        assert b"stop" not in kinds(study)
+        other.close()
