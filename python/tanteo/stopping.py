@@ -45,7 +45,8 @@ class ExpectedGain:
         The number of latest trials after each of which the expected improvement must be negligible. Trials without a
         forecast are skipped. The rule looks back at the latest ``3 * patience`` trials at most.
     n_min_trials : int, optional
-        The number of complete trials before the rule can stop the search; by default 10 plus 2 for each parameter.
+        The number of complete trials before the rule can stop the search; by default 10 plus 2 for each parameter
+        that is no constant.
 
     Notes
     -----
@@ -83,7 +84,7 @@ class ExpectedGain:
         """Return why to stop, or None."""
         optimizer = _checked(search, "ExpectedGain")
         losses = losses_of(optimizer)
-        least = n_before_forecasts(len(optimizer.space)) if self.n_min_trials is None else self.n_min_trials
+        least = n_before_forecasts(optimizer.space) if self.n_min_trials is None else self.n_min_trials
         return self.reason(losses, least, lambda n_trials: optimizer._expected_gain(self.n_ahead, n_trials))
 
     def reason(self, losses: list[float], least: int, forecast: Forecast) -> str | None:

@@ -106,6 +106,17 @@ def test_infeasible_and_failing_regions_lead_to_a_small_expected_gain() -> None:
     assert free < 4 * best_value
 
 
+def test_constants_do_not_count_as_parameters() -> None:
+    opt = run_search(20)
+    constants = {f"constant {i}": i for i in range(5)}
+    with_constants = tt.Optimizer({**SPACE, **constants}, sampler="random", seed=0)
+    for trial in opt.trials:
+        with_constants.observe({**trial.params, **constants}, trial.value)
+    assert with_constants.expected_gain(3) == opt.expected_gain(3)
+    rule = tt.stopping.ExpectedGain(below=1e9, patience=1)
+    assert rule(with_constants) == rule(opt) is not None
+
+
 @pytest.mark.parametrize("n", [0, -1, 1.5])
 def test_the_number_of_trials_is_checked(n: Any) -> None:
     with pytest.raises(tt.ArgumentError, match="n must be"):

@@ -249,9 +249,9 @@ class Answers(Results):
         that learn from one another may improve a little more. Pending trials count among the ``n``.
 
         Near an optimum, the model expects too much. Its forecast is therefore multiplied by the ratio of the actual to
-        the expected improvement after earlier forecasts, at most 1. With ``d`` parameters, these are the forecasts
-        after ``10 + 2 d`` trials and after every ``n`` trials from then on. The last ten of them whose trials have
-        ended count, and the present one as if it had come true. So a call fits up to eleven models
+        the expected improvement after earlier forecasts, at most 1. With ``d`` parameters that are no constants, these
+        are the forecasts after ``10 + 2 d`` trials and after every ``n`` trials from then on. The last ten of them
+        whose trials have ended count, and the present one as if it had come true. So a call fits up to eleven models
         (benches/results/stopping.md shows how well they forecast).
 
         Parameters
@@ -277,7 +277,7 @@ class Answers(Results):
         n = as_int_at_least(1, n, "n")
         if len(self._maximize) > 1:
             return None
-        first = n_before_forecasts(len(self._space))
+        first = n_before_forecasts(self._space)
         forecasts = Forecasts(losses_of(self), n, first, lambda n_trials: self._expected_gain(n, n_trials))
         return forecasts.corrected(len(self))
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from .._internal.states import PENDING, VIEW_STATES
 
 if TYPE_CHECKING:
+    from ..space.search_space import SearchSpace
     from .results import Results
 
 # The improvement expected after a number of trials; None without a calibrated model.
@@ -23,9 +24,12 @@ Forecast: TypeAlias = Callable[[int], float | None]
 _TESTED = 10
 
 
-def n_before_forecasts(n_parameters: int) -> int:
-    """Return the number of trials from which on forecasts are compared with what came of them."""
-    return 10 + 2 * n_parameters
+def n_before_forecasts(space: SearchSpace) -> int:
+    """Return the number of trials from which on forecasts are compared with what came of them.
+
+    Constants do not count, since the model has none of them.
+    """
+    return 10 + 2 * len(space._codec.names)
 
 
 def losses_of(search: Results) -> list[float]:
