@@ -175,6 +175,21 @@ def test_promise_12_unit_direction_and_order_of_objectives_change_nothing(sample
     assert suggestions_for(sampler, down, lambda y: y[::-1]) == plain
 
 
+@pytest.mark.parametrize("decimals", [1, 2, 12])
+@pytest.mark.parametrize("n_objectives", [2, 3, 5])
+@pytest.mark.parametrize("sampler", [tt.samplers.NSGA3(population_size=4)], ids=repr)
+def test_promise_12_the_order_of_objectives_breaks_no_tie(sampler, n_objectives, decimals):
+    """Over many generations. With rounded values, many trials are equally good."""
+
+    def suggestions(seed: int, order: int) -> list[dict[str, Any]]:
+        space = {"x": tt.Float(0, 1, step=0.05), "y": tt.Float(0, 1)}
+        optimizer = tt.Optimizer(space, sampler=sampler, seed=seed, directions=["minimize"] * n_objectives)
+        return run(optimizer, 60, lambda params: [round(y, decimals) for y in distances(params, n_objectives)][::order])
+
+    for seed in range(count(6, 30)):
+        assert suggestions(seed, 1) == suggestions(seed, -1)
+
+
 @pytest.mark.parametrize("sampler", ["gp", "auto"])
 def test_promise_12_the_order_of_objectives_with_equal_ranks_and_different_thresholds_changes_nothing(sampler):
     proportional, thresholds = (lambda y: [y[0], 2.0 * y[0]]), [0.3, 0.2]

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use super::dominance::lexicographic;
+use super::canonical::sorted_objectives;
 use super::hypervolume::{Direction, REFERENCE, hypervolume, in_sweep};
 use crate::numerics::{Purpose, Stream};
 
@@ -162,13 +162,6 @@ fn scales(m: usize) -> Vec<Vec<f64>> {
     let directions: Vec<Direction> = (0..SUBSET_DIRECTIONS).map(|_| Direction::draw(m, &mut stream)).collect();
     let farthest = REFERENCE * (m as f64).sqrt();
     (0..m).map(|k| directions.iter().map(|w| 1.0 / (w.coordinates()[k] * farthest)).collect()).collect()
-}
-
-/// The points with their objectives in the lexicographic order of all values.
-fn sorted_objectives(points: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    let mut objectives: Vec<Vec<f64>> = (0..points[0].len()).map(|k| points.iter().map(|y| y[k]).collect()).collect();
-    objectives.sort_by(|a, b| lexicographic(a, b));
-    (0..points.len()).map(|i| objectives.iter().map(|values| values[i]).collect()).collect()
 }
 
 /// Scales the finite values of each objective to [0, 1]; infinite ones are placed at the reference.

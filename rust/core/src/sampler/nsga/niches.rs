@@ -8,8 +8,12 @@
 //! The ideal and the extreme points are those of the trials that are compared, so that the selection is a function of
 //! these trials. In the article they are those of all generations. This differs little: survivors include a minimum of
 //! each objective, unless a front is larger than the population.
+//!
+//! The objectives are compared in an order of their own, so that the order in which they were declared decides neither
+//! which direction is drawn nor how a sum is rounded.
 
 use crate::numerics::Stream;
+use crate::pareto::sorted_objectives;
 
 /// Weight of the other objectives in the scalarizing function that finds the extreme point of an axis. As Deb and Jain
 /// (2014).
@@ -72,9 +76,10 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 
-/// Points relative to the ideal point, in units of the intercepts; the first `n_first` points are not dominated.
+/// Points relative to the ideal point, in units of the intercepts, with their objectives sorted; the first `n_first`
+/// points are not dominated.
 fn normalized(points: &[&[f64]], n_first: usize) -> Vec<Vec<f64>> {
-    let mut points = in_units_of_ranges(points);
+    let mut points = sorted_objectives(&in_units_of_ranges(points));
     let intercepts = intercepts(&points).unwrap_or_else(|| nadir(&points[..n_first]));
     for point in &mut points {
         point.iter_mut().zip(&intercepts).for_each(|(x, intercept)| *x /= intercept);
@@ -237,6 +242,18 @@ mod tests {
         selected.sort_unstable();
         assert_eq!(selected, [0, 1, 2, 3]);
         assert_eq!(select(&last, &last, 4, 0, &directions, &mut stream()), [0; 0]);
+    }
+
+    #[test]
+    fn the_order_of_the_objectives_does_not_matter() {
+        let mut drawn = Stream::new(2, 0, Purpose::Sample, 0);
+        for m in [2, 3, 5] {
+            let last: Vec<Vec<f64>> = (0..60).map(|_| (0..m).map(|_| drawn.uniform()).collect()).collect();
+            let turned: Vec<Vec<f64>> = last.iter().map(|y| y.iter().rev().copied().collect()).collect();
+            let directions = directions(m, 20);
+            let selected = |last: &[Vec<f64>]| select(&last[..10], last, 10, 30, &directions, &mut stream());
+            assert_eq!(selected(&last), selected(&turned), "{m} objectives");
+        }
     }
 
     /// The numbers of Deb and Jain 2014, table I.
