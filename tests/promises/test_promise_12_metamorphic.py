@@ -177,7 +177,9 @@ def test_promise_12_unit_direction_and_order_of_objectives_change_nothing(sample
 
 @pytest.mark.parametrize("decimals", [1, 2, 12])
 @pytest.mark.parametrize("n_objectives", [2, 3, 5])
-@pytest.mark.parametrize("sampler", [tt.samplers.NSGA3(population_size=4), "tpe"], ids=repr)
+@pytest.mark.parametrize(
+    "sampler", [tt.samplers.NSGA2(population_size=4), tt.samplers.NSGA3(population_size=4), "tpe"], ids=repr
+)
 def test_promise_12_the_order_of_objectives_breaks_no_tie(sampler, n_objectives, decimals):
     """Over many generations. With rounded values, many trials are equally good."""
 

@@ -29,21 +29,28 @@ pub fn front(points: &[Vec<f64>]) -> Vec<usize> {
 /// of the gap between its two neighbours, in units of the front's range; infinite at the ends of an objective.
 /// Objectives whose range is zero or infinite are ignored.
 pub fn crowding(points: &[Vec<f64>]) -> Vec<f64> {
-    let mut distance = vec![0.0; points.len()];
-    for k in 0..points.first().map_or(0, Vec::len) {
+    let n_objectives = points.first().map_or(0, Vec::len);
+    let mut gaps = vec![vec![0.0; n_objectives]; points.len()];
+    for k in 0..n_objectives {
         let order = ascending(&points.iter().map(|point| point[k]).collect::<Vec<_>>());
         let value_at = |position: usize| points[order[position]][k];
         let range = value_at(order.len() - 1) - value_at(0);
         if !(range > 0.0 && range.is_finite()) {
             continue;
         }
-        distance[order[0]] = f64::INFINITY;
-        distance[order[order.len() - 1]] = f64::INFINITY;
+        gaps[order[0]][k] = f64::INFINITY;
+        gaps[order[order.len() - 1]][k] = f64::INFINITY;
         for position in 1..order.len() - 1 {
-            distance[order[position]] += (value_at(position + 1) - value_at(position - 1)) / range;
+            gaps[order[position]][k] = (value_at(position + 1) - value_at(position - 1)) / range;
         }
     }
-    distance
+    gaps.into_iter().map(sum_of_sorted).collect()
+}
+
+/// The sum of numbers, which rounds in the same way whatever their order.
+fn sum_of_sorted(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_unstable_by(f64::total_cmp);
+    numbers.iter().sum()
 }
 
 /// Indices in lexicographic order; equal points by index.
@@ -103,6 +110,16 @@ pub(super) mod tests {
         assert_eq!(crowding(&points), [f64::INFINITY, 2.0, f64::INFINITY]);
         let away_from_zero = vec![vec![7.0, 4.0], vec![2.0, 9.0], vec![10.0, 1.0], vec![3.0, 5.0]];
         assert_eq!(crowding(&away_from_zero), [1.375, f64::INFINITY, f64::INFINITY, 1.25]);
+    }
+
+    #[test]
+    fn crowding_does_not_depend_on_the_order_of_the_objectives() {
+        let points: Vec<Vec<f64>> =
+            [[0.0, 1.0, 0.0], [0.1, 0.7, 0.4], [0.3, 0.2, 0.7], [1.0, 0.0, 1.0]].map(Vec::from).into();
+        for turn in 1..3 {
+            let turned: Vec<Vec<f64>> = points.iter().map(|y| [&y[turn..], &y[..turn]].concat()).collect();
+            assert_eq!(crowding(&turned), crowding(&points));
+        }
     }
 
     #[test]
