@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 import tanteo as tt
 from support.processes import python_json
@@ -111,6 +112,26 @@ def test_promise_13_every_space_survives(space):
     twin = tt.Optimizer.from_bytes(optimizer.to_bytes())
     assert twin.space == optimizer.space
     assert repr(twin.ask(5)) == repr(optimizer.ask(5))
+
+
+def decimals(least: int, most: int) -> st.SearchStrategy[float]:
+    return st.integers(least, most).map(lambda tenths: tenths / 10)
+
+
+@settings(max_examples=count(60, 1000), suppress_health_check=list(HealthCheck))
+@given(decimals(1, 100), decimals(1, 100), st.sampled_from([1, 2]))
+@example(3, 0.7, 1)
+def test_promise_13_an_equation_written_as_two_inequalities_survives(factor, total, weight):
+    """The bounds of a multiple are rounded, so what the two leave depends on how they were declared."""
+    at_least = tt.Linear({"x": factor, "y": weight * factor}, lower=round(factor * total, 6))
+    at_most = tt.Linear({"x": 1, "y": weight}, upper=total)
+    space = tt.SearchSpace({"x": tt.Float(0, 10), "y": tt.Float(0, 10)}, constraints=[at_least, at_most])
+    optimizer = tt.Optimizer(space, sampler="random", seed=1)
+    optimizer.ask()
+    twin = tt.Optimizer.from_bytes(optimizer.to_bytes(), space=space)
+    assert twin.space == space
+    assert twin.to_bytes() == optimizer.to_bytes()
+    assert twin.ask(3) == optimizer.ask(3)
 
 
 class Label:

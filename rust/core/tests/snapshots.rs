@@ -122,6 +122,19 @@ fn a_restored_copy_continues_as_the_original() {
     assert_eq!(copy.snapshot(b"").unwrap(), original.snapshot(b"").unwrap());
 }
 
+/// A third of 2.1 is not 0.7 in floats, so the equation of one constraint differs from that of the other.
+#[test]
+fn constraints_are_saved_as_they_were_declared() {
+    let sum = |weight, lower, upper| Constraint::Linear { terms: vec![(0, weight), (1, weight)], lower, upper };
+    let declared = vec![sum(3.0, 2.1, f64::INFINITY), sum(1.0, f64::NEG_INFINITY, 0.7)];
+    let space = SearchSpace::new(vec![real("x"), real("y")], declared.clone()).unwrap();
+    assert_ne!(space.constraints(), declared);
+    let bytes = search::optimizer(space.clone(), Sampler::Random).snapshot(b"").unwrap();
+    let (restored, _) = Optimizer::restore(&bytes).unwrap();
+    assert_eq!((restored.space(), restored.space().declared()), (&space, &declared[..]));
+    assert_eq!(restored.snapshot(b"").unwrap(), bytes);
+}
+
 #[test]
 fn notes_are_saved_and_change_no_suggestion() {
     let (noted, _) = Optimizer::restore(&example_with_notes().snapshot(b"").unwrap()).unwrap();

@@ -62,7 +62,7 @@ impl Optimizer {
     pub fn snapshot(&self, labels: &[u8]) -> Result<Vec<u8>, OptimizerError> {
         let payload = Payload {
             parameters: Cow::Borrowed(self.space.parameters()),
-            constraints: Cow::Borrowed(self.space.constraints()),
+            constraints: Cow::Borrowed(self.space.declared()),
             settings: Cow::Borrowed(&self.settings),
             history: Cow::Borrowed(&self.history),
             queue: Cow::Borrowed(&self.queue),

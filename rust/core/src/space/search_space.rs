@@ -13,6 +13,9 @@ use super::{
 #[derive(Clone, Debug)]
 pub struct SearchSpace {
     parameters: Vec<Parameter>,
+    /// The constraints as declared, which are saved.
+    declared: Vec<Constraint>,
+    /// What they leave together; see [`equations`].
     constraints: Vec<Constraint>,
     /// Parents before children, otherwise in the order of declaration.
     order: Vec<usize>,
@@ -31,7 +34,7 @@ pub struct SearchSpace {
 }
 
 impl PartialEq for SearchSpace {
-    /// All other fields are derived from these two.
+    /// However the constraints were declared. All other fields are derived from these two.
     fn eq(&self, other: &Self) -> bool {
         self.parameters == other.parameters && self.constraints == other.constraints
     }
@@ -51,7 +54,7 @@ impl SearchSpace {
         let order = order::topological(&parameters, &children)?;
         (0..parameters.len()).try_for_each(|i| requirements::check_reachable(&parameters, i))?;
         checks::constraints(&parameters, &constraints)?;
-        let constraints = equations::joined(constraints);
+        let (declared, constraints) = (constraints.clone(), equations::joined(constraints));
         let axes = parameters.iter().map(|p| Axis::new(&p.domain)).collect();
         let unlikeness = parameters.iter().map(|p| p.domain.features().map(|f| Arc::new(f.unlikeness()))).collect();
         let likely = parameters.iter().map(|p| Likely::of(&p.prior)).collect();
@@ -66,6 +69,7 @@ impl SearchSpace {
         }
         let space = Self {
             parameters,
+            declared,
             constraints,
             order,
             axes,
@@ -89,7 +93,12 @@ impl SearchSpace {
         self.parameters.iter().any(Parameter::is_conditional)
     }
 
-    /// Known constraints.
+    /// Known constraints as they were declared.
+    pub fn declared(&self) -> &[Constraint] {
+        &self.declared
+    }
+
+    /// Known constraints, with two inequalities that leave an equation replaced by it.
     pub fn constraints(&self) -> &[Constraint] {
         &self.constraints
     }
