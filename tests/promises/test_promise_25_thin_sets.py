@@ -122,6 +122,15 @@ def test_promise_25_points_are_spread_like_draws(name, sampler):
         assert values.std() > 0.4 * expected[parameter].std()
 
 
+@pytest.mark.parametrize("sampler", ALL_SAMPLERS, ids=str)
+@pytest.mark.parametrize(("weight", "total", "a"), [(-2, -2, 0.0), (2, 3, 1.0)])
+def test_promise_25_a_single_point_at_a_bound_is_repeated(weight, total, a, sampler):
+    """With the smallest integer, the float has to be at a bound; with every other one it would be outside."""
+    equation = tt.Linear({"a": 1, "n": weight}, lower=total, upper=total)
+    space = tt.SearchSpace({"a": tt.Float(0, 1), "n": tt.Int(1, 10)}, constraints=[equation])
+    assert search(space, sampler, 3) == [{"a": a, "n": 1}] * 3
+
+
 def walk(n_parameters, lower, n, rng):
     """Yield hit-and-run samples from the part of the unit cube whose coordinates sum to at least ``lower``."""
     x = np.full(n_parameters, 0.5 + 0.5 * lower / n_parameters)

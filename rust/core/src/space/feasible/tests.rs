@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::collections::BTreeSet;
+
 use super::super::testing::{
     NO_LOWER, NO_UPPER, choices, fixed, integer, linear, numbers, parameter, point, real, space, stream,
 };
@@ -43,6 +45,23 @@ fn later_attempts_draw_more_values_uniformly() {
     assert_eq!(below(0), 0);
     assert!((50..110).contains(&below(8)), "{}", below(8));
     assert!((190..290).contains(&below(24)), "{}", below(24));
+}
+
+/// `a + w n = v` with `a` in `[low, low + 1]`: every level is drawn for which `a` lies between its bounds or at one.
+#[test]
+fn every_level_that_solves_an_equation_is_drawn() {
+    let solutions = [(-1.0, 0.0), (0.0, 0.0), (0.0, 1.0), (0.5, 0.85)];
+    let cases = solutions.into_iter().flat_map(|solution| (0..5).map(move |level| (solution, level)));
+    for ((low, a), level) in cases {
+        for weight in [2.0, -3.0, 0.5, 0.1, -0.1] {
+            let sum = a + weight * f64::from(level);
+            let equation = space(vec![real(low, low + 1.0), integer(4)], vec![linear(&[1.0, weight], sum, sum)]);
+            let draw = |seed| equation.draw(&[None, None], &mut stream(seed)).unwrap().0[1];
+            let drawn: BTreeSet<_> = (0..60).filter_map(draw).map(Value::to_bits).collect();
+            let solved = |k: &u64| (low - 1e-12..low + 1.0 + 1e-12).contains(&(sum - weight * *k as f64));
+            assert_eq!(drawn, (0..5).filter(solved).collect(), "{low} {weight} {sum}");
+        }
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use super::Span;
 use super::exact::ExactSums;
 use crate::space::bounds::{Sums, term_ends};
+use crate::space::constraint::is_equation;
 use crate::space::{Constraint, Number, Parameter, Value};
 
 /// Computes the part of each span that `constraint` leaves while the other parameters lie anywhere in their spans.
@@ -24,6 +25,8 @@ struct TermSums {
     most: f64,
     /// An upper bound on the rounding error of a sum of this many terms of this size.
     margin: f64,
+    /// Whether a parameter with levels may still take several of them.
+    has_open_levels: bool,
 }
 
 impl<'a> Tightener<'a> {
@@ -59,14 +62,21 @@ impl<'a> Tightener<'a> {
         if let Some(exact) = self.exact {
             return exact.remaining(weight, &self.parameters[i].domain, spans[i], lower, upper);
         }
-        let TermSums { least, most, margin } = self.sums;
+        let TermSums { least, most, margin, has_open_levels } = self.sums;
         if !(least.is_finite() && most.is_finite()) {
             return Some(spans[i]);
         }
         let (own_least, own_most) = term_ends(weight, &self.parameters[i], spans[i].ends());
-        let at_most =
-            Bound { safe: upper - (least - own_least) - margin, possible: upper - (least - own_least) + margin };
-        let at_least = Bound { safe: lower - (most - own_most) + margin, possible: lower - (most - own_most) - margin };
+        // How far inside its bounds a float is kept. A level that is still open may need the very end of the float's span,
+        // and the tolerance of an equation covers rounding errors.
+        let inside = match (has_open_levels, is_equation(lower, upper)) {
+            (true, _) => -margin,
+            (false, true) => 0.0,
+            (false, false) => margin,
+        };
+        let (at_most, at_least) = (upper - (least - own_least), lower - (most - own_most));
+        let at_most = Bound { safe: at_most - inside, possible: at_most + margin };
+        let at_least = Bound { safe: at_least + inside, possible: at_least - margin };
         // Division by a negative weight turns an upper bound into a lower one.
         let (high, low) = if weight > 0.0 { (at_most, at_least) } else { (at_least, at_most) };
         let (high, low) = (high.over(weight), low.over(weight));
@@ -88,7 +98,7 @@ impl<'a> Tightener<'a> {
 /// A bound known up to rounding.
 #[derive(Clone, Copy)]
 struct Bound {
-    /// On the side where the constraint certainly holds.
+    /// On the side where the constraint certainly holds, if all levels are known.
     safe: f64,
     /// On the side beyond which it certainly does not.
     possible: f64,
@@ -114,7 +124,9 @@ fn ceil(low: f64, high: f64, bound: Bound) -> Option<f64> {
 fn sums(terms: &[(usize, f64)], lower: f64, upper: f64, parameters: &[Parameter], spans: &[Span]) -> TermSums {
     let finite = |x: f64| if x.is_finite() { x.abs() } else { 0.0 };
     let Sums { least, most, size } = Sums::of(terms, parameters, |i| spans[i].ends(), finite(lower).max(finite(upper)));
-    TermSums { least, most, margin: size * f64::EPSILON * (terms.len() as f64 + 4.0) }
+    let margin = size * f64::EPSILON * (terms.len() as f64 + 4.0);
+    let is_open = |span: Span| matches!(span, Span::Levels { first, last } if first < last);
+    TermSums { least, most, margin, has_open_levels: terms.iter().any(|&(i, _)| is_open(spans[i])) }
 }
 
 #[cfg(test)]
@@ -162,6 +174,20 @@ mod tests {
             let left = remaining(&domains, &linear(&[0.5, 1.0], lower, upper));
             assert_eq!(left[0], Some(Span::Levels { first, last }), "{lower} {upper}");
         }
+    }
+
+    /// With `a` in `[0, 1]`, `n = 0` in `a - 2 n = 0` needs `a = 0`. In the last equation `n = 4` does; the sum of the most
+    /// is rounded to a multiple of 2^-13.
+    #[test]
+    fn a_float_keeps_its_ends_while_levels_are_open() {
+        let equation = linear(&[1.0, -2.0], 0.0, 0.0);
+        let left = remaining(&[real(0.0, 1.0), integer(10)], &equation);
+        assert_eq!(left, [Some(range(0.0, 1.0)), Some(Span::Levels { first: 0, last: 0 })]);
+        assert_eq!(remaining(&[real(0.0, 1.0), integer(0)], &equation)[0], Some(range(0.0, 0.0)));
+        let at_least = linear(&[1.0, -2.0], 0.0, NO_UPPER);
+        assert_eq!(remaining(&[real(0.0, 1.0), integer(10)], &at_least)[0], Some(range(0.0, 1.0)));
+        let wide = remaining(&[real(0.0, 1e12), integer(4)], &linear(&[1.0, 0.10005], 0.4002, 0.4002));
+        assert!(matches!(wide[0], Some(Span::Real { low: 0.0, .. })), "{wide:?}");
     }
 
     #[test]
