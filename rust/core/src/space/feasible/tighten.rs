@@ -67,9 +67,10 @@ impl<'a> Tightener<'a> {
             return Some(spans[i]);
         }
         let (own_least, own_most) = term_ends(weight, &self.parameters[i], spans[i].ends());
+        let is_equation = is_equation(lower, upper);
         // How far inside its bounds a float is kept. A level that is still open may need the very end of the float's span,
         // and the tolerance of an equation covers rounding errors.
-        let inside = match (has_open_levels, is_equation(lower, upper)) {
+        let inside = match (has_open_levels, is_equation) {
             (true, _) => -margin,
             (false, true) => 0.0,
             (false, false) => margin,
@@ -83,6 +84,10 @@ impl<'a> Tightener<'a> {
         let domain = &self.parameters[i].domain;
         match spans[i] {
             Span::Real { low: first, high: last } => {
+                // A span shorter than the rounding errors satisfies an equation as a whole.
+                if is_equation && low.possible <= first && last <= high.possible {
+                    return Some(spans[i]);
+                }
                 let last = floor(first, last, high)?;
                 ceil(first, last, low).map(|first| Span::Real { low: first, high: last })
             }
@@ -195,6 +200,15 @@ mod tests {
         let left = remaining(&[real(0.25, 0.25), real(0.0, 1.0)], &linear(&[1.0, 2.0], 1.25, 1.25));
         let Some(Span::Real { low, high }) = left[1] else { unreachable!("{left:?}") };
         assert!(low == high && (low - 0.5).abs() < 1e-12, "{low} {high}");
+    }
+
+    /// The spacing of floats near 10^15 is 0.125.
+    #[test]
+    fn an_equation_keeps_a_span_that_is_shorter_than_rounding_errors() {
+        let large = Domain::Integer { low: 1_000_000_000_000_000, step: 1, last: 0, log: false };
+        let left = |constraint| remaining(&[large.clone(), real(1e-9, 1e-6)], &constraint)[1];
+        assert_eq!(left(linear(&[1.0, 1.0], 1e15, 1e15)), Some(range(1e-9, 1e-6)));
+        assert_eq!(left(linear(&[1.0, 1.0], 1e15 + 100.0, 1e15 + 100.0)), None);
     }
 
     /// The corners of `[0.5, 1] x [0.25, 1]` have the sums `a + 2 b` of 1 and 3.
