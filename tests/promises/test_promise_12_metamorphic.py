@@ -114,6 +114,28 @@ def test_promise_12_copies_of_a_constraint_change_nothing(sampler, n_objectives)
     assert once == thrice
 
 
+def turned(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the dict with its keys in reverse order."""
+    return dict(reversed(given.items()))
+
+
+@pytest.mark.parametrize("sampler", ENDLESS)
+def test_promise_12_the_order_of_keys_that_are_given_changes_nothing(sampler):
+    def suggested(order: Callable[[dict[str, Any]], dict[str, Any]]) -> list[dict[str, Any]]:
+        directions = {"loss": "minimize", "gain": "maximize"}
+        optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=0, directions=directions)
+        optimizer.observe(order({"x": 0.2, "y": 0.9}), order({"loss": 1.0, "gain": 0.5}))
+        optimizer.enqueue(order({"x": 0.6, "y": 0.3}))
+        for _ in range(20):
+            trial = optimizer.ask()
+            x, y = trial.params["x"], trial.params["y"]
+            results = order({"loss": bowl(trial.params), "gain": x})
+            optimizer.tell(trial, results, constraints=order({"near": abs(x - 0.7) - 0.1, "far": y - 0.2 - 0.1 * x}))
+        return [trial.params for trial in optimizer.trials]
+
+    assert suggested(dict) == suggested(turned)
+
+
 def renamed(params: Any) -> Any:
     """Spell the names backwards, in every group."""
     return {key[::-1]: renamed(value) if isinstance(value, dict) else value for key, value in params.items()}
