@@ -114,7 +114,7 @@ def violations(limit: float | None, seed: int) -> int:
 
 
 def test_a_limit_on_violations_is_kept():
-    """Without it one trial in eleven breaks a constraint."""
+    """Without it one trial in eight breaks a constraint."""
     unlimited, limited = (sum(violations(limit, seed) for seed in range(6)) for limit in (None, 0.05))
     assert unlimited > 0
     assert 3 * limited <= unlimited
@@ -164,9 +164,9 @@ def test_labels_lead_to_the_feasible_region():
             holds = trial.params["x"] + trial.params["y"] < 1.0
             optimizer.tell(trial, -trial.params["x"] - 0.5 * trial.params["y"], constraints={"works": holds})
             kept.append(holds)
-        assert optimizer.best.value < -0.9
+        assert optimizer.best.value < -0.98
         assert optimizer.best.constraints == {"works": -1.0}
-    assert sum(kept) > 0.4 * len(kept)
+    assert sum(kept) > 0.2 * len(kept)
 
 
 def test_a_trial_without_a_value_teaches_its_constraints():

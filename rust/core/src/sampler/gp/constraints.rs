@@ -26,8 +26,8 @@
 //!
 //! The offset of 1/2 and the factor of 2 make the search cautious, because a violation costs as much as another trial
 //! and is less informative. In a search whose values improve towards the border, three quarters of all suggestions
-//! broke such a constraint without caution, and half of them with it. Where distances to the border were told instead
-//! of labels, a third did (`test_labels_lead_to_the_feasible_region`). Deep inside a region that always fails, `m` is 1
+//! still break such a constraint. Where distances to the border are told instead of labels, a quarter does
+//! (`benches/results/constraints.md`). Deep inside a region that always fails, `m` is 1
 //! with little uncertainty, so that no improvement outweighs it. Far from all trials `m` returns to the mean of the
 //! labels, so that unknown regions are as likely to fail as the trials were (measured: `benches/results/failing.md`).
 
