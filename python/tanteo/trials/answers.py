@@ -124,6 +124,9 @@ class Answers(Results):
         averaged by configuration. The probability of a trial is that no other one dominates it, from 256 joint draws
         (standard error at most 0.031). :attr:`pareto_front` has the trials that are best by their told values.
 
+        If no ``sem`` or replicates were told, an objective is noisy if its models attribute more than 5 % of the
+        variance on the front to noise.
+
         The models use at most ``1000 / (objectives + constraints)`` trials, or 200 if that is more: the front, others
         spread over the search, and those nearest to the front. The front of estimates is chosen among these. More than
         500 parameters have no models, as fewer than 16 trials.
@@ -217,7 +220,9 @@ class Answers(Results):
         -------
         list of (float, float, float) or None
             The median, and the lower and upper end of the 95 % interval, without noise, in the unit of the objective.
-            No prediction is worse than the worst finite value that is told or estimated. None if no trial has finite
+            Up to 128 results, they are those of a mixture over 16 draws of noise, signal and common lengthscale from
+            their posterior distribution (slice sampling, Neal 2003), and later those at its maximum. No prediction is
+            worse than the worst finite value that is told or estimated. None if no trial has finite
             values of all objectives, if all such values are equal (their spread is then unknown), and in a space of
             constants.
 
