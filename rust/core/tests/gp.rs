@@ -197,7 +197,8 @@ fn polls_of_a_prediction(n_configurations: usize) -> usize {
 
 #[test]
 fn predictions_can_be_interrupted_between_blocks() {
-    assert_eq!(polls_of_a_prediction(5 * 128), polls_of_a_prediction(1) + 4);
+    // Each of the 16 models that are averaged polls before every block.
+    assert_eq!(polls_of_a_prediction(5 * 128), polls_of_a_prediction(1) + 4 * 16);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Draws of the hyperparameters from their posterior distribution.
+//! Draws of noise, signal and common lengthscale from their posterior distribution.
 //!
 //! A few noisy values may be explained by a wiggly function nearly as well as by a smooth one with noise. The model at
 //! the maximum of the density has chosen one of these explanations, and is too sure. The average over draws is not
@@ -10,15 +10,18 @@
 //! ln v + t;    ln s2 + t;    ln l_j + t for all j
 //! ```
 //!
-//! one after the other. A level is drawn below the density at the current point, an interval around this point is
-//! stepped out until its ends lie below the level, and points of the interval are drawn until one lies above it; each
-//! that does not becomes an end. The density is that of the hyperparameters' logarithms, so the Jacobian is added to the
-//! log posterior. The ratios of the lengthscales, the heights and the shears stay those of the maximum: draws of all of
-//! them took three times as long, and intervals were no better.
+//! one after the other. A level is drawn below the density at the current point, and an interval around this point is
+//! stepped out until its ends lie below the level or a limited number of steps is used up, which is split between both
+//! sides at random. Points of the interval are drawn until one lies above the level; each that does not becomes an end.
+//! The density is that of the hyperparameters' logarithms, so the Jacobian is added to the log posterior.
+//!
+//! The ratios of the lengthscales, the heights and the shears stay those of the maximum. Draws of all of them took
+//! longer, and intervals were no better. The chain therefore samples the posterior distribution given these. This suits
+//! a sparse fit badly, in which most lengthscales lie at their upper bound: a common factor could only shorten them.
 
 use super::FitError;
 use super::fit::{Objective, Workspace};
-use super::hyperparameters::{Layout, Theta};
+use super::hyperparameters::{Form, Layout, Theta};
 use super::if_factored;
 use super::observations::Observations;
 use super::predict::GaussianProcess;
@@ -28,19 +31,21 @@ use crate::numerics::{Stream, ln};
 const BURN_IN: usize = 4;
 /// Widths of the first intervals, in nats, about the posterior standard deviations. Change no suggestion.
 const WIDTHS: [f64; 3] = [4.0, 1.5, 1.5];
-/// Largest number of steps of an interval to each side. Changes no suggestion.
-const MAX_STEPS: usize = 4;
+/// Largest number of steps of an interval to both sides together. Changes no suggestion.
+const MAX_STEPS: usize = 8;
 /// Largest number of points drawn from an interval. Changes no suggestion.
 const MAX_POINTS: usize = 30;
 
 impl GaussianProcess {
-    /// `n` models of the same observations, one after each sweep. Takes about `20 n` evaluations of the posterior
-    /// density, each of `n^3 / 6` operations for `n` observations. The model must have no pending points.
+    /// `k` models of the same observations, one after each sweep. Takes about `20 (k + 4)` evaluations of the posterior
+    /// density, each of `n^3 / 6` operations for `n` observations. The model must have no pending points and not be
+    /// sparse.
     ///
     /// # Errors
     /// Returns [`FitError::Interrupted`] if interrupted, or another [`FitError`] if a covariance cannot be factored.
-    pub fn draws(&self, n: usize, stream: &mut Stream, interrupted: &dyn Fn() -> bool) -> Result<Vec<Self>, FitError> {
+    pub fn draws(&self, k: usize, stream: &mut Stream, interrupted: &dyn Fn() -> bool) -> Result<Vec<Self>, FitError> {
         debug_assert_eq!(self.y.len(), self.inputs.len(), "pending points have no values");
+        debug_assert_ne!(self.theta.form(), Form::Sparse, "the lengthscales of a sparse fit do not move together");
         let residuals = self.residuals(&self.y);
         let layout = Layout::new(&self.inputs, self.theta.form());
         let data = Observations { inputs: &self.inputs, y: &residuals, known_noise: &self.known_noise };
@@ -55,11 +60,11 @@ impl GaussianProcess {
             model.set_prior_mean(self.prior_mean.clone());
             Ok(model)
         };
-        (0..n).map(drawn).collect()
+        (0..k).map(drawn).collect()
     }
 }
 
-/// A Markov chain whose stationary distribution is the posterior distribution.
+/// A Markov chain whose stationary distribution is the posterior distribution given what stays as it is.
 struct Chain<'a> {
     objective: Objective<'a>,
     work: Workspace,
@@ -94,8 +99,9 @@ impl<'a> Chain<'a> {
         let width = WIDTHS[line];
         let mut low = -width * stream.uniform();
         let mut high = low + width;
-        low = self.stepped_out(line, low, -width, level)?;
-        high = self.stepped_out(line, high, width, level)?;
+        let below = ((MAX_STEPS as f64 * stream.uniform()) as usize).min(MAX_STEPS - 1);
+        low = self.stepped_out(line, low, -width, level, below)?;
+        high = self.stepped_out(line, high, width, level, MAX_STEPS - 1 - below)?;
         for _ in 0..MAX_POINTS {
             let t = low + (high - low) * stream.uniform();
             let log_density = self.log_density_at(line, t)?;
@@ -108,9 +114,16 @@ impl<'a> Chain<'a> {
         Ok(())
     }
 
-    /// The end of the interval after steps of a width, the first below the level.
-    fn stepped_out(&mut self, line: usize, mut end: f64, width: f64, level: f64) -> Result<f64, FitError> {
-        for _ in 0..MAX_STEPS {
+    /// The end of the interval after at most `steps` of a width: the first end that lies below the level.
+    fn stepped_out(
+        &mut self,
+        line: usize,
+        mut end: f64,
+        width: f64,
+        level: f64,
+        steps: usize,
+    ) -> Result<f64, FitError> {
+        for _ in 0..steps {
             if self.log_density_at(line, end)? <= level {
                 break;
             }
@@ -158,7 +171,9 @@ mod tests {
         GaussianProcess::fit(inputs, &y, &vec![0.0; n], &|| false).unwrap()
     }
 
-    /// `ln v` is normal with mean -6 and standard deviation 3, cut at `ln 1e-6` and `ln 1.6`; `s2` has the mean `2 / 0.15`.
+    /// `ln v` is normal with mean -6 and standard deviation 3, cut at `ln 1e-6` and `ln 1.6`: its mean is -6.08. `s2` has
+    /// the mean `2 / 0.15`. The mean of `ln l` under the half-t prior, by integration, is -0.10; without the Jacobian it
+    /// would be below -1.
     #[test]
     fn without_data_the_draws_follow_the_prior() {
         let inputs = Inputs::new(vec![Column::Numeric(Vec::new())], vec![false]);
@@ -167,7 +182,9 @@ mod tests {
         let draws = none.draws(4000, &mut stream(3), &|| false).unwrap();
         let mean = |of: &dyn Fn(&GaussianProcess) -> f64| draws.iter().map(of).sum::<f64>() / draws.len() as f64;
         let log_noise = mean(&|draw| ln(draw.hyperparameters().noise_variance));
-        assert!((log_noise + 6.1).abs() < 0.3, "{log_noise}");
+        assert!((log_noise + 6.08).abs() < 0.3, "{log_noise}");
+        let log_length = mean(&|draw| ln(draw.hyperparameters().lengthscales[0]));
+        assert!((log_length + 0.10).abs() < 0.15, "{log_length}");
         let signal = mean(&|draw| draw.hyperparameters().signal_variance);
         assert!((signal / (2.0 / 0.15) - 1.0).abs() < 0.1, "{signal}");
     }

@@ -5,7 +5,7 @@
 
 use super::hyperparameter_cache::unless_interrupted;
 use super::surrogate::ObjectiveModel;
-use crate::model::gp::{GaussianProcess, Prediction};
+use crate::model::gp::{Form, GaussianProcess, Prediction};
 use crate::numerics::normal::ndtr;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::{Context, SuggestError};
@@ -13,7 +13,7 @@ use crate::sampler::{Context, SuggestError};
 /// Number of draws. Changes no suggestion.
 const DRAWS: usize = 16;
 /// Largest number of observations with draws. More leave little doubt, and a draw takes time that grows with their cube.
-/// (Measured: `benches/results/model.md`.)
+/// Changes no suggestion.
 const MAX_OBSERVATIONS: usize = 128;
 /// Number of bisections of a quantile, which leave less than a rounding error of the interval.
 const BISECTIONS: usize = 60;
@@ -25,21 +25,17 @@ pub(crate) struct Mixture {
 }
 
 impl Mixture {
-    /// Of the model of an objective. `attempt` tells the random numbers of objectives apart.
+    /// Of the model of an objective. Objectives share the random numbers, so their order changes nothing.
     ///
     /// # Errors
     /// [`SuggestError::Interrupted`].
-    pub(super) fn of(
-        objective: &ObjectiveModel<'_>,
-        context: &Context<'_>,
-        attempt: u32,
-    ) -> Result<Self, SuggestError> {
+    pub(super) fn of(objective: &ObjectiveModel<'_>, context: &Context<'_>) -> Result<Self, SuggestError> {
         let mut model = objective.model.clone();
         let n = objective.rows.len();
         model.truncate(n);
         let mut models = Vec::new();
-        if n <= MAX_OBSERVATIONS {
-            let mut stream = Stream::new(context.seed, n as u64, Purpose::Hyperparameters, attempt);
+        if n <= MAX_OBSERVATIONS && model.theta().form() != Form::Sparse {
+            let mut stream = Stream::new(context.seed, n as u64, Purpose::Hyperparameters, 0);
             models = unless_interrupted(model.draws(DRAWS, &mut stream, context.interrupted))?.unwrap_or_default();
         }
         if models.is_empty() {
@@ -106,7 +102,7 @@ impl Mixture {
         Ok(Some(Joint { means, covariance: [0, 1].map(|i| [0, 1].map(|k| within(i, k) + between(i, k))) }))
     }
 
-    /// `n` joint draws of the noise-free function at some points, equally many from each model.
+    /// Joint draws of the noise-free function at some points: equally many from each model, and at least `n`.
     ///
     /// # Errors
     /// [`SuggestError::Interrupted`].
@@ -146,6 +142,11 @@ impl Components {
         let average = |of: &dyn Fn(&Prediction) -> f64| self.0.iter().map(of).sum::<f64>() / self.0.len() as f64;
         let mean = average(&|at| at.mean);
         Prediction { mean, variance: average(&|at| at.variance + (at.mean - mean) * (at.mean - mean)) }
+    }
+
+    /// The median, and the quantiles that lie one standard deviation below and above that of a normal distribution.
+    pub(super) fn median_and_deviations(&self) -> [f64; 3] {
+        [0.5, ndtr(-1.0), ndtr(1.0)].map(|p| self.quantile(p))
     }
 
     /// The value below which the share `p` of the mixture lies, by bisection.

@@ -80,7 +80,7 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
         return Ok(Some(Reading::Exact));
     }
     let scale = training_data::slope(context, &objective.rows, 0, &objective.losses);
-    let mixture = Mixture::of(objective, context, 0)?;
+    let mixture = Mixture::of(objective, context)?;
     let mut better: Vec<usize> = surrogate.ranked(context).into_iter().filter(|i| surrogate.feasible[*i]).collect();
     better.truncate(better.len().div_ceil(2));
     better.sort_unstable();

@@ -73,7 +73,7 @@ impl Layout {
     pub(in crate::model::gp) fn is_small(&self) -> bool {
         self.d() <= MAX_SHEARED
     }
-    /// Whether there are many unconditional numbers.
+    /// Whether many lengthscales have the half-Cauchy prior that the sparse form gives to unconditional numbers.
     pub(in crate::model::gp) fn is_wide(&self) -> bool {
         self.sparse_positions().count() >= MIN_SPARSE
     }

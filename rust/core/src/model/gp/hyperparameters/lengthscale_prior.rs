@@ -70,14 +70,6 @@ impl LengthscalePrior {
             }
         }
     }
-    /// `ln |d v / d ln x|` at `x`, up to a constant, where `v` is the variable of the density: the inverse square for the
-    /// half-Cauchy prior, otherwise the lengthscale itself.
-    pub(super) fn log_jacobian(self, x: f64) -> f64 {
-        match self {
-            Self::HalfT | Self::Gamma(_) => ln(x),
-            Self::HalfCauchy { .. } => -2.0 * ln(x),
-        }
-    }
     /// The mode within the bounds of the lengthscale.
     pub(super) fn mode(self) -> f64 {
         match self {

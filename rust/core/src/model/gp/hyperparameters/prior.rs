@@ -49,13 +49,11 @@ impl Layout {
         self.log_prior(&self.modes(), &mut vec![0.0; self.len])
     }
 
-    /// `ln |d q / d theta|` up to a constant, where `q` are the variables of the density. Those of `v` and of the shears
-    /// are `theta` itself.
+    /// `ln |d q / d theta|` up to a constant, where `q` are the variables of the density: the lengthscales, the heights
+    /// and the signal variance themselves, and `theta` for the noise and the shears.
     pub(in crate::model::gp) fn log_jacobian(&self, theta: &[f64]) -> f64 {
-        let lengthscales = self.lengthscale_priors.iter().zip(theta);
-        let of_lengthscales: f64 = lengthscales.map(|(prior, t)| prior.log_jacobian(exp(*t) / self.scale)).sum();
         let of_heights: f64 = self.heights.iter().flatten().map(|position| theta[*position]).sum();
-        of_lengthscales + of_heights + theta[self.signal()]
+        theta[..self.d()].iter().sum::<f64>() + of_heights + theta[self.signal()]
     }
 
     /// Returns `ln p(theta)` up to a constant and subtracts its gradient from `gradient`.

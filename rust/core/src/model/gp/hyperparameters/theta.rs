@@ -19,7 +19,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// All forms, in the order of their discriminants.
+    /// All forms, in the order of their discriminants, by which pickled models name them.
     pub const ALL: [Self; 4] = [Self::Usual, Self::Sheared, Self::Sparse, Self::Smooth];
 }
 
@@ -83,5 +83,16 @@ impl Hyperparameters {
         let others = self.shears.iter().filter(|shear| shear.by == parameter);
         let squared = others.map(|shear| shear.slope * own / self.lengthscales[shear.of]).map(|c| c * c).sum::<f64>();
         own / (1.0 + squared).sqrt()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Form::{self, Sheared, Smooth, Sparse, Usual};
+
+    #[test]
+    fn forms_keep_the_numbers_by_which_pickled_models_name_them() {
+        assert_eq!(Form::ALL, [Usual, Sheared, Sparse, Smooth]);
+        assert!(Form::ALL.iter().enumerate().all(|(number, form)| *form as usize == number));
     }
 }

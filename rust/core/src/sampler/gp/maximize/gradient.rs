@@ -15,10 +15,22 @@ pub(super) const FEW_LEVELS: f64 = 16.0;
 /// The end of the gradient steps. (Half and twice: `benches/results/constants.md`.)
 const STOP: Stop = Stop { iterations: 40, gradient: 1e-4, decrease: 0.0 };
 
-/// Unit coordinates after gradient steps from each start. Active coordinates change that are continuous or have many
-/// ordered levels.
-pub(super) fn climb(search: &Search<'_>, starts: &[&Configuration]) -> Result<Vec<Vec<f64>>, SuggestError> {
-    let mut climbs: Vec<Climb> = starts.iter().map(|start| Climb::new(search, start)).collect();
+/// The coordinates that change in gradient steps, if they are active.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moving {
+    /// Those that are continuous or have many ordered levels.
+    Smooth,
+    /// Those that are continuous.
+    Continuous,
+}
+
+/// Unit coordinates after gradient steps from each start.
+pub(super) fn climb(
+    search: &Search<'_>,
+    starts: &[&Configuration],
+    moving: Moving,
+) -> Result<Vec<Vec<f64>>, SuggestError> {
+    let mut climbs: Vec<Climb> = starts.iter().map(|start| Climb::new(search, start, moving)).collect();
     loop {
         let mut active: Vec<&mut Climb> = climbs.iter_mut().filter_map(Climb::advanced).collect();
         let queries: Vec<GradientQuery<'_>> =
@@ -51,10 +63,10 @@ struct Climb {
 }
 
 impl Climb {
-    fn new(search: &Search<'_>, start: &Configuration) -> Self {
+    fn new(search: &Search<'_>, start: &Configuration, moving: Moving) -> Self {
         let context = search.context;
         let unit = context.space.encode(start);
-        let smooth: Vec<usize> = (0..unit.len()).filter(|j| !unit[*j].is_nan() && is_smooth(context, *j)).collect();
+        let smooth: Vec<usize> = (0..unit.len()).filter(|j| !unit[*j].is_nan() && moves(context, *j, moving)).collect();
         let scale: Vec<f64> = smooth.iter().map(|j| step_length(search, *j)).collect();
         // A repaired start may lie outside the trust region.
         let bound = |(j, l): (&usize, &f64)| {
@@ -96,10 +108,16 @@ fn step_length(search: &Search<'_>, parameter: usize) -> f64 {
     objectives.map(|o| o.model.hyperparameters().effective_lengthscale(parameter)).fold(1.0, f64::min)
 }
 
-fn is_smooth(context: &Context<'_>, parameter: usize) -> bool {
+/// Whether any parameter has many ordered levels, to which the end of a climb is rounded.
+pub(super) fn is_rounded(context: &Context<'_>) -> bool {
+    let n = context.space.parameters().len();
+    (0..n).any(|j| moves(context, j, Moving::Smooth) && !moves(context, j, Moving::Continuous))
+}
+
+fn moves(context: &Context<'_>, parameter: usize, moving: Moving) -> bool {
     match context.space.axes()[parameter].kind() {
         AxisKind::Continuous => true,
-        AxisKind::Ordered { levels } => levels > FEW_LEVELS,
+        AxisKind::Ordered { levels } => moving == Moving::Smooth && levels > FEW_LEVELS,
         AxisKind::Unordered { .. } => false,
     }
 }

@@ -14,7 +14,7 @@ mod trust_region;
 
 pub(super) use search::Search;
 
-use gradient::{FEW_LEVELS, climb};
+use gradient::{FEW_LEVELS, Moving, climb, is_rounded};
 use search::{feasible, with_priors};
 
 use crate::numerics::Stream;
@@ -64,12 +64,15 @@ fn improved(search: &Search<'_>, starts: Vec<Scored>, stream: &mut Stream) -> Re
     let (context, mut moving, mut at_rest) = (search.context, starts, Vec::new());
     for _ in 0..ROUNDS {
         let from: Vec<&Configuration> = moving.iter().map(|s| &s.configuration).collect();
-        let climbed = climb(search, &from)?;
+        let ends = ends(search, &from, Moving::Smooth, stream)?;
+        // A rounded end may break a constraint that the climb had come close to.
+        let rounded: Vec<&Configuration> = ends.iter().flatten().filter(|_| is_rounded(context)).collect();
+        let mut settled = self::ends(search, &rounded, Moving::Continuous, stream)?.into_iter();
         let mut exchanged = Vec::new();
-        for (start, unit) in moving.into_iter().zip(climbed) {
-            // The maximum may lie on the boundary of a constraint.
-            let end = context.space.nearest(context.space.propose(&unit), stream);
+        for (start, end) in moving.into_iter().zip(ends) {
+            let from_end = end.as_ref().and_then(|_| settled.next().flatten());
             let best = better(search, start, end);
+            let best = better(search, best, from_end);
             let value_of_climb = best.value;
             let best = exchange(search, best, stream);
             if best.value > value_of_climb { exchanged.push(best) } else { at_rest.push(best) }
@@ -78,6 +81,18 @@ fn improved(search: &Search<'_>, starts: Vec<Scored>, stream: &mut Stream) -> Re
     }
     at_rest.extend(moving);
     Ok(at_rest)
+}
+
+/// The configurations at the ends of climbs from some starts. A maximum may lie on the boundary of a known constraint.
+fn ends(
+    search: &Search<'_>,
+    starts: &[&Configuration],
+    moving: Moving,
+    stream: &mut Stream,
+) -> Result<Vec<Option<Configuration>>, SuggestError> {
+    let space = search.context.space;
+    let climbed = climb(search, starts, moving)?;
+    Ok(climbed.into_iter().map(|unit| space.nearest(space.propose(&unit), stream)).collect())
 }
 
 fn better(search: &Search<'_>, best: Scored, other: Option<Configuration>) -> Scored {
