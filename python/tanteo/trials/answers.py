@@ -128,8 +128,8 @@ class Answers(Results):
         variance on the front to noise.
 
         The models use at most ``1000 / (objectives + constraints)`` trials, or 200 if that is more: the front, others
-        spread over the search, and those nearest to the front. The front of estimates is chosen among these. More than
-        500 parameters have no models, as fewer than 16 trials.
+        spread over the search, and those nearest to the front. The front of estimates is chosen among these. With more
+        than 500 parameters no model is fitted, and the rules for fewer than 16 trials apply.
 
         Examples
         --------

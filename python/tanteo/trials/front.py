@@ -57,8 +57,8 @@ class FrontTrial(_OfTrial):
     trial : FrozenTrial
         The trial.
     values : tuple of float
-        One value per objective: as told, or its estimate (a median) if an objective is noisy and this one has not a
-        ``sem`` of 0 throughout.
+        One value per objective: as told, or its estimate (a median) if an objective is noisy, unless every result of
+        this one has a ``sem`` of 0.
     deviations : tuple of float
         The standard deviations of the estimates; zero for told values.
     probability : float
