@@ -7,6 +7,7 @@
 //! | `canonical` | the objectives in an order of their own |
 //! | `hypervolume` | hypervolumes of two and three objectives, and along directions |
 //! | `subset` | subsets of a front with a large hypervolume |
+//! | `shares` | how often uncertain points are on the front |
 //! | `boxes` | the box decomposition of the non-dominated region |
 
 pub mod boxes;
@@ -16,6 +17,7 @@ mod fronts;
 mod hypervolume;
 #[cfg(test)]
 mod oracle;
+pub mod shares;
 mod subset;
 
 pub use boxes::{Cell, box_decomposition};

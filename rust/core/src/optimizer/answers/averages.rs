@@ -12,9 +12,8 @@ use crate::history::History;
 use crate::numerics::{Purpose, Stream};
 use crate::optimizer::Facts;
 use crate::pareto::dominance;
+use crate::pareto::shares::front_shares;
 
-/// Number of joint draws. Changes no suggestion.
-const DRAWS: usize = 256;
 /// Smallest standard error, as a share of the largest, so that one of zero gives a finite weight. Changes no suggestion.
 const MIN_ERROR: f64 = 1e-6;
 
@@ -81,15 +80,8 @@ fn means(history: &History, groups: &[Vec<usize>], objective: usize) -> Vec<Mean
 /// For each point, the share of draws in which no other point dominates it.
 fn shares(values: &[Vec<f64>], stds: &[Vec<f64>], seed: u64) -> Vec<f64> {
     let mut stream = Stream::new(seed, values.len() as u64, Purpose::Front, 0);
-    let mut counts = vec![0_u32; values.len()];
-    for _ in 0..DRAWS {
-        let mut draw = |(values, stds): (&Vec<f64>, &Vec<f64>)| -> Vec<f64> {
-            values.iter().zip(stds).map(|(value, std)| value + std * stream.normal()).collect()
-        };
-        let drawn: Vec<Vec<f64>> = values.iter().zip(stds).map(&mut draw).collect();
-        for g in dominance::front(&drawn) {
-            counts[g] += 1;
-        }
-    }
-    counts.into_iter().map(|count| f64::from(count) / DRAWS as f64).collect()
+    let mut point = |(values, stds): (&Vec<f64>, &Vec<f64>)| -> Vec<f64> {
+        values.iter().zip(stds).map(|(value, std)| value + std * stream.normal()).collect()
+    };
+    front_shares(values.len(), |_| values.iter().zip(stds).map(&mut point).collect())
 }

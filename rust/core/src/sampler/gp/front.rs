@@ -11,10 +11,8 @@ use super::noise::{is_noisy_on_front, told_noise};
 use super::surrogate::{self, ObjectiveModel, Surrogate};
 use crate::numerics::{Purpose, Stream};
 use crate::pareto::dominance;
+use crate::pareto::shares::{DRAWS, front_shares};
 use crate::sampler::{Context, SuggestError};
-
-/// Number of joint draws. Changes no suggestion.
-const DRAWS: usize = 256;
 
 /// A trial that is compared with the others.
 #[derive(Clone, Debug)]
@@ -47,7 +45,8 @@ pub(crate) fn front_posterior(context: &Context<'_>) -> Result<Option<Vec<FrontP
         columns.push(column);
     }
     let on_front = dominance::front(&by_point(columns.iter().map(|column| column.losses.clone())));
-    let shares = shares(&columns, observations.len());
+    let draw = |number: usize| by_point(columns.iter().map(|column| column.draws[number].clone()));
+    let shares = front_shares(observations.len(), draw);
     let mut by_index: Vec<usize> = (0..known.len()).collect();
     by_index.sort_by_key(|k| known[*k].objective.index);
     let member = |i: usize| {
@@ -128,17 +127,6 @@ fn distinct(context: &Context<'_>, surrogate: &Surrogate<'_>) -> Vec<usize> {
     let mut seen = std::collections::BTreeSet::new();
     let mut is_new = |i: &usize| seen.insert(context.history.first_row_like(context.space, surrogate.rows[*i]));
     (0..surrogate.rows.len()).filter(|i| surrogate.feasible[*i] && is_new(i)).collect()
-}
-
-/// For each of `n` points, the share of joint draws in which no other point dominates it.
-fn shares(columns: &[Column], n: usize) -> Vec<f64> {
-    let mut counts = vec![0_u32; n];
-    for draw in 0..DRAWS {
-        for i in dominance::front(&by_point(columns.iter().map(|column| column.draws[draw].clone()))) {
-            counts[i] += 1;
-        }
-    }
-    counts.into_iter().map(|count| f64::from(count) / DRAWS as f64).collect()
 }
 
 /// Transposes the values of each objective to those of each point.
