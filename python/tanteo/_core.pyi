@@ -284,10 +284,15 @@ class CoreOptimizer:
         """
     def pareto_front(self) -> list[int]:
         """The ids of the feasible complete trials that no other trial dominates."""
-    def front(self) -> list[tuple[int, list[float], list[float], float, bool]]:
-        """The fields of :class:`tanteo.FrontTrial` with ids in place of trials, and whether the trial is on the front.
+    def front(
+        self,
+    ) -> tuple[
+        list[tuple[int, list[float], list[float], float]], list[tuple[int, list[float], list[float], float]], bool
+    ]:
+        """The trials on the front, the others that were compared with them, and whether values are estimates.
 
-        If values are told, only the trials on the front; otherwise all trials that were compared.
+        Each trial has the fields of :class:`tanteo.FrontTrial`, with its id in place of the trial. If values are told,
+        there are no others.
         """
     def pending(self) -> list[int]:
         """The ids of the pending trials, increasing."""

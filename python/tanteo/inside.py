@@ -147,8 +147,8 @@ def usual_constraints(search: Optimizer) -> list[str]:
     return sorted(name for name, n in told.items() if 2 * n > len(complete))
 
 
-def compared(front: ParetoFront) -> Mapping[int, tuple[float, ...]]:
-    """Return the values of all trials among which a front of estimates was chosen, by their ids."""
+def compared(front: ParetoFront) -> Mapping[int, tuple[float, ...]] | None:
+    """Return the values of all trials among which a front of estimates was chosen, by ids; None if values are told."""
     return front._compared
 
 

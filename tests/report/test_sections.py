@@ -613,7 +613,9 @@ def test_a_front_that_is_measured_again_under_noise_does_not_grow():
     section = progress(Subject(search))
     assert "The front stands still" in texts(section)
     (chart,) = charts(section)
-    assert chart.how.endswith(" Values are estimates, because results are noisy.")
+    assert chart.how.endswith(
+        " Values are estimates, because results are noisy. The line at trial n uses the estimates made at the end."
+    )
     drawn, front = hypervolume.hypervolume_history(search), np.array([member.values for member in search.front()])
     assert drawn.ids.max() <= 5
     assert list(drawn.reference.values()) == pytest.approx(front.max(axis=0) + 0.1 * np.ptp(front, axis=0))

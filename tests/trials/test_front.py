@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tanteo as tt
+from tanteo.run.answer_text import is_estimated
 from tanteo.trials.front import why_no_knee
 
 DIRECTIONS: dict[str, Any] = {"loss": "minimize", "speed": "maximize"}
@@ -80,6 +81,33 @@ def test_the_runs_of_a_few_noisy_configurations_are_averaged() -> None:
             assert front[1].values == pytest.approx((2.0, 5.0))
             assert front[1].deviations == pytest.approx([0.4 / 3**0.5] * 2)
             assert optimizer.recommend(thresholds=[2.1, None]).params == {"design": 1}
+
+
+def test_runs_of_an_objective_without_told_errors_show_their_own() -> None:
+    """The runs 10 and 2 have the variance 32, and their mean has 16."""
+    optimizer = tt.Optimizer({"design": tt.Int(0, 3)}, directions=["minimize", "maximize"], seed=0)
+    for design, values in [(0, (10.0, 1.0)), (0, (2.0, 1.0)), (1, (7.0, 0.75))]:
+        optimizer.observe({"design": design}, values, sem=[None, 0.5])
+    front = optimizer.front()
+    (member,) = front
+    assert (member.values, is_estimated(front)) == ((6.0, 1.0), True)
+    assert member.deviations == pytest.approx((4.0, 0.5 / 2**0.5))
+    assert member.probability < 0.95
+
+
+def test_single_replicates_give_told_values_until_a_configuration_is_repeated() -> None:
+    optimizer = tt.Optimizer({"design": tt.Int(0, 3)}, directions=["minimize", "minimize"], seed=0)
+
+    def observe(design: int, values: tuple[float, float]) -> tt.ParetoFront:
+        optimizer.observe({"design": design}, [tt.Replicates([value]) for value in values])
+        return optimizer.front()
+
+    observe(0, (1.0, 9.0))
+    told = observe(1, (4.0, 4.0))
+    assert ([member.values for member in told], is_estimated(told)) == ([(1.0, 9.0), (4.0, 4.0)], False)
+    repeated = observe(0, (3.0, 5.0))
+    assert (repeated[0].values, is_estimated(repeated)) == ((2.0, 7.0), True)
+    assert repeated[0].deviations == pytest.approx((1.0, 2.0))
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=12))

@@ -139,7 +139,7 @@ def front_title(search: Optimizer, front: ParetoFront) -> str:
 
 def is_estimated(front: ParetoFront) -> bool:
     """Return whether the values of a front are estimates."""
-    return any(deviation > 0.0 for member in front for deviation in member.deviations)
+    return inside.compared(front) is not None
 
 
 def front_values(member: FrontTrial) -> str:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TypeVar
 
 from tanteo import inside
-from tanteo.run.answer_text import is_estimated
 from tanteo.run.history import Outcomes
 from tanteo.trials.front import ParetoFront
 
@@ -21,9 +20,10 @@ def with_estimates(trials: _Trials, front: ParetoFront) -> _Trials:
     """
     import numpy as np
 
-    if not is_estimated(front):
+    compared = inside.compared(front)
+    if compared is None:
         return trials
     values = np.full_like(trials.values, np.nan)
-    for number, estimates in inside.compared(front).items():
+    for number, estimates in compared.items():
         values[number] = estimates
     return replace(trials, values=values)

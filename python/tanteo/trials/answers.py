@@ -121,8 +121,10 @@ class Answers(Results):
         values. If an objective is noisy, the trials with the best told values were lucky. From 16 trials on, the front
         is then that of the estimates by Gaussian processes, which are fitted at each call; an objective of which each
         result has a ``sem`` of 0 keeps its told values. With fewer trials, values with a ``sem`` or replicates are
-        averaged by configuration. The probability of a trial is that no other one dominates it, from 256 joint draws
-        (standard error at most 0.031). :attr:`pareto_front` has the trials that are best by their told values.
+        averaged by configuration. If no error of an objective is known, that of a run is the standard deviation of
+        repeated trials; without these, its values are those told. The probability of a trial is that no other one
+        dominates it, from 256 joint draws (standard error at most 0.031). :attr:`pareto_front` has the trials that are
+        best by their told values.
 
         If no ``sem`` or replicates were told, an objective is noisy if its models attribute more than 5 % of the
         variance on the front to noise.
@@ -142,13 +144,10 @@ class Answers(Results):
         """
         from .front import FrontTrial, ParetoFront
 
-        trials, found = self.trials, self._core.front()
-        members = [
-            FrontTrial(trials[row], tuple(values), tuple(stds), share)
-            for row, values, stds, share, is_on_front in found
-            if is_on_front
-        ]
-        compared = {row: tuple(values) for row, values, *_ in found}
+        trials = self.trials
+        found, others, are_estimates = self._core.front()
+        members = [FrontTrial(trials[row], tuple(values), tuple(stds), share) for row, values, stds, share in found]
+        compared = {row: tuple(values) for row, values, *_ in (*found, *others)} if are_estimates else None
         return ParetoFront(members, self.directions, self._names, self.thresholds, compared)
 
     def comparison(self) -> Comparison | None:

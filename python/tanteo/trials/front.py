@@ -134,7 +134,7 @@ class ParetoFront(Sequence[FrontTrial]):
     directions, names, thresholds
         Those of the search.
     compared
-        The values of all trials that were compared, by their ids; needed only if they are estimates.
+        The values of all trials that were compared, by their ids, if they are estimates; None for told values.
     """
 
     def __init__(
@@ -145,7 +145,7 @@ class ParetoFront(Sequence[FrontTrial]):
         thresholds: Limits = None,
         compared: Mapping[int, tuple[float, ...]] | None = None,
     ) -> None:
-        self._members, self._names, self._compared = tuple(members), names, compared or {}
+        self._members, self._names, self._compared = tuple(members), names, compared
         self._signs = [-1.0 if direction == "maximize" else 1.0 for direction in directions]
         self._limits = self._largest_losses([None] * len(directions) if thresholds is None else thresholds)
         columns = list(zip(*(self._losses(member) for member in members), strict=True))
@@ -178,8 +178,8 @@ class ParetoFront(Sequence[FrontTrial]):
 
         ``z`` is what a trial gives up of an objective: 0 at the best value on the front, 1 at the worst. With two
         objectives this is the knee of Das (1999): the trial farthest from the line through the two ends. It is None
-        with fewer than four trials of different values, and if the smallest sum is not below 1: the front is then straight
-        or concave.
+        with fewer than four trials of different values, and if the smallest sum is not below 1: the front is then
+        straight or concave.
         """
         if self._n_different < _MIN_KNEE:
             return None

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use tanteo_core::importance::Step;
-use tanteo_core::optimizer::{Counters, Explanation, FrontMember};
+use tanteo_core::optimizer::{Counters, Explanation, Front, FrontMember};
 use tanteo_core::space::SearchSpace;
 
 use crate::convert::{oriented, row_out};
@@ -11,8 +11,10 @@ use crate::yielding::yielding;
 
 /// A comparison: both trials, the probability, the method, the standard deviation of a run and the number of runs.
 pub(crate) type Compared = (u64, u64, f64, &'static str, f64, Option<u64>);
-/// Id, values and their standard deviations, the probability to be on the front, and whether the trial is.
-pub(crate) type Member = (u64, Vec<f64>, Vec<f64>, f64, bool);
+/// Id, values and their standard deviations, and the probability to be on the front.
+pub(crate) type Member = (u64, Vec<f64>, Vec<f64>, f64);
+/// The trials on the front, the others that were compared, and whether values are estimates.
+pub(crate) type Members = (Vec<Member>, Vec<Member>, bool);
 /// Indices of the parameters changed, the row, and the prediction.
 pub(crate) type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
 /// The predicted median, lower and upper end.
@@ -35,10 +37,15 @@ pub(crate) fn explanation_out<'py>(
     Ok(fields)
 }
 
-/// A member of `CoreOptimizer.front`.
-pub(crate) fn member_out(member: FrontMember, maximize: &[bool]) -> Member {
+/// What `CoreOptimizer.front` returns.
+pub(crate) fn front_out(front: Front, maximize: &[bool]) -> Members {
+    let members_out = |members: Vec<FrontMember>| members.into_iter().map(|at| member_out(at, maximize)).collect();
+    (members_out(front.members), members_out(front.others), front.are_estimates)
+}
+
+fn member_out(member: FrontMember, maximize: &[bool]) -> Member {
     let values = member.values.into_iter().zip(maximize).map(|(value, maximize)| oriented(*maximize, value)).collect();
-    (member.id, values, member.stds, member.probability, member.is_on_front)
+    (member.id, values, member.stds, member.probability)
 }
 
 /// The rows of `CoreOptimizer.predict`.

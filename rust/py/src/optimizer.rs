@@ -12,7 +12,7 @@ use tanteo_core::optimizer::{Evaluation, Optimizer, Settings, Tell};
 use tanteo_core::space::{Configuration, SearchSpace};
 
 use crate::answers::{
-    Compared, Interval, Member, Stepped, counters_out, explanation_out, intervals_out, member_out, steps_out,
+    Compared, Interval, Members, Stepped, counters_out, explanation_out, front_out, intervals_out, steps_out,
 };
 use crate::asks::{Asked, HandedOut, adopted_in, ask, ask_among, ask_external};
 use crate::candidates::CoreCandidates;
@@ -466,12 +466,12 @@ impl CoreOptimizer {
         })
     }
 
-    fn front(&self, py: Python<'_>) -> PyResult<Vec<Member>> {
-        let members = self.core.run(py, |core| {
+    fn front(&self, py: Python<'_>) -> PyResult<Members> {
+        let front = self.core.run(py, |core| {
             ensure_memory(core.history().len(), 2 * OBJECT)?;
             watched(|stop| core.front(stop))
         })?;
-        Ok(members.into_iter().map(|member| member_out(member, &self.settings.maximize)).collect())
+        Ok(front_out(front, &self.settings.maximize))
     }
 
     fn pending(&self, py: Python<'_>) -> PyResult<Vec<u64>> {

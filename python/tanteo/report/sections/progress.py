@@ -21,6 +21,8 @@ from tanteo.run.report import states_text, thresholds_text
 if TYPE_CHECKING:
     from tanteo.run.history import Numbers
 
+_ESTIMATED = " Values are estimates, because results are noisy. The line at trial n uses the estimates made at the end."
+
 
 def progress(subject: Subject) -> Section:
     """Return the section."""
@@ -170,7 +172,7 @@ def _volume(drawn: HypervolumeHistory, *, are_estimates: bool) -> Chart:
         title="Dominated share so far",
         how=f"The line is the share of what lies between the best values and the reference point "
         f"({drawn.reference_text}) that the front dominates (the hypervolume); higher is better, and flat means that "
-        "nothing new was found." + (" Values are estimates, because results are noisy." if are_estimates else ""),
+        "nothing new was found." + (_ESTIMATED if are_estimates else ""),
         shows=f"The front dominates {100 * last:.3g} % now; half of that was reached by trial {half}, and trial "
         f"{drawn.ids[-1]} was the last to add to it.",
         x=Axis(label="trial", low=-0.5, high=drawn.last_id + 0.5, whole=True),

@@ -1,80 +1,101 @@
 //! The means of the runs of each configuration: the front of noisy results that are too few for a model.
 //!
 //! The runs of a configuration are weighted by their precisions, as in [`super::shrinkage`]. They are not shrunk, because
-//! a front has no single mean to which they could be. The errors of the means are taken to be independent and normal; the
-//! probability of a configuration to be on the front is the share of joint draws in which no other one dominates it.
+//! a front has no single mean to which they could be. If no positive standard error of an objective is known, that of a run is
+//! the standard deviation within configurations, pooled over all that have several runs. The errors of the means are
+//! taken to be independent and normal; the probability of a configuration to be on the front is the share of joint draws
+//! in which no other one dominates it.
+//!
+//! An objective of which every result was told to be exact has the value of the first run, as in the front of models.
 
-use std::collections::BTreeMap;
-
+use super::comparison::pooled;
 use super::front::FrontMember;
-use super::shrinkage::standard_error;
+use super::shrinkage::{by_configuration, noise_variances, standard_error};
 use crate::history::History;
 use crate::numerics::{Purpose, Stream};
 use crate::optimizer::Facts;
 use crate::pareto::dominance;
 use crate::pareto::shares::front_shares;
 
-/// Smallest standard error, as a share of the largest, so that one of zero gives a finite weight. Changes no suggestion.
-const MIN_ERROR: f64 = 1e-6;
-
 /// The mean of the runs of a configuration, and its standard deviation.
+#[derive(Clone, Copy)]
 struct Mean {
     value: f64,
     std: f64,
 }
 
 impl Facts {
-    /// All configurations with results, each as its first trial; `None` if no noise was told.
-    pub(super) fn averages(&self) -> Option<Vec<FrontMember>> {
+    /// All configurations with results, each as its first trial, and whether it is on the front. `None` if no noise was
+    /// told, or nothing is known of its size.
+    pub(super) fn averages(&self) -> Option<Vec<(FrontMember, bool)>> {
         if !self.history.is_noisy() {
             return None;
         }
-        let mut groups: BTreeMap<Option<u64>, Vec<usize>> = BTreeMap::new();
-        for row in self.history.eligible() {
-            groups.entry(self.history.first_row_like(&self.space, row)).or_default().push(row);
+        let rows: Vec<usize> = self.history.eligible().collect();
+        let groups = by_configuration(&self.history, &self.space, &rows);
+        let columns = (0..self.history.n_objectives()).map(|k| means(&self.history, &rows, &groups, k));
+        let columns: Vec<Option<Vec<Mean>>> = columns.collect();
+        if columns.iter().all(Option::is_none) {
+            return None;
         }
-        let groups: Vec<Vec<usize>> = groups.into_values().collect();
-        let columns: Vec<Vec<Mean>> =
-            (0..self.history.n_objectives()).map(|k| means(&self.history, &groups, k)).collect();
-        let points = |value: &dyn Fn(usize, usize) -> f64| -> Vec<Vec<f64>> {
-            (0..groups.len()).map(|g| (0..columns.len()).map(|k| value(g, k)).collect()).collect()
+        let mean = |g: usize, k: usize| {
+            let told = || Mean { value: self.history.values(k)[rows[groups[g][0]]], std: 0.0 };
+            columns[k].as_ref().map_or_else(told, |means| means[g])
         };
-        let values = points(&|g, k| columns[k][g].value);
-        let stds = points(&|g, k| columns[k][g].std);
+        let points = |part: &dyn Fn(Mean) -> f64| -> Vec<Vec<f64>> {
+            (0..groups.len()).map(|g| (0..columns.len()).map(|k| part(mean(g, k))).collect()).collect()
+        };
+        let (values, stds) = (points(&|mean| mean.value), points(&|mean| mean.std));
         let shares = shares(&values, &stds, self.settings.seed);
         let on_front = dominance::front(&values);
-        let members = values.into_iter().zip(stds).enumerate();
-        let member = |(g, (values, stds)): (usize, (Vec<f64>, Vec<f64>))| FrontMember {
-            id: groups[g][0] as u64,
-            values,
-            stds,
-            probability: shares[g],
-            is_on_front: on_front.contains(&g),
+        let member = |(g, (values, stds)): (usize, (Vec<f64>, Vec<f64>))| {
+            let id = rows[groups[g][0]] as u64;
+            (FrontMember { id, values, stds, probability: shares[g] }, on_front.binary_search(&g).is_ok())
         };
-        Some(members.map(member).collect())
+        Some(values.into_iter().zip(stds).enumerate().map(member).collect())
     }
 }
 
-/// The mean of every group of trials, weighted by their precisions. A trial without a standard error has the median one;
-/// if none has one, or all are zero, trials weigh the same.
-fn means(history: &History, groups: &[Vec<usize>], objective: usize) -> Vec<Mean> {
-    let error = |row: &usize| standard_error(history, *row, objective).filter(|error| error.is_finite());
-    let mut known: Vec<f64> = groups.iter().flatten().filter_map(error).collect();
-    known.sort_unstable_by(f64::total_cmp);
-    let (typical, largest) = (known.get(known.len() / 2).copied(), known.last().copied().filter(|error| *error > 0.0));
-    let weight = |row: &usize| {
-        let relative = largest.map_or(1.0, |largest| error(row).or(typical).unwrap_or(largest) / largest);
-        let bounded = relative.max(MIN_ERROR);
-        1.0 / (bounded * bounded)
+/// The mean of every group of places among `rows`, weighted by their precisions. `None` if values count as told: if all of
+/// them were told to be exact, or nothing says how large their noise is.
+fn means(history: &History, rows: &[usize], groups: &[Vec<usize>], objective: usize) -> Option<Vec<Mean>> {
+    let values: Vec<f64> = rows.iter().map(|row| history.values(objective)[*row]).collect();
+    let errors = errors(history, rows, objective)?;
+    let (errors, largest) = match largest(&errors) {
+        Some(largest) => (errors, largest),
+        None => (Vec::new(), error_of_a_run(&values, groups)?),
     };
-    let mean = |rows: &Vec<usize>| {
-        let weights: Vec<f64> = rows.iter().map(weight).collect();
-        let total: f64 = weights.iter().sum();
-        let value =
-            rows.iter().zip(&weights).map(|(row, weight)| weight / total * history.values(objective)[*row]).sum();
-        Mean { value, std: largest.map_or(0.0, |largest| largest / total.sqrt()) }
+    // Without known errors all runs have the same.
+    let relative = |i: usize| errors.get(i).map_or(Some(1.0), |error| error.map(|error| error / largest));
+    let variances = noise_variances(&(0..rows.len()).map(relative).collect::<Vec<_>>());
+    let mean = |group: &Vec<usize>| {
+        let total: f64 = group.iter().map(|i| 1.0 / variances[*i]).sum();
+        // The weight of a single run is exactly 1.
+        let value = group.iter().map(|i| 1.0 / variances[*i] / total * values[*i]).sum();
+        Mean { value, std: largest / total.sqrt() }
     };
-    groups.iter().map(mean).collect()
+    Some(groups.iter().map(mean).collect())
+}
+
+/// The standard errors that are known; `None` if every result was told to be exact.
+fn errors(history: &History, rows: &[usize], objective: usize) -> Option<Vec<Option<f64>>> {
+    let is_exact = rows.iter().all(|row| history.sems(objective)[*row] == 0.0);
+    (!is_exact).then(|| rows.iter().map(|row| standard_error(history, *row, objective)).collect())
+}
+
+/// The largest finite error; `None` if none is positive.
+fn largest(errors: &[Option<f64>]) -> Option<f64> {
+    let finite = errors.iter().flatten().copied().filter(|error| error.is_finite());
+    Some(finite.fold(0.0, f64::max)).filter(|largest| *largest > 0.0)
+}
+
+/// The standard deviation within groups; `None` if no group has different values.
+fn error_of_a_run(values: &[f64], groups: &[Vec<usize>]) -> Option<f64> {
+    // In this unit no square overflows.
+    let unit = values.iter().map(|value| value.abs()).fold(f64::MIN_POSITIVE, f64::max);
+    let runs: Vec<Vec<f64>> = groups.iter().map(|group| group.iter().map(|i| values[*i] / unit).collect()).collect();
+    let (variance, _) = pooled(&runs);
+    (variance > 0.0).then(|| (unit * variance.sqrt()).min(f64::MAX))
 }
 
 /// For each point, the share of draws in which no other point dominates it.

@@ -167,7 +167,7 @@ impl Facts {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Comparison>, OptimizerError> {
         let Some(joint) = model.joint(pair, interrupted)? else { return Ok(None) };
-        let known = self.of_folds().unwrap_or_else(|| pooled(&self.runs([None; 2])));
+        let known = self.of_folds().unwrap_or_else(|| pooled(self.runs([None; 2]).values()));
         // Equal runs, of which a rounded result has many, do not say that there is no noise where the model finds some.
         let is_known = known.0 > 0.0 && known.1 > 0;
         let std = if is_known { libm::sqrt(known.0) } else { libm::sqrt(model.noise_variance()) / model.scale };
@@ -186,7 +186,7 @@ impl Facts {
         let runs = self.runs(pair_ids);
         let [a, b] = pair_ids.map(|id| runs.get(&id?));
         let [a, b] = [Runs::of(a?), Runs::of(b?)];
-        let (pooled, degrees) = pooled(&runs);
+        let (pooled, degrees) = pooled(runs.values());
         let mean = b.mean - a.mean;
         if a.n >= 2.0 && b.n >= 2.0 {
             let parts = [a.variance / a.n, b.variance / b.n];
@@ -243,9 +243,9 @@ impl Runs {
 }
 
 /// The variance within configurations and its degrees of freedom.
-fn pooled(runs_by_configuration: &BTreeMap<u64, Vec<f64>>) -> (f64, u64) {
-    let several: Vec<Runs> =
-        runs_by_configuration.values().filter(|runs| runs.len() > 1).map(|runs| Runs::of(runs)).collect();
+pub(super) fn pooled<'a>(runs_by_configuration: impl IntoIterator<Item = &'a Vec<f64>>) -> (f64, u64) {
+    let several = runs_by_configuration.into_iter().filter(|runs| runs.len() > 1);
+    let several: Vec<Runs> = several.map(|runs| Runs::of(runs)).collect();
     let degrees: f64 = several.iter().map(|runs| runs.n - 1.0).sum();
     let squares: f64 = several.iter().map(|runs| runs.variance * (runs.n - 1.0)).sum();
     (if degrees > 0.0 { squares / degrees } else { 0.0 }, degrees as u64)

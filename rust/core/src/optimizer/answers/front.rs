@@ -6,7 +6,7 @@ use crate::numerics::Pool;
 use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{FrontPosterior, Model, front_posterior};
 
-/// A trial of the front, or one that was compared with it, with objectives to be minimized.
+/// A trial that is on the front or was compared with it, with objectives to be minimized.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FrontMember {
     /// The id of the trial.
@@ -17,8 +17,35 @@ pub struct FrontMember {
     pub stds: Vec<f64>,
     /// The probability that no other trial dominates this one.
     pub probability: f64,
-    /// Whether no other trial dominates this one by its values.
-    pub is_on_front: bool,
+}
+
+/// The Pareto front, and the trials that were compared with it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Front {
+    /// The trials that no other one dominates by its values, ordered by the first objective, then the next ones.
+    pub members: Vec<FrontMember>,
+    /// If values are estimates, the other trials that were compared, in the same order.
+    pub others: Vec<FrontMember>,
+    /// Whether the values of some objective are estimates: of a model, or means by configuration.
+    pub are_estimates: bool,
+}
+
+impl Front {
+    /// The front of trials of which it is known whether they are on it.
+    fn of_estimates(compared: Vec<(FrontMember, bool)>) -> Self {
+        let (members, others): (Vec<_>, Vec<_>) = compared.into_iter().partition(|(_, is_on_front)| *is_on_front);
+        let alone = |marked: Vec<(FrontMember, bool)>| marked.into_iter().map(|(member, _)| member).collect();
+        Self { members: alone(members), others: alone(others), are_estimates: true }
+    }
+
+    fn sort(&mut self) {
+        let by_values = |a: &FrontMember, b: &FrontMember| {
+            let order = a.values.iter().zip(&b.values).map(|(x, y)| x.total_cmp(y)).find(|order| order.is_ne());
+            order.unwrap_or_else(|| a.id.cmp(&b.id))
+        };
+        self.members.sort_by(by_values);
+        self.others.sort_by(by_values);
+    }
 }
 
 impl Facts {
@@ -29,28 +56,21 @@ impl Facts {
         self.history.view().front().into_iter().map(|row| row as u64).collect()
     }
 
-    /// The front ordered by the first objective, then the next ones; of trials with equal configurations only the first.
-    /// If an objective is noisy, it is the front of the posterior means, from 16 eligible trials on and up to 500
-    /// parameters. With fewer trials or more parameters it is that of the means of configurations, if noise was told;
-    /// otherwise that of the told values. If the values are not those told, the other trials that were compared are among
-    /// the members.
+    /// The front; of trials with equal configurations only the first. If an objective is noisy, it is the front of the
+    /// posterior means, from 16 eligible trials on and up to 500 parameters. With fewer trials or more parameters it is
+    /// that of the means of configurations, if noise was told and its size is known from standard errors, replicates or
+    /// repeated trials. Otherwise it is that of the told values.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`]; `SuggestError::Interrupted` through [`OptimizerError::Suggest`].
-    pub fn front(&self, interrupted: &dyn Fn() -> bool) -> Result<Vec<FrontMember>, OptimizerError> {
-        let mut members = match self.estimated_front(interrupted)? {
-            Some(members) => members,
-            None => self.averages().unwrap_or_else(|| self.told_front()),
-        };
-        let by_values = |a: &FrontMember, b: &FrontMember| {
-            let order = a.values.iter().zip(&b.values).map(|(x, y)| x.total_cmp(y)).find(|order| order.is_ne());
-            order.unwrap_or_else(|| a.id.cmp(&b.id))
-        };
-        members.sort_by(by_values);
-        Ok(members)
+    pub fn front(&self, interrupted: &dyn Fn() -> bool) -> Result<Front, OptimizerError> {
+        let estimated = self.estimated_front(interrupted)?.or_else(|| self.averages());
+        let mut front = estimated.map_or_else(|| self.told_front(), Front::of_estimates);
+        front.sort();
+        Ok(front)
     }
 
-    fn told_front(&self) -> Vec<FrontMember> {
+    fn told_front(&self) -> Front {
         let view = self.history.view();
         let mut seen = BTreeSet::new();
         let rows = view.front().into_iter().filter(|row| seen.insert(view.first_row_like(&self.space, *row)));
@@ -60,13 +80,16 @@ impl Facts {
             values: view.point_of_values(row),
             stds: vec![0.0; n],
             probability: 1.0,
-            is_on_front: true,
         };
-        rows.map(member).collect()
+        Front { members: rows.map(member).collect(), ..Front::default() }
     }
 
-    /// `None` if there are too few trials for a model or no objective is noisy.
-    fn estimated_front(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Vec<FrontMember>>, OptimizerError> {
+    /// The trials that the models use, and whether each is on the front. `None` if there are too few trials for a model or
+    /// no objective is noisy.
+    fn estimated_front(
+        &self,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Option<Vec<(FrontMember, bool)>>, OptimizerError> {
         if !self.has_enough_for_a_model() {
             return Ok(None);
         }
@@ -75,12 +98,8 @@ impl Facts {
         let context = self.context(self.history.view(), self.history.len() as u64, &pool, interrupted);
         let members = front_posterior(&context)?;
         Ok(members.map(|members| {
-            let member = |FrontPosterior { row, values, stds, probability, is_on_front }| FrontMember {
-                id: row as u64,
-                values,
-                stds,
-                probability,
-                is_on_front,
+            let member = |FrontPosterior { row, values, stds, probability, is_on_front }| {
+                (FrontMember { id: row as u64, values, stds, probability }, is_on_front)
             };
             members.into_iter().map(member).collect()
         }))
@@ -136,7 +155,7 @@ mod tests {
     }
 
     fn members(search: &Optimizer) -> Vec<FrontMember> {
-        search.front(&|| false).unwrap().into_iter().filter(|member| member.is_on_front).collect()
+        search.front(&|| false).unwrap().members
     }
 
     /// The runs of the second of three configurations are worse than those of the first, but for one.
@@ -152,12 +171,84 @@ mod tests {
             }
         }
         assert!(search.pareto_front().contains(&1), "by the lucky run");
-        let all = search.front(&|| false).unwrap();
-        let ids = |members: &[FrontMember]| members.iter().map(|member| member.id).collect::<Vec<u64>>();
-        assert_eq!((ids(&all), ids(&members(&search))), (vec![0, 1, 2], vec![0, 2]));
-        let [first, second, third] = [0, 1, 2].map(|k| all[k].clone());
+        let front = search.front(&|| false).unwrap();
+        assert_eq!((ids(&front.members), ids(&front.others), front.are_estimates), (vec![0, 2], vec![1], true));
+        let [first, second, third] = [&front.members[0], &front.others[0], &front.members[1]];
         assert!((second.values[0] - 2.5).abs() < 1e-12 && (first.stds[0] - 0.5 / 3_f64.sqrt()).abs() < 1e-12);
         assert!(third.probability == 1.0 && first.probability > 0.9 && (0.01..0.3).contains(&second.probability));
+    }
+
+    fn ids(members: &[FrontMember]) -> Vec<u64> {
+        members.iter().map(|member| member.id).collect()
+    }
+
+    /// The runs of the first configuration have the sample variance 32, so their mean has the variance 16.
+    #[test]
+    fn runs_of_an_objective_without_known_errors_give_their_own_standard_error() {
+        let mut search = search(0, 0.0);
+        for (x, first, second) in [(0.0, 10.0, 1.0), (0.0, 2.0, 1.0), (1.0, 7.0, 1.25)] {
+            let id = ask(&mut search, x);
+            let measured = |value, sem| Measurement { value, sem, replicates: Vec::new() };
+            let outcome = Outcome::Complete(vec![measured(first, None), measured(second, Some(0.5))]);
+            search.tell(id, Tell { outcome, ..Tell::failed(None) }).unwrap();
+        }
+        let front = search.front(&|| false).unwrap();
+        assert_eq!((ids(&front.members), ids(&front.others), front.are_estimates), (vec![0], vec![2], true));
+        let [repeated, single] = [&front.members[0], &front.others[0]];
+        assert_eq!((repeated.values.as_slice(), single.values.as_slice()), (&[6.0, 1.0][..], &[7.0, 1.25][..]));
+        assert!((repeated.stds[0] - 4.0).abs() < 1e-12 && (single.stds[0] - 32_f64.sqrt()).abs() < 1e-12);
+        assert!((0.5..0.95).contains(&repeated.probability) && (0.3..0.9).contains(&single.probability));
+    }
+
+    /// The second objective is exact although its runs differ, so it keeps the value of the first trial.
+    #[test]
+    fn an_objective_that_was_told_to_be_exact_is_not_averaged() {
+        for (sem, expected) in [(Some(0.0), (10.0, 0.0)), (None, (6.0, 4.0))] {
+            let mut search = search(0, 0.0);
+            for (first, second) in [(1.0, 10.0), (2.0, 2.0)] {
+                let id = ask(&mut search, 0.0);
+                let measured = |value, sem| Measurement { value, sem, replicates: Vec::new() };
+                let outcome = Outcome::Complete(vec![measured(first, Some(0.5)), measured(second, sem)]);
+                search.tell(id, Tell { outcome, ..Tell::failed(None) }).unwrap();
+            }
+            let front = members(&search);
+            assert_eq!((front[0].values[0], front[0].values[1]), (1.5, expected.0));
+            assert!((front[0].stds[1] - expected.1).abs() < 1e-12);
+        }
+    }
+
+    /// A single replicate says that there is noise, but not how much.
+    #[test]
+    fn single_replicates_are_told_values_until_a_configuration_is_repeated() {
+        let mut search = search(0, 0.0);
+        let mut observe = |x, values: [f64; 2]| {
+            let id = ask(&mut search, x);
+            let measured = |value| Measurement { value, sem: None, replicates: vec![value] };
+            let outcome = Outcome::Complete(values.map(measured).to_vec());
+            search.tell(id, Tell { outcome, ..Tell::failed(None) }).unwrap();
+            search.front(&|| false).unwrap()
+        };
+        observe(0.0, [1.0, 9.0]);
+        let told = observe(1.0, [4.0, 4.0]);
+        assert_eq!((ids(&told.members), told.are_estimates), (vec![0, 1], false));
+        assert!(told.members.iter().all(|member| member.stds == [0.0; 2] && member.probability == 1.0));
+        let repeated = observe(0.0, [3.0, 5.0]);
+        assert!(repeated.are_estimates && repeated.members[0].values == [2.0, 7.0]);
+        assert!((repeated.members[0].stds[0] - 1.0).abs() < 1e-12 && (repeated.members[0].stds[1] - 2.0).abs() < 1e-12);
+        assert!(repeated.members.iter().all(|member| member.probability < 1.0));
+    }
+
+    #[test]
+    fn the_standard_error_of_runs_far_apart_is_finite() {
+        let mut search = search(0, 0.0);
+        for value in [f64::MAX, f64::MIN] {
+            let id = ask(&mut search, 0.0);
+            let measured = |value, sem| Measurement { value, sem, replicates: Vec::new() };
+            let outcome = Outcome::Complete(vec![measured(value, None), measured(1.0, Some(0.5))]);
+            search.tell(id, Tell { outcome, ..Tell::failed(None) }).unwrap();
+        }
+        let front = members(&search);
+        assert!(front[0].values[0] == 0.0 && front[0].stds[0] > 1e308 && front[0].stds[0].is_finite());
     }
 
     fn ask(search: &mut Optimizer, x: f64) -> u64 {

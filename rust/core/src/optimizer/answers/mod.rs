@@ -22,4 +22,4 @@ mod shrinkage;
 
 pub use comparison::{Comparison, Method};
 pub use explain::Explanation;
-pub use front::FrontMember;
+pub use front::{Front, FrontMember};

@@ -53,17 +53,31 @@ pub(super) fn ranking(history: &History, space: &SearchSpace) -> Vec<usize> {
     ranked.into_iter().map(|g| groups[g].id as usize).collect()
 }
 
-/// One group per configuration, by increasing id of its first eligible trial.
+/// One group per configuration.
 fn groups(history: &History, space: &SearchSpace) -> Vec<Group> {
+    let observations = observations(history);
+    let rows: Vec<usize> = observations.iter().map(|o| o.row).collect();
+    let group = |runs: Vec<usize>| {
+        let mut group = Group { id: rows[runs[0]] as u64, weight: 0.0, weighted: 0.0 };
+        for o in runs.into_iter().map(|run| &observations[run]) {
+            group.weight += 1.0 / o.variance;
+            group.weighted += o.value / o.variance;
+        }
+        group
+    };
+    by_configuration(history, space, &rows).into_iter().map(group).collect()
+}
+
+/// The places of trials among `rows`, grouped by configuration, in the order of the first trial of each.
+pub(super) fn by_configuration(history: &History, space: &SearchSpace, rows: &[usize]) -> Vec<Vec<usize>> {
     let mut group_of = BTreeMap::new();
-    let mut groups: Vec<Group> = Vec::new();
-    for o in observations(history) {
-        let g = *group_of.entry(history.first_row_like(space, o.row)).or_insert_with(|| {
-            groups.push(Group { id: o.row as u64, weight: 0.0, weighted: 0.0 });
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        let g = *group_of.entry(history.first_row_like(space, *row)).or_insert_with(|| {
+            groups.push(Vec::new());
             groups.len() - 1
         });
-        groups[g].weight += 1.0 / o.variance;
-        groups[g].weighted += o.value / o.variance;
+        groups[g].push(place);
     }
     groups
 }
@@ -107,13 +121,21 @@ fn observations(history: &History) -> Vec<Observation> {
     let half_range = high / 2.0 - low / 2.0;
     let scale = |x: f64| if half_range > 0.0 { x / 2.0 / half_range } else { 0.0 };
     let errors: Vec<Option<f64>> = rows.iter().map(|row| standard_error(history, *row, 0).map(scale)).collect();
-    let median = median_variance(&errors);
-    let observation = |(row, error): (&usize, &Option<f64>)| Observation {
+    let variances = noise_variances(&errors);
+    let observation = |(row, variance): (&usize, f64)| Observation {
         row: *row,
         value: scale(history.values(0)[*row].min(high)) - scale(low),
-        variance: error.map_or(median, |e| e * e).clamp(MIN_VARIANCE, 1.0 / MIN_VARIANCE),
+        variance,
     };
-    rows.iter().zip(&errors).map(observation).collect()
+    rows.iter().zip(variances).map(observation).collect()
+}
+
+/// The noise variances of trials from their standard errors, in a unit in which variances near 1 are the largest that
+/// matter. A trial without a standard error has the median of the known variances.
+pub(super) fn noise_variances(errors: &[Option<f64>]) -> Vec<f64> {
+    let median = median_variance(errors);
+    let variance = |error: &Option<f64>| error.map_or(median, |e| e * e).clamp(MIN_VARIANCE, 1.0 / MIN_VARIANCE);
+    errors.iter().map(variance).collect()
 }
 
 /// The standard error of an objective of a trial: the given one, or an estimate from at least two replicates.
