@@ -30,7 +30,9 @@ def write_snapshot(
 ) -> bytes:
     """Return the bytes from which :func:`read_snapshot` restores the search; ``notes`` are JSON values."""
     data = space_to_data(space)
-    labels: dict[str, Any] = {"space": data, **user_objects.identities(), **notes}
+    labels: dict[str, Any] = {"space": data, **user_objects.identities()}
+    if notes:
+        labels["pruning"] = notes
     reprs = reprs_of_opaque(space, data)
     if reprs:
         labels["shown"] = reprs
@@ -72,8 +74,7 @@ def restored_from(
     restored = restored_space(stored["space"], None if space is None else as_space(space))
     if core.space() != restored._core:
         raise SnapshotError("the snapshot is inconsistent: its labels and its trials have different spaces")
-    notes = PruningNotes.from_data(stored)
-    return core, restored, user_objects.checked(core, stored), names_of(core, stored), notes
+    return core, restored, user_objects.checked(core, stored), names_of(core, stored), notes_in(stored)
 
 
 def labels_in(path: str | os.PathLike[str]) -> tuple[CoreOptimizer, dict[str, Any]]:
@@ -164,6 +165,11 @@ def names_of(core: CoreOptimizer, stored: Mapping[str, Any]) -> Names:
     if not is_whole or len(names) != len(core.settings()["maximize"]):
         raise SnapshotError("the snapshot is inconsistent: its labels and its trials have different objectives")
     return tuple(names)
+
+
+def notes_in(stored: Mapping[str, Any]) -> PruningNotes:
+    """Return the notes on stopping trials in the labels, which have none if there were none."""
+    return PruningNotes.from_data(stored.get("pruning", {}))
 
 
 def restored_space(stored: dict[str, Any], space: SearchSpace | None) -> SearchSpace:

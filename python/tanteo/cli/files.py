@@ -15,7 +15,7 @@ from tanteo._internal.files import SNAPSHOT, SQLITE, kind_of
 from tanteo.exceptions import ArgumentError, SnapshotError, SpaceError, StudyError
 from tanteo.optimizer import Optimizer
 from tanteo.pruners.user_objects import UserObjects
-from tanteo.snapshots import labels_in, names_of
+from tanteo.snapshots import labels_in, names_of, notes_in
 from tanteo.space.search_space import SearchSpace
 from tanteo.space.shown import parameters_to_give, shown_space
 from tanteo.study import Study
@@ -24,7 +24,6 @@ from tanteo.study.faults import recovery_without_header
 from tanteo.study.header import StudyArguments
 from tanteo.study.spaces import Spaces
 from tanteo.trials.objectives import place_of
-from tanteo.trials.pruning_notes import PruningNotes
 
 
 def view_of_study(path: Path) -> Study:
@@ -51,7 +50,7 @@ def view_of_snapshot(path: Path) -> Optimizer:
         space = shown_space(stored["space"], stored.get("shown", {}))
     except (SpaceError, TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
         raise SnapshotError(f"cannot load {str(path)!r}: the space in it cannot be read: {error}") from None
-    user_objects, notes = UserObjects().with_placeholders(core, stored), PruningNotes.from_data(stored)
+    user_objects, notes = UserObjects().with_placeholders(core, stored), notes_in(stored)
     return inside.restored(core, space, user_objects, names_of(core, stored), notes)
 
 

@@ -1,19 +1,30 @@
-"""The notes of a study on stopping its trials, in which every change is a row of its log."""
+"""The notes of a study on stopping its trials, whose changes are rows of its log."""
 
 from __future__ import annotations
 
-import operator
+import logging
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..exceptions import StudyError
+from ..trials.pruning_notes import PruningNotes
+
 if TYPE_CHECKING:
-    from ..trials.pruning_notes import PruningNotes
     from .session import StudySession
+
+_LOG = logging.getLogger(__name__)
 
 
 class RecordedPruningNotes:
     """The methods of :class:`PruningNotes` for a study, whose notes all its processes share.
 
-    A study that is closed, or open for reading only, changes none.
+    A row is written when an order is first asked for, when a trial should stop, and when it should go on after all.
+    Further decisions to stop write none, so other processes know the reason of the first of them; this process knows
+    that of the latest. Whether a row is needed is judged by the rows that this process has read. If another process has
+    written a different decision since then, that one stays until this process has read it and decides again.
+
+    No note is worth an error of the call that makes it. If the file cannot be written, that is logged, and this process
+    keeps the note in memory. A process that may not write to the study makes no notes.
 
     Parameters
     ----------
@@ -23,6 +34,11 @@ class RecordedPruningNotes:
 
     def __init__(self, session: StudySession) -> None:
         self._session = session
+        # The latest decisions of this process.
+        self._own: dict[int, str | None] = {}
+        # The trials and the orders whose notes could not be written.
+        self._unwritten: set[int] = set()
+        self._unwritten_orders: set[int] = set()
 
     @property
     def _notes(self) -> PruningNotes:
@@ -30,43 +46,69 @@ class RecordedPruningNotes:
         return self._session.state.record.pruning
 
     @property
-    def _is_kept(self) -> bool:
-        return not (self._session.read_only or self._session.closed.is_set())
-
-    @property
     def orders(self) -> set[int]:
         """See :class:`PruningNotes`."""
-        return self._notes.orders
+        return self._notes.orders | self._unwritten_orders
 
     @property
-    def reasons(self) -> dict[int, str]:
+    def reasons(self) -> Mapping[int, str]:
         """See :class:`PruningNotes`."""
-        return self._notes.reasons
+        known: dict[int, str | None] = dict(self._notes.reasons.copy())
+        for trial, reason in self._own.copy().items():
+            # Without a row, the trial was started again since the decision.
+            if trial in known or trial in self._unwritten:
+                known[trial] = reason
+        return {trial: reason for trial, reason in known.items() if reason is not None}
 
     def note_order(self, n: int) -> None:
         """See :class:`PruningNotes`."""
-        if n in self.orders or not self._is_kept:
+        if n in self._notes.orders or not self._session.may_write:
             return
-        with self._session.change():
-            if n not in self.orders:
-                self._session.do("order", {"n": n})
+        try:
+            with self._session.change():
+                if n not in self._notes.orders:
+                    self._session.do("order", {"n": n})
+        except StudyError:
+            self._unwritten_orders.add(n)
+            _LOG.warning("the number of folds of an order could not be written", exc_info=True)
 
-    def note_decision(self, trial: Any, reason: str | None) -> None:
+    def note_decision(self, trial: int, reason: str | None) -> None:
         """See :class:`PruningNotes`; a trial that this process no longer has keeps the note that it has."""
-        if reason == self.reasons.get(trial) or not self._is_kept:
+        if not self._session.may_write:
             return
-        with self._session.change():
-            if self._has(trial):
-                self._session.do("stop", {"trial": operator.index(trial), "reason": reason})
+        self._own[trial] = reason
+        try:
+            if not self._is_noted(trial, reason):
+                self._write(trial, reason)
+            self._unwritten.discard(trial)
+        except StudyError:
+            self._unwritten.add(trial)
+            _LOG.warning("the decision on a trial could not be written", exc_info=True)
+        if reason is None and trial not in self._unwritten:
+            self._own.pop(trial, None)
 
-    def _has(self, trial: Any) -> bool:
+    def _is_noted(self, trial: int, reason: str | None) -> bool:
+        return (trial in self._notes.reasons) == (reason is not None)
+
+    def _write(self, trial: int, reason: str | None) -> None:
+        with self._session.change():
+            # Compared again, since the rows of other processes are read first.
+            if self._has(trial) and not self._is_noted(trial, reason):
+                self._session.do("stop", {"trial": trial, "reason": reason})
+
+    def _has(self, trial: int) -> bool:
         """Return whether a trial is pending, and was not taken from this process."""
         state, run = self._session.state, self._session.known_run
         return state.core.state(trial) == "pending" and not state.record.has_lost(run, trial)
 
-    def forget(self, trial: Any) -> None:
-        """Do nothing: the row that tells a trial does it."""
+    def forget(self, trial: int) -> None:
+        """Remove what this process keeps of a trial that is told; the row that tells it removes the rest."""
+        self._own.pop(trial, None)
+        self._unwritten.discard(trial)
 
     def to_data(self) -> dict[str, Any]:
         """See :class:`PruningNotes`."""
-        return self._notes.to_data()
+        notes = PruningNotes()
+        notes.orders.update(self.orders)
+        notes.reasons.update(self.reasons)
+        return notes.to_data()

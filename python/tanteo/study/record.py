@@ -92,6 +92,8 @@ class StudyRecord:
             self.lost.setdefault(trial, []).append(previous)
         self.owners[trial] = run
         self.started[trial] = time
+        # It was made for the earlier worker, which did not act on it.
+        self.pruning.forget(trial)
 
     def retract(self, run: int, trial: int) -> None:
         """Record that a run made a trial pending again, and owns it."""
@@ -118,7 +120,8 @@ class StudyRecord:
         data: dict[str, Any] = {name: list(getattr(self, name)) for name in _LISTS}
         # Pairs, because the keys of JSON objects are text.
         data.update({name: [[trial, value] for trial, value in getattr(self, name).items()] for name in _DICTS})
-        return {**data, "by_user": sorted(self.by_user), "changes": self.changes, **self.pruning.to_data()}
+        data.update({"by_user": sorted(self.by_user), "changes": self.changes, "pruning": self.pruning.to_data()})
+        return data
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> StudyRecord:
@@ -129,7 +132,7 @@ class StudyRecord:
         for name in _DICTS:
             setattr(record, name, dict(data[name]))
         record.by_user, record.changes = set(data["by_user"]), int(data["changes"])
-        record.pruning = PruningNotes.from_data(data)
+        record.pruning = PruningNotes.from_data(data.get("pruning", {}))
         return record
 
 

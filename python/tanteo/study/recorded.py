@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     Handed: TypeAlias = list[tuple[int, tuple[float | int | None, ...]]]
 
 
-#: The methods of the core that change nothing: they use the loaded state and do not access the file.
+#: The methods of the core that change nothing: they use the loaded state and do not access the file. The methods
+#: ``fold_order`` and ``should_prune`` of a study also write notes, which :mod:`.pruning_notes` describes.
 READS = frozenset(
     {
         *("ablation", "best", "budget", "columns", "committed", "comparison", "curves", "earlier"),

@@ -291,6 +291,11 @@ class StudySession:
         finally:
             self._run = own
 
+    @property
+    def may_write(self) -> bool:
+        """Whether the study is open for writing, and was opened by this process and not before it was forked."""
+        return not (self.read_only or self.closed.is_set()) and self._database.pid == os.getpid()
+
     def hear(self, run: int) -> None:
         """Record that a run is alive."""
         self.heard[run] = self._clock()

@@ -149,7 +149,8 @@ class Progress:
         """Return whether a pending trial should stop early at its last report, and why.
 
         The decision of :attr:`pruner` is a pure function of what was reported and told. With a ``RemoteOptimizer`` a
-        trial that another worker has told should stop too.
+        trial that another worker has told should stop too. A study records the first decision to stop for its
+        other processes. If it cannot be written, a warning is logged and the decision is returned all the same.
 
         Parameters
         ----------

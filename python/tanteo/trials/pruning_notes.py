@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ..exceptions import SnapshotError
@@ -35,7 +34,7 @@ class PruningNotes:
             self.reasons[trial] = reason
 
     def forget(self, trial: int) -> None:
-        """Remove the decision on a trial that is told."""
+        """Remove the decision on a trial that is told, or that another worker starts again."""
         if self.reasons:
             self.reasons.pop(trial, None)
 
@@ -46,21 +45,26 @@ class PruningNotes:
         return {name: value for name, value in data.items() if value}
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> PruningNotes:
-        """Undo :meth:`to_data`; other entries are ignored, and an earlier version wrote none.
+    def from_data(cls, data: Any) -> PruningNotes:
+        """Undo :meth:`to_data`.
 
         Raises
         ------
         SnapshotError
-            If an entry is damaged.
+            If the data is damaged.
         """
-        orders, stops = data.get("fold_orders", []), data.get("stops", [])
-        if not (_is_list(orders, _is_id) and _is_list(stops, _is_stop)):
+        if not _is_whole(data):
             raise SnapshotError("the notes on stopping trials cannot be read")
         notes = cls()
-        notes.orders.update(orders)
-        notes.reasons.update(stops)
+        notes.orders.update(data.get("fold_orders", ()))
+        notes.reasons.update(data.get("stops", ()))
         return notes
+
+
+def _is_whole(data: Any) -> bool:
+    if not isinstance(data, dict):
+        return False
+    return _is_list(data.get("fold_orders", []), _is_id) and _is_list(data.get("stops", []), _is_stop)
 
 
 def _is_list(value: Any, is_entry: Any) -> bool:

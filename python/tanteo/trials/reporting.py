@@ -70,15 +70,19 @@ class Reporting(Answers, AskTell[None]):
 
             decision = ask_external(self._user_objects.pruner, self._core, number)
             decision = Decision(stop=decision.stop, pause=decision.pause and self._pausing, reason=decision.reason)
-        if (
-            decision
-            and self._pruning_notes.orders
-            and (n := self._folds_of_order(number))
-            and not self._missing_folds(number, n)
-        ):
+        if decision and (n := self._all_folds(number)):
             decision = Decision(stop=False, reason=f"all {n} folds of fold_order({n}) are reported")
         self._pruning_notes.note_decision(operator.index(number), decision.reason if decision else None)
         return decision
+
+    def _all_folds(self, number: int) -> int:
+        """Return the number of folds of a trial that has all folds of an order; 0 for other trials."""
+        if not self._pruning_notes.orders:
+            return 0
+        # Those on which the core's decision rests; `folds` of a study reads the file.
+        known = {fold for fold, _ in self._core.trial(number)["folds"]}
+        n = self._folds_of_order(known)
+        return n if len(known) == n else 0
 
     def _set_attr(self, trial: AnyTrial, name: str, text: str) -> None:
         self._core.set_attribute(self._number(trial), name, text)
@@ -134,8 +138,9 @@ class Reporting(Answers, AskTell[None]):
         """Warn of the first trial whose value is the mean of fewer folds than its order has."""
         if not self._pruning_notes.orders or self._warned_of_folds or folds_of(self._core, number) is None:
             return
-        n = self._folds_of_order(number)
-        missing = self._missing_folds(number, n)
+        known = {fold for fold, _ in self._core.folds(number)}
+        n = self._folds_of_order(known)
+        missing = [fold for fold in range(n) if fold not in known]
         if not missing:
             return
         self._core.check_pending(number)
@@ -146,14 +151,10 @@ class Reporting(Answers, AskTell[None]):
             "trial that ends early should be told as pruned (raise tt.Pruned)"
         )
 
-    def _folds_of_order(self, number: int) -> int:
-        """Return the number of folds of the smallest order asked for that contains the folds of a trial; 0 if none."""
-        last = max((fold for fold, _ in self._core.folds(number)), default=math.inf)
+    def _folds_of_order(self, known: set[int]) -> int:
+        """Return the number of folds of the smallest order asked for that contains the known folds; 0 if none."""
+        last = max(known, default=math.inf)
         return min((n for n in self._pruning_notes.orders.copy() if n > last), default=0)
-
-    def _missing_folds(self, number: int, n: int) -> list[int]:
-        known = {fold for fold, _ in self._core.folds(number)}
-        return [fold for fold in range(n) if fold not in known]
 
     def _tell_number(self, trial: AnyTrial, value: float) -> None:
         number = self._number(trial)
