@@ -493,7 +493,7 @@ def test_the_table_of_a_long_front_has_the_trials_with_the_best_values():
     search, draw = tt.Optimizer(SPACE, directions=["minimize"] * 3, seed=0), np.random.default_rng(0)
     for trial in search.ask(60):
         values = draw.dirichlet([1.0] * 3)
-        search.tell(trial, values.tolist())
+        search.tell(trial, values.tolist(), sem=[0.0] * 3)
     section = take(Subject(search))
     table = next(table for title, table in tables(section).items() if title.endswith("of the 60 trials on the front"))
     listed = {row[0] for row in table.rows}

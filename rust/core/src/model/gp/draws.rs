@@ -29,7 +29,7 @@ use crate::numerics::{Stream, ln};
 
 /// Number of sweeps before the first draw. Changes no suggestion.
 const BURN_IN: usize = 4;
-/// Widths of the first intervals, in nats, about the posterior standard deviations. Change no suggestion.
+/// Widths of the first intervals, in nats, about the posterior standard deviations. Changes no suggestion.
 const WIDTHS: [f64; 3] = [4.0, 1.5, 1.5];
 /// Largest number of steps of an interval to both sides together. Changes no suggestion.
 const MAX_STEPS: usize = 8;

@@ -15,7 +15,7 @@ const DRAWS: usize = 16;
 /// Largest number of observations with draws. More leave little doubt, and a draw takes time that grows with their cube.
 /// Changes no suggestion.
 const MAX_OBSERVATIONS: usize = 128;
-/// Number of bisections of a quantile, which leave less than a rounding error of the interval.
+/// Number of bisections of a quantile, which leave less than a rounding error of the interval. Changes no suggestion.
 const BISECTIONS: usize = 60;
 
 /// Models of the same observations, without pending trials. Each counts equally.

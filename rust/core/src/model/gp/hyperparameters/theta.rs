@@ -19,7 +19,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// All forms, in the order of their discriminants, by which pickled models name them.
+    /// All forms, in the order of their discriminants, by which pickled models name them. Follows from [`Form`].
     pub const ALL: [Self; 4] = [Self::Usual, Self::Sheared, Self::Sparse, Self::Smooth];
 }
 
