@@ -123,7 +123,7 @@ class Answers(Results):
         result has a ``sem`` of 0 keeps its told values. With fewer trials, values with a ``sem`` or replicates are
         averaged by configuration. If no error of an objective is known, that of a run is the standard deviation of
         repeated trials; without these, its values are those told. The probability of a trial is that no other one
-        dominates it, from 256 joint draws (standard error at most 0.031). :attr:`pareto_front` has the trials that are
+        dominates it, from 256 joint draws (standard error up to 0.1). :attr:`pareto_front` has the trials that are
         best by their told values.
 
         If no ``sem`` or replicates were told, an objective is noisy if its models attribute more than 5 % of the
