@@ -252,8 +252,8 @@ def test_the_axes_hold_the_whole_front_however_far_most_trials_are_from_its_end(
 def test_outliers_of_a_front_are_at_the_edge_of_both_backends():
     search = tt.Optimizer({"x": tt.Int(0, 99)}, directions=["minimize", "maximize"], seed=0)
     for k in range(20):
-        search.observe({"x": 4 * k}, (k / 20, k / 20 - (k % 3) / 10))
-    search.observe({"x": 99}, (500.0, 0.1))
+        search.observe({"x": 4 * k}, (k / 20, k / 20 - (k % 3) / 10), sem=(0.0, 0.0))
+    search.observe({"x": 99}, (500.0, 0.1), sem=(0.0, 0.0))
     front = pareto_front(search)
     beyond = {name: front.ids[mask].tolist() for name, mask, _ in front.groups}["beyond an axis"]
     assert beyond == [20]

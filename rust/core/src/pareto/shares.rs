@@ -24,7 +24,7 @@ mod tests {
     /// In every fourth draw the second point is dominated by the first.
     #[test]
     fn shares_count_the_draws_in_which_a_point_is_on_the_front() {
-        let draw = |number: usize| vec![vec![0.0, 0.0], vec![if number % 4 == 0 { 1.0 } else { -1.0 }, 1.0]];
+        let draw = |number: usize| vec![vec![0.0, 0.0], vec![if number.is_multiple_of(4) { 1.0 } else { -1.0 }, 1.0]];
         assert_eq!(DRAWS % 4, 0);
         assert_eq!(front_shares(2, draw), [1.0, 0.75]);
         assert!(front_shares(0, |_| Vec::new()).is_empty());
