@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .space.search_space import SearchSpace
     from .study import Study
     from .study.sharing import Shared
-    from .trials.front import ParetoFront
+    from .trials.front import Compromise, ParetoFront
     from .trials.objectives import Names
     from .trials.outcome import CoreArguments
     from .trials.trial import FrozenTrial, Trial
@@ -150,6 +150,11 @@ def usual_constraints(search: Optimizer) -> list[str]:
 def compared(front: ParetoFront) -> Mapping[int, tuple[float, ...]] | None:
     """Return the values of all trials among which a front of estimates was chosen, by ids; None if values are told."""
     return front._compared
+
+
+def shares_given_up(front: ParetoFront, taken: Compromise) -> list[float]:
+    """Return what a trial of a front gives up of each objective, as a share of the front's range."""
+    return front._shares(front[front.trials.index(taken.trial)])
 
 
 def n_queued(search: Optimizer) -> int:

@@ -7,6 +7,7 @@ from itertools import combinations
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+from tanteo import inside
 from tanteo._internal.text import counted, show_value
 from tanteo.plotting.front import Front, pareto_front
 from tanteo.report.document import (
@@ -102,21 +103,14 @@ def _answer(subject: Subject, front: ParetoFront, taken: Compromise) -> str:
 def _choice(subject: Subject, front: ParetoFront, taken: Compromise, chosen: str) -> str:
     if any(taken.misses):
         return f"Take {chosen}, the nearest to the thresholds."
-    least = f"which gives up at most {percent(_largest_share(front, taken))} of the front's range of any objective"
+    largest = max(inside.shares_given_up(front, taken))
+    least = f"which gives up at most {percent(largest)} of the front's range of any objective"
     if subject.search.thresholds is not None:
         within = f"Of those within the thresholds ({thresholds_text(subject.search)})"
         return f"{within} take the compromise, {chosen}, {least}."
     reason = why_no_knee(front)
     kind = "where the front bends most" if reason is None else f"{least}; {reason}"
     return f"Without a preference take the compromise, {chosen}, {kind}."
-
-
-def _largest_share(front: ParetoFront, taken: Compromise) -> float:
-    """Return the largest share of the front's range of an objective that a trial gives up."""
-    columns = zip(*(member.values for member in front), strict=True)
-    # Halved, so that no range overflows.
-    ranges = [max(column) / 2 - min(column) / 2 for column in columns]
-    return max(up / 2 / half if half else 0.0 for up, half in zip(taken.given_up, ranges, strict=True))
 
 
 def _missed(subject: Subject, taken: Compromise) -> str:

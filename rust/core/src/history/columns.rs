@@ -298,6 +298,10 @@ impl History {
     pub fn is_noisy(&self) -> bool {
         self.derived.noisy
     }
+    /// Whether an objective was told to be exact: all of these trials have a standard error of zero.
+    pub fn is_told_exact(&self, rows: &[usize], objective: usize) -> bool {
+        rows.iter().all(|row| self.sems[objective][*row] == 0.0)
+    }
     /// Whether a trial of any state has this configuration.
     pub fn is_seen(&self, configuration: &Configuration) -> bool {
         self.first_row(configuration).is_some()

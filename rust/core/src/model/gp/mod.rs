@@ -22,6 +22,7 @@
 //! | `fit` | the search for the maximum a posteriori |
 //! | `selection` | the candidates for a model of the values, and their comparison |
 //! | `predict` | the model at given hyperparameters, and its predictions |
+//! | `draws` | models at hyperparameters drawn from their posterior distribution |
 //! | `trend` | a prior mean taken from other models |
 
 mod draws;

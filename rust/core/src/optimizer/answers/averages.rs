@@ -1,10 +1,10 @@
 //! The means of the runs of each configuration: the front of noisy results that are too few for a model.
 //!
 //! The runs of a configuration are weighted by their precisions, as in [`super::shrinkage`]. They are not shrunk, because
-//! a front has no single mean to which they could be. If no positive standard error of an objective is known, that of a run is
-//! the standard deviation within configurations, pooled over all that have several runs. The errors of the means are
-//! taken to be independent and normal; the probability of a configuration to be on the front is the share of joint draws
-//! in which no other one dominates it.
+//! a front has no single mean to which they could be. If no positive standard error of an objective is known, that of a
+//! run is the standard deviation within configurations, pooled over all that have several runs. The errors of the means
+//! are taken to be independent and normal; the probability of a configuration to be on the front is the share of joint
+//! draws in which no other one dominates it.
 //!
 //! An objective of which every result was told to be exact has the value of the first run, as in the front of models.
 
@@ -60,7 +60,10 @@ impl Facts {
 /// them were told to be exact, or nothing says how large their noise is.
 fn means(history: &History, rows: &[usize], groups: &[Vec<usize>], objective: usize) -> Option<Vec<Mean>> {
     let values: Vec<f64> = rows.iter().map(|row| history.values(objective)[*row]).collect();
-    let errors = errors(history, rows, objective)?;
+    if history.is_told_exact(rows, objective) {
+        return None;
+    }
+    let errors: Vec<Option<f64>> = rows.iter().map(|row| standard_error(history, *row, objective)).collect();
     let (errors, largest) = match largest(&errors) {
         Some(largest) => (errors, largest),
         None => (Vec::new(), error_of_a_run(&values, groups)?),
@@ -75,12 +78,6 @@ fn means(history: &History, rows: &[usize], groups: &[Vec<usize>], objective: us
         Mean { value, std: largest / total.sqrt() }
     };
     Some(groups.iter().map(mean).collect())
-}
-
-/// The standard errors that are known; `None` if every result was told to be exact.
-fn errors(history: &History, rows: &[usize], objective: usize) -> Option<Vec<Option<f64>>> {
-    let is_exact = rows.iter().all(|row| history.sems(objective)[*row] == 0.0);
-    (!is_exact).then(|| rows.iter().map(|row| standard_error(history, *row, objective)).collect())
 }
 
 /// The largest finite error; `None` if none is positive.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::numerics::Pool;
+use crate::numerics::{Pool, lexicographic};
 use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{FrontPosterior, Model, front_posterior};
 
@@ -39,10 +39,8 @@ impl Front {
     }
 
     fn sort(&mut self) {
-        let by_values = |a: &FrontMember, b: &FrontMember| {
-            let order = a.values.iter().zip(&b.values).map(|(x, y)| x.total_cmp(y)).find(|order| order.is_ne());
-            order.unwrap_or_else(|| a.id.cmp(&b.id))
-        };
+        let by_values =
+            |a: &FrontMember, b: &FrontMember| lexicographic(&a.values, &b.values).then_with(|| a.id.cmp(&b.id));
         self.members.sort_by(by_values);
         self.others.sort_by(by_values);
     }
@@ -57,7 +55,7 @@ impl Facts {
     }
 
     /// The front; of trials with equal configurations only the first. If an objective is noisy, it is the front of the
-    /// posterior means, from 16 eligible trials on and up to 500 parameters. With fewer trials or more parameters it is
+    /// posterior medians, from 16 eligible trials on and up to 500 parameters. With fewer trials or more parameters it is
     /// that of the means of configurations, if noise was told and its size is known from standard errors, replicates or
     /// repeated trials. Otherwise it is that of the told values.
     ///

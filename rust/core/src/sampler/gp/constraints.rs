@@ -27,9 +27,9 @@
 //! The offset of 1/2 and the factor of 2 make the search cautious, because a violation costs as much as another trial
 //! and is less informative. In a search whose values improve towards the border, three quarters of all suggestions
 //! still break such a constraint. Where distances to the border are told instead of labels, a quarter does
-//! (`benches/results/constraints.md`). Deep inside a region that always fails, `m` is 1
-//! with little uncertainty, so that no improvement outweighs it. Far from all trials `m` returns to the mean of the
-//! labels, so that unknown regions are as likely to fail as the trials were (measured: `benches/results/failing.md`).
+//! (`benches/results/constraints.md`). Deep inside a region that always fails, `m` is 1 with little uncertainty, so that
+//! no improvement outweighs it. Far from all trials `m` returns to the mean of the labels, so that unknown regions are
+//! as likely to fail as the trials were (measured: `benches/results/failing.md`).
 
 use crate::numerics::{ln, standardized};
 use crate::sampler::Context;

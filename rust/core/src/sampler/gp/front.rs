@@ -52,7 +52,7 @@ pub(crate) fn front_posterior(context: &Context<'_>) -> Result<Option<Vec<FrontP
     let member = |i: usize| {
         let (values, stds) = by_index.iter().map(|k| columns[*k].estimates[i]).unzip();
         let row = surrogate.rows[observations[i]];
-        FrontPosterior { row, values, stds, probability: shares[i], is_on_front: on_front.contains(&i) }
+        FrontPosterior { row, values, stds, probability: shares[i], is_on_front: on_front.binary_search(&i).is_ok() }
     };
     Ok(Some((0..observations.len()).map(member).collect()))
 }

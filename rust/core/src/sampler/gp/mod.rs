@@ -16,7 +16,8 @@
 //!    points close to pending trials are skipped, and exhausted neighbourhoods are left ([`worth`]).
 //!
 //! `explain` contains predictions for configurations, `noise` whether observed values are noisy, `front` the Pareto
-//! front under noise, and `multipoint_improvement` the expected improvement of the next trials.
+//! front under noise, and `multipoint_improvement` the expected improvement of the next trials. The first three average
+//! over hyperparameters (`mixture`).
 
 mod acquisition;
 mod constraints;

@@ -120,7 +120,7 @@ fn is_noisy(
 /// error of zero of every observation; otherwise it is unknown.
 pub(super) fn told_noise(context: &Context<'_>, observations: &[usize], objective: usize) -> Option<bool> {
     let (history, sems) = (context.history, context.history.sems(objective));
-    if observations.iter().all(|row| sems[*row] == 0.0) {
+    if history.is_told_exact(observations, objective) {
         return Some(false);
     }
     let has_replicates = |row| history.replicates(row as u64).is_some_and(|all| !all[objective].is_empty());

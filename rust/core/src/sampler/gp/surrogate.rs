@@ -1,6 +1,5 @@
 //! The models of one suggestion: one for every objective, one for every black-box constraint, and one of failures.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -10,7 +9,7 @@ use super::subset_of_data;
 use super::training_data;
 use crate::model::gp::GaussianProcess;
 use crate::model::output_warp::Unwarp;
-use crate::numerics::ascending;
+use crate::numerics::{ascending, lexicographic};
 use crate::pareto::dominance;
 use crate::sampler::failures::LATEST;
 use crate::sampler::ranking::{best_first, best_first_by_values};
@@ -239,10 +238,6 @@ fn model_objectives<'a>(
         });
         objectives
     }))
-}
-
-fn lexicographic(a: &[f64], b: &[f64]) -> Ordering {
-    a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
 /// The model of objective `k`.

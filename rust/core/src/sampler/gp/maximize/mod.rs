@@ -61,13 +61,14 @@ fn sort(scored: &mut [Scored]) {
 
 /// Alternates gradient steps on smooth coordinates and exchanges of the others, as long as exchanges improve the value.
 fn improved(search: &Search<'_>, starts: Vec<Scored>, stream: &mut Stream) -> Result<Vec<Scored>, SuggestError> {
-    let (context, mut moving, mut at_rest) = (search.context, starts, Vec::new());
+    let (mut moving, mut at_rest) = (starts, Vec::new());
+    let is_rounded = is_rounded(search.context);
     for _ in 0..ROUNDS {
         let from: Vec<&Configuration> = moving.iter().map(|s| &s.configuration).collect();
-        let ends = ends(search, &from, Moving::Smooth, stream)?;
+        let ends = ends_of_climbs(search, &from, Moving::Smooth, stream)?;
         // A rounded end may break a constraint that the climb had come close to.
-        let rounded: Vec<&Configuration> = ends.iter().flatten().filter(|_| is_rounded(context)).collect();
-        let mut settled = self::ends(search, &rounded, Moving::Continuous, stream)?.into_iter();
+        let rounded: Vec<&Configuration> = ends.iter().flatten().filter(|_| is_rounded).collect();
+        let mut settled = ends_of_climbs(search, &rounded, Moving::Continuous, stream)?.into_iter();
         let mut exchanged = Vec::new();
         for (start, end) in moving.into_iter().zip(ends) {
             let from_end = end.as_ref().and_then(|_| settled.next().flatten());
@@ -84,7 +85,7 @@ fn improved(search: &Search<'_>, starts: Vec<Scored>, stream: &mut Stream) -> Re
 }
 
 /// The configurations at the ends of climbs from some starts. A maximum may lie on the boundary of a known constraint.
-fn ends(
+fn ends_of_climbs(
     search: &Search<'_>,
     starts: &[&Configuration],
     moving: Moving,
