@@ -55,7 +55,7 @@ class Optimizer(Asking):
     seed
         From 0 to 2**64 - 1. By default it is drawn from the operating system; :attr:`seed` returns it.
     deduplicate
-        Whether to suggest each configuration at most once (unless results are told to be noisy).
+        Whether to suggest each configuration at most once (unless noise was told: standard errors or replicates).
     pruner
         The pruner behind :meth:`should_prune`: the name of one in :mod:`tanteo.pruners` such as ``"median"``, settings
         such as ``tt.pruners.Hyperband(max_resource=81)``, or an object of your own (:class:`tanteo.pruners.Pruner`).

@@ -86,8 +86,8 @@ class Sampler(Protocol):
 
     The optimizer does the rest. It ignores coordinates of inactive parameters, converts points to values of the domain
     and repairs points that break known constraints. Coordinates excluded by a prior are mirrored into the allowed
-    region. Points that were tried before are replaced by new ones (unless ``deduplicate=False`` or the objective is
-    noisy), and the last points are dropped if a finite space has fewer new ones. An exception propagates to the caller
+    region. Points that were tried before are replaced by new ones (unless ``deduplicate=False`` or noise was
+    told), and the last points are dropped if a finite space has fewer new ones. An exception propagates to the caller
     of ``ask`` and leaves the search unchanged.
 
     Examples

@@ -84,7 +84,7 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
         among
             A table to choose among: the answer is one of its rows, and :attr:`Trial.index` is the index of that row. A
             data frame, a mapping of columns, an array, a list of configurations, or :class:`Candidates`, which are read
-            once for many asks. Rows of earlier and pending trials are left out; once a result is noisy, finished ones
+            once for many asks. Rows of earlier and pending trials are left out; once noise was told, finished ones
             may be repeated. Queued points, defaults and winners of earlier searches are handed out if a row agrees with
             them. The samplers ``"auto"``, ``"gp"``, ``"tpe"`` and ``"random"`` can choose. Trials of vanished workers
             and paused trials come first and have no index.
@@ -160,8 +160,8 @@ class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
             again to go on from its checkpoint. Its reports then stay, and the rest of what was told is forgotten.
         sem
             The standard error of the value, one per direction; None for one that is unknown or computed from
-            :class:`Replicates`, which a mapping from the names of the objectives leaves out. A positive one marks the
-            objective as noisy.
+            :class:`Replicates`, which a mapping from the names of the objectives leaves out. A positive one tells
+            that the objective is noisy.
         constraints
             Name to value of each black-box constraint; feasible when ``<= 0``. True and False stand for one that is
             only known to hold or not, and :class:`Equal` for a value that should equal a target. What is unknown is

@@ -25,7 +25,7 @@ class Comparison(Immutable):
     Attributes
     ----------
     first : FrozenTrial
-        The best trial, as returned by :meth:`Optimizer.recommend` when results are known to be noisy.
+        The best trial, as returned by :meth:`Optimizer.recommend` when results are noisy.
     second : FrozenTrial
         The best trial with another configuration.
     probability : float

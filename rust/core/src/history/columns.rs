@@ -294,7 +294,7 @@ impl History {
     pub fn is_feasible(&self, trial: usize) -> bool {
         !self.constraints.iter().any(|c| c[trial] > 0.0)
     }
-    /// Whether the objectives are known to be noisy: some trial has a positive standard error or replicates. O(1).
+    /// Whether noise was told: some trial has a positive standard error or replicates. O(1).
     pub fn is_noisy(&self) -> bool {
         self.derived.noisy
     }

@@ -1,8 +1,7 @@
 //! `ask` with a table of candidates: the answer is one of its rows.
 //!
-//! A row is open if no trial has its configuration. Once a result is known to be noisy, or without `deduplicate`, rows
-//! of finished trials stay open, except those of failed trials that are excluded, such as cancelled ones. Rows come in
-//! this order:
+//! A row is open if no trial has its configuration. Once noise was told, or without `deduplicate`, rows of finished
+//! trials stay open, except those of failed trials that are excluded, such as cancelled ones. Rows come in this order:
 //!
 //! 1. the first open row that agrees with the point at the head of the queue; a point that no row agrees with waits for
 //!    an ask without a table,

@@ -1,7 +1,7 @@
 //! Deduplication: suggestions that no trial has, from the sampler first, then from random draws or a walk over the
 //! space.
 //!
-//! With `deduplicate`, and while the objective is not noisy, a configuration that any trial has is not suggested again
+//! With `deduplicate`, and while no noise was told, a configuration that any trial has is not suggested again
 //! as long as another one is found:
 //!
 //! | space | proposals of the sampler | then |

@@ -16,7 +16,7 @@ pub struct Settings {
     pub sampler: Sampler,
     /// The seed.
     pub seed: u64,
-    /// Whether a configuration is never suggested twice while the objective is not noisy.
+    /// Whether a configuration is never suggested twice while no noise was told.
     pub deduplicate: bool,
     /// The pruner.
     pub pruner: Pruner,

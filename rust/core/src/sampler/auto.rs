@@ -2,7 +2,7 @@
 //!
 //! | finished trials | parameters | model |
 //! | --- | --- | --- |
-//! | fewer than `n_startup` | any | the centre, then Sobol points |
+//! | fewer than `n_startup` | any | the centre, if nothing was tried, then Sobol points |
 //! | up to `10 d`, clipped to 200 to `N` | unconditional numbers, at most 500; one objective | Gaussian process or TPE |
 //! | up to `N` | unconditional numbers, more than 500; one objective | TPE |
 //! | more, of which at least `5 d` are informative ([`is_informative`]) | unconditional numbers, one objective | CMA-ES |
@@ -16,10 +16,10 @@
 //! four objectives and more, a Gaussian process on its own tries the ends of ranges, where it is least sure of all
 //! objectives at once (measured: `benches/results/objectives.md`). The Gaussian process proposes every trial
 //!
-//! - with one objective, if most parameters are unordered choices and none is conditional;
+//! - with one objective, if more than two thirds of the parameters are unordered choices and none is conditional;
 //! - with two or three objectives;
 //! - under black-box constraints, where TPE finds fewer feasible trials (measured: `benches/results/constraints.md`);
-//! - if the probability of a violation or a failure is limited.
+//! - if the probability of a violation or a failure is limited, also where the table says otherwise.
 //!
 //! TPE replaces the Gaussian process while more than 128 trials are pending, and replaces CMA-ES where its points would
 //! be too close to pending trials.

@@ -5,10 +5,10 @@
 //! 2003.10870):
 //!
 //! ```text
-//! acquisition(x) - a ln c(x),    a = R (B - spent) / (B - spent at the end of the start-up)
+//! acquisition(x) - a ln c(x),    a = R^2 (B - spent) / (B - spent at the end of the start-up)
 //! ```
 //!
-//! `R` is the coefficient of determination of the cost model, so that costs count only as far as they can be predicted.
+//! `R^2` is the coefficient of determination of the cost model, so costs count only as far as they can be predicted.
 //! At the end of the budget `a` is zero, and the remaining trials go to the best points regardless of cost; maximizing
 //! improvement per cost alone would never leave the cheap region. During start-up, the cheapest of several candidates
 //! far from all trials is taken.

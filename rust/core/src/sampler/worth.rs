@@ -82,7 +82,7 @@ pub(super) fn is_taken(context: &Context<'_>, configuration: &Configuration) -> 
     is_taken && !is_repetition_informative(context)
 }
 
-/// As [`repeats_pending`], but always `false` if results are noisy, because a repetition is then informative.
+/// As [`repeats_pending`], but always `false` once noise was told, because a repetition is then informative.
 pub(super) fn is_near_pending(context: &Context<'_>, configuration: &Configuration) -> bool {
     !context.history.is_noisy() && repeats_pending(context, configuration)
 }
@@ -111,7 +111,7 @@ fn is_at(context: &Context<'_>, unit: &[f64], distance: f64, row: usize) -> bool
     axes.all(|(j, axis)| axis.difference(unit[j], context.history.unit(j)[row]) < distance)
 }
 
-/// Returns `true` if results are noisy, unless each of the latest [`ALIKE`] repetitions has the same results, bit for
+/// Returns `true` once noise was told, unless each of the latest [`ALIKE`] repetitions has the same results, bit for
 /// bit, as the first trial of its configuration. This happens if all trials share their folds and seeds.
 fn is_repetition_informative(context: &Context<'_>) -> bool {
     let history = context.history;

@@ -1,11 +1,11 @@
 //! The recommended trial when values are noisy.
 //!
 //! The best observed value is then biased: the smallest of many noisy values is the luckiest. From [`super::ENOUGH`]
-//! trials on, the Gaussian process detects noise that was not stated, and its predictions use neighbouring trials. The
+//! trials on, the Gaussian process finds noise that was not told, and its predictions use neighbouring trials. The
 //! trial with the lowest `m + s`, its posterior mean plus standard deviation, is recommended
 //! (`test_the_recommended_trial_is_less_biased_than_the_best`). The mean alone was slightly worse
 //! (`benches/results/auto.md`).
-//! With fewer trials, or without a model, stated noise is reduced per configuration ([`shrinkage`]).
+//! With fewer trials, or without a model, told noise is reduced per configuration ([`shrinkage`]).
 //!
 //! Without noise, a trial that still runs or was stopped may be recommended in place of a complete one. It must have
 //! made at least half as many steps as the longest one. Its expected final value `m`, plus the standard deviation `s`
@@ -23,7 +23,7 @@ use crate::sampler::{Model, Reading, reading};
 
 impl Facts {
     /// The recommended trial: the one with the lowest upper bound if standard errors or replicates are known or the
-    /// model detects noise, and the best one otherwise; an unfinished one if it promises more. `None` for several
+    /// model finds noise, and the best one otherwise; an unfinished one if it promises more. `None` for several
     /// objectives, and if no feasible trial is complete or reports.
     ///
     /// The model is fitted at each call, from 16 eligible trials on and up to 500 parameters.

@@ -30,8 +30,8 @@
 //!
 //! *Half the deviations.* Once a front is well known, points far from all trials promise the largest improvement, one
 //! after the other, and their results are useless. With half the standard deviations at every second trial, the front is
-//! refined as well (measured: `benches/results/objectives.md`). If the model of an objective attributes more than 5 % of
-//! its variance to noise, all trials use the whole standard deviations: half of them would trust lucky trials.
+//! refined as well (measured: `benches/results/objectives.md`). If the model of an objective finds noise, more than 5 % of
+//! its variance, all trials use the whole standard deviations: half of them would trust lucky trials.
 //!
 //! *The reach of the reference point.* The farther it lies beyond the front, the more the ends of the front are worth: with
 //! `m` objectives, a small improvement of one of them at an end counts up to `(1 + reach)^(m - 1)` times as much as with
@@ -49,10 +49,11 @@
 //! `benches/results/basins.md`). If the maximum of a bound in the whole space lies there, the suggestion is a draw from
 //! the priors, far from all trials ([`Next::Explore`]). With draws, a search converges even if the hyperparameters are
 //! wrong (Bull 2011). There are two exceptions: a draw ignores black-box constraints, even where they are surely
-//! broken, and where no other configuration is so close, little is exhausted. In both cases a second search maximizes the expected improvement in
-//! the whole space. After failures the first search does this already, and what it finds is suggested. Trials with ids
-//! 14, 30, 46, .. and those with a box may come closer to others. Otherwise smooth functions would be minimized with less
-//! precision. For them the second search follows only if the first one ends at a trial or next to a pending one.
+//! broken, and where no other configuration is so close, little is exhausted. In both cases a second search maximizes the
+//! expected improvement in the whole space. After failures the first search does this already, and what it finds is
+//! suggested. Trials with ids 14, 30, 46, .. and those with a box may come closer to others. Otherwise smooth functions
+//! would be minimized with less precision. For them the second search follows only if the first one ends at a trial or
+//! next to a pending one.
 //!
 //! *Optimism.* A second search usually starts where the feasible neighbourhood is exhausted. The expected improvement times
 //! the probability `P` that the constraints hold is then often largest at points that are surely feasible and surely no

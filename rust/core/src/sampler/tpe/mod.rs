@@ -10,7 +10,7 @@
 //! 3. candidates are drawn from the good density, parents before children, and repaired to satisfy the known
 //!    constraints ([`candidates`]); those that are likely to fail are removed ([`super::failures`]);
 //! 4. the candidate with the highest density ratio, determined group by group from the root of the tree of conditions,
-//!    is suggested, unless it was tried before and the objective is not noisy.
+//!    is suggested, unless it was tried before and no noise was told.
 //!
 //! What is kept between suggestions ([`Densities`]) equals what is newly computed, bit for bit.
 
