@@ -9,7 +9,7 @@ import pytest
 from benches.python.peers import cube
 from benches.quality import basins
 from benches.quality.basins import Basins
-from benches.quality.basins.__main__ import warp
+from benches.quality.basins.__main__ import summary, warp
 from benches.quality.runs import known_problems, search
 
 HALVES = basins.halves()
@@ -76,3 +76,8 @@ def test_the_warp_keeps_the_better_half_and_the_order_of_the_rest() -> None:
     assert known.tolist() == [0.0, 1.0, 2.0, 3.0, 9.0]
     assert warped[:3].tolist() == [0.0, 1.0, 2.0]
     assert np.all(np.diff(warped) > 0.0)
+
+
+def test_searches_without_a_unit_are_left_out_of_the_summary() -> None:
+    assert summary(np.array([np.nan, 3.0, 1.0])) == "2.0, 2.8"
+    assert summary(np.array([np.nan, np.nan])) == "-"

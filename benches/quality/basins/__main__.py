@@ -89,13 +89,18 @@ def search(basins: Basins, seed: int, sampler: str) -> list[float]:
     return result
 
 
+def summary(found: np.ndarray) -> str:
+    """Return the median over seeds and the 90 % quantile; ``-`` if no search has a unit."""
+    known = found[~np.isnan(found)]
+    return f"{np.median(known):.1f}, {np.quantile(known, 0.9):.1f}" if len(known) else "-"
+
+
 def posterior(options: argparse.Namespace) -> str:
-    """Return Markdown with the deviations: the median over seeds and the 90 % quantile."""
+    """Return Markdown with the deviations."""
     lines = [row(["", *(f"{n} trials" for n in MOMENTS)]), "| --- " * (len(MOMENTS) + 1) + "|"]
     for name, basins in (item for half in landscapes().values() for item in half.items()):
         found = np.array([search(basins, seed, options.sampler) for seed in range(options.seeds)])
-        cells = [f"{np.nanmedian(column):.1f}, {np.nanquantile(column, 0.9):.1f}" for column in found.T]
-        lines.append(row([name, *cells]))
+        lines.append(row([name, *map(summary, found.T)]))
     return "\n".join(lines)
 
 
