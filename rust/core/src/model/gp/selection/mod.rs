@@ -1,21 +1,22 @@
 //! Which model describes the values: a list of candidates and one scorer.
 //!
-//! | candidate | data | accepted if |
-//! | --- | --- | --- |
-//! | the usual model (`usual`) | the values with their known noise | it can be fitted |
-//! | the same without the known noise | the noise may be told wrongly | it is more probable |
-//! | both with a prior mean from earlier searches | the values minus this mean | it is more probable |
-//! | a few of many parameters matter (`sparse`) | those chosen above | it is more probable by its margin |
-//! | a smooth function with noise (`smooth`) | the same | it is more probable by its margin |
-//! | valleys run diagonally to the axes (`sheared`) | the same | it is more probable by its margin |
+//! The usual model (`usual`) is fitted to every reading of the values (`readings`): with their known noise and, if that
+//! may be told wrongly, without; with a prior mean from earlier searches and without. The most probable fit is then
+//! compared with alternatives:
 //!
-//! Each usual fit is first compared with a model of nothing but noise (`noise_only`). All other comparisons are made by
-//! the log posterior density. It is taken relative to the density at the modes of the prior of each candidate, which
-//! treats every hyperparameter as if the values left it as uncertain as its prior does. The alternatives are tried in
-//! the order of the table, and the first one accepted is used. Combinations of them have not been benchmarked and are
-//! not tried.
+//! | candidate | accepted if |
+//! | --- | --- |
+//! | nothing but noise (`noise_only`) | it is more probable by its margin |
+//! | a few of many parameters matter (`sparse`) | the same |
+//! | a smooth function with noise (`smooth`) | the same |
+//! | valleys run diagonally to the axes (`sheared`) | the same |
+//!
+//! The score of a model is its log posterior density relative to the density at the modes of its prior, which treats
+//! every hyperparameter as if the values left it as uncertain as its prior does. The alternatives are tried in the order
+//! of the table, and the first one accepted is used. Combinations of them have not been benchmarked and are not tried.
 
 mod noise_only;
+mod readings;
 mod sheared;
 mod smooth;
 mod sparse;
@@ -23,11 +24,13 @@ mod usual;
 
 #[cfg(test)]
 pub(super) use noise_only::{RESIDUAL_SIGNAL, negative_log_posterior};
-pub use usual::{Fit, Start, maximum_a_posteriori};
+pub use readings::Readings;
+pub use usual::Start;
 
-use usual::{Candidate, Usual};
+use readings::Reading;
+use usual::Usual;
 
-use super::fit::{Objective, Workspace, minimum};
+use super::fit::Workspace;
 use super::hyperparameters::{Form, Theta};
 use super::observations::{Inputs, Observations};
 use super::predict::GaussianProcess;
@@ -36,81 +39,84 @@ use super::{FitError, if_factored};
 /// The selected model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Selection {
-    /// The usual fit to the selected data.
-    pub fit: Fit,
-    /// The selected hyperparameters: those of an alternative if one was accepted, else those of the fit.
+    /// The usual fit, with shears if these were selected earlier. `None` if nothing was fitted or the values are nothing
+    /// but noise: the next search for hyperparameters then starts anew.
+    pub usual: Option<Theta>,
+    /// The selected hyperparameters: those of an alternative if one was accepted, else those of the usual fit.
     pub theta: Theta,
-    /// The index of the selected data.
-    pub data: usize,
+    /// Whether the known noise is used.
+    pub trusts_noise: bool,
+    /// Whether the prior mean is used.
+    pub follows_trend: bool,
 }
 
-/// Selects a model of several readings of the same observations. The first one wins ties. Alternatives are tried if
-/// `has_alternatives`. Returns `None` if no covariance can be factored.
+/// Selects a model. The first reading wins ties. Alternatives with a signal are tried if `has_alternatives`. Returns
+/// `None` if no covariance can be factored.
 ///
 /// # Errors
 /// Returns [`FitError::Interrupted`] if interrupted.
 pub fn select(
-    data: &[Observations<'_>],
+    readings: &Readings<'_>,
     start: &Start,
     has_alternatives: bool,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Option<Selection>, FitError> {
-    let mut best: Option<Selection> = None;
-    for (i, data) in data.iter().enumerate() {
-        let Some(fit) = if_factored(maximum_a_posteriori(*data, start, interrupted))? else { continue };
-        if best.as_ref().is_none_or(|best| fit.log_posterior > best.fit.log_posterior) {
-            best = Some(Selection { theta: fit.theta.clone(), fit, data: i });
+    let readings = readings.all();
+    let mut best: Option<(&Reading, Usual<'_>)> = None;
+    for reading in &readings {
+        let Some(usual) = if_factored(Usual::fit(reading.data(), start, interrupted))? else { continue };
+        if best.as_ref().is_none_or(|(_, best)| usual.minimum.value < best.minimum.value) {
+            best = Some((reading, usual));
         }
     }
-    if let Some(best) = best.as_mut().filter(|_| has_alternatives) {
-        let usual = Usual { fit: &best.fit, data: data[best.data], start, interrupted };
-        if let Some(theta) = usual.alternative()? {
-            best.theta = theta;
-        }
-    }
-    Ok(best)
+    let Some((reading, mut usual)) = best else { return Ok(None) };
+    let alternatives = if has_alternatives { &IN_ORDER[..] } else { &[Alternative::Noise] };
+    let alternative = usual.alternative(alternatives)?;
+    let is_noise = matches!(alternative, Some((Alternative::Noise, _)));
+    let fit = usual.theta();
+    Ok(Some(Selection {
+        theta: alternative.map_or_else(|| fit.clone(), |(_, theta)| theta),
+        usual: (!is_noise).then_some(fit),
+        trusts_noise: reading.trusts_noise,
+        follows_trend: reading.follows_trend,
+    }))
 }
 
 /// The kinds of alternatives.
 #[derive(Clone, Copy)]
 enum Alternative {
+    Noise,
     Sparse,
     Smooth,
     Sheared,
 }
 
 /// In the order of the table above. (Other orders: `benches/results/constants.md`.)
-const IN_ORDER: [Alternative; 3] = [Alternative::Sparse, Alternative::Smooth, Alternative::Sheared];
+const IN_ORDER: [Alternative; 4] = [Alternative::Noise, Alternative::Sparse, Alternative::Smooth, Alternative::Sheared];
 
 impl Usual<'_> {
-    /// The hyperparameters of the first alternative that is accepted.
-    fn alternative(&self) -> Result<Option<Theta>, FitError> {
+    /// The first alternative that is accepted, and its hyperparameters.
+    fn alternative(&mut self, alternatives: &[Alternative]) -> Result<Option<(Alternative, Theta)>, FitError> {
         let mut work = Workspace::new(self.data.inputs.len());
-        for alternative in IN_ORDER {
-            if let Some(theta) = self.accepted(alternative, &mut work)? {
-                return Ok(Some(theta));
+        for alternative in alternatives {
+            if let Some(theta) = self.accepted(*alternative, &mut work)? {
+                return Ok(Some((*alternative, theta)));
             }
         }
         Ok(None)
     }
 
-    /// The hyperparameters of an alternative, if the usual model leaves room for it and it is probable enough. There is
-    /// none to nothing but noise, and none to shears that were accepted earlier.
-    fn accepted(&self, alternative: Alternative, work: &mut Workspace) -> Result<Option<Theta>, FitError> {
-        if self.fit.is_noise || self.fit.theta.form() == Form::Sheared {
-            return Ok(None);
-        }
+    /// The hyperparameters of an alternative, if the usual model leaves room for it and it is probable enough. Shears
+    /// that were accepted earlier leave room for noise only.
+    fn accepted(&mut self, alternative: Alternative, work: &mut Workspace) -> Result<Option<Theta>, FitError> {
         let candidate = match alternative {
-            Alternative::Sparse => sparse::candidate(self),
+            Alternative::Noise => noise_only::candidate(self, work)?,
+            _ if self.layout.form() == Form::Sheared => None,
+            Alternative::Sparse => sparse::candidate(self, work)?,
             Alternative::Smooth => smooth::candidate(self, work)?,
-            Alternative::Sheared => sheared::candidate(self),
+            Alternative::Sheared => sheared::candidate(self, work)?,
         };
-        let Some(Candidate { layout, from, iterations, margin }) = candidate else { return Ok(None) };
-        let objective = Objective { data: self.data, layout: &layout };
-        let Some(best) = if_factored(minimum(&objective, work, &from, iterations, self.interrupted))? else {
-            return Ok(None);
-        };
-        Ok((self.lead(&layout, best.value) > margin).then(|| Theta::new(layout.form(), best.x)))
+        Ok(candidate.filter(|candidate| self.is_less_probable_than(candidate)).map(|candidate| candidate.theta))
     }
 }
 
@@ -129,7 +135,7 @@ impl GaussianProcess {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Self, FitError> {
         let data = Observations { inputs: &inputs, y, known_noise };
-        let selected = select(&[data], &Start::cold(&inputs), true, interrupted)?;
+        let selected = select(&Readings::of(data), &Start::cold(&inputs), true, interrupted)?;
         let theta = selected.ok_or(FitError::NotPositiveDefinite)?.theta;
         Self::with_unless(inputs, theta, y, known_noise, interrupted)
     }

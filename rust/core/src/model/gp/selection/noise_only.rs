@@ -16,11 +16,12 @@
 //! do, which favours a signal. In one dimension, where the integrals can be computed on a grid, the difference of the
 //! two was within two nats of the exact one for 15 to 100 values of noise or of a sine with noise.
 
-use crate::model::gp::fit::{Objective, Workspace};
-use crate::model::gp::hyperparameters::{Layout, negative_log_prior_of_noise};
+use super::usual::{Candidate, Usual};
+use crate::model::gp::fit::{COLD_ITERATIONS, Workspace, minimum};
+use crate::model::gp::hyperparameters::{Layout, Theta, negative_log_prior_of_noise};
 use crate::model::gp::observations::Observations;
 use crate::model::gp::{FitError, if_factored};
-use crate::numerics::{Minimum, Stop, exp, ln, minimize_in_box};
+use crate::numerics::{Stop, exp, ln, minimize_in_box};
 
 /// Fewer observations are not informative enough: with 15, the log evidences seldom differ by [`MARGIN`]. (Half and
 /// twice: `benches/results/constants.md`.)
@@ -41,26 +42,33 @@ pub(in crate::model::gp) const RESIDUAL_SIGNAL: f64 = 0.25;
 /// Step of the finite differences for `H`. (Half and twice: `benches/results/constants.md`.)
 const STEP: f64 = 1e-3;
 
-/// Returns the hyperparameters of pure noise if the evidence favours it over the fit.
-pub(super) fn noise_only(
-    objective: &Objective<'_>,
-    work: &mut Workspace,
-    fit: &Minimum,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<Option<Vec<f64>>, FitError> {
-    let (data, layout) = (objective.data, objective.layout);
+/// Pure noise. Where it is more probable than a fit from a warm start, the search for that fit goes on first, because
+/// the evidence is approximated at its maximum.
+pub(super) fn candidate(usual: &mut Usual<'_>, work: &mut Workspace) -> Result<Option<Candidate>, FitError> {
+    let candidate = compared_with(usual, work)?;
+    if !usual.start.is_warm() || !candidate.as_ref().is_some_and(|noise| usual.is_less_probable_than(noise)) {
+        return Ok(candidate);
+    }
+    usual.minimum = minimum(&usual.objective(), work, &usual.minimum.x, COLD_ITERATIONS, usual.interrupted)?;
+    compared_with(usual, work)
+}
+
+/// Pure noise, unless a signal is certain. Its score contains the volume of its variance, relative to that of the two
+/// variances of a signal.
+fn compared_with(usual: &Usual<'_>, work: &mut Workspace) -> Result<Option<Candidate>, FitError> {
+    let (data, layout) = (usual.data, &usual.layout);
     if data.y.len() < MIN_OBSERVATIONS {
         return Ok(None);
     }
     let Some(noise) = Noise::fit(data, layout) else { return Ok(None) };
-    let priors = ln(0.15) - 1.0 - layout.log_prior_at_modes();
-    if noise.value - fit.value + priors > SKIP_MARGIN {
+    let prior_of_signal = ln(0.15) - 1.0;
+    if usual.score() + prior_of_signal + noise.value > SKIP_MARGIN {
         return Ok(None);
     }
-    let Some(volume) = log_volume(objective, work, fit, interrupted)? else { return Ok(None) };
-    let log_evidence_of_noise = 0.5 * ln(std::f64::consts::TAU / noise.curvature) - noise.value;
-    let log_evidence_of_signal = volume + priors - fit.value;
-    Ok((log_evidence_of_noise - log_evidence_of_signal > MARGIN).then(|| theta(data, layout, noise.log_variance)))
+    let Some(volume) = log_volume(usual, work)? else { return Ok(None) };
+    let log_evidence = 0.5 * ln(std::f64::consts::TAU / noise.curvature) - noise.value;
+    let theta = Theta::new(layout.form(), theta(data, layout, noise.log_variance));
+    Ok(Some(Candidate { theta, score: log_evidence - volume - prior_of_signal, margin: MARGIN }))
 }
 
 /// The hyperparameters of pure noise: the modes of the priors, the fitted noise and a residual signal.
@@ -74,17 +82,12 @@ fn theta(data: Observations<'_>, layout: &Layout, log_noise: f64) -> Vec<f64> {
 }
 
 /// `ln(2 pi s2 / sqrt(det H))`; `None` if the fit is not a minimum.
-fn log_volume(
-    objective: &Objective<'_>,
-    work: &mut Workspace,
-    fit: &Minimum,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<Option<f64>, FitError> {
-    let signal = objective.layout.signal();
+fn log_volume(usual: &Usual<'_>, work: &mut Workspace) -> Result<Option<f64>, FitError> {
+    let (signal, fit) = (usual.layout.signal(), &usual.minimum);
     let mut shifted_gradient = |i: usize| {
         let (mut at, mut gradient) = (fit.x.clone(), vec![0.0; fit.x.len()]);
         at[i] += STEP;
-        let result = objective.evaluate(work, &at, &mut gradient, interrupted);
+        let result = usual.objective().evaluate(work, &at, &mut gradient, usual.interrupted);
         if_factored(result.map(|_| [gradient[signal], gradient[signal + 1]]))
     };
     let (by_s2, by_v) = (shifted_gradient(signal)?, shifted_gradient(signal + 1)?);

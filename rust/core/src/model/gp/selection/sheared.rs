@@ -17,6 +17,8 @@
 //! diagonal of two parameters has a slope of one in the unit cube. (Measured: `benches/results/model.md`.)
 
 use super::usual::{Candidate, Usual};
+use crate::model::gp::FitError;
+use crate::model::gp::fit::Workspace;
 use crate::model::gp::hyperparameters::{Form, Layout};
 
 /// Fewer observations are not informative enough: two numbers and a shear have six hyperparameters. (Half and twice:
@@ -34,16 +36,16 @@ const NATS_PER_SHEAR: f64 = 1.0;
 const ITERATIONS: [usize; 2] = [30, 12];
 
 /// The sheared model of enough observations of few parameters. Beyond 128 observations the earlier decision is kept.
-pub(super) fn candidate(usual: &Usual<'_>) -> Option<Candidate> {
+pub(super) fn candidate(usual: &Usual<'_>, work: &mut Workspace) -> Result<Option<Candidate>, FitError> {
     let (inputs, start) = (usual.data.inputs, usual.start);
     let layout = Layout::new(inputs, Form::Sheared);
     let is_eligible = layout.n_sheared() > 1 && layout.is_small() && inputs.len() >= MIN_OBSERVATIONS;
     if !is_eligible || start.keeps_shears(inputs) {
-        return None;
+        return Ok(None);
     }
-    let from = start.sheared().map_or_else(|| layout.with_identity_shears(&usual.fit.theta), |known| known.to_vec());
+    let from = start.sheared().map_or_else(|| layout.with_identity_shears(&usual.minimum.x), |known| known.to_vec());
     let margin = MIN_NATS + NATS_PER_SHEAR * layout.n_shears() as f64;
-    Some(Candidate { layout, from, iterations: ITERATIONS[usize::from(start.is_warm())], margin })
+    usual.searched(&layout, &from, ITERATIONS[usize::from(start.is_warm())], margin, work)
 }
 
 #[cfg(test)]
@@ -51,13 +53,9 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::model::gp::FitError;
-    use crate::model::gp::fit::Workspace;
     use crate::model::gp::selection::Alternative;
     use crate::model::gp::tests::standardized;
-    use crate::model::gp::{
-        Column, Fit, GaussianProcess, Inputs, Observations, Start, Theta, maximum_a_posteriori, select,
-    };
+    use crate::model::gp::{Column, GaussianProcess, Inputs, Observations, Readings, Start, Theta, select};
     use crate::numerics::{Purpose, Stream};
 
     /// A model of a function at `n` random points of three numbers, with noise of standard deviation 0.1.
@@ -104,9 +102,8 @@ mod tests {
             let (askew, mut stream) = (model(*seed, 60, valley), Stream::new(*seed, 1, Purpose::Sample, 0));
             let data = Observations { inputs: askew.inputs(), y: askew.values(), known_noise: &[0.0; 60] };
             let start = Start::cold(askew.inputs());
-            let straight = maximum_a_posteriori(data, &start, &|| false).unwrap();
-            let plain =
-                GaussianProcess::with(askew.inputs().clone(), straight.theta, askew.values(), &[0.0; 60]).unwrap();
+            let straight = Usual::fit(data, &start, &|| false).unwrap().theta();
+            let plain = GaussianProcess::with(askew.inputs().clone(), straight, askew.values(), &[0.0; 60]).unwrap();
             let points: Vec<Vec<f64>> = (0..200).map(|_| (0..3).map(|_| stream.uniform()).collect()).collect();
             let truth: Vec<f64> = points.iter().map(|p| valley([p[0], p[1], p[2]])).collect();
             // A correlation is independent of the scale of the values.
@@ -124,29 +121,29 @@ mod tests {
         sum(|x, y| x * y) / (sum(|x, _| x * x) * sum(|_, y| y * y)).sqrt()
     }
 
-    /// The fit to the first `n` observations of a model and the hyperparameters selected after it, from a warm start if
-    /// given.
-    fn fitted(model: &GaussianProcess, n: usize, warm: Option<(Fit, Theta)>) -> (Fit, Theta) {
+    /// The usual fit to the first `n` observations of a model and the hyperparameters selected after it, from a warm
+    /// start if given.
+    fn fitted(model: &GaussianProcess, n: usize, warm: Option<(Theta, Theta)>) -> (Theta, Theta) {
         let inputs = model.inputs().like(&(0..n).map(|i| model.inputs().point(i)).collect::<Vec<_>>());
         let data = Observations { inputs: &inputs, y: &model.values()[..n], known_noise: &vec![0.0; n] };
-        let start = warm.map_or_else(|| Start::cold(&inputs), |(fit, selected)| Start::warm(fit, selected));
-        let selected = select(&[data], &start, true, &|| false).unwrap().unwrap();
-        (selected.fit, selected.theta)
+        let start = warm.map_or_else(|| Start::cold(&inputs), |(usual, selected)| Start::warm(usual, selected));
+        let selected = select(&Readings::of(data), &start, true, &|| false).unwrap().unwrap();
+        (selected.usual.unwrap(), selected.theta)
     }
 
     #[test]
     fn beyond_128_observations_the_decision_on_shears_is_kept() {
         let whole = model(1, 140, valley);
         let early = fitted(&whole, 100, None);
-        assert!(!has_shears(&early.0.theta) && has_shears(&early.1));
+        assert!(!has_shears(&early.0) && has_shears(&early.1));
         // Up to 128 observations the search for shears is repeated from the earlier ones.
         let refitted = fitted(&whole, 128, Some(early));
-        assert!(!has_shears(&refitted.0.theta) && has_shears(&refitted.1));
+        assert!(!has_shears(&refitted.0) && has_shears(&refitted.1));
         let (kept, selected) = fitted(&whole, 140, Some(refitted.clone()));
-        assert!(has_shears(&kept.theta) && selected == kept.theta);
+        assert!(has_shears(&kept) && selected == kept);
         // Shears that were not found earlier are not searched for any more.
-        let (missing, selected) = fitted(&whole, 140, Some((refitted.0.clone(), refitted.0.theta)));
-        assert!(!has_shears(&missing.theta) && !has_shears(&selected));
+        let (missing, selected) = fitted(&whole, 140, Some((refitted.0.clone(), refitted.0)));
+        assert!(!has_shears(&missing) && !has_shears(&selected));
     }
 
     #[test]
@@ -154,8 +151,7 @@ mod tests {
         let whole = model(1, 60, valley);
         let data = Observations { inputs: whole.inputs(), y: whole.values(), known_noise: &[0.0; 60] };
         let start = Start::cold(whole.inputs());
-        let fit = maximum_a_posteriori(data, &start, &|| false).unwrap();
-        let usual = Usual { fit: &fit, data, start: &start, interrupted: &|| true };
+        let mut usual = Usual { interrupted: &|| true, ..Usual::fit(data, &start, &|| false).unwrap() };
         assert_eq!(usual.accepted(Alternative::Sheared, &mut Workspace::new(60)), Err(FitError::Interrupted));
     }
 

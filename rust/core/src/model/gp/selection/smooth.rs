@@ -23,7 +23,7 @@
 //! Many values of a smooth function without noise thus stay with the usual prior, which correctly finds no noise.
 //! (Measured: `benches/results/model.md`.)
 
-use super::usual::{Candidate, Usual};
+use super::usual::{Candidate, Usual, score};
 use crate::model::gp::fit::{COLD_ITERATIONS, Objective, Workspace};
 use crate::model::gp::hyperparameters::{Form, Layout};
 use crate::model::gp::{Column, FitError, if_factored};
@@ -47,8 +47,7 @@ const STARTS: [(f64, f64); 3] = [(1.5, 0.1), (1.5, 0.3), (2.0, 0.3)];
 
 /// The smooth model, if the fit finds almost no noise and a start is probable enough.
 pub(super) fn candidate(usual: &Usual<'_>, work: &mut Workspace) -> Result<Option<Candidate>, FitError> {
-    let (data, plain) = (usual.data, Layout::of(usual.data.inputs));
-    let hyper = plain.unpack(&usual.fit.theta);
+    let (data, hyper) = (usual.data, usual.layout.unpack(&usual.minimum.x));
     let is_noisy = hyper.noise_variance > MAX_NOISE_SHARE * (hyper.noise_variance + hyper.signal_variance);
     let are_numbers = data.inputs.columns().iter().all(Column::is_number);
     if is_noisy || !are_numbers || data.y.len() < MIN_OBSERVATIONS {
@@ -58,14 +57,15 @@ pub(super) fn candidate(usual: &Usual<'_>, work: &mut Workspace) -> Result<Optio
     let objective = Objective { data, layout: &layout };
     let mut best: Option<(f64, Vec<f64>)> = None;
     for (stretch, noise) in STARTS {
-        let theta = layout.stretched(&usual.fit.theta, ln(stretch), ln(noise));
+        let theta = layout.stretched(&usual.minimum.x, ln(stretch), ln(noise));
         let Some(value) = if_factored(objective.value(work, &theta, usual.interrupted))? else { continue };
         if best.as_ref().is_none_or(|(least, _)| value < *least) {
             best = Some((value, theta));
         }
     }
-    let from = best.filter(|(value, _)| usual.lead(&layout, *value) >= -START_MARGIN).map(|(_, from)| from);
-    Ok(from.map(|from| Candidate { layout, from, iterations: COLD_ITERATIONS, margin: MIN_NATS }))
+    let best = best.filter(|(value, _)| score(&layout, *value) - usual.score() >= -START_MARGIN);
+    let Some((_, from)) = best else { return Ok(None) };
+    usual.searched(&layout, &from, COLD_ITERATIONS, MIN_NATS, work)
 }
 
 #[cfg(test)]
@@ -75,10 +75,10 @@ mod tests {
     use super::*;
     use crate::model::gp::selection::Alternative;
     use crate::model::gp::tests::standardized;
-    use crate::model::gp::{Fit, GaussianProcess, Inputs, Observations, Start, Theta, maximum_a_posteriori};
+    use crate::model::gp::{GaussianProcess, Inputs, Observations, Readings, Start, Theta, select};
     use crate::numerics::{Purpose, Stream};
 
-    fn accepted(usual: &Usual<'_>) -> Result<Option<Theta>, FitError> {
+    fn accepted(mut usual: Usual<'_>) -> Result<Option<Theta>, FitError> {
         usual.accepted(Alternative::Smooth, &mut Workspace::new(usual.data.y.len()))
     }
 
@@ -101,22 +101,14 @@ mod tests {
             let columns = (0..d).map(|j| Column::Numeric(points.iter().map(|point| point[j]).collect())).collect();
             Self { inputs: Inputs::new(columns, vec![false; d]), truth, y }
         }
-        fn known(&self) -> Vec<f64> {
-            vec![0.0; self.y.len()]
-        }
-        fn usual(&self) -> Fit {
-            let known = self.known();
-            let data = Observations { inputs: &self.inputs, y: &self.y, known_noise: &known };
-            maximum_a_posteriori(data, &Start::cold(&self.inputs), &|| false).unwrap()
+        fn data(&self) -> Observations<'_> {
+            Observations { inputs: &self.inputs, y: &self.y, known_noise: &[0.0; 150][..self.y.len()] }
         }
         fn smooth(&self) -> Option<Theta> {
-            let known = self.known();
-            let data = Observations { inputs: &self.inputs, y: &self.y, known_noise: &known };
-            let (fit, start) = (self.usual(), Start::cold(&self.inputs));
-            accepted(&Usual { fit: &fit, data, start: &start, interrupted: &|| false }).unwrap()
+            accepted(Usual::fit(self.data(), &Start::cold(&self.inputs), &|| false).unwrap()).unwrap()
         }
         fn model(&self) -> GaussianProcess {
-            GaussianProcess::fit(self.inputs.clone(), &self.y, &self.known(), &|| false).unwrap()
+            GaussianProcess::fit(self.inputs.clone(), &self.y, self.data().known_noise, &|| false).unwrap()
         }
     }
 
@@ -160,7 +152,8 @@ mod tests {
         assert_eq!(Design::new(MIN_OBSERVATIONS - 1, 10, 0.5, 1).smooth(), None);
         let noise = Design::new(100, 1, 1e3, 1);
         let noise = Design { y: standardized(&noise.y), ..noise };
-        assert!(noise.usual().is_noise);
+        let selected = select(&Readings::of(noise.data()), &Start::cold(&noise.inputs), true, &|| false);
+        assert_eq!(selected.unwrap().unwrap().usual, None);
         assert_eq!(noise.smooth(), None);
     }
 
@@ -176,9 +169,8 @@ mod tests {
     #[test]
     fn value_equals_the_value_of_evaluate() {
         let design = Design::new(70, 4, 0.5, 1);
-        let (known, layout) = (design.known(), Layout::new(&design.inputs, Form::Smooth));
-        let data = Observations { inputs: &design.inputs, y: &design.y, known_noise: &known };
-        let (objective, mut work) = (Objective { data, layout: &layout }, Workspace::new(70));
+        let layout = Layout::new(&design.inputs, Form::Smooth);
+        let (objective, mut work) = (Objective { data: design.data(), layout: &layout }, Workspace::new(70));
         let theta = layout.start();
         let evaluated = objective.evaluate(&mut work, &theta, &mut vec![0.0; theta.len()], &|| false).unwrap();
         assert_eq!(objective.value(&mut work, &theta, &|| false).unwrap().to_bits(), evaluated.to_bits());
@@ -187,10 +179,8 @@ mod tests {
     #[test]
     fn the_search_for_a_smooth_function_can_be_interrupted() {
         let design = Design::new(60, 10, 0.5, 1);
-        let known = design.known();
-        let data = Observations { inputs: &design.inputs, y: &design.y, known_noise: &known };
-        let (fit, start) = (design.usual(), Start::cold(&design.inputs));
-        let usual = Usual { fit: &fit, data, start: &start, interrupted: &|| true };
-        assert_eq!(accepted(&usual), Err(FitError::Interrupted));
+        let start = Start::cold(&design.inputs);
+        let usual = Usual { interrupted: &|| true, ..Usual::fit(design.data(), &start, &|| false).unwrap() };
+        assert_eq!(accepted(usual), Err(FitError::Interrupted));
     }
 }

@@ -20,6 +20,8 @@
 //! (Measured: `benches/results/model.md`. The four constants of the start were not varied.)
 
 use super::usual::{Candidate, Usual};
+use crate::model::gp::FitError;
+use crate::model::gp::fit::Workspace;
 use crate::model::gp::hyperparameters::{Form, Layout};
 use crate::numerics::ln;
 
@@ -40,11 +42,11 @@ const MAX_LOG_NOISE: f64 = -5.0;
 const MIN_ITERATIONS: usize = 16;
 
 /// The sparse model, if the fit has short lengthscales among many.
-pub(super) fn candidate(usual: &Usual<'_>) -> Option<Candidate> {
-    let layout = Some(Layout::new(usual.data.inputs, Form::Sparse)).filter(Layout::is_wide)?;
-    let from = pruned(&usual.fit.theta, &layout)?;
-    let iterations = usual.start.iterations().max(MIN_ITERATIONS);
-    Some(Candidate { layout, from, iterations, margin: MIN_NATS })
+pub(super) fn candidate(usual: &Usual<'_>, work: &mut Workspace) -> Result<Option<Candidate>, FitError> {
+    let layout = Layout::new(usual.data.inputs, Form::Sparse);
+    let from = if layout.is_wide() { pruned(&usual.minimum.x, &layout) } else { None };
+    let Some(from) = from else { return Ok(None) };
+    usual.searched(&layout, &from, usual.start.iterations().max(MIN_ITERATIONS), MIN_NATS, work)
 }
 
 /// The fit with its short lengthscales kept and all others made long; `None` if none is short.
@@ -69,11 +71,9 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::model::gp::FitError;
-    use crate::model::gp::fit::Workspace;
     use crate::model::gp::selection::Alternative;
     use crate::model::gp::tests::{assert_gradient, standardized};
-    use crate::model::gp::{Column, GaussianProcess, Inputs, Observations, Start, Theta, maximum_a_posteriori};
+    use crate::model::gp::{Column, GaussianProcess, Inputs, Observations, Start, Theta};
     use crate::numerics::{Purpose, Stream, exp};
 
     const N: usize = 60;
@@ -99,14 +99,16 @@ mod tests {
         x.iter().enumerate().map(|(j, x)| (x - centre(j)) * (x - centre(j))).sum()
     }
 
-    fn accepted(usual: &Usual<'_>) -> Result<Option<Theta>, FitError> {
+    fn usual_of<'a>(inputs: &'a Inputs, y: &'a [f64], start: &'a Start) -> Usual<'a> {
+        Usual::fit(Observations { inputs, y, known_noise: &KNOWN }, start, &|| false).unwrap()
+    }
+
+    fn accepted(mut usual: Usual<'_>) -> Result<Option<Theta>, FitError> {
         usual.accepted(Alternative::Sparse, &mut Workspace::new(N))
     }
 
     fn sparse_of(inputs: &Inputs, y: &[f64]) -> Option<Theta> {
-        let (data, start) = (Observations { inputs, y, known_noise: &KNOWN }, Start::cold(inputs));
-        let fit = maximum_a_posteriori(data, &start, &|| false).unwrap();
-        accepted(&Usual { fit: &fit, data, start: &start, interrupted: &|| false }).unwrap()
+        accepted(usual_of(inputs, y, &Start::cold(inputs))).unwrap()
     }
 
     #[test]
@@ -138,9 +140,8 @@ mod tests {
                 x.iter().enumerate().map(|(j, x)| weight(j) * (x - centre(j)) * (x - centre(j))).sum()
             };
             let (inputs, y) = values(40, seed, weighed);
-            let data = Observations { inputs: &inputs, y: &y, known_noise: &KNOWN };
-            let usual = maximum_a_posteriori(data, &Start::cold(&inputs), &|| false).unwrap();
-            assert!(pruned(&usual.theta, &Layout::new(&inputs, Form::Sparse)).is_some(), "{seed}");
+            let usual = usual_of(&inputs, &y, &Start::cold(&inputs)).theta();
+            assert!(pruned(&usual, &Layout::new(&inputs, Form::Sparse)).is_some(), "{seed}");
             assert_eq!(sparse_of(&inputs, &y), None, "{seed}");
         }
     }
@@ -158,8 +159,7 @@ mod tests {
     fn a_sparse_model_predicts_better_than_the_usual_one() {
         let ((inputs, y), (elsewhere, truth)) = (values(40, 1, of_two), values(40, 77, of_two));
         let points: Vec<Vec<f64>> = (0..N).map(|i| elsewhere.point(i)).collect();
-        let data = Observations { inputs: &inputs, y: &y, known_noise: &KNOWN };
-        let usual = maximum_a_posteriori(data, &Start::cold(&inputs), &|| false).unwrap().theta;
+        let usual = usual_of(&inputs, &y, &Start::cold(&inputs)).theta();
         let error = |theta: Theta| {
             let model = GaussianProcess::with(inputs.clone(), theta, &y, &KNOWN).unwrap();
             let off = model.predict(&points).into_iter().zip(&truth).map(|(at, y)| (at.mean - y) * (at.mean - y));
@@ -180,9 +180,8 @@ mod tests {
     #[test]
     fn the_search_for_a_sparse_fit_can_be_interrupted() {
         let (inputs, y) = values(40, 1, of_two);
-        let (data, start) = (Observations { inputs: &inputs, y: &y, known_noise: &KNOWN }, Start::cold(&inputs));
-        let fit = maximum_a_posteriori(data, &start, &|| false).unwrap();
-        let usual = Usual { fit: &fit, data, start: &start, interrupted: &|| true };
-        assert_eq!(accepted(&usual), Err(FitError::Interrupted));
+        let start = Start::cold(&inputs);
+        let usual = Usual { interrupted: &|| true, ..usual_of(&inputs, &y, &start) };
+        assert_eq!(accepted(usual), Err(FitError::Interrupted));
     }
 }

@@ -26,11 +26,11 @@ mod fit;
 pub(super) use fit::{Observed, Quantity, unless_interrupted};
 
 use factored_model::FactoredModel;
-use fit::{Fitted, fit};
+use fit::fit;
 
 use std::sync::Arc;
 
-use crate::model::gp::{GaussianProcess, Layout, PriorMean, Theta};
+use crate::model::gp::{GaussianProcess, Layout, PriorMean, Selection};
 use crate::sampler::SuggestError;
 
 /// The first anchor; every further one has twice as many trials. Up to here every trial is a milestone, so that a fit
@@ -56,14 +56,7 @@ struct Link {
     partly_known: Vec<usize>,
     may_be_wrong: bool,
     /// `None` if nothing was fitted, because all values are equal or no covariance could be factored.
-    fit: Option<Fitted>,
-}
-
-/// The hyperparameters of a model, and whether it uses the known noise and the prior mean.
-pub(in crate::sampler::gp) struct SelectedHyperparameters {
-    theta: Theta,
-    trusts_noise: bool,
-    follows_trend: bool,
+    fit: Option<Selection>,
 }
 
 impl HyperparameterCache {
@@ -72,17 +65,16 @@ impl HyperparameterCache {
         &mut self,
         quantity: &Quantity<'_>,
         rows: &[usize],
-    ) -> Result<SelectedHyperparameters, SuggestError> {
+    ) -> Result<Selection, SuggestError> {
         let rows = &rows[..milestone(rows.len())];
-        if let Some(Fitted { theta, trusts_noise, follows_trend, .. }) = self.link(quantity, rows)? {
-            return Ok(SelectedHyperparameters { theta, trusts_noise, follows_trend });
-        }
-        let theta = Layout::of(&quantity.context.inputs(rows)).start();
-        Ok(SelectedHyperparameters { theta, trusts_noise: true, follows_trend: false })
+        let fitted = self.link(quantity, rows)?;
+        let theta = || Layout::of(&quantity.context.inputs(rows)).start();
+        let unfitted = || Selection { usual: None, theta: theta(), trusts_noise: true, follows_trend: false };
+        Ok(fitted.unwrap_or_else(unfitted))
     }
 
     /// The fit of a link of the chain, if there is one.
-    fn link(&mut self, quantity: &Quantity<'_>, rows: &[usize]) -> Result<Option<Fitted>, SuggestError> {
+    fn link(&mut self, quantity: &Quantity<'_>, rows: &[usize]) -> Result<Option<Selection>, SuggestError> {
         let is_among = |row: &usize| rows.binary_search(row).is_ok();
         let partly_known: Vec<usize> = quantity.partly_known.iter().copied().filter(is_among).collect();
         let may_be_wrong = quantity.may_be_wrong;
@@ -104,7 +96,7 @@ impl HyperparameterCache {
     pub(in crate::sampler::gp) fn model(
         &mut self,
         quantity: &Quantity<'_>,
-        SelectedHyperparameters { theta, trusts_noise, follows_trend }: SelectedHyperparameters,
+        Selection { theta, trusts_noise, follows_trend, .. }: Selection,
         rows: &[usize],
         pending: &[usize],
     ) -> Option<&GaussianProcess> {
