@@ -1,65 +1,87 @@
 //! The history as models see it: recorded trials, with estimates in place of results that models should not take as they
 //! are.
 
-use std::collections::BTreeSet;
-use std::ops::Deref;
+use std::ops::{Deref, Index};
 
-use super::{History, Measurement, Origin, TrialState};
+use super::{History, Origin, TrialState};
 use crate::pareto::dominance;
 
-/// Results with estimates: the columns that differ from the recorded ones.
-#[derive(Clone, Debug)]
-pub struct Estimated {
-    states: Vec<TrialState>,
-    /// Values and standard errors, by objective.
-    values: Vec<Vec<f64>>,
-    sems: Vec<Vec<f64>>,
-    /// The estimates, by row and objective.
-    ends: BTreeSet<(usize, usize)>,
+/// A final value as a normal distribution.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Expected {
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation.
+    pub std: f64,
 }
 
-impl Estimated {
-    /// The results of a history, with `ends`, given as `(row, objective, measurement)`, in place of some. With one
-    /// objective and all constraints told, these trials are complete. Others keep their state: nothing shows that they
-    /// satisfy the constraints, and separate estimates of several objectives may form a combination that no trial can
-    /// reach.
-    pub fn new(history: &History, ends: impl IntoIterator<Item = (usize, usize, Measurement)>) -> Self {
-        let (states, values, sems) = (history.states.clone(), history.values.clone(), history.sems.clone());
-        let mut estimated = Self { states, values, sems, ends: BTreeSet::new() };
-        for (row, k, end) in ends {
-            if history.n_objectives() == 1 && history.has_all_constraints(row) {
-                estimated.states[row] = TrialState::Complete;
-            }
-            (estimated.values[k][row], estimated.sems[k][row]) = (end.value, end.sem.unwrap_or(f64::NAN));
-            estimated.ends.insert((row, k));
-        }
-        estimated
+impl Expected {
+    /// The mean plus one standard deviation.
+    pub fn upper_bound(self) -> f64 {
+        self.mean + self.std
     }
+}
+
+/// The estimated final value of one objective of a stopped trial, or the uncertainty of a complete one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The row of the trial.
+    pub row: usize,
+    /// The objective.
+    pub objective: usize,
+    /// The estimate, if there is one.
+    pub end: Option<Expected>,
 }
 
 /// A history whose results may be estimates. What is not a result is that of the recorded history.
+///
+/// With one objective and all constraints told, a trial with an estimate is complete. Others keep their state: nothing
+/// shows that they satisfy the constraints, and separate estimates of several objectives may form a combination that no
+/// trial can reach.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     recorded: &'a History,
-    estimated: Option<&'a Estimated>,
+    /// By increasing row and objective.
+    estimates: &'a [Estimate],
+}
+
+/// A recorded column with estimates in place of some results.
+#[derive(Clone, Copy, Debug)]
+pub struct Column<'a, T> {
+    recorded: &'a [T],
+    view: View<'a>,
+    objective: usize,
+    estimated: fn(&Expected) -> &T,
+}
+
+impl<T> Index<usize> for Column<'_, T> {
+    type Output = T;
+    fn index(&self, row: usize) -> &T {
+        self.view.estimate(row, self.objective).map_or(&self.recorded[row], self.estimated)
+    }
 }
 
 impl<'a> View<'a> {
-    /// A view with estimates, if there are any.
-    pub fn new(recorded: &'a History, estimated: Option<&'a Estimated>) -> Self {
-        Self { recorded, estimated }
+    /// A view with estimates, by increasing row and objective.
+    pub fn new(recorded: &'a History, estimates: &'a [Estimate]) -> Self {
+        Self { recorded, estimates }
     }
-    /// State of every trial.
-    pub fn states(self) -> &'a [TrialState] {
-        self.estimated.map_or(&self.recorded.states, |estimated| &estimated.states)
+    /// State of a trial.
+    pub fn state(self, row: usize) -> TrialState {
+        let is_result = || self.n_objectives() == 1 && self.has_all_constraints(row);
+        match self.recorded.states[row] {
+            TrialState::Pruned if self.is_estimated(row, 0) && is_result() => TrialState::Complete,
+            state => state,
+        }
     }
     /// Values of one objective, to be minimized; NaN where there is none.
-    pub fn values(self, objective: usize) -> &'a [f64] {
-        &self.estimated.map_or(&self.recorded.values, |estimated| &estimated.values)[objective]
+    pub fn values(self, objective: usize) -> Column<'a, f64> {
+        let recorded = &self.recorded.values[objective];
+        Column { recorded, view: self, objective, estimated: |end| &end.mean }
     }
     /// Standard errors of one objective; NaN where unknown.
-    pub fn sems(self, objective: usize) -> &'a [f64] {
-        &self.estimated.map_or(&self.recorded.sems, |estimated| &estimated.sems)[objective]
+    pub fn sems(self, objective: usize) -> Column<'a, f64> {
+        Column { recorded: &self.recorded.sems[objective], view: self, objective, estimated: |end| &end.std }
     }
     /// The values of a trial, one per objective.
     pub fn point_of_values(self, row: usize) -> Vec<f64> {
@@ -67,7 +89,7 @@ impl<'a> View<'a> {
     }
     /// The rows of all finished trials that are not excluded, increasing.
     pub fn finished(self) -> impl Iterator<Item = usize> + 'a {
-        (0..self.len()).filter(move |row| self.states()[*row].counts())
+        (0..self.len()).filter(move |row| self.state(*row).counts())
     }
     /// Whether the trial is complete and every objective is finite.
     pub fn is_measured(self, row: usize) -> bool {
@@ -75,7 +97,7 @@ impl<'a> View<'a> {
     }
     /// Whether the trial is complete and this objective is finite.
     pub fn is_measured_in(self, row: usize, objective: usize) -> bool {
-        self.states()[row] == TrialState::Complete && self.values(objective)[row].is_finite()
+        self.state(row) == TrialState::Complete && self.values(objective)[row].is_finite()
     }
     /// Whether the trial is not complete but teaches the models of single objectives.
     pub fn is_partly_known(self, row: usize) -> bool {
@@ -85,7 +107,7 @@ impl<'a> View<'a> {
     /// or it was stopped and there is an estimate. What it reported last, or was stopped with, belongs to a smaller
     /// budget.
     pub fn is_known_apart(self, row: usize, objective: usize) -> bool {
-        match self.states()[row] {
+        match self.state(row) {
             TrialState::Pending | TrialState::Failed => self.values(objective)[row].is_finite(),
             TrialState::Pruned => self.told_before_stop(row, objective) || self.is_estimated(row, objective),
             TrialState::Complete | TrialState::Excluded(_) => false,
@@ -93,7 +115,11 @@ impl<'a> View<'a> {
     }
     /// Whether the trial has an estimate in place of a value.
     fn is_estimated(self, row: usize, objective: usize) -> bool {
-        self.estimated.is_some_and(|estimated| estimated.ends.contains(&(row, objective)))
+        self.estimate(row, objective).is_some()
+    }
+    fn estimate(self, row: usize, objective: usize) -> Option<&'a Expected> {
+        let found = self.estimates.binary_search_by_key(&(row, objective), |known| (known.row, known.objective));
+        self.estimates[found.ok()?].end.as_ref()
     }
     /// Whether the trial counts as a result: it is measured and feasible.
     pub fn is_eligible(self, row: usize) -> bool {
@@ -121,7 +147,7 @@ impl Deref for View<'_> {
 impl History {
     /// The history without estimates.
     pub fn view(&self) -> View<'_> {
-        View::new(self, None)
+        View::new(self, &[])
     }
     /// The best trial of a single-objective search: eligible, of the lowest value, then of the lowest id. O(n).
     pub fn best(&self) -> Option<u64> {

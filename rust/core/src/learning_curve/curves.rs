@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use super::line::{Expected, Line};
+use super::line::Line;
 use super::table::CurveTable;
-use crate::history::History;
+use crate::history::{Expected, History};
 
 /// The regression lines between the checkpoints of a search, fitted to every trial that reported and is not excluded.
 /// Each line is fitted on first use, because most queries concern one checkpoint.

@@ -4,20 +4,8 @@ use std::sync::OnceLock;
 
 use super::curves::Curves;
 use super::folds::{FoldEnd, FoldLayout};
-use super::line::Expected;
 use super::table::CurveTable;
-use crate::history::{History, TrialState};
-
-/// The estimated final value of one objective of a stopped trial, or the uncertainty of a complete one.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Estimate {
-    /// The row of the trial.
-    pub row: usize,
-    /// The objective.
-    pub objective: usize,
-    /// The estimate, if there is one.
-    pub end: Option<Expected>,
-}
+use crate::history::{Estimate, Expected, History, TrialState};
 
 /// The estimates that follow from the curves and the folds of the first `n` trials.
 #[derive(Clone, Debug)]
@@ -127,9 +115,8 @@ fn is_estimated(history: &History, trial: u64) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::{Basis, Estimate};
-    use crate::history::{History, Measurement, Origin, Outcome};
-    use crate::learning_curve::Expected;
+    use super::Basis;
+    use crate::history::{Estimate, Expected, History, Measurement, Origin, Outcome};
     use crate::space::{Configuration, SearchSpace};
 
     /// Folds of trials `g + h + e`, where the errors of each row and of each column sum to zero.
@@ -168,7 +155,7 @@ mod tests {
         let history = observed(Some(5.8));
         // Means 11, 12, 13 and 2, 12, 22: residuals 0, 0, 0; 0, 1, -1; 0, -1, 1, on four degrees of freedom.
         let expected =
-            |row, mean| Estimate { row, objective: 0, end: Some(Expected { mean, variance: 4.0 / 4.0 / 3.0 }) };
+            |row, mean| Estimate { row, objective: 0, end: Some(Expected { mean, std: (4.0_f64 / 4.0 / 3.0).sqrt() }) };
         assert_eq!(estimates(&history, 3), [expected(0, 11.0), expected(1, 12.0), expected(2, 13.0)]);
         assert!(estimates(&history, 2).iter().all(|estimate| estimate.end.is_none()), "two trials are too few");
         assert_eq!(estimates(&observed(None), 3), [], "a value without a standard error has no estimate");
@@ -182,8 +169,8 @@ mod tests {
         let estimate = estimates(&history, 4)[0];
         // Both are one above the means of the others: v = 4 / (4 + 1), times 4/3 (1/2 - 1/3) 5/(5 - 2).
         assert_eq!(estimate.row, 3);
-        let Expected { mean, variance } = estimate.end.unwrap();
-        assert!((mean - 13.0).abs() < 1e-12 && (variance - 0.8 * 4.0 / 3.0 / 6.0 * 5.0 / 3.0).abs() < 1e-12);
+        let Expected { mean, std } = estimate.end.unwrap();
+        assert!((mean - 13.0).abs() < 1e-12 && (std * std - 0.8 * 4.0 / 3.0 / 6.0 * 5.0 / 3.0).abs() < 1e-12);
     }
 
     /// Trials of two steps; the last one is stopped after the first.

@@ -17,8 +17,7 @@
 //! error of `end` then has Student's distribution with `n` degrees of freedom. Because the variance is pooled over
 //! trials, two folds already give enough of them.
 
-use super::line::Expected;
-use crate::history::History;
+use crate::history::{Expected, History};
 use crate::numerics::mean;
 
 /// Minimum number of references. (Half and twice: `benches/results/constants.md`.)
@@ -91,7 +90,7 @@ impl FoldLayout {
         let is_whole =
             reported.len() == self.folds.len() && reported.iter().all(|(fold, _)| self.fold_mean(*fold).is_some());
         let variance = self.noise_variance().0 / self.folds.len() as f64;
-        (is_whole && value.is_finite()).then_some(Expected { mean: value, variance })
+        (is_whole && value.is_finite()).then_some(Expected { mean: value, std: libm::sqrt(variance) })
     }
 
     /// Estimates the final value of a trial from its folds. `None` with fewer than two folds, with all of them, and if
@@ -122,7 +121,7 @@ impl FoldEnd {
     /// known.
     pub(super) fn expected(self) -> Expected {
         let degrees = self.degrees as f64;
-        Expected { mean: self.mean, variance: self.squared_scale * degrees / (degrees - 2.0) }
+        Expected { mean: self.mean, std: libm::sqrt(self.squared_scale * degrees / (degrees - 2.0)) }
     }
 }
 

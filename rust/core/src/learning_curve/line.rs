@@ -1,5 +1,6 @@
 //! Lines from one checkpoint to the next, and from a checkpoint to the end.
 
+use crate::history::Expected;
 use crate::numerics::PairMoments;
 
 /// Weight of the prior of the variance, in trials. (Half and twice: `benches/results/constants.md`.)
@@ -12,22 +13,6 @@ const SLOPE_TRIALS: f64 = 3.0;
 /// Weight of the prior calibration, in complete trials that agree with the estimates. (Half and twice:
 /// `benches/results/constants.md`.)
 const CALIBRATED_TRIALS: f64 = 3.0;
-
-/// The final value of a trial as a normal distribution.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Expected {
-    /// Mean.
-    pub mean: f64,
-    /// Variance.
-    pub variance: f64,
-}
-
-impl Expected {
-    /// The mean plus one standard deviation.
-    pub fn upper_bound(self) -> f64 {
-        self.mean + libm::sqrt(self.variance)
-    }
-}
 
 /// A straight line with noise.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -92,7 +77,7 @@ impl Line {
     /// The final value of a trial with this value; `None` if mean or variance is not finite.
     pub(super) fn predict(&self, value: f64) -> Option<Expected> {
         let (mean, variance) = (self.intercept + self.slope * value, self.variance);
-        (mean.is_finite() && variance.is_finite()).then_some(Expected { mean, variance })
+        (mean.is_finite() && variance.is_finite()).then_some(Expected { mean, std: libm::sqrt(variance) })
     }
 }
 
@@ -118,7 +103,7 @@ mod tests {
         let line = fitted(&pairs).unwrap();
         let after = Line::IDENTITY.after(&line).unwrap().predict(0.8).unwrap();
         assert!((after.mean - 2.6).abs() < 0.02, "{after:?}");
-        assert!(after.variance < 1e-3, "{after:?}");
+        assert!(after.std * after.std < 1e-3, "{after:?}");
     }
 
     #[test]
@@ -127,7 +112,7 @@ mod tests {
         let after = Line::IDENTITY.after(&line).unwrap().predict(5.0).unwrap();
         assert_eq!(after.mean, 4.0);
         // The scale is half the squared shift; the variance is three quarters of the prior, doubled.
-        assert!((after.variance - 2.0 * 0.75 * PRIOR_NOISE * PRIOR_NOISE * 0.5).abs() < 1e-12, "{after:?}");
+        assert!((after.std * after.std - 2.0 * 0.75 * PRIOR_NOISE * PRIOR_NOISE * 0.5).abs() < 1e-12, "{after:?}");
     }
 
     #[test]
@@ -146,7 +131,7 @@ mod tests {
             variance,
         });
         let both = Line::IDENTITY.after(&second).unwrap().after(&first).unwrap().predict(4.0).unwrap();
-        assert_eq!((both.mean, both.variance), (-3.0 + 0.5 * (1.0 + 2.0 * 4.0), 0.25 * 0.5 + 0.25));
+        assert_eq!((both.mean, both.std), (-3.0 + 0.5 * (1.0 + 2.0 * 4.0), (0.25_f64 * 0.5 + 0.25).sqrt()));
     }
 
     #[test]

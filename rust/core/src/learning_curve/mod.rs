@@ -18,7 +18,7 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `line` | the line from one checkpoint to the next, and the distribution of a final value |
+//! | `line` | the line from one checkpoint to the next |
 //! | `estimate` | trials for which models use an estimate instead of the stored result |
 //! | `folds` | estimates from folds |
 //! | `table` | the steps at which curves are compared, and the reported values of all trials there |
@@ -31,7 +31,6 @@ mod line;
 mod table;
 
 pub use curves::Curves;
-pub use estimate::{Basis, Estimate};
+pub use estimate::Basis;
 pub use folds::{FoldEnd, FoldLayout};
-pub use line::Expected;
 pub use table::{CurveTable, checkpoint_reached};

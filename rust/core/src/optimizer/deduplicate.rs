@@ -17,9 +17,9 @@
 //! configuration in a finite space. Without constraints it takes at most `n + 1` steps after `n` trials. A walk that
 //! returns to its start has proved that nothing is left.
 
-use super::unfinished::with_estimates;
+use super::derived::Caches;
 use super::{Optimizer, OptimizerError};
-use crate::history::{Ended, Estimated, Origin, TrialState, View};
+use crate::history::{Ended, Origin, TrialState, View};
 use crate::model::CostPenalty;
 use crate::numerics::{Pool, Purpose, Stream};
 use crate::sampler::{Context, Sampler, Scratch, SuggestError, Suggestion};
@@ -42,8 +42,8 @@ const BATCHES: [usize; 2] = [16, 1024];
 
 /// The data that models receive in addition to the recorded history.
 pub(super) struct ForModels {
-    /// The results with estimates, if there are any.
-    estimated: Option<Estimated>,
+    /// Whether models use estimates of results.
+    uses_estimates: bool,
     /// The weight of costs.
     cost: Option<CostPenalty>,
 }
@@ -98,10 +98,9 @@ impl Optimizer {
     pub(super) fn for_models(&mut self, sampler: &Sampler, pool: &Pool, interrupted: &dyn Fn() -> bool) -> ForModels {
         let uses_estimates = sampler.uses_estimates(self.history.n_objectives());
         let estimates = uses_estimates.then(|| self.derived.estimates(&self.facts.history));
-        let kept = self.caches.refresh(&self.facts, estimates);
-        let estimated = if uses_estimates { with_estimates(&self.facts.history, kept) } else { None };
+        self.caches.refresh(&self.facts, estimates);
         let cost = self.cost_penalty(&self.context(self.history.view(), self.history.len() as u64, pool, interrupted));
-        ForModels { estimated, cost }
+        ForModels { uses_estimates, cost }
     }
 
     /// The context of the next trial, and the state of the samplers.
@@ -112,9 +111,10 @@ impl Optimizer {
         pool: &'a Pool,
         interrupted: &'a dyn Fn() -> bool,
     ) -> (Context<'a>, &'a mut Scratch) {
-        let history = View::new(&self.facts.history, for_models.estimated.as_ref());
+        let Caches { scratch, estimates, .. } = &mut self.caches;
+        let history = View::new(&self.facts.history, if for_models.uses_estimates { estimates } else { &[] });
         let bare = self.facts.context(history, history.len() as u64, pool, interrupted);
-        (Context { attempt, cost: for_models.cost.as_ref(), ..bare }, &mut self.caches.scratch)
+        (Context { attempt, cost: for_models.cost.as_ref(), ..bare }, scratch)
     }
 
     /// A suggestion that no trial has, or a repetition if none is found in a continuous space.

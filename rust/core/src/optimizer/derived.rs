@@ -2,8 +2,8 @@
 
 use super::Facts;
 use super::unfinished::{estimates_from, last_refresh};
-use crate::history::{History, TrialState};
-use crate::learning_curve::{Basis, CurveTable, Estimate};
+use crate::history::{Estimate, History, TrialState};
+use crate::learning_curve::{Basis, CurveTable};
 use crate::pruner::Columns;
 use crate::sampler::Scratch;
 use crate::space::Configuration;
@@ -81,22 +81,21 @@ pub(super) struct Caches {
     pub(super) scratch: Scratch,
     /// The revision of the facts, and the estimates of stopped trials, with which `scratch` was computed.
     revision: u64,
-    estimates: Vec<Estimate>,
+    pub(super) estimates: Vec<Estimate>,
 }
 
 impl Caches {
     /// Drops the state of the samplers if it does not follow from these facts: they have another revision, or an
     /// earlier estimate is another one. Samplers assume that results do not change.
-    pub(super) fn refresh(&mut self, facts: &Facts, estimates: Option<Vec<Estimate>>) -> &[Estimate] {
-        let estimates = estimates.unwrap_or_else(|| self.estimates.clone());
+    pub(super) fn refresh(&mut self, facts: &Facts, estimates: Option<Vec<Estimate>>) {
+        let earlier = estimates.map(|estimates| std::mem::replace(&mut self.estimates, estimates));
         // Both are in the order of their rows, and trials do not end in the order of their rows.
-        let mut known = estimates.iter();
-        let is_unchanged = self.estimates.iter().all(|earlier| known.any(|estimate| estimate == earlier));
+        let mut known = self.estimates.iter();
+        let is_unchanged = earlier.unwrap_or_default().iter().all(|earlier| known.any(|estimate| estimate == earlier));
         if self.revision != facts.revision || !is_unchanged {
             self.scratch = Scratch::default();
         }
-        (self.revision, self.estimates) = (facts.revision, estimates);
-        &self.estimates
+        self.revision = facts.revision;
     }
 }
 
@@ -105,8 +104,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::history::{Measurement, Origin, Outcome};
-    use crate::learning_curve::Expected;
+    use crate::history::{Expected, Measurement, Origin, Outcome};
     use crate::numerics::Pool;
     use crate::optimizer::testing::random_search;
     use crate::optimizer::unfinished::estimates;
@@ -177,8 +175,7 @@ mod tests {
     #[test]
     fn another_estimate_drops_the_caches_of_samplers() {
         let [first, second, third] = [0, 1, 2].map(|row| Estimate { row, objective: 0, end: None });
-        for end in
-            [vec![first, second], vec![first, Estimate { end: Some(Expected { mean: 1.0, variance: 1.0 }), ..third }]]
+        for end in [vec![first, second], vec![first, Estimate { end: Some(Expected { mean: 1.0, std: 1.0 }), ..third }]]
         {
             let mut search = asked();
             assert!(are_kept(&mut search, vec![first]));

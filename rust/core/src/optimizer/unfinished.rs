@@ -9,8 +9,8 @@
 //! too, and each estimate is an observation of the model of its objective. (TPE with the front of estimates was not
 //! better: `benches/results/fidelity.md`.)
 
-use crate::history::{Estimated, History, Measurement, TrialState};
-use crate::learning_curve::{Basis, Estimate};
+use crate::history::{Estimate, History, TrialState};
+use crate::learning_curve::Basis;
 
 /// Estimates for stopped trials, all worse than the best trial, and for trials with folds.
 ///
@@ -37,24 +37,6 @@ pub(super) fn estimates_from(basis: &Basis, history: &History, best: Option<u64>
     estimates
 }
 
-/// The results with [`estimates`] in place of recorded ones; `None` if there are none.
-pub(super) fn estimated(history: &History) -> Option<Estimated> {
-    with_estimates(history, &estimates(history))
-}
-
-/// The results with the given estimates in place of recorded ones; `None` if there are none.
-pub(super) fn with_estimates(history: &History, estimates: &[Estimate]) -> Option<Estimated> {
-    if !estimates.iter().any(|estimate| estimate.end.is_some()) {
-        return None;
-    }
-    let end = |estimate: &Estimate| {
-        let end = estimate.end?;
-        let sem = Some(libm::sqrt(end.variance));
-        Some((estimate.row, estimate.objective, Measurement { value: end.mean, sem, replicates: Vec::new() }))
-    };
-    Some(Estimated::new(history, estimates.iter().filter_map(end)))
-}
-
 /// The largest number up to `n` that has at most four significant bits.
 pub(super) fn last_refresh(n: usize) -> usize {
     let spare = n.checked_ilog2().unwrap_or(0).saturating_sub(3);
@@ -66,7 +48,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::history::{Origin, Outcome, View};
+    use crate::history::{Measurement, Origin, Outcome, View};
     use crate::optimizer::testing::random_search;
     use crate::optimizer::{Optimizer, Settings, Tell};
     use crate::sampler::Sampler;
@@ -107,11 +89,10 @@ mod tests {
         }
         let estimates = estimates(&search.history);
         assert_eq!(estimates[0].end.unwrap().mean, 0.0_f64.next_up());
-        let estimated = with_estimates(&search.history, &estimates).unwrap();
-        let for_models = View::new(&search.history, Some(&estimated));
+        let for_models = View::new(&search.history, &estimates);
         assert_eq!(for_models.values(0)[10], 0.0_f64.next_up());
-        assert_eq!(for_models.sems(0)[10], libm::sqrt(estimates[0].end.unwrap().variance));
-        assert_eq!(for_models.values(0)[..10], search.history.values(0)[..10]);
+        assert_eq!(for_models.sems(0)[10], estimates[0].end.unwrap().std);
+        assert!((0..10).all(|row| for_models.values(0)[row] == search.history.values(0)[row]));
     }
 
     /// The estimate teaches the model of the objective, but the trial is no result: it might break the constraint.
@@ -131,12 +112,8 @@ mod tests {
             search.tell(trial, told).unwrap();
         }
         let estimates = estimates(&search.history);
-        let estimated = with_estimates(&search.history, &estimates).unwrap();
-        let view = View::new(&search.history, Some(&estimated));
-        assert_eq!(
-            (view.states()[6], view.is_measured(6), view.is_known_apart(6, 0)),
-            (TrialState::Pruned, false, true)
-        );
+        let view = View::new(&search.history, &estimates);
+        assert_eq!((view.state(6), view.is_measured(6), view.is_known_apart(6, 0)), (TrialState::Pruned, false, true));
         assert_eq!(view.values(0)[6], estimates[0].end.unwrap().mean);
     }
 
@@ -171,8 +148,7 @@ mod tests {
 
     /// For each objective of the last trial: whether models use it, and its value and standard error for them.
     fn seen_by_models(search: &Optimizer, estimates: &[Estimate]) -> Vec<(bool, f64, Option<f64>)> {
-        let estimated = with_estimates(&search.history, estimates);
-        let view = View::new(&search.history, estimated.as_ref());
+        let view = View::new(&search.history, estimates);
         let sem = |k: usize| Some(view.sems(k)[6]).filter(|sem| !sem.is_nan());
         (0..2).map(|k| (view.is_known_apart(6, k), view.values(k)[6], sem(k))).collect()
     }
@@ -185,7 +161,7 @@ mod tests {
         let estimates = estimates(&search.history);
         let [estimate] = estimates.as_slice() else { panic!("{estimates:?}") };
         let end = estimate.end.unwrap();
-        let expected = [(true, end.mean, Some(libm::sqrt(end.variance))), (true, 0.25, Some(0.125))];
+        let expected = [(true, end.mean, Some(end.std)), (true, 0.25, Some(0.125))];
         assert_eq!(seen_by_models(&search, &estimates), expected);
     }
 

@@ -22,8 +22,8 @@
 
 use super::context::{Context, Report};
 use super::{Decision, audit, dominated, early};
+use crate::history::Expected;
 use crate::history::TrialState;
-use crate::learning_curve::Expected;
 use crate::numerics::normal::ndtr;
 use crate::numerics::variance;
 
@@ -69,7 +69,7 @@ fn estimate(context: &Context<'_>, reached: usize) -> Decision {
         return Decision::go_on(format!("fewer than {FEWEST} trials are complete, or none satisfies the constraints"));
     };
     let best = context.history.values(0)[best as usize];
-    let (mean, std) = (context.user_value(end.mean), libm::sqrt(end.variance));
+    let (mean, std) = (context.user_value(end.mean), end.std);
     let percent = 100.0 * chance(best, end);
     let reason = format!("expected to end at {mean:.4} ± {std:.4}, {percent:.1} % to beat the best");
     if !is_hopeless(best, end) {
@@ -78,7 +78,7 @@ fn estimate(context: &Context<'_>, reached: usize) -> Decision {
     let stopped = context.others().filter(|(trial, _)| context.state(*trial) == TrialState::Pruned);
     let expected = stopped.filter_map(|(_, curve)| curves.end(curve)).map(|end| end.mean);
     let all: Vec<f64> = ends.into_iter().chain(expected).chain([end.mean]).collect();
-    if end.variance >= UNKNOWN * variance(&all) {
+    if end.std * end.std >= UNKNOWN * variance(&all) {
         return Decision::go_on(format!("{reason}; the estimate is too uncertain"));
     }
     let (mistakes, stopped) = replay(context, reached);
@@ -95,12 +95,12 @@ fn replay_text(mistakes: usize, stopped: usize) -> String {
 
 /// The probability that a trial with this final value is better than `best`.
 fn chance(best: f64, end: Expected) -> f64 {
-    if end.variance > 0.0 { ndtr((best - end.mean) / libm::sqrt(end.variance)) } else { f64::from(end.mean < best) }
+    if end.std > 0.0 { ndtr((best - end.mean) / end.std) } else { f64::from(end.mean < best) }
 }
 
 /// Whether that probability is below 2 % ([`CHANCE`]).
 fn is_hopeless(best: f64, end: Expected) -> bool {
-    best - end.mean <= CHANCE * libm::sqrt(end.variance)
+    best - end.mean <= CHANCE * end.std
 }
 
 /// The final values of the complete trials, in the order of their ids.
@@ -147,7 +147,7 @@ fn violated(context: &Context<'_>, (step, _): Report) -> Option<Decision> {
 #[cfg(test)]
 mod tests {
     use super::{CHANCE, chance, is_hopeless, replay_text};
-    use crate::learning_curve::Expected;
+    use crate::history::Expected;
 
     #[test]
     fn a_replay_without_trials_is_told_in_words() {
@@ -157,10 +157,10 @@ mod tests {
 
     #[test]
     fn the_chance_is_two_percent() {
-        let end = |mean| Expected { mean, variance: 0.25 };
+        let end = |mean| Expected { mean, std: 0.5 };
         assert!((chance(0.5 * CHANCE, end(0.0)) - 0.02).abs() < 1e-12);
         assert!(is_hopeless(0.0, end(1.03)) && !is_hopeless(0.0, end(1.02)));
-        let certain = Expected { mean: 1.0, variance: 0.0 };
+        let certain = Expected { mean: 1.0, std: 0.0 };
         assert!(is_hopeless(1.0, certain) && !is_hopeless(1.0 + 1e-9, certain));
     }
 }

@@ -123,7 +123,7 @@ impl Context<'_> {
 
     /// The smallest [`Self::squared_distance`] of unit coordinates to a trial that is not excluded; infinite without any.
     pub(super) fn squared_distance_to_trials(&self) -> impl Fn(&[f64]) -> f64 {
-        let is_included = |row: &usize| !self.history.states()[*row].is_excluded();
+        let is_included = |row: &usize| !self.history.state(*row).is_excluded();
         let rows: Vec<usize> = (0..self.history.len()).filter(is_included).collect();
         move |unit| rows.iter().map(|row| self.squared_distance(unit, *row)).fold(f64::INFINITY, f64::min)
     }

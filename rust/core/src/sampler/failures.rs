@@ -36,7 +36,7 @@ impl<'a> FailureFilter<'a> {
         if context.history.n_failed() == 0 {
             return None;
         }
-        let state = |row: usize| context.history.states()[row];
+        let state = |row: usize| context.history.state(row);
         let failed = latest(context, |row| state(row) == TrialState::Failed);
         let succeeded = latest(context, |row| state(row).counts() && state(row) != TrialState::Failed);
         Some(Self { context, failed, succeeded })

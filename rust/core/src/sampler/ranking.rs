@@ -28,7 +28,7 @@ impl Key {
     /// The key of a feasible complete or pruned trial by its first objective.
     pub(super) fn of(history: View<'_>, row: usize) -> Self {
         let value = history.values(0)[row];
-        if history.states()[row] != TrialState::Pruned {
+        if history.state(row) != TrialState::Pruned {
             return Self { class: Class::Feasible, major: ordered(value), minor: 0, row };
         }
         let (step, last) = history.curve(row as u64).last().copied().unwrap_or((0, value));
@@ -38,7 +38,7 @@ impl Key {
 
 /// Whether a trial has a rank: pending, failed and excluded ones have no value.
 pub(super) fn is_ranked(history: View<'_>, row: usize) -> bool {
-    matches!(history.states()[row], TrialState::Complete | TrialState::Pruned)
+    matches!(history.state(row), TrialState::Complete | TrialState::Pruned)
 }
 
 /// Infeasible trials from the smallest to the largest violation; equal ones in the order of `rows`.
@@ -108,7 +108,7 @@ fn losses_of(chosen: &[usize], losses: &[&[f64]]) -> Vec<f64> {
 
 /// The class of a finished trial with a value.
 fn class(history: View<'_>, row: usize) -> Class {
-    match history.states()[row] {
+    match history.state(row) {
         _ if !history.is_feasible(row) => Class::Infeasible,
         TrialState::Pruned => Class::Pruned,
         _ => Class::Feasible,

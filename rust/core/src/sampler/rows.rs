@@ -33,7 +33,8 @@ impl Rows {
         // A constraint that is broken at an early step may hold in the end.
         let is_constrained =
             |row: usize| history.has_constraints(row) && history.reported_constraints(row as u64).next().is_none();
-        for (row, state) in history.states().iter().enumerate() {
+        for row in 0..history.len() {
+            let state = history.state(row);
             if matches!(state, Complete | Pruned | Failed) && !history.is_measured(row) && is_constrained(row) {
                 rows.constrained.push(row);
             }
@@ -67,8 +68,8 @@ impl Known {
     pub(super) fn update(&mut self, history: View<'_>) -> (Range<usize>, Vec<usize>) {
         let new = self.n_rows..history.len();
         let rows = std::mem::take(&mut self.pending).into_iter().chain(new.clone());
-        let (pending, mut finished): (Vec<usize>, Vec<usize>) = rows.partition(|row| history.states()[*row] == Pending);
-        finished.retain(|row| history.states()[*row].counts());
+        let (pending, mut finished): (Vec<usize>, Vec<usize>) = rows.partition(|row| history.state(*row) == Pending);
+        finished.retain(|row| history.state(*row).counts());
         (self.n_rows, self.pending) = (new.end, pending);
         (new, finished)
     }

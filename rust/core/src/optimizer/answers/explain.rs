@@ -2,7 +2,7 @@
 
 use crate::history::{History, Origin, View};
 use crate::numerics::Pool;
-use crate::optimizer::unfinished::estimated;
+use crate::optimizer::unfinished::estimates;
 use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{Context, Evidence, Model};
 use crate::space::Configuration;
@@ -39,8 +39,8 @@ impl Facts {
         self.check_copy_memory()?;
         self.check_memory_of(model_of(origin), 1)?;
         let history = self.history.prefix(row, &self.space);
-        let estimated = estimated(&history);
-        let bare = self.context(View::new(&history, estimated.as_ref()), trial, pool, interrupted);
+        let estimates = estimates(&history);
+        let bare = self.context(View::new(&history, &estimates), trial, pool, interrupted);
         let cost = self.cost_penalty(&bare);
         let context = Context { cost: cost.as_ref(), ..bare };
         let chosen = self.history.configuration(&self.space, row);

@@ -2,7 +2,7 @@
 
 use crate::history::View;
 use crate::numerics::Pool;
-use crate::optimizer::unfinished::estimated;
+use crate::optimizer::unfinished::estimates;
 use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{MAX_GP_PARAMETERS, Model, expected_gain, predictions};
 use crate::space::Configuration;
@@ -48,8 +48,8 @@ impl Facts {
         }
         self.check_memory_of(Model::GaussianProcess, configurations.len())?;
         let pool = Pool::serial();
-        let estimated = estimated(&self.history);
-        let view = View::new(&self.history, estimated.as_ref());
+        let estimates = estimates(&self.history);
+        let view = View::new(&self.history, &estimates);
         let context = self.context(view, self.history.len() as u64, &pool, interrupted);
         Ok(predictions(&context, configurations, objective)?)
     }
@@ -74,9 +74,9 @@ impl Facts {
         self.check_memory_of(Model::GaussianProcess, n.min(self.history.len()))?;
         let before = before.min(self.history.len());
         let history = self.history.prefix(before, &self.space);
-        let estimated = estimated(&history);
+        let estimates = estimates(&history);
         let pool = Pool::serial();
-        let context = self.context(View::new(&history, estimated.as_ref()), before as u64, &pool, interrupted);
+        let context = self.context(View::new(&history, &estimates), before as u64, &pool, interrupted);
         Ok(expected_gain(&context, n)?)
     }
 }

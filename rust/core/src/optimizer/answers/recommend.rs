@@ -14,10 +14,10 @@
 //! uncertain, and no such comparison has been measured.
 
 use super::shrinkage;
-use crate::history::{TrialState, View};
-use crate::learning_curve::{Basis, Expected};
+use crate::history::{Expected, TrialState, View};
+use crate::learning_curve::Basis;
 use crate::numerics::Pool;
-use crate::optimizer::unfinished::{estimates, with_estimates};
+use crate::optimizer::unfinished::estimates;
 use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{Model, Reading, reading};
 
@@ -98,8 +98,7 @@ impl Facts {
         self.check_memory_of(Model::GaussianProcess, 0)?;
         let mut estimates = estimates(&self.history);
         estimates.retain(|estimate| self.history.is_eligible(estimate.row));
-        let estimated = with_estimates(&self.history, &estimates);
-        let history = View::new(&self.history, estimated.as_ref());
+        let history = View::new(&self.history, &estimates);
         let pool = Pool::serial();
         Ok(reading(&self.context(history, history.len() as u64, &pool, interrupted))?)
     }

@@ -49,7 +49,7 @@ impl Neighbourhood {
         let d = history.n_parameters();
         let curvature = Curvature::of(d, history.n_finished())?;
         let n = curvature.n_samples(d);
-        let latest = (0..history.len()).rev().filter(|row| history.states()[*row].counts()).take(WINDOW * n);
+        let latest = (0..history.len()).rev().filter(|row| history.state(*row).counts()).take(WINDOW * n);
         let mut rows: Vec<usize> = latest.collect();
         if !rows.contains(&best) {
             rows.push(best);

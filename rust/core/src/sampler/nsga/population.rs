@@ -61,7 +61,7 @@ impl Survivors {
         let history = context.history;
         let is_closed = |block: usize| {
             let rows = block * size..(block + 1) * size;
-            rows.end <= history.len() && history.states()[rows].iter().all(|s| *s != TrialState::Pending)
+            rows.end <= history.len() && rows.into_iter().all(|row| history.state(row) != TrialState::Pending)
         };
         let (mut survivors, mut all_closed) = (self.survivors.clone(), true);
         for block in self.blocks..history.len().div_ceil(size) {
@@ -118,7 +118,7 @@ fn selected(
 /// Whether a trial can be a parent: it has finished with finite values, or was pruned. An infinite loss counts as a
 /// failure.
 fn takes_part(history: View<'_>, row: usize) -> bool {
-    history.is_measured(row) || history.states()[row] == TrialState::Pruned
+    history.is_measured(row) || history.state(row) == TrialState::Pruned
 }
 
 fn points(history: View<'_>, rows: &[usize]) -> Vec<Vec<f64>> {

@@ -59,8 +59,8 @@ impl Choice {
 
 /// The choices with few levels, in random order. Finished trials that count and pending trials are considered.
 fn choices(context: &Context<'_>, stream: &mut Stream) -> Vec<Choice> {
-    let states = context.history.states();
-    let is_tried = |row: &usize| states[*row].counts() || states[*row] == TrialState::Pending;
+    let state = |row: usize| context.history.state(row);
+    let is_tried = |row: &usize| state(*row).counts() || state(*row) == TrialState::Pending;
     let rows: Vec<usize> = (0..context.history.len()).filter(is_tried).collect();
     let mut choices: Vec<(f64, Choice)> = Vec::new();
     for (parameter, axis) in context.space.axes().iter().enumerate() {
