@@ -10,7 +10,7 @@
 
 use super::comparison::pooled;
 use super::front::FrontMember;
-use super::shrinkage::{by_configuration, noise_variances, standard_error};
+use super::shrinkage::{by_configuration, noise_variances, standard_error, weighted_mean};
 use crate::history::History;
 use crate::numerics::{Purpose, Stream};
 use crate::optimizer::Facts;
@@ -72,10 +72,8 @@ fn means(history: &History, rows: &[usize], groups: &[Vec<usize>], objective: us
     let relative = |i: usize| errors.get(i).map_or(Some(1.0), |error| error.map(|error| error / largest));
     let variances = noise_variances(&(0..rows.len()).map(relative).collect::<Vec<_>>());
     let mean = |group: &Vec<usize>| {
-        let total: f64 = group.iter().map(|i| 1.0 / variances[*i]).sum();
-        // The weight of a single run is exactly 1.
-        let value = group.iter().map(|i| 1.0 / variances[*i] / total * values[*i]).sum();
-        Mean { value, std: largest / total.sqrt() }
+        let (value, variance) = weighted_mean(group, |i| (values[i], variances[i]));
+        Mean { value, std: largest * variance.sqrt() }
     };
     Some(groups.iter().map(mean).collect())
 }

@@ -58,12 +58,8 @@ fn groups(history: &History, space: &SearchSpace) -> Vec<Group> {
     let observations = observations(history);
     let rows: Vec<usize> = observations.iter().map(|o| o.row).collect();
     let group = |runs: Vec<usize>| {
-        let mut group = Group { id: rows[runs[0]] as u64, weight: 0.0, weighted: 0.0 };
-        for o in runs.into_iter().map(|run| &observations[run]) {
-            group.weight += 1.0 / o.variance;
-            group.weighted += o.value / o.variance;
-        }
-        group
+        let (mean, variance) = weighted_mean(&runs, |run| (observations[run].value, observations[run].variance));
+        Group { id: rows[runs[0]] as u64, mean, variance }
     };
     by_configuration(history, space, &rows).into_iter().map(group).collect()
 }
@@ -82,6 +78,14 @@ pub(super) fn by_configuration(history: &History, space: &SearchSpace, rows: &[u
     groups
 }
 
+/// The mean of runs by their values and variances, weighted by their precisions, and its variance.
+pub(super) fn weighted_mean(runs: &[usize], run: impl Fn(usize) -> (f64, f64)) -> (f64, f64) {
+    let total: f64 = runs.iter().map(|i| 1.0 / run(*i).1).sum();
+    // The weight of a single run is exactly 1.
+    let weighted = runs.iter().map(|i| run(*i)).map(|(value, variance)| 1.0 / variance / total * value);
+    (weighted.sum(), 1.0 / total)
+}
+
 /// A value and its noise variance, scaled to `[0, 1]`.
 struct Observation {
     row: usize,
@@ -92,19 +96,10 @@ struct Observation {
 /// The trials of one configuration.
 struct Group {
     id: u64,
-    /// `sum 1 / v_i`.
-    weight: f64,
-    /// `sum y_i / v_i`.
-    weighted: f64,
-}
-
-impl Group {
-    fn mean(&self) -> f64 {
-        self.weighted / self.weight
-    }
-    fn variance(&self) -> f64 {
-        1.0 / self.weight
-    }
+    /// `y_g`.
+    mean: f64,
+    /// `s_g^2`.
+    variance: f64,
 }
 
 /// The eligible trials, clipped and scaled.
@@ -168,20 +163,20 @@ fn median_variance(errors: &[Option<f64>]) -> f64 {
 /// The merit by which configurations are compared: `E[theta_g | y]`, or its slope in `tau^2` if `tau^2` is zero.
 fn merits(groups: &[Group]) -> Vec<f64> {
     let between = between_variance(groups);
-    let weights: Vec<f64> = groups.iter().map(|g| 1.0 / (g.variance() + between)).collect();
+    let weights: Vec<f64> = groups.iter().map(|g| 1.0 / (g.variance + between)).collect();
     let total: f64 = weights.iter().sum();
-    let overall = groups.iter().zip(&weights).map(|(g, w)| w * g.mean()).sum::<f64>() / total;
-    let posterior = |g: &Group| (between * g.mean() + g.variance() * overall) / (between + g.variance());
-    let slope = |g: &Group| (g.mean() - overall) / g.variance();
+    let overall = groups.iter().zip(&weights).map(|(g, w)| w * g.mean).sum::<f64>() / total;
+    let posterior = |g: &Group| (between * g.mean + g.variance * overall) / (between + g.variance);
+    let slope = |g: &Group| (g.mean - overall) / g.variance;
     groups.iter().map(|g| if between > 0.0 { posterior(g) } else { slope(g) }).collect()
 }
 
 /// The variance between configurations, `tau^2`.
 fn between_variance(groups: &[Group]) -> f64 {
-    let total: f64 = groups.iter().map(|g| g.weight).sum();
-    let mean = groups.iter().map(|g| g.weighted).sum::<f64>() / total;
-    let spread: f64 = groups.iter().map(|g| g.weight * (g.mean() - mean) * (g.mean() - mean)).sum();
-    let normalizer = total - groups.iter().map(|g| g.weight * g.weight).sum::<f64>() / total;
+    let total: f64 = groups.iter().map(|g| 1.0 / g.variance).sum();
+    let mean = groups.iter().map(|g| g.mean / g.variance).sum::<f64>() / total;
+    let spread: f64 = groups.iter().map(|g| (g.mean - mean) * (g.mean - mean) / g.variance).sum();
+    let normalizer = total - groups.iter().map(|g| 1.0 / (g.variance * g.variance)).sum::<f64>() / total;
     if normalizer > 0.0 { ((spread - (groups.len() as f64 - 1.0)) / normalizer).max(0.0) } else { 0.0 }
 }
 
@@ -197,7 +192,7 @@ mod tests {
     use crate::space::{Configuration, Value};
 
     fn group(value: f64, variance: f64) -> Group {
-        Group { id: 0, weight: 1.0 / variance, weighted: value / variance }
+        Group { id: 0, mean: value, variance }
     }
 
     fn shrunk(search: &Optimizer) -> Option<u64> {
@@ -246,7 +241,7 @@ mod tests {
         assert_eq!(between_variance(&groups), 0.0);
         let overall = (0.4 + 0.6 * 2.0 + 0.5 * 0.5 + 0.4 * 0.5) / 4.0;
         for (merit, g) in merits(&groups).iter().zip(&groups) {
-            assert!((merit - (g.mean() - overall) / g.variance()).abs() < 1e-15);
+            assert!((merit - (g.mean - overall) / g.variance).abs() < 1e-15);
         }
     }
 
@@ -313,8 +308,8 @@ mod tests {
         for (x, value, sem) in [(0, 0.0, 0.5), (1, 1.0, 0.25), (0, 0.5, 0.25)] {
             observe(&mut search, x, value, Some(sem), &[]);
         }
-        let found: Vec<_> = groups(&search.history, &search.space).iter().map(|g| (g.id, g.mean(), g.weight)).collect();
-        assert_eq!(found, [(0, 0.4, 20.0), (1, 1.0, 16.0)]);
+        let found: Vec<_> = groups(&search.history, &search.space).iter().map(|g| (g.id, g.mean, g.variance)).collect();
+        assert_eq!(found, [(0, 0.4, 1.0 / 20.0), (1, 1.0, 1.0 / 16.0)]);
     }
 
     #[test]
