@@ -60,6 +60,8 @@ pub enum Purpose {
     Subset = 22,
     /// Draws of the hyperparameters of a Gaussian process.
     Hyperparameters = 23,
+    /// Draws of the means of repeated runs that may be on the Pareto front.
+    Average = 24,
 }
 
 /// A `ChaCha8` stream.

@@ -95,7 +95,7 @@ fn error_of_a_run(values: &[f64], groups: &[Vec<usize>]) -> Option<f64> {
 
 /// For each point, the share of draws in which no other point dominates it.
 fn shares(values: &[Vec<f64>], stds: &[Vec<f64>], seed: u64) -> Vec<f64> {
-    let mut stream = Stream::new(seed, values.len() as u64, Purpose::Front, 0);
+    let mut stream = Stream::new(seed, values.len() as u64, Purpose::Average, 0);
     let mut point = |(values, stds): (&Vec<f64>, &Vec<f64>)| -> Vec<f64> {
         values.iter().zip(stds).map(|(value, std)| value + std * stream.normal()).collect()
     };
