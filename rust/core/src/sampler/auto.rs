@@ -21,6 +21,8 @@
 //! - under black-box constraints, where TPE finds fewer feasible trials (measured: `benches/results/constraints.md`);
 //! - if the probability of a violation or a failure is limited, also where the table says otherwise.
 //!
+//! Trials with odd ids search near the best one, by the box of the Gaussian process or a local step of CMA-ES.
+//!
 //! TPE replaces the Gaussian process while more than 128 trials are pending, and replaces CMA-ES where its points would
 //! be too close to pending trials.
 //!

@@ -53,6 +53,12 @@ impl Context<'_> {
         self.space.satisfies(configuration) && self.rule.allows(configuration)
     }
 
+    /// Whether this trial searches near the best one: in the box of the Gaussian process (`gp::plan`), or by a local step
+    /// of CMA-ES. Trials with even ids search the whole space.
+    pub(super) fn is_odd(&self) -> bool {
+        !self.trial.is_multiple_of(2)
+    }
+
     /// A draw from the priors that satisfies the constraints and the rule.
     ///
     /// # Errors

@@ -71,7 +71,7 @@ pub(super) fn suggest(
 /// The end of a local step. A step that was rejected at an earlier attempt, or is pending, would be the same again, also
 /// under noise.
 fn step(evolution: &mut Evolution, context: &Context<'_>) -> Result<Option<Suggestion>, SuggestError> {
-    if context.trial.is_multiple_of(2) || context.attempt > 0 {
+    if !context.is_odd() || context.attempt > 0 {
         return Ok(None);
     }
     let Some(end) = evolution.step(context) else { return Ok(None) };

@@ -133,7 +133,7 @@ pub(super) enum Next {
 impl Plan {
     /// The plan for the requested trial.
     pub(super) fn of(settings: &GpSettings, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Self {
-        let is_odd = context.trial % 2 == 1;
+        let is_odd = context.is_odd();
         let has_failures = !surrogate.trials.failed.is_empty();
         let acquisition = acquisition(settings.acquisition, is_odd, has_failures, surrogate, context);
         let is_boxed = is_odd && matches!(acquisition, Acquisition::Bound { .. }) && surrogate.has_feasible();
