@@ -107,8 +107,7 @@ fn is_near(
 
 /// Whether a trial has the choices and active parameters of a point, and all its numbers lie within `distance`.
 fn is_at(context: &Context<'_>, unit: &[f64], distance: f64, row: usize) -> bool {
-    let mut axes = context.space.axes().iter().enumerate();
-    axes.all(|(j, axis)| axis.difference(unit[j], context.history.unit(j)[row]) < distance)
+    context.space.is_near(unit, |j| context.history.unit(j)[row], distance)
 }
 
 /// Returns `true` once noise was told, unless each of the latest [`ALIKE`] repetitions has the same results, bit for

@@ -138,6 +138,11 @@ impl SearchSpace {
         differences.map(|difference| difference * difference).sum()
     }
 
+    /// Whether each coordinate differs by less than `distance` from that of `other`; see [`Axis::difference`].
+    pub fn is_near(&self, unit: &[f64], other: impl Fn(usize) -> f64, distance: f64) -> bool {
+        self.axes.iter().enumerate().all(|(i, axis)| axis.difference(unit[i], other(i)) < distance)
+    }
+
     /// How unlike the choices of a parameter are; absent without features.
     pub fn unlikeness(&self, parameter: usize) -> Option<&Arc<Unlikeness>> {
         self.unlikeness[parameter].as_ref()

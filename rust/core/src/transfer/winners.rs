@@ -12,7 +12,7 @@ use super::earlier::Earlier;
 use crate::model::gp::FitError;
 use crate::model::point;
 use crate::numerics::ascending;
-use crate::space::{Axis, SearchSpace, Value};
+use crate::space::{SearchSpace, Value};
 
 /// Maximum number of winners. (No other number is measured: `benches/results/transfer.md`.)
 pub const N_WINNERS: usize = 3;
@@ -39,17 +39,17 @@ pub fn winners(
     let ranked = |means: Vec<f64>| ranks(&means);
     let ranks: Vec<Vec<f64>> =
         models.iter().map(|model| ranked(points.iter().map(|point| model.mean(point)).collect())).collect();
-    let chosen = if ranks.is_empty() { Vec::new() } else { greedy(&ranks, &points, space.axes()) };
+    let chosen = if ranks.is_empty() { Vec::new() } else { greedy(&ranks, &points, space) };
     let winners: Arc<[Vec<Option<Value>>]> = chosen.into_iter().map(|i| candidates[i].values.clone()).collect();
     Ok(Arc::clone(earlier.winners.get_or_init(|| winners)))
 }
 
 /// The set, as indices of candidates; `ranks` has a row for each source.
-fn greedy(ranks: &[Vec<f64>], points: &[Vec<f64>], axes: &[Axis]) -> Vec<usize> {
+fn greedy(ranks: &[Vec<f64>], points: &[Vec<f64>], space: &SearchSpace) -> Vec<usize> {
     let mut chosen: Vec<usize> = Vec::new();
     let mut best_ranks = vec![f64::INFINITY; ranks.len()];
     while chosen.len() < N_WINNERS {
-        let is_apart = |i: &usize| chosen.iter().all(|k| distance(&points[*i], &points[*k], axes) >= APART);
+        let is_apart = |i: &usize| !chosen.iter().any(|k: &usize| space.is_near(&points[*i], |j| points[*k][j], APART));
         let sum_with = |i: usize| ranks.iter().zip(&best_ranks).map(|(ranks, best)| ranks[i].min(*best)).sum::<f64>();
         let sum_alone = |i: usize| ranks.iter().map(|ranks| ranks[i]).sum::<f64>();
         let order =
@@ -72,23 +72,22 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
-/// The largest difference of a coordinate.
-fn distance(a: &[f64], b: &[f64], axes: &[Axis]) -> f64 {
-    axes.iter().enumerate().map(|(j, axis)| axis.difference(a[j], b[j])).fold(0.0, f64::max)
-}
-
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
     use super::*;
     use crate::space::Domain;
+    use crate::space::testing::parameter;
 
     #[test]
     fn sources_that_disagree_have_a_winner_each() {
         let points = [vec![0.1], vec![0.5], vec![0.9], vec![0.12]];
         // The second candidate is a compromise; the last is close to the first.
         let ranks = [vec![0.0, 1.0, 3.0, 2.0], vec![3.0, 1.0, 0.0, 2.0]];
-        let axes = [Axis::new(&Domain::Real { low: 0.0, high: 1.0, log: false })];
-        assert_eq!(greedy(&ranks, &points, &axes), [1, 0, 2]);
-        assert_eq!(greedy(&ranks[..1], &points, &axes), [0, 1, 2]);
+        let x = parameter("x", Domain::Real { low: 0.0, high: 1.0, log: false });
+        let space = SearchSpace::new(vec![x], Vec::new()).unwrap();
+        assert_eq!(greedy(&ranks, &points, &space), [1, 0, 2]);
+        assert_eq!(greedy(&ranks[..1], &points, &space), [0, 1, 2]);
     }
 }
