@@ -28,7 +28,8 @@ pub use pairs::{PairMoments, PairOrder};
 pub use parallel::ThreadSource;
 pub use parallel::{Pool, map_blocks};
 pub use sample::{
-    ascending, half_of_fenced_end, lexicographic, mean, mean_without_overflow, quantile, shares, standardized, variance,
+    ascending, half_of_fenced_end, mean, mean_without_overflow, quantile, shares, standardized,
+    variance,
 };
 pub use sobol::{MAX_DIMENSIONS, Sobol};
 pub use stream::{Purpose, Stream};

@@ -1,7 +1,5 @@
 //! Sample means, the variance, quantiles, shares and orders.
 
-use std::cmp::Ordering;
-
 /// The arithmetic mean `sum / n`; NaN if empty. The sum of large values may overflow: see [`mean_without_overflow`].
 pub fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     let n = values.len() as f64;
@@ -68,11 +66,6 @@ pub fn ascending(values: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
     order
-}
-
-/// The order of two rows by their first numbers that differ.
-pub fn lexicographic(a: &[f64], b: &[f64]) -> Ordering {
-    a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
 #[cfg(test)]

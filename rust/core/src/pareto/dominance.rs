@@ -60,8 +60,9 @@ fn lexicographic_order(points: &[Vec<f64>]) -> Vec<usize> {
     order
 }
 
-/// Compares the first objective, then the second, and so on. In this order no point dominates an earlier one.
-pub(super) fn lexicographic(a: &[f64], b: &[f64]) -> Ordering {
+/// Compares the first objective, then the second, and so on. In this order no point dominates an earlier one: both zeros
+/// are equal.
+pub fn lexicographic(a: &[f64], b: &[f64]) -> Ordering {
     work::count(1);
     let mut compared = a.iter().zip(b).map(|(x, y)| x.partial_cmp(y).unwrap_or(Ordering::Equal));
     compared.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::numerics::{Pool, lexicographic};
+use crate::numerics::Pool;
 use crate::optimizer::{Facts, OptimizerError};
+use crate::pareto::dominance::lexicographic;
 use crate::sampler::{FrontPosterior, Model, front_posterior};
 
 /// A trial that is on the front or was compared with it, with objectives to be minimized.
