@@ -1,6 +1,6 @@
 //! Probabilities of the cells of one axis, estimated from counts.
 
-use crate::numerics::{exp, exp_slice, ln, variance};
+use crate::numerics::{exp_slice, scott_shrinkage, variance};
 use crate::space::AxisKind;
 
 /// Number of cells of a continuous axis, and the maximum for an ordered one: finer than any relevant kernel width.
@@ -71,9 +71,8 @@ fn smoothed(counts: &[u32], width: f64) -> Vec<f64> {
     masses
 }
 
-/// Scott's rule (Scott, "Multivariate Density Estimation", 1992): the standard deviation times `n^(-1/5)`, but at least
-/// half a cell.
+/// Scott's rule: the standard deviation times [`scott_shrinkage`], but at least half a cell.
 pub(super) fn scott(points: &[f64], cells: AxisCells) -> f64 {
     let narrowest = 0.5 / cells.count() as f64;
-    (variance(points).sqrt() * exp(-0.2 * ln(points.len() as f64))).max(narrowest)
+    (variance(points).sqrt() * scott_shrinkage(points.len())).max(narrowest)
 }

@@ -28,7 +28,7 @@ pub use pairs::{PairMoments, PairOrder};
 pub use parallel::ThreadSource;
 pub use parallel::{Pool, map_blocks};
 pub use sample::{
-    ascending, half_of_fenced_end, mean, mean_without_overflow, quantile, shares, standardized,
+    ascending, half_of_fenced_end, mean, mean_without_overflow, quantile, scott_shrinkage, shares, standardized,
     variance,
 };
 pub use sobol::{MAX_DIMENSIONS, Sobol};

@@ -1,5 +1,7 @@
 //! Sample means, the variance, quantiles, shares and orders.
 
+use super::{exp, ln};
+
 /// The arithmetic mean `sum / n`; NaN if empty. The sum of large values may overflow: see [`mean_without_overflow`].
 pub fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     let n = values.len() as f64;
@@ -59,6 +61,11 @@ pub fn half_of_fenced_end(sorted: &[f64]) -> f64 {
     let Some(last) = halves.len().checked_sub(1) else { return f64::NEG_INFINITY };
     let (first, third) = (halves[last / 4], halves[(3 * last).div_ceil(4)]);
     if third > first { halves[last].min(third + 3.0 * (third - first)) } else { halves[last] }
+}
+
+/// The factor `n^(-1/5)` by which bandwidths shrink with `n` values (Scott, "Multivariate Density Estimation", 1992).
+pub fn scott_shrinkage(n: usize) -> f64 {
+    exp(-0.2 * ln(n as f64))
 }
 
 /// Indices in order of increasing values; ties keep their order.

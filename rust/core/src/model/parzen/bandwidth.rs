@@ -6,7 +6,7 @@
 //! ([`gaps::Gaps`](super::gaps::Gaps)).
 
 use super::Points;
-use crate::numerics::{exp, for_every_kernel, ln};
+use crate::numerics::{for_every_kernel, scott_shrinkage};
 
 /// Scott's factor for a normal density. (Scott 1992.)
 const FACTOR: f64 = 1.059;
@@ -39,7 +39,7 @@ pub fn scott(values: &Points, mins: &[f64]) -> Vec<f64> {
     if n < 2 {
         return mins.iter().map(|min| (FACTOR * EXPECTED).clamp(*min, 1.0)).collect();
     }
-    let factor = FACTOR * shrinkage(n);
+    let factor = FACTOR * scott_shrinkage(n);
     let mut rows = vec![[0.0; LANES]; n];
     let mut widths = Vec::with_capacity(mins.len());
     for (first, mins) in (0..).step_by(LANES).zip(mins.chunks(LANES)) {
@@ -110,11 +110,6 @@ for_every_kernel! {
 /// Scott's rule by the quartiles alone: the bandwidth for values with the interquartile range `range`.
 pub(super) fn scott_by_quartiles(range: f64, shrinkage: f64) -> f64 {
     FACTOR * range / NORMAL_QUARTILES * shrinkage
-}
-
-/// The factor `n^(-1/5)` by which bandwidths shrink with `n` values.
-pub(super) fn shrinkage(n: usize) -> f64 {
-    exp(-0.2 * ln(n as f64))
 }
 
 /// The quantile `q` of each lane of sorted rows.

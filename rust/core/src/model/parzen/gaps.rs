@@ -1,6 +1,7 @@
 //! The bandwidths of the bad density, updated incrementally.
 
-use super::bandwidth::{scott_by_quartiles, shrinkage};
+use super::bandwidth::scott_by_quartiles;
+use crate::numerics::scott_shrinkage;
 
 /// Number of bins of the unit interval; each is no wider than the smallest bandwidth. Follows from the smallest
 /// bandwidth.
@@ -53,7 +54,7 @@ pub struct Shrinkage(f64);
 impl Shrinkage {
     /// For `n` values.
     pub fn of(n: usize) -> Self {
-        Self(shrinkage(n.max(1)))
+        Self(scott_shrinkage(n.max(1)))
     }
 }
 
