@@ -181,7 +181,7 @@ mod tests {
     fn derived_data_are_rebuilt() {
         let space = space();
         let (mut revived, original) = (history(&space), history(&space));
-        revived.derived = crate::history::columns::Derived::default();
+        revived.derived = crate::history::columns::DerivedColumns::default();
         revived.restore(&space, 1).unwrap();
         assert_eq!(format!("{:?}", revived.derived), format!("{:?}", original.derived));
     }

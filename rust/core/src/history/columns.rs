@@ -48,7 +48,7 @@ pub struct History {
     pub(super) told: BTreeMap<u64, Vec<usize>>,
     /// Derived from the columns above; never stored, rebuilt on load.
     #[serde(skip)]
-    pub(super) derived: Derived,
+    pub(super) derived: DerivedColumns,
 }
 
 /// For each trial, `(fold, value)` in the order of the reports.
@@ -101,7 +101,7 @@ impl Pauses {
 
 /// Data derived from the columns and cached for fast access.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Derived {
+pub(super) struct DerivedColumns {
     /// Per parameter: the unit coordinate of each value, NaN where inactive.
     pub(super) unit: Vec<Vec<f64>>,
     /// Ids of the pending trials.
@@ -140,7 +140,7 @@ impl History {
             pauses: Pauses::default(),
             folds: Folds::new(),
             told: BTreeMap::new(),
-            derived: Derived { unit: vec![Vec::new(); n_parameters], ..Derived::default() },
+            derived: DerivedColumns { unit: vec![Vec::new(); n_parameters], ..DerivedColumns::default() },
         }
     }
 

@@ -27,4 +27,4 @@ pub use columns::History;
 pub use reports::reports_until;
 pub use seen::Fingerprint;
 pub use trial::{Ended, Measurement, Origin, Outcome, TrialState};
-pub use view::{Column, Estimate, Expected, View};
+pub use view::{Estimate, Expected, Overlay, View};

@@ -47,14 +47,14 @@ pub struct View<'a> {
 
 /// A recorded column with estimates in place of some results.
 #[derive(Clone, Copy, Debug)]
-pub struct Column<'a, T> {
+pub struct Overlay<'a, T> {
     recorded: &'a [T],
     view: View<'a>,
     objective: usize,
     estimated: fn(&Expected) -> &T,
 }
 
-impl<T> Index<usize> for Column<'_, T> {
+impl<T> Index<usize> for Overlay<'_, T> {
     type Output = T;
     fn index(&self, row: usize) -> &T {
         self.view.estimate(row, self.objective).map_or(&self.recorded[row], self.estimated)
@@ -75,13 +75,13 @@ impl<'a> View<'a> {
         }
     }
     /// Values of one objective, to be minimized; NaN where there is none.
-    pub fn values(self, objective: usize) -> Column<'a, f64> {
+    pub fn values(self, objective: usize) -> Overlay<'a, f64> {
         let recorded = &self.recorded.values[objective];
-        Column { recorded, view: self, objective, estimated: |end| &end.mean }
+        Overlay { recorded, view: self, objective, estimated: |end| &end.mean }
     }
     /// Standard errors of one objective; NaN where unknown.
-    pub fn sems(self, objective: usize) -> Column<'a, f64> {
-        Column { recorded: &self.recorded.sems[objective], view: self, objective, estimated: |end| &end.std }
+    pub fn sems(self, objective: usize) -> Overlay<'a, f64> {
+        Overlay { recorded: &self.recorded.sems[objective], view: self, objective, estimated: |end| &end.std }
     }
     /// The values of a trial, one per objective.
     pub fn point_of_values(self, row: usize) -> Vec<f64> {

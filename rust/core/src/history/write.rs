@@ -1,6 +1,6 @@
 //! All changes of the columns. Callers have validated the arguments, so nothing here can fail.
 
-use super::columns::Derived;
+use super::columns::DerivedColumns;
 use super::{Fingerprint, History, Measurement, Origin, Outcome, TrialState};
 use crate::space::{Configuration, SearchSpace};
 
@@ -161,7 +161,7 @@ impl History {
 
     /// Rebuilds the derived data from the columns, after loading.
     pub(super) fn rebuild(&mut self, space: &SearchSpace) {
-        let mut derived = Derived { unit: vec![Vec::new(); self.cells.len()], ..Derived::default() };
+        let mut derived = DerivedColumns { unit: vec![Vec::new(); self.cells.len()], ..DerivedColumns::default() };
         for row in 0..self.len() {
             derived.add(space, &self.configuration(space, row), self.origins[row], row as u64);
         }
@@ -240,7 +240,7 @@ impl History {
     }
 }
 
-impl Derived {
+impl DerivedColumns {
     /// Adds the configuration of the next row, `id`.
     fn add(&mut self, space: &SearchSpace, configuration: &Configuration, origin: Origin, id: u64) {
         for ((column, value), axis) in self.unit.iter_mut().zip(&configuration.0).zip(space.axes()) {

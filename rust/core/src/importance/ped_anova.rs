@@ -47,7 +47,7 @@ pub fn ped_anova(space: &SearchSpace, history: &History, objective: usize, quant
     if ended.len() < FEWEST {
         return vec![0.0; space.parameters().len()];
     }
-    let ranked = ranked(history, objective, &ended);
+    let ranked = by_value(history, objective, &ended);
     let levels = quantile.as_ref().map_or(LEVELS.as_slice(), std::slice::from_ref);
     let bests: Vec<usize> = levels.iter().map(|level| n_best(&ranked, ended.len(), *level)).collect();
     let score = |j: usize| {
@@ -61,7 +61,7 @@ pub fn ped_anova(space: &SearchSpace, history: &History, objective: usize, quant
 }
 
 /// The value and row of every trial that can be among the best, the best first.
-fn ranked(history: &History, objective: usize, ended: &[usize]) -> Vec<(f64, usize)> {
+fn by_value(history: &History, objective: usize, ended: &[usize]) -> Vec<(f64, usize)> {
     let values = history.values(objective);
     let is_candidate = |row: &usize| history.is_measured_in(*row, objective) && history.is_feasible(*row);
     let mut ranked: Vec<_> = ended.iter().copied().filter(is_candidate).map(|row| (values[row], row)).collect();

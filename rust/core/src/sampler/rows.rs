@@ -56,13 +56,13 @@ impl Rows {
 
 /// What a sampler knows of a history that may grow but does not change otherwise.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Known {
+pub(super) struct SeenRows {
     n_rows: usize,
     /// Rows that were pending at the last update.
     pending: Vec<usize>,
 }
 
-impl Known {
+impl SeenRows {
     /// The rows that are new since the last update, and all that have finished since. Excluded trials are left out of the
     /// latter.
     pub(super) fn update(&mut self, history: View<'_>) -> (Range<usize>, Vec<usize>) {

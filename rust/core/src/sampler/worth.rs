@@ -1,7 +1,7 @@
 //! Which suggestions are worth a trial: those whose results are not known in advance.
 
 use super::Context;
-use crate::history::{Column, View};
+use crate::history::{Overlay, View};
 use crate::space::Configuration;
 
 /// Share of its range by which at least one number must differ from those of pending trials. (Measured:
@@ -128,7 +128,7 @@ fn is_repetition_informative(context: &Context<'_>) -> bool {
 
 /// Whether two trials have identical results.
 fn have_equal_results(history: View<'_>, a: usize, b: usize) -> bool {
-    let alike = |column: Column<'_, f64>| column[a].to_bits() == column[b].to_bits();
+    let alike = |column: Overlay<'_, f64>| column[a].to_bits() == column[b].to_bits();
     let columns = |k: usize| alike(history.values(k)) && alike(history.sems(k));
     (0..history.n_objectives()).all(columns) && history.replicates(a as u64) == history.replicates(b as u64)
 }

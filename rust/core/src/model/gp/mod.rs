@@ -43,7 +43,7 @@ mod trend;
 pub use hyperparameters::{Form, Hyperparameters, Layout, Theta};
 pub use observations::{Column, Inputs, Observations};
 pub use predict::{GaussianProcess, GradientQuery, Prediction, PredictionWithGradient, PriorMean};
-pub use selection::{Readings, Selection, Start, select};
+pub use selection::{Assumptions, Selection, Start, select};
 pub use shear::Shear;
 pub use trend::{Part, Trend};
 

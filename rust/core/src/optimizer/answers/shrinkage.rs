@@ -54,12 +54,12 @@ pub(super) fn ranking(history: &History, space: &SearchSpace) -> Vec<usize> {
 }
 
 /// One group per configuration.
-fn groups(history: &History, space: &SearchSpace) -> Vec<Group> {
+fn groups(history: &History, space: &SearchSpace) -> Vec<ConfigurationMean> {
     let observations = observations(history);
     let rows: Vec<usize> = observations.iter().map(|o| o.row).collect();
     let group = |runs: Vec<usize>| {
         let (mean, variance) = weighted_mean(&runs, |run| (observations[run].value, observations[run].variance));
-        Group { id: rows[runs[0]] as u64, mean, variance }
+        ConfigurationMean { id: rows[runs[0]] as u64, mean, variance }
     };
     by_configuration(history, space, &rows).into_iter().map(group).collect()
 }
@@ -94,7 +94,7 @@ struct Observation {
 }
 
 /// The trials of one configuration.
-struct Group {
+struct ConfigurationMean {
     id: u64,
     /// `y_g`.
     mean: f64,
@@ -161,18 +161,18 @@ fn median_variance(errors: &[Option<f64>]) -> f64 {
 }
 
 /// The merit by which configurations are compared: `E[theta_g | y]`, or its slope in `tau^2` if `tau^2` is zero.
-fn merits(groups: &[Group]) -> Vec<f64> {
+fn merits(groups: &[ConfigurationMean]) -> Vec<f64> {
     let between = between_variance(groups);
     let weights: Vec<f64> = groups.iter().map(|g| 1.0 / (g.variance + between)).collect();
     let total: f64 = weights.iter().sum();
     let overall = groups.iter().zip(&weights).map(|(g, w)| w * g.mean).sum::<f64>() / total;
-    let posterior = |g: &Group| (between * g.mean + g.variance * overall) / (between + g.variance);
-    let slope = |g: &Group| (g.mean - overall) / g.variance;
+    let posterior = |g: &ConfigurationMean| (between * g.mean + g.variance * overall) / (between + g.variance);
+    let slope = |g: &ConfigurationMean| (g.mean - overall) / g.variance;
     groups.iter().map(|g| if between > 0.0 { posterior(g) } else { slope(g) }).collect()
 }
 
 /// The variance between configurations, `tau^2`.
-fn between_variance(groups: &[Group]) -> f64 {
+fn between_variance(groups: &[ConfigurationMean]) -> f64 {
     let total: f64 = groups.iter().map(|g| 1.0 / g.variance).sum();
     let mean = groups.iter().map(|g| g.mean / g.variance).sum::<f64>() / total;
     let spread: f64 = groups.iter().map(|g| (g.mean - mean) * (g.mean - mean) / g.variance).sum();
@@ -191,8 +191,8 @@ mod tests {
     use crate::space::testing::{integer, parameter};
     use crate::space::{Configuration, Value};
 
-    fn group(value: f64, variance: f64) -> Group {
-        Group { id: 0, mean: value, variance }
+    fn group(value: f64, variance: f64) -> ConfigurationMean {
+        ConfigurationMean { id: 0, mean: value, variance }
     }
 
     fn shrunk(search: &Optimizer) -> Option<u64> {
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn equal_variances_shrink_by_the_share_of_noise() {
         let values = [0.0, 0.25, 1.0, 0.75];
-        let groups: Vec<Group> = values.iter().map(|y| group(*y, 0.0625)).collect();
+        let groups: Vec<ConfigurationMean> = values.iter().map(|y| group(*y, 0.0625)).collect();
         let sample_variance = values.iter().map(|y| (y - 0.5) * (y - 0.5)).sum::<f64>() / 3.0;
         assert!((between_variance(&groups) - (sample_variance - 0.0625)).abs() < 1e-15);
         for (posterior, y) in merits(&groups).iter().zip(values) {

@@ -104,14 +104,14 @@ pub(in crate::sampler) fn most_valuable(
     values: Option<Vec<f64>>,
     origin: Origin,
 ) -> Suggestion {
-    let chosen = values.and_then(|values| worth::first_choice(context, ranked(context, open, &values)));
+    let chosen = values.and_then(|values| worth::first_choice(context, by_value(context, open, &values)));
     let fallback = chosen.is_none();
     let configuration = chosen.unwrap_or_else(|| open.configuration(0).clone());
     Suggestion { configuration, origin: if fallback { Origin::Random } else { origin }, fallback }
 }
 
 /// Configurations by decreasing value, those that are likely to succeed first.
-fn ranked(context: &Context<'_>, open: &Shortlist<'_>, values: &[f64]) -> Vec<Configuration> {
+fn by_value(context: &Context<'_>, open: &Shortlist<'_>, values: &[f64]) -> Vec<Configuration> {
     let mut order: Vec<usize> = (0..open.len()).collect();
     order.sort_by(|a, b| values[*b].total_cmp(&values[*a]));
     order.truncate(context.history.len() + COMPARED);

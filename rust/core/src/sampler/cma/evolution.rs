@@ -120,7 +120,7 @@ impl Evolution {
         self.run_from = last + 1;
         if self.restarts == 1 {
             let rows = self.start.iter().chain(&self.trials.proposed()[..self.n_taken]).copied();
-            if let Some(best) = ranked(rows, context.history).0.first() {
+            if let Some(best) = by_rank(rows, context.history).0.first() {
                 self.run = Run::new(context.history.unit_point(*best), STEP, 0);
                 return;
             }
@@ -141,7 +141,7 @@ impl Run {
 
     /// Updates the run by a generation; returns whether the run continues.
     fn take(&mut self, generation: &[usize], history: View<'_>) -> bool {
-        let (mut ranked, failed) = ranked(generation.iter().copied(), history);
+        let (mut ranked, failed) = by_rank(generation.iter().copied(), history);
         ranked.extend(failed);
         self.best.push(history.values(0)[ranked[0]]);
         let points: Vec<Vec<f64>> = ranked.iter().map(|row| history.unit_point(*row)).collect();
@@ -158,7 +158,7 @@ impl Run {
 }
 
 /// The rows with a rank from the best to the worst, and the others; equal trials in the order of their ids.
-fn ranked(rows: impl Iterator<Item = usize>, history: View<'_>) -> (Vec<usize>, Vec<usize>) {
+fn by_rank(rows: impl Iterator<Item = usize>, history: View<'_>) -> (Vec<usize>, Vec<usize>) {
     let mut rows: Vec<usize> = rows.collect();
     rows.sort_unstable();
     let (ranked, others): (Vec<usize>, Vec<usize>) = rows.into_iter().partition(|row| is_ranked(history, *row));

@@ -2,7 +2,7 @@
 
 use crate::history::{Origin, View};
 use crate::sampler::ranking::{Key, is_ranked};
-use crate::sampler::rows::Known;
+use crate::sampler::rows::SeenRows;
 
 /// The finished trials, as far as the search needs them. The history may grow but must not change otherwise.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +15,7 @@ pub(super) struct Trials {
     best: Option<Key>,
     /// The finished rows that this strategy proposed, in increasing order.
     proposed: Vec<usize>,
-    known: Known,
+    known: SeenRows,
 }
 
 impl Trials {

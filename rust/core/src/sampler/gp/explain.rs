@@ -2,7 +2,7 @@
 
 use super::acquisition::AcquisitionFunction;
 use super::hyperparameter_cache::HyperparameterCache;
-use super::mixture::Mixture;
+use super::mixture::DrawnModels;
 use super::plan::Plan;
 use super::surrogate::{self, GpCaches, ObjectiveModel, Surrogate};
 use super::training_data;
@@ -51,7 +51,7 @@ pub(crate) fn predictions(
         // Equal values give no scale for the width of an interval.
         return Ok(None);
     }
-    let components = Mixture::of(&shown, context)?.components(&points, context.interrupted)?;
+    let components = DrawnModels::of(&shown, context)?.components(&points, context.interrupted)?;
     let value = value(context, &shown);
     let quantiles = components.map(|all| all.iter().map(|at| SHARES.map(|p| value(at.quantile(p)))).collect());
     Ok(quantiles)

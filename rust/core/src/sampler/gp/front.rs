@@ -6,7 +6,7 @@
 //! error of a share near one half is up to 0.1 (measured: `benches/results/model.md`). The warp is monotone, so dominance
 //! is the same before and after it.
 
-use super::mixture::{Components, Mixture};
+use super::mixture::{Components, DrawnModels};
 use super::noise::{is_noisy_on_front, told_noise};
 use super::surrogate::{self, ObjectiveModel, Surrogate};
 use crate::numerics::{Purpose, Stream};
@@ -64,11 +64,11 @@ struct Known<'a> {
     attempt: u32,
     /// The posterior; absent if the objective was told to be exact. If one objective is noisy, the model of another may
     /// miss its noise, so those of which nothing was told are estimated.
-    posterior: Option<Mixture>,
+    posterior: Option<DrawnModels>,
 }
 
 /// An objective at the trials that are compared.
-struct Column {
+struct ObjectiveDraws {
     /// Posterior medians of the warped losses.
     losses: Vec<f64>,
     /// Joint draws of the warped losses.
@@ -85,7 +85,7 @@ impl<'a> Known<'a> {
         attempt: u32,
     ) -> Result<Self, SuggestError> {
         let is_exact = told_noise(context, &surrogate.rows, objective.index) == Some(false);
-        let posterior = if is_exact { None } else { Some(Mixture::of(objective, context)?) };
+        let posterior = if is_exact { None } else { Some(DrawnModels::of(objective, context)?) };
         Ok(Self { objective, attempt, posterior })
     }
 
@@ -95,7 +95,7 @@ impl<'a> Known<'a> {
     }
 
     /// The objective at some observations; `None` if a covariance cannot be factored.
-    fn column(&self, context: &Context<'_>, observations: &[usize]) -> Result<Option<Column>, SuggestError> {
+    fn column(&self, context: &Context<'_>, observations: &[usize]) -> Result<Option<ObjectiveDraws>, SuggestError> {
         let Self { objective, attempt, posterior } = self;
         let Some(posterior) = posterior else { return Ok(Some(self.told(context, observations))) };
         let points: Vec<Vec<f64>> = observations.iter().map(|i| posterior.point(*i)).collect();
@@ -109,16 +109,16 @@ impl<'a> Known<'a> {
             (median, (high - low) / 2.0)
         };
         let estimates = quantiles.iter().map(estimate).collect();
-        Ok(Some(Column { losses: quantiles.iter().map(|at| at[0]).collect(), draws, estimates }))
+        Ok(Some(ObjectiveDraws { losses: quantiles.iter().map(|at| at[0]).collect(), draws, estimates }))
     }
 
     /// The told values, which all draws share.
-    fn told(&self, context: &Context<'_>, observations: &[usize]) -> Column {
+    fn told(&self, context: &Context<'_>, observations: &[usize]) -> ObjectiveDraws {
         let ObjectiveModel { index, rows, losses, .. } = self.objective;
         let values = context.history.values(*index);
         let losses: Vec<f64> = observations.iter().map(|i| losses[*i]).collect();
         let estimates = observations.iter().map(|i| (values[rows[*i]], 0.0)).collect();
-        Column { draws: vec![losses.clone(); DRAWS], losses, estimates }
+        ObjectiveDraws { draws: vec![losses.clone(); DRAWS], losses, estimates }
     }
 }
 

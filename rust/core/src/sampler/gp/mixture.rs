@@ -20,11 +20,11 @@ const BISECTIONS: usize = 60;
 
 /// Models of the same observations, without pending trials. Each counts equally.
 #[derive(Clone, Debug)]
-pub(crate) struct Mixture {
+pub(crate) struct DrawnModels {
     models: Vec<GaussianProcess>,
 }
 
-impl Mixture {
+impl DrawnModels {
     /// Of the model of an objective. Objectives share the random numbers, so their order changes nothing.
     ///
     /// # Errors

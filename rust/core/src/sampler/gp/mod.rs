@@ -43,7 +43,7 @@ pub(super) use subset_of_data::trials_per_model;
 pub(super) use surrogate::GpCaches;
 
 use acquisition::AcquisitionFunction;
-use maximize::Search;
+use maximize::Maximization;
 use plan::{Next, Plan};
 
 use super::among::{Shortlist, most_valuable};
@@ -129,7 +129,7 @@ fn ranked(
     context: &Context<'_>,
     stream: &mut Stream,
 ) -> Result<(Vec<Configuration>, Origin), SuggestError> {
-    let candidates = maximize::ranked(&Search::of(&plan, &acquisition, context), stream)?;
+    let candidates = maximize::best_first(&Maximization::of(&plan, &acquisition, context), stream)?;
     match plan.next(candidates.first(), acquisition.surrogate, context) {
         Next::Suggest => Ok((candidates, Origin::Gp)),
         Next::Explore => {
@@ -138,7 +138,7 @@ fn ranked(
         }
         Next::Search(second) => {
             acquisition.adopt(&second, context);
-            Ok((maximize::ranked(&Search::of(&second, &acquisition, context), stream)?, Origin::Gp))
+            Ok((maximize::best_first(&Maximization::of(&second, &acquisition, context), stream)?, Origin::Gp))
         }
     }
 }

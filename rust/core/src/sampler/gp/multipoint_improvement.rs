@@ -21,7 +21,7 @@
 
 use super::acquisition::AcquisitionFunction;
 use super::hyperparameter_cache::unless_interrupted;
-use super::maximize::{self, Search};
+use super::maximize::{self, Maximization};
 use super::plan::Plan;
 use super::surrogate::{self, GpCaches, Surrogate};
 use super::training_data;
@@ -59,7 +59,7 @@ pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f6
     let settings = GpSettings { n_startup: 1, acquisition: GpAcquisition::LogEi };
     let plan = Plan::of(&settings, &surrogate, context);
     let acquisition = AcquisitionFunction::new(plan.acquisition, &surrogate, context);
-    let ranked = maximize::ranked(&Search::of(&plan, &acquisition, context), &mut stream)?;
+    let ranked = maximize::best_first(&Maximization::of(&plan, &acquisition, context), &mut stream)?;
     let mut points = vec![model.inputs().point(incumbent)];
     let pending = context.points(&surrogate.trials.pending);
     let Some(pending) = lowest_bounds(pending, &model, context.interrupted)? else { return Ok(None) };

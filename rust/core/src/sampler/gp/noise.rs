@@ -1,6 +1,6 @@
 //! Whether observed values are noisy: what the model finds, and whether the values contradict it.
 
-use super::mixture::{Components, Joint, Mixture};
+use super::mixture::{Components, DrawnModels, Joint};
 use super::surrogate::{self, ObjectiveModel, Surrogate};
 use super::training_data;
 use crate::model::gp::GaussianProcess;
@@ -31,7 +31,7 @@ pub(crate) struct Noisy {
     rows: Vec<usize>,
     /// The point of each row.
     points: Vec<Vec<f64>>,
-    mixture: Mixture,
+    mixture: DrawnModels,
     /// Warped units per unit of value in the better half.
     pub(crate) scale: f64,
 }
@@ -80,7 +80,7 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
         return Ok(Some(Reading::Exact));
     }
     let scale = training_data::slope(context, &objective.rows, 0, &objective.losses);
-    let mixture = Mixture::of(objective, context)?;
+    let mixture = DrawnModels::of(objective, context)?;
     let mut better: Vec<usize> = surrogate.ranked(context).into_iter().filter(|i| surrogate.feasible[*i]).collect();
     better.truncate(better.len().div_ceil(2));
     better.sort_unstable();
@@ -96,7 +96,7 @@ pub(super) fn is_noisy_on_front(
     context: &Context<'_>,
     surrogate: &Surrogate<'_>,
     objective: &ObjectiveModel<'_>,
-    mixture: &Mixture,
+    mixture: &DrawnModels,
 ) -> bool {
     let losses: Vec<f64> = surrogate.front().into_iter().map(|i| objective.losses[i]).collect();
     let spread = variance(&losses);

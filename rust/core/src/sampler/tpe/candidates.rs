@@ -14,14 +14,14 @@ use crate::space::Configuration;
 
 /// Candidates that satisfy the known constraints.
 #[derive(Clone, Debug)]
-pub(super) struct Candidates {
+pub(super) struct CandidatePoints {
     /// One unit coordinate for each parameter: the centre of its cell for a counted one, NaN for an inactive one.
     points: Points,
     /// The configurations, if they have been computed already.
     configurations: Option<Vec<Configuration>>,
 }
 
-impl Candidates {
+impl CandidatePoints {
     /// Candidates from the given configurations.
     pub(super) fn of(configurations: &[Configuration], context: &Context<'_>) -> Self {
         let rows: Vec<Vec<f64>> = configurations.iter().map(|c| context.space.encode(c)).collect();
@@ -87,7 +87,7 @@ pub(super) fn draw(
     context: &Context<'_>,
     count: usize,
     stream: &mut Stream,
-) -> Result<Candidates, SuggestError> {
+) -> Result<CandidatePoints, SuggestError> {
     let mut uniform = vec![0.0; count * context.space.parameters().len()];
     stream.fill_uniform(&mut uniform);
     let mut points = Points::new(count, uniform);
@@ -99,7 +99,7 @@ pub(super) fn draw(
     if densities.is_tree() {
         align(densities, context, &mut points)?;
     }
-    let drawn = Candidates { points, configurations: None };
+    let drawn = CandidatePoints { points, configurations: None };
     let plain = context.space.constraints().is_empty()
         && !context.space.is_narrowed()
         && !densities.is_tree()
@@ -147,8 +147,8 @@ fn prices(group: &Group, context: &Context<'_>, own: &Points) -> Option<Vec<f64>
 }
 
 /// Removes the values of inactive parameters and repairs candidates that violate constraints.
-fn feasible(context: &Context<'_>, drawn: &Candidates, stream: &mut Stream) -> Candidates {
+fn feasible(context: &Context<'_>, drawn: &CandidatePoints, stream: &mut Stream) -> CandidatePoints {
     let repaired = |i: usize| context.space.repair(drawn.configuration(i, context), stream);
     let configurations = (0..drawn.points.count()).filter_map(repaired).collect();
-    Candidates::of(&context.rule.allowed(configurations), context)
+    CandidatePoints::of(&context.rule.allowed(configurations), context)
 }

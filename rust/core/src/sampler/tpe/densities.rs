@@ -1,7 +1,7 @@
 //! The densities of a history, kept between suggestions.
 
 use super::group::Group;
-use crate::sampler::rows::Known;
+use crate::sampler::rows::SeenRows;
 use crate::sampler::{Context, SuggestError};
 use crate::space::{Condition, SearchSpace};
 
@@ -12,7 +12,7 @@ const ROWS_PER_LOOK: usize = 1024;
 #[derive(Clone, Debug)]
 pub(in crate::sampler) struct Densities {
     pub(super) groups: Vec<Group>,
-    known: Known,
+    known: SeenRows,
 }
 
 impl Densities {
@@ -21,7 +21,7 @@ impl Densities {
         let mut deciding = vec![false; parameters.len()];
         parameters.iter().flat_map(|p| &p.when).for_each(|condition| deciding[condition.parent] = true);
         let group = |parameters| Group::new(parameters, &deciding, gamma, context);
-        Self { groups: groups(context.space).into_iter().map(group).collect(), known: Known::default() }
+        Self { groups: groups(context.space).into_iter().map(group).collect(), known: SeenRows::default() }
     }
 
     /// Whether any parameter is conditional.

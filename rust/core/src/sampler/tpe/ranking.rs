@@ -1,7 +1,7 @@
 //! Selection of the suggested candidate.
 
 use super::Densities;
-use super::candidates::Candidates;
+use super::candidates::CandidatePoints;
 use crate::acquisition::density_ratio::Ranking;
 use crate::model::parzen::Precision;
 use crate::sampler::among::Shortlist;
@@ -14,7 +14,7 @@ use crate::space::Configuration;
 pub(super) fn choose(
     densities: &Densities,
     context: &Context<'_>,
-    candidates: &Candidates,
+    candidates: &CandidatePoints,
 ) -> Result<Option<Configuration>, SuggestError> {
     let mut ranking = rank(densities, context, candidates);
     let next = || {
@@ -31,7 +31,7 @@ pub(super) fn choose(
 /// parameters; the choice between closer ones does not matter. The lower bound of the bad density is not reduced by
 /// this error, because exact ties are common where both densities consist of their prior kernel alone, and all tied
 /// candidates would then be evaluated.
-fn rank(densities: &Densities, context: &Context<'_>, candidates: &Candidates) -> Ranking {
+fn rank(densities: &Densities, context: &Context<'_>, candidates: &CandidatePoints) -> Ranking {
     let [group] = &densities.groups[..] else {
         // Candidates are already sorted, with costs considered group by group.
         let ties = vec![0.0; candidates.count()];
@@ -54,7 +54,7 @@ fn log_bad(
     precision: Precision,
     densities: &Densities,
     context: &Context<'_>,
-    candidates: &Candidates,
+    candidates: &CandidatePoints,
     chosen: &[usize],
 ) -> Result<Vec<f64>, SuggestError> {
     let mut sums = vec![0.0; candidates.count()];
@@ -76,7 +76,7 @@ pub(super) fn log_ratios(
     context: &Context<'_>,
     configurations: &[Configuration],
 ) -> Result<Vec<f64>, SuggestError> {
-    ratios(densities, context, &Candidates::of(configurations, context), Precision::Double)
+    ratios(densities, context, &CandidatePoints::of(configurations, context), Precision::Double)
 }
 
 /// The density ratios of the rows of a table, minus the cost penalty if there is one.
@@ -85,7 +85,7 @@ pub(super) fn values_of_rows(
     context: &Context<'_>,
     open: &Shortlist<'_>,
 ) -> Result<Vec<f64>, SuggestError> {
-    let candidates = Candidates::of_rows(open);
+    let candidates = CandidatePoints::of_rows(open);
     let mut values = ratios(densities, context, &candidates, Precision::Single)?;
     if let Some(cost) = context.cost {
         values.iter_mut().enumerate().for_each(|(i, value)| *value -= cost.at(&candidates.point(i, context)));
@@ -96,7 +96,7 @@ pub(super) fn values_of_rows(
 fn ratios(
     densities: &Densities,
     context: &Context<'_>,
-    candidates: &Candidates,
+    candidates: &CandidatePoints,
     precision: Precision,
 ) -> Result<Vec<f64>, SuggestError> {
     let indices: Vec<usize> = (0..candidates.count()).collect();

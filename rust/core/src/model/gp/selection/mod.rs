@@ -1,6 +1,6 @@
 //! Which model describes the values: a list of candidates and one scorer.
 //!
-//! The usual model (`usual`) is fitted to every reading of the values (`readings`): with their known noise and, if that
+//! The usual model (`usual`) is fitted under every assumption (`assumptions`): with their known noise and, if that
 //! may be told wrongly, without; with a prior mean from earlier searches and without. The most probable fit is then
 //! compared with alternatives:
 //!
@@ -15,19 +15,19 @@
 //! every hyperparameter as if the values left it as uncertain as its prior does. The alternatives are tried in the order
 //! of the table, and the first one accepted is used. Combinations of them have not been benchmarked and are not tried.
 
+mod assumptions;
 mod noise_only;
-mod readings;
 mod sheared;
 mod smooth;
 mod sparse;
 mod usual;
 
+pub use assumptions::Assumptions;
 #[cfg(test)]
 pub(super) use noise_only::{RESIDUAL_SIGNAL, negative_log_posterior};
-pub use readings::Readings;
 pub use usual::Start;
 
-use readings::Reading;
+use assumptions::Assumption;
 use usual::Usual;
 
 use super::fit::Workspace;
@@ -50,26 +50,26 @@ pub struct Selection {
     pub follows_trend: bool,
 }
 
-/// Selects a model. The first reading wins ties. Alternatives with a signal are tried if `has_alternatives`. Returns
+/// Selects a model. The first assumption wins ties. Alternatives with a signal are tried if `has_alternatives`. Returns
 /// `None` if no covariance can be factored.
 ///
 /// # Errors
 /// Returns [`FitError::Interrupted`] if interrupted.
 pub fn select(
-    readings: &Readings<'_>,
+    assumptions: &Assumptions<'_>,
     start: &Start,
     has_alternatives: bool,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Option<Selection>, FitError> {
-    let readings = readings.all();
-    let mut best: Option<(&Reading, Usual<'_>)> = None;
-    for reading in &readings {
-        let Some(usual) = if_factored(Usual::fit(reading.data(), start, interrupted))? else { continue };
+    let assumptions = assumptions.all();
+    let mut best: Option<(&Assumption, Usual<'_>)> = None;
+    for assumption in &assumptions {
+        let Some(usual) = if_factored(Usual::fit(assumption.data(), start, interrupted))? else { continue };
         if best.as_ref().is_none_or(|(_, best)| usual.minimum.value < best.minimum.value) {
-            best = Some((reading, usual));
+            best = Some((assumption, usual));
         }
     }
-    let Some((reading, mut usual)) = best else { return Ok(None) };
+    let Some((assumption, mut usual)) = best else { return Ok(None) };
     let alternatives = if has_alternatives { &IN_ORDER[..] } else { &[Alternative::Noise] };
     let alternative = usual.alternative(alternatives)?;
     let is_noise = matches!(alternative, Some((Alternative::Noise, _)));
@@ -77,8 +77,8 @@ pub fn select(
     Ok(Some(Selection {
         theta: alternative.map_or_else(|| fit.clone(), |(_, theta)| theta),
         usual: (!is_noise).then_some(fit),
-        trusts_noise: reading.trusts_noise,
-        follows_trend: reading.follows_trend,
+        trusts_noise: assumption.trusts_noise,
+        follows_trend: assumption.follows_trend,
     }))
 }
 
@@ -135,7 +135,7 @@ impl GaussianProcess {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Self, FitError> {
         let data = Observations { inputs: &inputs, y, known_noise };
-        let selected = select(&Readings::of(data), &Start::cold(&inputs), true, interrupted)?;
+        let selected = select(&Assumptions::of(data), &Start::cold(&inputs), true, interrupted)?;
         let theta = selected.ok_or(FitError::NotPositiveDefinite)?.theta;
         Self::with_unless(inputs, theta, y, known_noise, interrupted)
     }

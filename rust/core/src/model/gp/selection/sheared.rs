@@ -55,7 +55,7 @@ mod tests {
     use super::*;
     use crate::model::gp::selection::Alternative;
     use crate::model::gp::tests::standardized;
-    use crate::model::gp::{Column, GaussianProcess, Inputs, Observations, Readings, Start, Theta, select};
+    use crate::model::gp::{Assumptions, Column, GaussianProcess, Inputs, Observations, Start, Theta, select};
     use crate::numerics::{Purpose, Stream};
 
     /// A model of a function at `n` random points of three numbers, with noise of standard deviation 0.1.
@@ -127,7 +127,7 @@ mod tests {
         let inputs = model.inputs().like(&(0..n).map(|i| model.inputs().point(i)).collect::<Vec<_>>());
         let data = Observations { inputs: &inputs, y: &model.values()[..n], known_noise: &vec![0.0; n] };
         let start = warm.map_or_else(|| Start::cold(&inputs), |(usual, selected)| Start::warm(usual, selected));
-        let selected = select(&Readings::of(data), &start, true, &|| false).unwrap().unwrap();
+        let selected = select(&Assumptions::of(data), &start, true, &|| false).unwrap().unwrap();
         (selected.usual.unwrap(), selected.theta)
     }
 

@@ -75,7 +75,7 @@ mod tests {
     use super::*;
     use crate::model::gp::selection::Alternative;
     use crate::model::gp::tests::standardized;
-    use crate::model::gp::{GaussianProcess, Inputs, Observations, Readings, Start, Theta, select};
+    use crate::model::gp::{Assumptions, GaussianProcess, Inputs, Observations, Start, Theta, select};
     use crate::numerics::{Purpose, Stream};
 
     fn accepted(mut usual: Usual<'_>) -> Result<Option<Theta>, FitError> {
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(Design::new(MIN_OBSERVATIONS - 1, 10, 0.5, 1).smooth(), None);
         let noise = Design::new(100, 1, 1e3, 1);
         let noise = Design { y: standardized(&noise.y), ..noise };
-        let selected = select(&Readings::of(noise.data()), &Start::cold(&noise.inputs), true, &|| false);
+        let selected = select(&Assumptions::of(noise.data()), &Start::cold(&noise.inputs), true, &|| false);
         assert_eq!(selected.unwrap().unwrap().usual, None);
         assert_eq!(noise.smooth(), None);
     }

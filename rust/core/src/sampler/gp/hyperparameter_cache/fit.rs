@@ -1,6 +1,6 @@
 //! A modelled quantity, and the fit to it.
 
-use crate::model::gp::{FitError, Observations, Readings, Selection, Start, Trend, select};
+use crate::model::gp::{Assumptions, FitError, Observations, Selection, Start, Trend, select};
 use crate::sampler::gp::subset_of_data::reduced;
 use crate::sampler::{Context, SuggestError};
 
@@ -74,8 +74,8 @@ pub(super) fn fit(
     let start = warm.unwrap_or_else(|| Start::cold(&inputs));
     let data = Observations { inputs: &inputs, y: &observed.values, known_noise: &observed.noise };
     let trend = (quantity.trend)(&some);
-    let readings = Readings { data, may_be_wrong: quantity.may_be_wrong, trend: trend.as_ref() };
-    let selected = select(&readings, &start, quantity.is_loss, quantity.context.interrupted);
+    let assumptions = Assumptions { data, may_be_wrong: quantity.may_be_wrong, trend: trend.as_ref() };
+    let selected = select(&assumptions, &start, quantity.is_loss, quantity.context.interrupted);
     Ok(unless_interrupted(selected)?.flatten())
 }
 

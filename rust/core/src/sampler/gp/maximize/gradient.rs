@@ -3,7 +3,7 @@
 //! Coordinates are scaled by the lengthscales, so that the acquisition function has about the same curvature along all
 //! axes.
 
-use super::search::Search;
+use super::search::Maximization;
 use crate::model::gp::GradientQuery;
 use crate::numerics::{Descent, Stop};
 use crate::sampler::{Context, SuggestError};
@@ -26,7 +26,7 @@ pub(super) enum Moving {
 
 /// Unit coordinates after gradient steps from each start.
 pub(super) fn climb(
-    search: &Search<'_>,
+    search: &Maximization<'_>,
     starts: &[&Configuration],
     moving: Moving,
 ) -> Result<Vec<Vec<f64>>, SuggestError> {
@@ -63,7 +63,7 @@ struct Climb {
 }
 
 impl Climb {
-    fn new(search: &Search<'_>, start: &Configuration, moving: Moving) -> Self {
+    fn new(search: &Maximization<'_>, start: &Configuration, moving: Moving) -> Self {
         let context = search.context;
         let unit = context.space.encode(start);
         let smooth: Vec<usize> = (0..unit.len()).filter(|j| !unit[*j].is_nan() && moves(context, *j, moving)).collect();
@@ -103,7 +103,7 @@ impl Climb {
 }
 
 /// The smallest effective lengthscale of a parameter over all objectives, at most its whole range.
-fn step_length(search: &Search<'_>, parameter: usize) -> f64 {
+fn step_length(search: &Maximization<'_>, parameter: usize) -> f64 {
     let objectives = search.acquisition.surrogate.objectives.iter();
     objectives.map(|o| o.model.hyperparameters().effective_lengthscale(parameter)).fold(1.0, f64::min)
 }

@@ -12,7 +12,7 @@ mod rare_pairs;
 mod search;
 mod trust_region;
 
-pub(super) use search::Search;
+pub(super) use search::Maximization;
 
 use gradient::{FEW_LEVELS, Moving, climb, is_rounded};
 use search::{feasible, with_priors};
@@ -35,7 +35,7 @@ struct Scored {
 }
 
 /// The improved starts and all candidates, by decreasing acquisition value.
-pub(super) fn ranked(search: &Search<'_>, stream: &mut Stream) -> Result<Vec<Configuration>, SuggestError> {
+pub(super) fn best_first(search: &Maximization<'_>, stream: &mut Stream) -> Result<Vec<Configuration>, SuggestError> {
     let mut scored = score(search, search.candidates(stream));
     sort(&mut scored);
     let starts = scored.iter().take(STARTS).cloned().collect();
@@ -48,7 +48,7 @@ pub(super) fn ranked(search: &Search<'_>, stream: &mut Stream) -> Result<Vec<Con
     })
 }
 
-fn score(search: &Search<'_>, configurations: Vec<Configuration>) -> Vec<Scored> {
+fn score(search: &Maximization<'_>, configurations: Vec<Configuration>) -> Vec<Scored> {
     let points: Vec<Vec<f64>> = configurations.iter().map(|c| search.context.point_of(c)).collect();
     let values = search.acquisition.values(&points);
     configurations.into_iter().zip(values).map(|(configuration, value)| Scored { configuration, value }).collect()
@@ -60,7 +60,7 @@ fn sort(scored: &mut [Scored]) {
 }
 
 /// Alternates gradient steps on smooth coordinates and exchanges of the others, as long as exchanges improve the value.
-fn improved(search: &Search<'_>, starts: Vec<Scored>, stream: &mut Stream) -> Result<Vec<Scored>, SuggestError> {
+fn improved(search: &Maximization<'_>, starts: Vec<Scored>, stream: &mut Stream) -> Result<Vec<Scored>, SuggestError> {
     let (mut moving, mut at_rest) = (starts, Vec::new());
     let is_rounded = is_rounded(search.context);
     for _ in 0..ROUNDS {
@@ -86,7 +86,7 @@ fn improved(search: &Search<'_>, starts: Vec<Scored>, stream: &mut Stream) -> Re
 
 /// The configurations at the ends of climbs from some starts. A maximum may lie on the boundary of a known constraint.
 fn ends_of_climbs(
-    search: &Search<'_>,
+    search: &Maximization<'_>,
     starts: &[&Configuration],
     moving: Moving,
     stream: &mut Stream,
@@ -96,13 +96,13 @@ fn ends_of_climbs(
     Ok(climbed.into_iter().map(|unit| space.nearest(space.propose(&unit), stream)).collect())
 }
 
-fn better(search: &Search<'_>, best: Scored, other: Option<Configuration>) -> Scored {
+fn better(search: &Maximization<'_>, best: Scored, other: Option<Configuration>) -> Scored {
     let other = other.map(|c| score(search, vec![c]).remove(0));
     other.filter(|o| o.value > best.value && search.context.rule.allows(&o.configuration)).unwrap_or(best)
 }
 
 /// Replaces the level of each counted, active coordinate in turn by the best one, with all others fixed.
-fn exchange(search: &Search<'_>, mut best: Scored, stream: &mut Stream) -> Scored {
+fn exchange(search: &Maximization<'_>, mut best: Scored, stream: &mut Stream) -> Scored {
     let context = search.context;
     for j in 0..context.space.parameters().len() {
         let unit = context.space.encode(&best.configuration);
@@ -128,7 +128,7 @@ fn exchange(search: &Search<'_>, mut best: Scored, stream: &mut Stream) -> Score
 
 /// Coordinates to exchange `u` for: all levels if there are few; else neighbours for an ordered parameter and random
 /// levels for an unordered one.
-fn levels(search: &Search<'_>, parameter: usize, u: f64, stream: &mut Stream) -> Vec<f64> {
+fn levels(search: &Maximization<'_>, parameter: usize, u: f64, stream: &mut Stream) -> Vec<f64> {
     let all = |n: usize| (0..n).map(|k| (k as f64 + 0.5) / n as f64).collect::<Vec<_>>();
     match search.context.space.axes()[parameter].kind() {
         AxisKind::Continuous => Vec::new(),

@@ -18,14 +18,14 @@ const CHANGED: f64 = 20.0;
 const MANY_PARAMETERS: usize = 60;
 
 /// A search for the maximum of an acquisition function.
-pub(in crate::sampler::gp) struct Search<'a> {
+pub(in crate::sampler::gp) struct Maximization<'a> {
     pub(in crate::sampler::gp) acquisition: &'a AcquisitionFunction<'a>,
     /// The trust region; absent if the whole space is searched.
     pub(in crate::sampler::gp) region: Option<TrustRegion>,
     pub(in crate::sampler::gp) context: &'a Context<'a>,
 }
 
-impl<'a> Search<'a> {
+impl<'a> Maximization<'a> {
     /// The search that a plan describes.
     pub(in crate::sampler::gp) fn of(
         plan: &Plan,
