@@ -59,6 +59,15 @@ build-demo: $(VENV)/.maturin
 nextest: # the pinned version, built into .tools, unless the machine has one
 	cargo nextest --version >/dev/null 2>&1 || cargo install --quiet --locked --root .tools cargo-nextest@$(NEXTEST_VERSION)
 
+# The shells of Debian 12 and Ubuntu 24.04 are built without .recover.
+.PHONY: sqlite
+sqlite: # the shell of SQLite, built into .tools, unless the machine has one with .recover; Windows has no `cc`
+ifneq ($(OS),Windows_NT)
+	sqlite3 :memory: .recover >/dev/null 2>&1 || { mkdir -p .tools/bin \
+	  && cargo vendor --quiet --locked --manifest-path tools/sqlite/Cargo.toml target/sqlite >/dev/null \
+	  && cc -DSQLITE_ENABLE_DBPAGE_VTAB -o .tools/bin/sqlite3 target/sqlite/sqlite3-src/source/{shell,sqlite3}.c -lpthread -ldl -lm; }
+endif
+
 # --- the main job ----------------------------------------------------------------------------------------------------
 
 .PHONY: demo
@@ -112,7 +121,7 @@ extra = $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.to
 	  > $(VENV)/$(1).txt && $(BIN)/python -m pip install --quiet --requirement $(VENV)/$(1).txt
 
 .PHONY: test-python
-test-python: build
+test-python: build sqlite
 	$(BIN)/pytest --numprocesses auto --dist loadgroup $(addprefix --ignore=,$(HEAVY))
 
 .PHONY: test-integrations

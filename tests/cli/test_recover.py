@@ -1,6 +1,7 @@
 """What the shell of SQLite restores with ``.recover``, and what is left for ``tanteo doctor --repair``."""
 
 import contextlib
+import os
 import re
 import shutil
 import sqlite3
@@ -13,6 +14,7 @@ import tanteo as tt
 from tanteo.cli import main
 from tanteo.study import check
 
+ROOT = Path(__file__).parents[2]
 N_TRIALS = 200
 
 
@@ -41,10 +43,9 @@ def overwrite(path, offset, content):
 @pytest.fixture
 def recover():
     """Return a function that restores a file with the shell of SQLite."""
-    shell = shutil.which("sqlite3")
-    options = subprocess.run([shell, ":memory:", "PRAGMA compile_options"], capture_output=True) if shell else None
-    if options is None or b"ENABLE_DBPAGE_VTAB" not in options.stdout:
-        pytest.skip("needs a shell of SQLite with .recover; those of Debian and Ubuntu are built without it")
+    shell = shutil.which("sqlite3", path=os.pathsep.join((str(ROOT / ".tools" / "bin"), os.environ["PATH"])))
+    if shell is None or subprocess.run([shell, ":memory:", ".recover"], capture_output=True).returncode:
+        pytest.skip("needs a shell of SQLite with .recover; `make sqlite` builds one")
 
     def run(old, new):
         sql = subprocess.run([shell, old, ".recover"], capture_output=True, timeout=60, check=True).stdout
@@ -88,7 +89,7 @@ def test_recover_restores_a_study_with_a_damaged_header(path, recover, tmp_path,
 
 
 def statements_of_the_page(word):
-    page = (Path(__file__).parents[2] / "docs" / "reference" / "study.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "reference" / "study.md").read_text(encoding="utf-8")
     (text,) = re.findall(rf'`sqlite3 new\.db "([^"]*{word}[^"]*)"`', page)
     return text.split(";")
 
