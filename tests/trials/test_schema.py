@@ -2,6 +2,8 @@
 
 import json
 import pickle
+import re
+from typing import get_args
 
 import pytest
 
@@ -13,6 +15,7 @@ from tanteo.integrations.optuna.names import OF_OPTUNA
 from tanteo.integrations.optuna.names import STATES as OPTUNA_STATES
 from tanteo.study.trials import OF_STUDIES, StudyTrial
 from tanteo.trials import schema
+from tanteo.trials.frames import Extra, all_columns
 from tanteo.trials.trial import FrozenTrial
 
 SPACE = {"x": tt.Float(0, 1)}
@@ -44,6 +47,30 @@ def test_the_docstring_has_every_field_once():
         lines = (kind.__doc__ or "").splitlines()
         documented = [name for line in lines if " : " in line for name in line.split(" : ")[0].strip().split(", ")]
         assert sorted(documented) == sorted(names)
+
+
+def test_every_origin_is_one_of_the_core_and_documented_once():
+    origins = get_args(schema.Origin)
+    (documented,) = re.findall(r"    origin : str\n(.*?)\n    \w+ : ", FrozenTrial.__doc__ or "", re.DOTALL)
+    assert sorted(re.findall(r'"(\w+)"', documented)) == sorted(origins)
+    search = tt.Optimizer(SPACE, seed=0)
+    search.enqueue({"x": 0.5})
+    search._core.adopt([([0.5], origin) for origin in origins], 0, 0)
+    assert [trial.origin for trial in search.trials] == list(origins)
+
+
+def test_a_field_with_one_entry_per_trial_is_a_column_of_the_kind_of_its_annotation(search):
+    columns = {column.name: column for column in all_columns(search._core, search.space, Extra())}
+    kinds = {name: columns[name].kind for name in FrozenTrial._names if name in columns}
+    assert kinds == {
+        **dict.fromkeys(("id", "resume_from"), "int"),
+        **dict.fromkeys(("state", "origin", "reason"), "text"),
+        **dict.fromkeys(("feasible", "excluded"), "bool"),
+        "cost": "float",
+    }
+    assert all(
+        columns[name].values == [getattr(trial, name) for trial in search.trials] for name in kinds if name != "cost"
+    )
 
 
 def test_json_has_every_field(search):

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..space.packing import unpack
-from ..trials.frames import Column
-from ..trials.schema import fields_of
+from ..trials.frames import Column, field_column
+from ..trials.schema import NOT_SAMPLED, fields_of
 from ..trials.trial import FrozenTrial, Trials
 
 if TYPE_CHECKING:
     from .._core import CoreOptimizer
     from ..space.codec import Codec, Row
-    from ..space.parameters.base import ColumnKind
     from ..trials.belonging import SearchToken
     from .state import StudyState
 
@@ -55,8 +54,6 @@ class StudyTrial(FrozenTrial):
 
 #: The fields that only the trials of studies have.
 OF_STUDIES = StudyTrial._names[len(FrozenTrial._names) :]
-# The kinds of their columns, by annotation.
-_KINDS: Mapping[str, ColumnKind] = {"str | None": "text", "int | None": "int", "int": "int", "tuple[str, ...]": "texts"}
 
 
 class Aside:
@@ -96,7 +93,7 @@ def _recorded(state: StudyState, number: int, origin: str) -> dict[str, Any]:
         "note": record.notes.get(number),
         "process": process,
         "retries": record.retries.get(number, 0),
-        "sampler": None if origin in _NOT_SAMPLED else state.header["own_sampler"] or state.header["sampler"][0],
+        "sampler": None if origin in NOT_SAMPLED else state.header["own_sampler"] or state.header["sampler"][0],
     }
 
 
@@ -107,11 +104,11 @@ def recorded_columns(state: StudyState, origins: Sequence[str]) -> Iterator[Colu
     """
     rows = [_recorded(state, number, origin) for number, origin in enumerate(origins)]
     for name in OF_STUDIES:
-        kind, values = _KINDS[StudyTrial.__annotations__[name]], [row[name] for row in rows]
-        if kind != "texts":
-            yield Column(name, values, kind)
-        elif any(values):
-            yield Column(name, list(map(list, values)), kind)
+        column = field_column(StudyTrial, name, [row[name] for row in rows])
+        if column.kind != "texts":
+            yield column
+        elif any(column.values):
+            yield column._replace(values=list(map(list, column.values)))
 
 
 # What a column of a kind may hold; the others hold anything.
@@ -128,6 +125,3 @@ def with_set_aside(columns: Iterable[Column], aside: Mapping[int, Any]) -> Itera
             if number < len(values) and type(value) in _TYPES.get(column.kind, (type(value),)):
                 values[number] = value
         yield column._replace(values=values)
-
-
-_NOT_SAMPLED: Sequence[str] = ("default", "enqueued", "observed", "earlier")

@@ -22,9 +22,8 @@ class Explanation(Immutable):
     trial : int
         The id of the trial.
     origin : str
-        How the parameters were chosen: "default", "enqueued", "observed", "design" (the centre, Sobol, grid, one at a
-        time, far from all trials), "random", "tpe", "gp", "cma_es", "nsga", "external", "earlier" (good in an earlier
-        search). The fields below are available for "gp" and "tpe" only.
+        How the parameters were chosen; see :class:`tanteo.FrozenTrial`. The fields below are available for "gp" and
+        "tpe" only.
     mean, std : float or None
         The prediction of the Gaussian process without noise, in the unit of the objective: the median, and half the
         width of the 68 % interval. ``std`` is None if all values better than the median are equal; both are None with

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from .._internal.coercion import EXACT_FLOAT_INTEGERS
@@ -16,7 +16,7 @@ from ..space.search_space import SearchSpace
 from .attributes import attribute_value
 from .objectives import suffixes
 from .schema import resume_from
-from .trial import seconds_between
+from .trial import FrozenTrial, seconds_between
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -40,6 +40,19 @@ class Column(NamedTuple):
     kind: Kind
 
 
+# The kinds of columns, by the annotations of the fields that have one.
+_KINDS: Mapping[str, Kind] = {
+    **{"int": "int", "int | None": "int", "float | None": "float", "bool": "bool", "tuple[str, ...]": "texts"},
+    **dict.fromkeys(("State", "Origin", "str | None"), "text"),
+}
+
+
+def field_column(trial: type[FrozenTrial], name: str, values: Any) -> Column:
+    """Return the column of a field of a class of trials, for a field with one entry per trial."""
+    entries = values if isinstance(values, list) else values.tolist()
+    return Column(name, entries, _KINDS[trial.__annotations__[name]])
+
+
 class Extra(NamedTuple):
     """Optional columns of a table, and names of objectives."""
 
@@ -52,27 +65,24 @@ class Extra(NamedTuple):
 
 def all_columns(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> Iterator[Column]:
     """Iterate over the columns in the order documented at :meth:`Optimizer.to_dict`."""
-    found = core.columns()
-    paused = set(core.paused())
-    states = [state_of(state, paused=number in paused) for number, state in enumerate(found["state"])]
-    yield Column("id", found["id"].tolist(), "int")
-    yield Column("state", states, "text")
-    yield Column("origin", found["origin"], "text")
+    found, paused = core.columns(), set(core.paused())
+    found["state"] = [state_of(state, paused=number in paused) for number, state in enumerate(found["state"])]
+    found["excluded"] = are_excluded(core.view()["state"])
+    for name in ("id", "state", "origin"):
+        yield field_column(FrozenTrial, name, found[name])
     ends = suffixes(found["values"].shape[1], extra.names)
     for what in ("value", "sem"):
         for k, end in enumerate(ends):
             yield Column(f"{what}{end}", found[f"{what}s"][:, k].tolist(), "float")
-    yield Column("cost", found["cost"].tolist(), "float")
-    yield Column("feasible", found["feasible"].tolist(), "bool")
-    yield Column("excluded", are_excluded(core.view()["state"]).tolist(), "bool")
-    yield Column("reason", found["reason"], "text")
+    for name in ("cost", "feasible", "excluded", "reason"):
+        yield field_column(FrozenTrial, name, found[name])
     yield from _parameter_columns(found["rows"], len(found["id"]), space)
     for name, values in found["constraints"].items():
         yield Column(f"constraints/{name}", values.tolist(), "float")
     yield from _note_columns(found["notes"], len(found["id"]))
     if core.settings()["pausing"]:
         unfinished = {number: resume_from(core.trial(number)) for number in (*core.pending(), *paused)}
-        yield Column("resume_from", [unfinished.get(number) for number in range(len(core))], "int")
+        yield field_column(FrozenTrial, "resume_from", [unfinished.get(number) for number in range(len(core))])
     yield from _extra_columns(core, extra)
 
 

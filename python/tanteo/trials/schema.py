@@ -1,7 +1,8 @@
 """The forms of the fields of a trial, from which tables, JSON, imports and views follow.
 
 The fields are the annotations of :class:`tanteo.FrozenTrial`. An annotation is all that a field needs if the core
-records it under the same name; otherwise :func:`fields_of` says where its value comes from.
+records it under the same name; otherwise :func:`fields_of` says where its value comes from. The kind of its column
+follows from the annotation as well (:func:`.frames.field_column`).
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from .._internal.states import state_of
 if TYPE_CHECKING:
     from ..space.codec import Row
 
+#: How a configuration was chosen, by the names of the core; :class:`tanteo.FrozenTrial` documents them.
 Origin: TypeAlias = Literal[
     "default", "enqueued", "observed", "design", "random", "tpe", "gp", "cma_es", "nsga", "external", "earlier"
 ]
+#: Those of configurations that no sampler proposed.
+NOT_SAMPLED: tuple[Origin, ...] = ("default", "enqueued", "observed", "earlier")
 
 
 class Decoder(Protocol):
