@@ -10,7 +10,6 @@ import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar
 
-from ._internal.equality import same
 from ._internal.keywords import check_keywords
 
 if TYPE_CHECKING:
@@ -63,8 +62,6 @@ class SearchOptions(Goals, ImportOptions, total=False):
 NAMES = tuple(SearchOptions.__annotations__)
 #: Those of an import.
 OF_IMPORTS = tuple(ImportOptions.__annotations__)
-#: The defaults other than None.
-DEFAULTS: Mapping[str, Any] = {"sampler": "auto", "deduplicate": True, "pruner": "auto", "pausing": False}
 #: What can be read back from a search.
 SETTINGS = tuple(name for name in NAMES if name not in ("direction", "earlier", "allowed"))
 #: What stays the same for the life of a search.
@@ -81,11 +78,6 @@ def given(options: Mapping[str, Any], known: Collection[str] = NAMES) -> dict[st
     """
     check_keywords(options, known, "the options of a search")
     return {name: options[name] for name in known if options.get(name) is not None}
-
-
-def changed(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that differ from their defaults; those of a search that exists take precedence over these."""
-    return {name: value for name, value in given(options).items() if not same(value, DEFAULTS.get(name))}
 
 
 def takes_options(function: _F, names: Iterable[str] = NAMES) -> _F:

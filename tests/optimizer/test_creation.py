@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -133,3 +136,31 @@ def test_stats_count_asks_and_fallbacks() -> None:
     stats = optimizer.stats()
     assert stats["asked"] == 2
     assert stats["fallbacks"] == 0
+
+
+#: The options of a search that have a default other than None.
+OWN_DEFAULTS = {
+    name: parameter.default
+    for name, parameter in inspect.signature(tt.Optimizer).parameters.items()
+    if parameter.default not in (None, inspect.Parameter.empty)
+}
+
+
+def defaults_of_options(file: Path) -> dict[str, set[Any]]:
+    """Return the defaults other than None that functions of a file give to arguments called as options of a search."""
+    found: dict[str, set[Any]] = {}
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            positional = node.args.posonlyargs + node.args.args
+            with_default = positional[len(positional) - len(node.args.defaults) :] + node.args.kwonlyargs
+            for argument, default in zip(with_default, node.args.defaults + node.args.kw_defaults, strict=True):
+                if argument.arg in OWN_DEFAULTS and isinstance(default, ast.Constant) and default.value is not None:
+                    found.setdefault(argument.arg, set()).add(default.value)
+    return found
+
+
+def test_integrations_have_the_defaults_of_the_optimizer():
+    files = {file: defaults_of_options(file) for file in Path(tt.__file__).parent.rglob("integrations/**/*.py")}
+    assert sum("sampler" in found for found in files.values()) > 3
+    for file, found in files.items():
+        assert found == {name: {OWN_DEFAULTS[name]} for name in found}, file

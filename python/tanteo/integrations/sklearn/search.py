@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import os
 import re
@@ -12,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ... import inside
 from ..._internal.coercion import as_bool, as_int_at_least
+from ..._internal.equality import same
 from ..._internal.text import safe_repr
 from ...exceptions import ArgumentError, SpaceExhausted
 from ...optimizer import Optimizer
-from ...options import changed
+from ...options import given
 from ...run.search import no_study
 from ...space.difference import space_difference
 from ...study import Study
@@ -281,7 +283,10 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
             if space is None:
                 raise ArgumentError("TanteoSearchCV needs param_distributions, or a study= to continue")
             return Optimizer(space, sampler=self.sampler, deduplicate=unique, **new)
-        options = changed({"sampler": self.sampler, "deduplicate": unique})
+        # The settings of a search that exists take precedence over defaults.
+        defaults = inspect.signature(Optimizer).parameters
+        chosen = given({"sampler": self.sampler, "deduplicate": unique})
+        options = {name: value for name, value in chosen.items() if not same(value, defaults[name].default)}
         if isinstance(self.study, Optimizer):
             return _with_settings(self._continued(self.study, evaluated_on), space, options)
         if not isinstance(self.study, str | os.PathLike):
