@@ -8,7 +8,7 @@ from tanteo._internal.text import printable
 from tanteo.plotting import style
 from tanteo.plotting._axes import given_panels, labelled, set_value_axis, tidy, triangle
 from tanteo.plotting.attainment import Surfaces
-from tanteo.plotting.front import FLAT, SPATIAL, Front, Group
+from tanteo.plotting.front import FLAT, SPATIAL, DrawnGroup, Front
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +33,7 @@ def draw_front(axes: Any, front: Front) -> None:
         set_value_axis(axes, front.axes[1])
 
 
-def _look(group: Group) -> dict[str, Any]:
+def _look(group: DrawnGroup) -> dict[str, Any]:
     (symbol, in_plotly), stands_out = style.SYMBOLS[group.name], group.name in style.STANDING_OUT
     look: dict[str, Any] = {"marker": symbol, "s": style.STANDING_OUT.get(group.name, style.USUAL)[0]}
     look |= {"zorder": 5 if stands_out else 3}

@@ -10,7 +10,7 @@ from tanteo.plotting import style
 from tanteo.plotting._plotly import _figure, _graph_objects, _layout, _line, _once, _value_axis
 from tanteo.plotting.attainment import Searches, attainment_surfaces
 from tanteo.plotting.data import Search
-from tanteo.plotting.front import FLAT, SPATIAL, Front, Group, pareto_front
+from tanteo.plotting.front import FLAT, SPATIAL, DrawnGroup, Front, pareto_front
 from tanteo.plotting.hypervolume import hypervolume_history
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _add_front(figure: Any, front: Front, cell: dict[str, int]) -> Any:
     return figure.update_xaxes(x_axis, **cell).update_yaxes(y_axis, **cell)
 
 
-def _traced(front: Front, group: Group) -> dict[str, Any]:
+def _traced(front: Front, group: DrawnGroup) -> dict[str, Any]:
     """Return the points of a group with their errors."""
     places, errors = front.drawn[group.mask].T, front.errors[group.mask].T
     symbol, in_space = style.SYMBOLS[group.name][1], len(places) > FLAT

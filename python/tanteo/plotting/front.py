@@ -30,7 +30,7 @@ FLAT, SPATIAL = 2, 3
 _MOVED = ("beyond an axis", "infeasible, beyond an axis")
 
 
-class Group(NamedTuple):
+class DrawnGroup(NamedTuple):
     """Trials that are drawn alike: what they are, which, and their colour."""
 
     name: str
@@ -112,17 +112,17 @@ class Front:
         return mask
 
     @property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[DrawnGroup]:
         """The groups that are present, in the order of drawing; the last two are also part of the front."""
         moved, (beyond, infeasible_beyond) = self.moved, _MOVED
         found = [
-            Group("infeasible", ~self.feasible & ~moved, style.MUTED),
-            Group(infeasible_beyond, ~self.feasible & moved, style.MUTED),
-            Group("dominated", self.feasible & ~self.on_front & ~moved, style.POINT),
-            Group(beyond, self.feasible & moved, style.SOFT_INK),
-            Group("front", self.on_front, style.BEST),
-            Group("knee", self._is(self.knee), style.KNEE),
-            Group("by thresholds", self._is(self.by_thresholds), style.CHOSEN),
+            DrawnGroup("infeasible", ~self.feasible & ~moved, style.MUTED),
+            DrawnGroup(infeasible_beyond, ~self.feasible & moved, style.MUTED),
+            DrawnGroup("dominated", self.feasible & ~self.on_front & ~moved, style.POINT),
+            DrawnGroup(beyond, self.feasible & moved, style.SOFT_INK),
+            DrawnGroup("front", self.on_front, style.BEST),
+            DrawnGroup("knee", self._is(self.knee), style.KNEE),
+            DrawnGroup("by thresholds", self._is(self.by_thresholds), style.CHOSEN),
         ]
         return [group for group in found if group.mask.any()]
 
@@ -130,14 +130,14 @@ class Front:
         mask: Mask = self.ids == (-1 if trial is None else trial)
         return mask
 
-    def label(self, group: Group) -> str:
+    def label(self, group: DrawnGroup) -> str:
         """Return the name of a group, and what its bars are; of the choice by thresholds, what it is."""
         if group.name == "by thresholds":
             return self.choice
         has_bars = group.name == "front" and bool(self.errors[group.mask].any())
         return f"{group.name} ± standard error" if has_bars else group.name
 
-    def notes(self, group: Group) -> list[str]:
+    def notes(self, group: DrawnGroup) -> list[str]:
         """Return what is said of each trial of a group: its id, if it is infeasible, and its values if it was moved."""
         chosen = zip(self.ids[group.mask], self.feasible[group.mask], self.values[group.mask], strict=True)
         return [

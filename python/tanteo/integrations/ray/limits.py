@@ -41,7 +41,7 @@ class Limits:
         check_names(list(limits or ()))
         self.limits = {name: _checked(limit, f"constraints[{name!r}]") for name, limit in (limits or {}).items()}
         # Another metric could have the name of an end of a range.
-        check_names([part for name, limit in self.limits.items() for part in _parts(name, limit, 0.0)])
+        check_names([part for name, limit in self.limits.items() for part in _constraints(name, limit, 0.0)])
 
     def read(self, result: Mapping[str, Any]) -> dict[str, float]:
         """Return the constraints that a result tells, feasible when ``<= 0``.
@@ -53,7 +53,9 @@ class Limits:
         for name, limit in self.limits.items():
             value = number(look_up(result, name))
             if value is not None and not math.isnan(value):
-                told |= {part: excess for part, excess in _parts(name, limit, value).items() if excess > -math.inf}
+                told |= {
+                    part: excess for part, excess in _constraints(name, limit, value).items() if excess > -math.inf
+                }
         return told
 
     def fault(self, result: Mapping[str, Any]) -> str | None:
@@ -72,7 +74,7 @@ class Limits:
 
     def told_by(self, constraints: Iterable[str]) -> set[str]:
         """Return the metrics that tell one of these constraints."""
-        parts = {part: name for name, limit in self.limits.items() for part in _parts(name, limit, 0.0)}
+        parts = {part: name for name, limit in self.limits.items() for part in _constraints(name, limit, 0.0)}
         return {parts[each] for each in constraints if each in parts}
 
     @property
@@ -114,7 +116,7 @@ def _finite(end: Any, label: str) -> float:
     return value
 
 
-def _parts(name: str, limit: Limit, value: float) -> dict[str, float]:
+def _constraints(name: str, limit: Limit, value: float) -> dict[str, float]:
     """Return the constraints of a metric: one, or for a range with two ends those of ``tanteo.Equal``."""
     if isinstance(limit, bool):
         return {name: -1.0 if (value != 0.0) == limit else 1.0}

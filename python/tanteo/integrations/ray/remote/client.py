@@ -21,7 +21,7 @@ from ....options import SearchOptions, given, takes_options
 from ....pruners import Decision
 from ....space.candidates import AnyCandidates, Candidates
 from ....study.environment import identity
-from ....trials.ask_tell import AskTell
+from ....trials.ask_tell import SearchCalls
 from ....trials.constraint_names import ConstraintNames
 from ....trials.delegating import Delegating
 from ....trials.outcome import Outcome
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _BEATS = "beats"
 
 
-class RemoteOptimizer(AskTell[bool], Delegating):
+class RemoteOptimizer(SearchCalls[bool], Delegating):
     """An optimizer in an actor of Ray, with the ask-and-tell interface of :class:`tanteo.Optimizer`, for many workers.
 
     The handle may be passed to tasks and actors; each process that uses it is a separate worker. While a worker has

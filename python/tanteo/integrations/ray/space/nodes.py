@@ -94,7 +94,7 @@ class Node(Protocol):
         """Return the parameters of this part of a configuration, or raise :class:`ParameterError`."""
 
 
-class Fixed:
+class FixedNode:
     """A constant, which can be any object."""
 
     def __init__(self, value: Any) -> None:
@@ -111,7 +111,7 @@ class Fixed:
         return Point()
 
 
-class Computed(Fixed):
+class ComputedNode(FixedNode):
     """A ``sample_from``, which is computed when all other values are known and is not searched."""
 
     def read(self, value: Any, reading: Reading) -> Point:
@@ -119,7 +119,7 @@ class Computed(Fixed):
         return Point()
 
 
-class Number:
+class NumberNode:
     """A numeric domain, which is one parameter."""
 
     def __init__(self, name: str, path: Path, scale: Scale) -> None:
@@ -140,7 +140,7 @@ class Number:
         return Point({self.name: raw}, {self.name: self.scale.kind(value)})
 
 
-class Choice:
+class ChoiceNode:
     """One of several alternatives, each of which may contain domains."""
 
     def __init__(self, name: str, path: Path, labels: Sequence[Any], branches: Sequence[Node]) -> None:
@@ -159,7 +159,7 @@ class Choice:
     def read(self, value: Any, reading: Reading) -> Point:
         """Return the first alternative that matches a value; an identical object takes precedence over an equal one."""
         for i, branch in enumerate(self.branches):
-            if isinstance(branch, Fixed) and branch.value is value:
+            if isinstance(branch, FixedNode) and branch.value is value:
                 return Point({self.name: self.labels[i]})
         for i, branch in enumerate(self.branches):
             try:
@@ -171,7 +171,7 @@ class Choice:
         raise ParameterError(f"{format_path(self.path)} must be one of its {len(self.branches)} choices, got {value!r}")
 
 
-class Group:
+class DictNode:
     """A dict whose values may contain domains."""
 
     def __init__(self, path: Path, items: Mapping[Any, Node]) -> None:
@@ -198,7 +198,7 @@ class Group:
         return point
 
 
-class Row:
+class ListNode:
     """A list or tuple whose items may contain domains."""
 
     def __init__(self, path: Path, kind: type[list[Any] | tuple[Any, ...]], items: Sequence[Node]) -> None:

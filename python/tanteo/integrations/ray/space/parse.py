@@ -8,10 +8,10 @@ from typing import Any
 
 from ....exceptions import ParameterError
 from ....space.elsewhere import library_of
-from ....space.group import Group as ParameterGroup
+from ....space.group import Group
 from ....space.parameters import Categorical, Parameter
 from ..tune import PLACEHOLDERS, domains
-from .nodes import Choice, Computed, Fixed, Group, Node, Number, Path, Row, format_path
+from .nodes import ChoiceNode, ComputedNode, DictNode, FixedNode, ListNode, Node, NumberNode, Path, format_path
 from .scales import Scale, is_reversed, scale_of
 
 _PLAIN = (str, bool, int, type(None))
@@ -56,23 +56,23 @@ class Parser:
             return self._domain(value, path, when)
         if isinstance(value, dict):
             return self._group(value, path, when)
-        if isinstance(value, Parameter | ParameterGroup):
-            noun = "group" if isinstance(value, ParameterGroup) else "parameter"
+        if isinstance(value, Parameter | Group):
+            noun = "group" if isinstance(value, Group) else "parameter"
             raise ParameterError(
                 f"{format_path(path)} is {value!r}, a {noun} of Tanteo among domains of Tune; use the domain of Tune "
                 "(tune.uniform and the like), or give the whole space as TanteoSearch(tanteo.SearchSpace({...}))"
             )
         if isinstance(value, tuple) and len(value) == 2 and value[0] in PLACEHOLDERS:
             self.placeholders.append(path)
-            return Fixed(value)
+            return FixedNode(value)
         if type(value) in (list, tuple):
-            return Row(path, type(value), [self.node(item, (*path, i), when) for i, item in enumerate(value)])
+            return ListNode(path, type(value), [self.node(item, (*path, i), when) for i, item in enumerate(value)])
         if (library := library_of(value)) is not None:
             raise ParameterError(
                 f"{format_path(path)} is a distribution of {library} ({type(value).__name__}) among domains of Tune; "
                 "use the domain of Tune (tune.uniform and the like)"
             )
-        return Fixed(value)
+        return FixedNode(value)
 
     def _group(self, value: dict[Any, Any], path: Path, when: dict[str, Any] | None) -> Node:
         if value.keys() == {"grid_search"}:
@@ -80,12 +80,12 @@ class Parser:
                 f"{format_path(path)} is a grid_search, which searchers do not support; use tune.choice, "
                 "or leave out the searcher"
             )
-        return Group(path, {key: self.node(item, (*path, key), when) for key, item in value.items()})
+        return DictNode(path, {key: self.node(item, (*path, key), when) for key, item in value.items()})
 
     def _domain(self, domain: Any, path: Path, when: dict[str, Any] | None) -> Node:
         if isinstance(domain, domains.Function):
             self.functions.append(path)
-            return Computed(domain)
+            return ComputedNode(domain)
         if isinstance(domain, domains.Categorical):
             return self._choice(domain, path, when)
         if not isinstance(domain, domains.Float | domains.Integer):
@@ -99,7 +99,7 @@ class Parser:
         unit = "" if scale.quantum is None else f" [{scale.quantum!r}]"
         name = self._add(path, unit, scale.parameter, when)
         self.scales[name] = scale
-        return Number(name, path, scale)
+        return NumberNode(name, path, scale)
 
     def _choice(self, domain: Any, path: Path, when: dict[str, Any] | None) -> Node:
         if not domain.categories:
@@ -109,7 +109,7 @@ class Parser:
         labels = _labels(domain.categories)
         name = self._add(path, "", Categorical(labels), when)
         branches = [self.node(category, path, {name: labels[i]}) for i, category in enumerate(domain.categories)]
-        return Choice(name, path, labels, branches)
+        return ChoiceNode(name, path, labels, branches)
 
     def _add(self, path: Path, unit: str, parameter: Parameter, when: dict[str, Any] | None) -> str:
         """Add a parameter under a unique name made of the keys of the path and the quantum."""
