@@ -9,7 +9,7 @@ import pytest
 
 import tanteo as tt
 from tanteo._internal.immutable import immutable
-from tanteo.earlier.mapping import Row, Source, mapped
+from tanteo.earlier.mapping import EarlierRow, Source, mapped
 from tanteo.plotting.parameter_axes import axes_of
 from tanteo.space.parameters import KINDS
 from tanteo.space.parameters.choice import _Choice
@@ -43,7 +43,7 @@ def test_a_new_kind_needs_only_its_class():
     assert set(tt.importance.param_importances(search)) == {"x", "on", "depth"}
     assert levels(search.space["on"]) == [False, True]
     assert domain_fault(search.space["on"], 1) == "is not one of the choices"
-    rows = Source((Row({"x": 0.5, "on": False}, 1.0, True),))
+    rows = Source((EarlierRow({"x": 0.5, "on": False}, 1.0, True),))
     assert mapped(rows, search.space)[0][0][:2] == [0.5, 0]
 
 

@@ -9,7 +9,7 @@ from unittest.mock import create_autospec, sentinel
 import pytest
 
 import tanteo as tt
-from tanteo.trials.ask_tell import AskTell
+from tanteo.trials.ask_tell import SearchCalls
 from tanteo.trials.delegating import Delegating
 
 
@@ -31,7 +31,7 @@ TAKEN_BACK = {"cancel", "retract"}
 FOR_DEVELOPERS = {"stats", "view"}
 LEFT_OUT = SETTINGS | FILES | OF_STUDIES | FOR_DEVELOPERS
 #: A result does not go on, and what its search learned from is a setting of it. Its ``report`` is a page.
-LEFT_OUT_OF_RESULTS = LEFT_OUT | TAKEN_BACK | public(AskTell) - {"report"} | {"pending", "earlier"}
+LEFT_OUT_OF_RESULTS = LEFT_OUT | TAKEN_BACK | public(SearchCalls) - {"report"} | {"pending", "earlier"}
 
 SHARED = sorted(public(Delegating))
 

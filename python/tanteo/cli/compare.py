@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal
 
 from tanteo._internal.text import counted, printable, show_value
 from tanteo.cli.files import open_search
@@ -82,8 +82,6 @@ def common_box(
     return CommonBox(named, losses.min(axis=0), high, signs)
 
 
-Row: TypeAlias = tuple[str, ...]
-
 #: The settings that limit a comparison if they differ.
 _RULES = ("pruner", "pausing", "deduplicate", "budget", "max_violation_probability", "thresholds")
 
@@ -119,7 +117,7 @@ def compare(options: argparse.Namespace) -> None:
         a, b = map(_as_json, sides)
         say_json({"a": a, "b": b, "reference_point": reference, "differences": differences})
         return
-    rows: list[Row] = [("", str(options.file), str(options.other)), *_rows(sides)]
+    rows: list[tuple[str, ...]] = [("", str(options.file), str(options.other)), *_rows(sides)]
     for row in as_columns(rows):
         say(row)
     if box is not None and any(name.startswith("hypervolume") for name, *_ in rows):
@@ -141,7 +139,7 @@ def _side(search: Optimizer, trials: Outcomes, front: ParetoFront | None, box: C
     return _Side(search, trials, front, "hypervolume", after)
 
 
-def _rows(sides: Sequence[_Side]) -> list[Row]:
+def _rows(sides: Sequence[_Side]) -> list[tuple[str, ...]]:
     counts = [side.trials.n_counting for side in sides]
     is_by_trials = all(side.after is not None and side.measure == sides[0].measure for side in sides)
     shown = sorted({*marks(min(counts)), *counts} - {0}) if is_by_trials else []

@@ -24,7 +24,7 @@ from tanteo.study.connection import Connection
 from tanteo.study.database import Database
 from tanteo.study.faults import recovery
 from tanteo.study.log import Log, Operation
-from tanteo.study.rows import ROWS, Row
+from tanteo.study.rows import ROWS, LogRow
 from tanteo.study.sidefiles import log_of, size_of
 from tanteo.study.state import OPERATIONS
 
@@ -128,13 +128,13 @@ def _last(database: Connection, file: Path) -> int:
     return min(max(int(last or 0), 0 if cached is None else cached.seq), n_bytes // _SHORTEST_ROW)
 
 
-def _row(database: Connection, seq: int) -> Row | None:
+def _row(database: Connection, seq: int) -> LogRow | None:
     with suppress(sqlite3.DatabaseError):
-        return next((Row._make(row) for row in database.rows(f"{ROWS} WHERE seq = ?", (seq,))), None)
+        return next((LogRow._make(row) for row in database.rows(f"{ROWS} WHERE seq = ?", (seq,))), None)
     return None
 
 
-def _sort_in(seq: int, row: Row | None, found: Inspection) -> None:
+def _sort_in(seq: int, row: LogRow | None, found: Inspection) -> None:
     if row is not None and row.is_whole:
         found.operations.append(Operation(seq, row.kind.decode("ascii"), json.loads(row.body)))
         return

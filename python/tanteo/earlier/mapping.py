@@ -13,7 +13,7 @@ from ..space.search_space import SearchSpace
 N_BEST, N_SPREAD = 100, 50
 
 
-class Row(NamedTuple):
+class EarlierRow(NamedTuple):
     """A configuration with flat names, its loss, and whether it satisfied its constraints."""
 
     params: dict[str, Any]
@@ -24,10 +24,10 @@ class Row(NamedTuple):
 class Source(NamedTuple):
     """The rows of an earlier search, independent of the search and its space."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[EarlierRow, ...]
 
 
-def thinned(rows: list[Row]) -> Source:
+def thinned(rows: list[EarlierRow]) -> Source:
     """Return a source with a selection of rows; losses of infeasible rows are raised to the median of feasible ones."""
     feasible = sorted(row.loss for row in rows if row.is_feasible)
     if feasible:
@@ -64,7 +64,7 @@ def remapped(rows: Sequence[Mapped], old_space: SearchSpace, new_space: SearchSp
     """Return the result of :func:`mapped` for one space mapped to another."""
     names = old_space._codec.names
     return mapped(
-        Source(tuple(Row(_by_name(old_space, names, raws), loss, fits) for raws, loss, fits in rows)), new_space
+        Source(tuple(EarlierRow(_by_name(old_space, names, raws), loss, fits) for raws, loss, fits in rows)), new_space
     )
 
 
@@ -77,7 +77,7 @@ def _by_name(space: SearchSpace, names: Sequence[str], raws: Sequence[float | No
     return params
 
 
-def _mapped(row: Row, space: SearchSpace) -> tuple[Mapped, bool] | None:
+def _mapped(row: EarlierRow, space: SearchSpace) -> tuple[Mapped, bool] | None:
     codec = space._codec
     raws: dict[str, float | None] = {}
     is_inside = True

@@ -14,7 +14,7 @@ from .._internal.files import as_path
 from .._internal.tabular import is_missing, is_table, rows_of
 from ..exceptions import ArgumentError, StudyError
 from ..space.search_space import flat_params
-from .mapping import Row, Source, thinned
+from .mapping import EarlierRow, Source, thinned
 
 if TYPE_CHECKING:
     from ..space.search_space import SearchSpace
@@ -104,7 +104,9 @@ def _of_search(search: Results, label: str) -> Source:
     complete = [trial for trial in search.trials if trial.state == "complete" and not trial.excluded]
     flat = search._codec.flat
     losses = [(trial, sign * trial.values[0]) for trial in complete if trial.values is not None]
-    return thinned([Row(flat(trial.params), loss, trial.feasible) for trial, loss in losses if math.isfinite(loss)])
+    return thinned(
+        [EarlierRow(flat(trial.params), loss, trial.feasible) for trial, loss in losses if math.isfinite(loss)]
+    )
 
 
 def _of_table(table: Any, column: str, space: SearchSpace, label: str, sign: float) -> Source:
@@ -128,7 +130,7 @@ def _name(column: Any) -> str:
     return str(column).removeprefix("params/")
 
 
-def _pairs(pairs: Sequence[Any], space: SearchSpace, label: str, sign: float) -> list[Row]:
+def _pairs(pairs: Sequence[Any], space: SearchSpace, label: str, sign: float) -> list[EarlierRow]:
     """Return rows for pairs of configuration and value; pairs without a finite value are failures and are dropped."""
     rows = []
     for i, pair in enumerate(pairs):
@@ -138,5 +140,5 @@ def _pairs(pairs: Sequence[Any], space: SearchSpace, label: str, sign: float) ->
         loss = math.nan if value is None else as_float(value, f"{label}: the value of entry {i}")
         if math.isfinite(loss):
             flat = {name: cell for name, cell in flat_params(params, space).items() if not is_missing(cell)}
-            rows.append(Row(flat, sign * loss, is_feasible=True))
+            rows.append(EarlierRow(flat, sign * loss, is_feasible=True))
     return rows

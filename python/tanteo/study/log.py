@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ..exceptions import StudyError
 from .connection import Connection
 from .faults import primary_code, remedy
-from .rows import ROWS, Row, Tail, follow
+from .rows import ROWS, LogRow, Tail, follow
 
 
 class Operation(NamedTuple):
@@ -50,7 +50,7 @@ class Log:
         """Write an operation; called inside a transaction, after :meth:`read` has returned all earlier ones."""
         # `default` converts integers of NumPy.
         text = json.dumps(body, separators=(",", ":"), default=operator.index).encode("ascii")
-        row = Row.after(self.tail, kind.encode("ascii"), text)
+        row = LogRow.after(self.tail, kind.encode("ascii"), text)
         statement = "INSERT INTO log (seq, kind, body, sum, chain) VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT), ?, ?)"
         self._database.execute(statement, row)
         self.tail = row.tail
@@ -65,7 +65,7 @@ class Log:
         """
         with self._after_last() as rows:
             for row in chain.from_iterable(self._checked(rows)):
-                yield self._decoded(Row._make(row))
+                yield self._decoded(LogRow._make(row))
                 self.tail = Tail(row[0], row[-1])
 
     def verify(self) -> None:
@@ -86,7 +86,7 @@ class Log:
         # A number below 1 is damage as well.
         first = self.seq or -(2**63)
         with contextlib.closing(self._database.stream(f"{ROWS} WHERE seq >= ? ORDER BY seq", (first,))) as rows:
-            if self.seq and [Row._make(row).tail for row in self._several(rows, 1, self.seq)] != [self.tail]:
+            if self.seq and [LogRow._make(row).tail for row in self._several(rows, 1, self.seq)] != [self.tail]:
                 raise self._damaged(self.seq, "is not the one that was read before: an older file was put in its place")
             yield rows
 
@@ -97,7 +97,7 @@ class Log:
             if not follow(several, tail):
                 raise self._damaged(*self._first_problem(several, tail))
             yield several
-            tail = Row._make(several[-1]).tail
+            tail = LogRow._make(several[-1]).tail
 
     def _several(self, rows: Iterator[Any], n: int, seq: int) -> list[Any]:
         """Return the next rows, at most ``n``; ``seq`` is the number of the row before them."""
@@ -113,14 +113,14 @@ class Log:
         return several
 
     def _first_problem(self, rows: list[Any], tail: Tail) -> tuple[int, str]:
-        for row in map(Row._make, rows):
+        for row in map(LogRow._make, rows):
             problem = row.problem_after(tail)
             if problem is not None:
                 return problem
             tail = row.tail
         return rows[0][0], "does not match its checksum"
 
-    def _decoded(self, row: Row) -> Operation:
+    def _decoded(self, row: LogRow) -> Operation:
         try:
             return Operation(row.seq, row.kind.decode("ascii"), json.loads(row.body))
         except (ValueError, RecursionError) as error:

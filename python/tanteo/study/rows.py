@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-#: The query of the rows of the log, as :class:`Row`.
+#: The query of the rows of the log, as :class:`LogRow`.
 ROWS = "SELECT seq, kind, body, sum, chain FROM log"
 
 
@@ -25,7 +25,7 @@ class Tail(NamedTuple):
     chain: int = 0
 
 
-class Row(NamedTuple):
+class LogRow(NamedTuple):
     """One row as it is stored; damaged columns may have any type."""
 
     seq: int
@@ -35,7 +35,7 @@ class Row(NamedTuple):
     chain: Any
 
     @classmethod
-    def after(cls, tail: Tail, kind: bytes, body: bytes) -> Row:
+    def after(cls, tail: Tail, kind: bytes, body: bytes) -> LogRow:
         """Return the row of an operation after another one."""
         seq = tail.seq + 1
         checksum = checksum_of(seq, kind, body)
@@ -64,9 +64,9 @@ class Row(NamedTuple):
 
 
 def follow(stored: Sequence[tuple[Any, ...]], tail: Tail) -> bool:
-    """Return whether each of the next rows, at least one, follows the row before it; see :meth:`Row.problem_after`.
+    """Return whether each of the next rows, at least one, follows the row before it; see :meth:`LogRow.problem_after`.
 
-    This takes a fraction of the time of one Row for each, because it has no loop in Python.
+    This takes a fraction of the time of one LogRow for each, because it has no loop in Python.
     """
     seqs, kinds, bodies, sums, chains = zip(*stored, strict=True)
     if seqs != tuple(range(tail.seq + 1, tail.seq + 1 + len(stored))):

@@ -14,7 +14,7 @@ import sqlite3
 from pathlib import Path
 
 from .faults import primary_code
-from .rows import ROWS, Row, Tail
+from .rows import ROWS, LogRow, Tail
 from .sidefiles import address_of, has_frames, journal_of, log_of, size_of
 
 # The codes of errors with which a file cannot be read at the moment, so that nothing is known of it.
@@ -67,7 +67,7 @@ def _last(path: Path) -> Tail | None:
             stored = connection.execute(f"{ROWS} ORDER BY seq DESC LIMIT 1").fetchall()
     except sqlite3.Error:
         return None
-    return next((row.tail for row in map(Row._make, stored) if row.is_whole), None)
+    return next((row.tail for row in map(LogRow._make, stored) if row.is_whole), None)
 
 
 def _is_whole(path: Path, last: Tail | None, *, with_log: bool) -> bool:
@@ -83,7 +83,7 @@ def _is_whole(path: Path, last: Tail | None, *, with_log: bool) -> bool:
 
 def _is_history(connection: sqlite3.Connection, last: Tail | None) -> bool:
     tail, is_found = Tail(), last is None
-    for row in map(Row._make, connection.execute(f"{ROWS} ORDER BY seq")):
+    for row in map(LogRow._make, connection.execute(f"{ROWS} ORDER BY seq")):
         if row.problem_after(tail) is not None:
             return False
         tail = row.tail

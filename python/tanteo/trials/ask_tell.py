@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 TellResult = TypeVar("TellResult")
 
 
-class AskTell(Progress, NamesOfOptuna, Generic[TellResult]):
+class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
     """The public calls that hand out trials and take results.
 
     Each call checks its arguments once and passes them on in one form. A subclass carries them out in the methods at

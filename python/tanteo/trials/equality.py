@@ -53,7 +53,7 @@ class Equal(Immutable):
             )
         self._set(value=value, target=target, tolerance=tolerance)
 
-    def _parts(self, name: str) -> list[tuple[str, float]]:
+    def _sides(self, name: str) -> list[tuple[str, float]]:
         """Return the two constraints, feasible when ``<= 0``."""
         off = self.value - self.target
         # An infinite value breaks one of them, and satisfies the other by a finite amount.

@@ -306,7 +306,7 @@ def parse_constraints(constraints: Any) -> Constraints:
     for name in constraints:
         if not isinstance(name, str) or not name.isprintable():
             raise ArgumentError(f"the name of a constraint must be printable text, got {shown(name)}")
-    return [part for name in sorted(constraints) for part in _parts(name, constraints[name])]
+    return [part for name in sorted(constraints) for part in _as_numbers(name, constraints[name])]
 
 
 def _with_value(
@@ -438,10 +438,10 @@ def _optional_constraints(constraints: Any) -> Constraints:
     return [] if constraints is None else parse_constraints(constraints)
 
 
-def _parts(name: str, value: Any) -> Constraints:
+def _as_numbers(name: str, value: Any) -> Constraints:
     """Return a constraint as numbers; one that is only known to hold or not is a label, -1 or 1."""
     if isinstance(value, Equal):
-        return value._parts(name)
+        return value._sides(name)
     if is_bool(value):
         return [(name, -1.0 if value else 1.0)]
     return [(name, as_float(value, f"constraint {name!r}"))]

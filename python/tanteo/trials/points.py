@@ -10,10 +10,10 @@ from ..exceptions import SpaceError, TanteoError
 
 if TYPE_CHECKING:
     from ..space.allowed import RuleOnRows
+    from ..space.codec import Row
     from ..space.search_space import SearchSpace
 
 Point: TypeAlias = Mapping[str, Any]
-Row: TypeAlias = Sequence[Any]
 _ENQUEUED = "enqueued"
 
 

@@ -40,7 +40,7 @@ def _naming_the_page(report: Callable[_P, None]) -> Callable[_P, None]:
 
 
 class Progress:
-    """The public calls of a running trial; see :class:`AskTell` for how they are carried out."""
+    """The public calls of a running trial; see :class:`SearchCalls` for how they are carried out."""
 
     _maximize: Sequence[bool]
     _names: Names

@@ -12,7 +12,7 @@ from ..exceptions import ArgumentError
 from ..pruners.decision import Decision
 from ..space.sums import warn_of_sums
 from .answers import Answers
-from .ask_tell import AskTell
+from .ask_tell import SearchCalls
 from .folds import folds_of
 from .objectives import labels, with_objective_name
 from .trial import Trial
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .results import AnyTrial
 
 
-class Reporting(Answers, AskTell[None]):
+class Reporting(Answers, SearchCalls[None]):
     """The part of an :class:`Optimizer` that takes reports and results, and says whether to stop."""
 
     _user_objects: UserObjects

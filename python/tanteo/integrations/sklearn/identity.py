@@ -61,13 +61,13 @@ def _described(data: Any) -> str:
     if data is None:
         return "None"
     try:
-        parts = _parts(data)
+        parts = _arrays(data)
     except Exception:  # lists of different lengths and arrays on other devices raise errors of any kind
         return f"{len(data)} rows {_pickled(data)}"
     return f"{np.shape(data)} {_joined(map(_digest, parts))}"
 
 
-def _parts(data: Any) -> list[Any]:
+def _arrays(data: Any) -> list[Any]:
     """Return the arrays that make up some data: the columns of a data frame of several types, or else one array."""
     if issparse(data):
         rows = data.tocsr(copy=True)
