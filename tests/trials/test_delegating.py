@@ -11,6 +11,7 @@ import pytest
 import tanteo as tt
 from tanteo.trials.ask_tell import SearchCalls
 from tanteo.trials.delegating import Delegating
+from tanteo.trials.results import Tables
 
 
 def public(*kinds: type) -> set[str]:
@@ -33,7 +34,7 @@ LEFT_OUT = SETTINGS | FILES | OF_STUDIES | FOR_DEVELOPERS
 #: A result does not go on, and what its search learned from is a setting of it. Its ``report`` is a page.
 LEFT_OUT_OF_RESULTS = LEFT_OUT | TAKEN_BACK | public(SearchCalls) - {"report"} | {"pending", "earlier"}
 
-SHARED = sorted(public(Delegating))
+SHARED = sorted(public(Delegating) - public(Tables))
 
 
 def handles() -> type:

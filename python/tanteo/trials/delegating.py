@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
+
+from .results import Tables
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    import pandas as pd
-    import polars as pl
 
     from .answers import Answers
     from .comparison import Comparison
     from .explanation import Explanation
+    from .frames import Column, Extra
     from .front import Compromise, FrontTrial, ParetoFront
     from .results import AnyTrial
     from .trial import FrozenTrial, Trials
 
 
-class Delegating:
+class Delegating(Tables):
     """The trials, answers and tables of a search, as an :class:`Optimizer` has them."""
 
     def _searched(self) -> Answers:
         """Return the search."""
         raise NotImplementedError  # a result has it, and a handle fetches a copy
+
+    def _columns(self, extra: Extra) -> Iterable[Column]:
+        return self._searched()._columns(extra)
 
     @property
     def trials(self) -> Trials:
@@ -103,19 +107,3 @@ class Delegating:
         See :meth:`tanteo.Optimizer.expected_gain`, which has the same arguments.
         """
         return self._searched().expected_gain(n)
-
-    def to_dict(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> dict[str, Any]:
-        """Return all trials as NumPy arrays, one per column; see :meth:`tanteo.Optimizer.to_dict`."""
-        return self._searched().to_dict(steps=steps, replicates=replicates, folds=folds)
-
-    def to_pandas(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pd.DataFrame:
-        """Return all trials as a pandas data frame; see :meth:`tanteo.Optimizer.to_pandas`."""
-        return self._searched().to_pandas(steps=steps, replicates=replicates, folds=folds)
-
-    def to_polars(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pl.DataFrame:
-        """Return all trials as a polars data frame; see :meth:`tanteo.Optimizer.to_polars`."""
-        return self._searched().to_polars(steps=steps, replicates=replicates, folds=folds)
-
-    def to_json(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> str:
-        """Return all trials as JSON; see :meth:`tanteo.Optimizer.to_json`."""
-        return self._searched().to_json(steps=steps, replicates=replicates, folds=folds)

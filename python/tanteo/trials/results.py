@@ -38,7 +38,80 @@ _PICK = (
 )
 
 
-class Results:
+class Tables:
+    """Tables of all trials."""
+
+    def _columns(self, extra: Extra) -> Iterable[Column]:
+        """Return the columns of all tables."""
+        raise NotImplementedError  # a search has them, and a result or a handle asks its search
+
+    def to_dict(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> dict[str, Any]:
+        """Return all trials as NumPy arrays, one per column.
+
+        Columns: ``id``, ``state``, ``origin``, ``value`` and ``sem`` (``value_0``, ``value_1``, ... with several
+        directions, ``value/<name>`` if these have names), ``cost``, ``feasible``, ``excluded``, ``reason``,
+        ``params/<flat name>``, ``constraints/<name>``; if there are any, ``attrs/<name>``, and ``started``,
+        ``finished`` and ``duration`` (never negative) in seconds. A missing entry is NaN in columns of numbers and None
+        in columns of objects. A parameter with a condition has another column ``active/<flat name>``, which
+        distinguishes an inactive parameter from the choice None. A search with ``pausing`` has ``resume_from``: the
+        last step of a trial that is paused or was resumed (for folds: how many were reported). A study has the fields
+        that :class:`tanteo.study.StudyTrial` adds, such as ``host``, ``process`` and ``note``.
+
+        Parameters
+        ----------
+        steps
+            Whether to add ``steps/step`` and ``steps/value``: for each trial the list of reported steps and the list of
+            reported values.
+        replicates
+            Whether to add ``replicates`` (with suffixes as for ``value``): for each trial the list of single
+            measurements, empty if none were told.
+        folds
+            Whether to add ``folds/fold`` and ``folds/value``: for each trial the list of its folds, in the order of
+            their reports, and the list of their values.
+        """
+        from .frames import Extra, to_arrays
+
+        return to_arrays(self._columns(Extra(steps, replicates, folds)))
+
+    def to_pandas(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pd.DataFrame:
+        """Return the columns of :meth:`to_dict` as a pandas data frame; integers that may be missing are nullable.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed (``pip install 'tanteo[pandas]'``).
+        """
+        from .frames import Extra, to_pandas
+
+        return to_pandas(self._columns(Extra(steps, replicates, folds)))
+
+    def to_polars(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pl.DataFrame:
+        """Return the columns of :meth:`to_dict` as a polars data frame; missing entries are null.
+
+        Entries of different types are text, so that the frame can be written to a file; if ``1`` and ``"1"`` are among
+        them, they are ``1`` and ``'1'``. Integers beyond 64 bits are objects, which polars does not write.
+
+        Raises
+        ------
+        ImportError
+            If polars is not installed (``pip install 'tanteo[polars]'``).
+        """
+        from .frames import Extra, to_polars
+
+        return to_polars(self._columns(Extra(steps, replicates, folds)))
+
+    def to_json(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> str:
+        """Return the columns of :meth:`to_dict` as JSON: one object from names to lists.
+
+        Missing entries and NaN are null, infinities are the strings "inf" and "-inf", and other values that JSON
+        cannot represent are written as their repr.
+        """
+        from .frames import Extra, to_json
+
+        return to_json(self._columns(Extra(steps, replicates, folds)))
+
+
+class Results(Tables):
     """The facts of an :class:`Optimizer`, read-only: trials, the best of them, tables."""
 
     _core: CoreOptimizer
@@ -149,76 +222,10 @@ class Results:
         """
         return self._core.stats()
 
-    def to_dict(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> dict[str, Any]:
-        """Return all trials as NumPy arrays, one per column.
-
-        Columns: ``id``, ``state``, ``origin``, ``value`` and ``sem`` (``value_0``, ``value_1``, ... with several
-        directions, ``value/<name>`` if these have names), ``cost``, ``feasible``, ``excluded``, ``reason``,
-        ``params/<flat name>``, ``constraints/<name>``; if there are any, ``attrs/<name>``, and ``started``,
-        ``finished`` and ``duration`` (never negative) in seconds. A missing entry is NaN in columns of numbers and None
-        in columns of objects. A parameter with a condition has another column ``active/<flat name>``, which
-        distinguishes an inactive parameter from the choice None. A search with ``pausing`` has ``resume_from``: the
-        last step of a trial that is paused or was resumed (for folds: how many were reported). A study has the fields
-        that :class:`tanteo.study.StudyTrial` adds, such as ``host``, ``process`` and ``note``.
-
-        Parameters
-        ----------
-        steps
-            Whether to add ``steps/step`` and ``steps/value``: for each trial the list of reported steps and the list of
-            reported values.
-        replicates
-            Whether to add ``replicates`` (with suffixes as for ``value``): for each trial the list of single
-            measurements, empty if none were told.
-        folds
-            Whether to add ``folds/fold`` and ``folds/value``: for each trial the list of its folds, in the order of
-            their reports, and the list of their values.
-        """
-        from .frames import Extra, to_arrays
-
-        return to_arrays(self._columns(Extra(steps, replicates, folds, self._names)))
-
-    def to_pandas(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pd.DataFrame:
-        """Return the columns of :meth:`to_dict` as a pandas data frame; integers that may be missing are nullable.
-
-        Raises
-        ------
-        ImportError
-            If pandas is not installed (``pip install 'tanteo[pandas]'``).
-        """
-        from .frames import Extra, to_pandas
-
-        return to_pandas(self._columns(Extra(steps, replicates, folds, self._names)))
-
-    def to_polars(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pl.DataFrame:
-        """Return the columns of :meth:`to_dict` as a polars data frame; missing entries are null.
-
-        Entries of different types are text, so that the frame can be written to a file; if ``1`` and ``"1"`` are among
-        them, they are ``1`` and ``'1'``. Integers beyond 64 bits are objects, which polars does not write.
-
-        Raises
-        ------
-        ImportError
-            If polars is not installed (``pip install 'tanteo[polars]'``).
-        """
-        from .frames import Extra, to_polars
-
-        return to_polars(self._columns(Extra(steps, replicates, folds, self._names)))
-
-    def to_json(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> str:
-        """Return the columns of :meth:`to_dict` as JSON: one object from names to lists.
-
-        Missing entries and NaN are null, infinities are the strings "inf" and "-inf", and other values that JSON
-        cannot represent are written as their repr.
-        """
-        from .frames import Extra, to_json
-
-        return to_json(self._columns(Extra(steps, replicates, folds, self._names)))
-
     def _columns(self, extra: Extra) -> Iterable[Column]:
-        """Return the columns of all tables."""
         from .frames import all_columns
 
-        return all_columns(self._core, self._space, extra)
+        return all_columns(self._core, self._space, extra._replace(names=self._names))
 
     def objective_correlation(self) -> npt.NDArray[np.float64]:
         """Return Spearman's rank correlation between the objectives, shape (objectives, objectives).
