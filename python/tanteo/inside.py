@@ -299,11 +299,6 @@ def pruner(described: CoreSettings) -> PrunerSettings:
     return PrunerSettings._from_core(described)
 
 
-def conditional(parameter: Parameter, when: Mapping[str, Any]) -> Parameter:
-    """Return a parameter with these conditions in place of its own."""
-    return parameter._with_when(when)
-
-
 def paths(space: SearchSpace) -> dict[str, tuple[str, ...]]:
     """Return the keys under which each parameter is nested, by flat name in the order of the declaration."""
     return {entry.name: entry.path for entry in space._declared.values()}

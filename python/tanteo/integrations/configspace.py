@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from .. import inside
 from .._internal.coercion import shown
 from .._internal.optional import require
 from ..exceptions import ArgumentError, SpaceError
@@ -59,7 +58,7 @@ def from_configspace(space: Any) -> SearchSpace:
     for clause in space.conditions:
         child = str(_literals(clause)[0].child.name)
         when = _when(clause, parameters, conditional)
-        parameters[child] = inside.conditional(parameters[child], when)
+        parameters[child] = parameters[child]._with_when(when)
     constraints = [one for clause in space.forbidden_clauses for one in _forbidden(clause, parameters)]
     return SearchSpace(parameters, constraints=constraints)
 

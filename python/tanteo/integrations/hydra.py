@@ -13,7 +13,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from .. import inside
 from .._internal.coercion import as_int_at_least
 from .._internal.optional import require
 from ..exceptions import ArgumentError, SpaceExhausted
@@ -131,7 +130,7 @@ def sweep(sweeper: Any, arguments: Sequence[str]) -> Optimizer:
                 f"conditions name {name!r}, and the sweep searches {', '.join(overrides.space)}; sweep over {name}, or "
                 "remove its condition"
             )
-        overrides.space[name] = inside.conditional(overrides.space[name], when)
+        overrides.space[name] = overrides.space[name]._with_when(when)
     search = _open(overrides.space, sweeper.options)
     Sweep(sweeper, search, overrides).run()
     _save_result(search, overrides, Path(sweeper.config.hydra.sweep.dir))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ... import inside
 from ..._internal.coercion import shown
 from ...exceptions import ArgumentError, ParameterError
 from ...optimizer import Optimizer
@@ -120,7 +119,7 @@ class _Reader:
                 key = name if len(domains) == 1 else f"{name} ({k + 1})"
                 parameter, decode = _read(value)
                 known = parameter if isinstance(parameter, Parameter) else Constant(parameter)
-                parameter = inside.conditional(known, {selector: chosen})
+                parameter = known._with_when({selector: chosen})
                 self.names[key] = name
                 members[key] = parameter if decode is None else self._decoded(parameter, decode, key, name)
         return members
