@@ -104,17 +104,22 @@ def heading(search: Optimizer) -> str:
 def line(search: Optimizer, trial: FrozenTrial, extra: str = "", values: str | None = None) -> str:
     """One trial on a line: id, state, ``values`` (by default those told) or reason, configuration, ``extra``.
 
-    Last come the reason if the trial has values, and marks if it is infeasible or excluded.
+    Last come the reason if the trial has values, and marks if it is infeasible, lacks a constraint or is excluded.
     """
     errors = trial.sems or (None,) * len(trial.values or ())
     values = values or ", ".join(map(with_error, trial.values or (), errors)) or _told_before(search, trial)
     outcome = values or trial.reason or ""
     reason = f"  ({trial.reason})" if values and trial.reason else ""
-    marks = "  (infeasible)" if not trial.feasible else ""
+    marks = "" if trial.feasible else "  (lacks a constraint)" if lacks_constraint(trial) else "  (infeasible)"
     state = called(trial.state, excluded=trial.excluded)
     marks += "  (excluded)" if trial.excluded and state != CANCELLED else ""
     details = f"{params_text(search, trial)}{'  ' if extra else ''}{extra}{reason}{marks}"
     return printable(_LINE.format(trial.id, state, outcome, details).rstrip())
+
+
+def lacks_constraint(trial: FrozenTrial) -> bool:
+    """Return whether a trial is no result because it left out a constraint, without breaking another one."""
+    return not trial.feasible and max(trial.constraints.values(), default=0.0) <= 0
 
 
 def _told_before(search: Optimizer, trial: FrozenTrial) -> str:

@@ -12,6 +12,7 @@ from tanteo._internal.states import CANCELLED, PENDING, called
 from tanteo._internal.text import show_value
 from tanteo.cli.configurations import configuration
 from tanteo.cli.files import keep, open_to_write
+from tanteo.cli.output import lacks_constraint
 from tanteo.cli.named_numbers import numbers_by_name, per_objective
 from tanteo.cli.output import say
 from tanteo.exceptions import ArgumentError, TrialStateError
@@ -63,9 +64,9 @@ def _ended(search: Optimizer, number: int, state: str | None = None) -> str:
 
 def _without_constraints(search: Optimizer, trial: FrozenTrial) -> str:
     """Return which usual constraints a complete trial lacks: an option is easily forgotten."""
-    usual = inside.usual_constraints(search) if trial.state == "complete" else []
+    usual = inside.usual_constraints(search) if lacks_constraint(trial) else []
     missing = [name for name in usual if name not in trial.constraints]
-    return f" (counts as satisfying {', '.join(missing)}, without --constraint {missing[0]}=...)" if missing else ""
+    return f" (not a result without --constraint {missing[0]}=...)" if missing else ""
 
 
 def _record(search: Optimizer, options: argparse.Namespace) -> None:

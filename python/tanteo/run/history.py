@@ -153,7 +153,7 @@ class Outcomes:
 
     @property
     def infeasible(self) -> Mask:
-        """The trials that have ended, broke a constraint and are not excluded, whatever their state is."""
+        """The trials that have ended, broke or lack a constraint and are not excluded, whatever their state is."""
         return self.counting & ~self.feasible
 
     @property

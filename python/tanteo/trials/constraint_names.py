@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class ConstraintNames:
     """The names of constraints that are known to have been told; warns once of each that is new.
 
-    A trial counts as satisfying a constraint that it does not tell. So if a constraint has a new name, all later trials
-    satisfy the old one. A constraint that only joins the others, or is left out, gives no warning.
+    If a constraint has a new name, all trials lack one of the two, and nobody knows which of them satisfy both. A
+    constraint that only joins the others, or is left out, gives no warning.
 
     Attributes
     ----------
@@ -57,9 +57,9 @@ class ConstraintNames:
         new, missing = told - earlier, earlier - told
         if new and missing:
             warn(
-                f"{subject} tells {_listed(new)}, which no earlier trial tells, and lacks {_listed(missing)}. A trial "
-                "counts as satisfying a constraint that it does not tell: if the same limit is meant, use one name for "
-                "it"
+                f"{subject} tells {_listed(new)}, which no earlier trial tells, and lacks {_listed(missing)}. If the "
+                "same limit is meant, use one name for it: a trial that lacks one of them is no result once another "
+                "trial satisfies both"
             )
         # Only now: a filter may turn the warning into an error, and the result is then not told.
         self._known |= told | earlier

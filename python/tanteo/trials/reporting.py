@@ -49,7 +49,7 @@ class Reporting(Answers, SearchCalls[None]):
         self._core.tell_constraints(self._number(trial), constraints)
 
     def _infeasible(self, trial: AnyTrial) -> bool:
-        return not self._core.trial(self._number(trial))["feasible"]
+        return max(self._core.trial(self._number(trial))["constraints"].values(), default=0.0) > 0
 
     def _report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:
         if isinstance(trial, Trial) and fold in trial._past_reports[1]:

@@ -244,7 +244,8 @@ class FrozenTrial(Belonging, NamesOfOptuna):
     constraints : mapping of str to float
         The constraints that were told, also before the result; feasible when ``<= 0``.
     feasible : bool
-        Whether no constraint that was told is positive.
+        Whether the trial told no positive constraint. False as well for a complete trial that left out a constraint
+        which another one with the same active parameters satisfied, if any trial is known to satisfy all.
     excluded : bool
         Whether no model learns from it: it was cancelled, :meth:`Study.exclude` excluded it, or it does not fit the
         changed space of a study.

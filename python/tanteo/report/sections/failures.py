@@ -37,34 +37,49 @@ def failures(subject: Subject) -> Section:
 
 def _parts(subject: Subject) -> Iterator[Part]:
     trials = subject.trials
+    import numpy as np
+
     failed, infeasible = trials.failed, trials.infeasible
-    n_failed, n_infeasible = int(failed.sum()), trials.n_infeasible
-    n_counting = trials.n_counting
-    if not n_failed and not n_infeasible:
+    broke = {name: (values > 0.0) & infeasible for name, values in trials.constraints.items()}
+    broken = np.logical_or.reduce(list(broke.values())) if broke else infeasible
+    n_failed, n_broken, n_counting = int(failed.sum()), int(broken.sum()), trials.n_counting
+    if not n_failed and not n_broken:
         yield Text(text=f"Nothing failed: of {counted(n_counting, 'trial')} none failed or broke a constraint.")
+        yield from _without_constraints(infeasible & ~broken)
         yield from _left_out(trials)
         return
-    yield lead(_answer(n_failed, n_infeasible, n_counting))
+    yield lead(_answer(n_failed, n_broken, n_counting))
     if n_failed:
         yield reasons_table("Reasons of failures", trials.common_reasons(_REASONS, failed))
+    yield from _without_constraints(infeasible & ~broken)
     yield from _left_out(trials)
-    if n_infeasible:
-        broken: list[list[str | int]] = [
-            [name, int(((values > 0.0) & infeasible).sum())] for name, values in trials.constraints.items()
-        ]
-        yield Table(title="Broken constraints", head=["constraint", "trials"], rows=broken)
-    yield from _map(subject, failed, infeasible)
+    if n_broken:
+        rows: list[list[str | int]] = [[name, int(mask.sum())] for name, mask in broke.items()]
+        yield Table(title="Broken constraints", head=["constraint", "trials"], rows=rows)
+    yield from _map(subject, failed, broken)
 
 
-def _answer(n_failed: int, n_infeasible: int, n_counting: int) -> str:
+def _without_constraints(lacking: Mask) -> Iterator[Part]:
+    """Yield how many trials left out a constraint that others satisfied."""
+    n = int(lacking.sum())
+    if n:
+        lack = (
+            "lacks a constraint that others told, so it is"
+            if n == 1
+            else "lack a constraint that others told, so they are"
+        )
+        yield Text(text=f"{counted(n, 'trial')} {lack} no result.")
+
+
+def _answer(n_failed: int, n_broken: int, n_counting: int) -> str:
     parts = (
         [f"{n_failed:,} of {counted(n_counting, 'trial')} failed ({percent(n_failed / n_counting)})"]
         if n_failed
         else []
     )
-    if n_infeasible:
+    if n_broken:
         of = "" if n_failed else f" of {counted(n_counting, 'trial')}"
-        parts.append(f"{n_infeasible:,}{of} broke a constraint ({percent(n_infeasible / n_counting)})")
+        parts.append(f"{n_broken:,}{of} broke a constraint ({percent(n_broken / n_counting)})")
     return f"{'; '.join(parts)}."
 
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::left_out::Concerns;
 use super::seen::Seen;
 use super::{Fingerprint, Measurement, Origin, TrialState};
 use crate::numerics::{OutOfMemory, reserve};
@@ -118,6 +119,8 @@ pub(super) struct DerivedColumns {
     pub(super) failed: u64,
     /// Whether a positive standard error or replicates are known.
     pub(super) noisy: bool,
+    /// Which trials the constraints concern.
+    pub(super) concerns: Concerns,
 }
 
 impl History {
@@ -290,9 +293,9 @@ impl History {
     pub fn has_configuration(&self, trial: usize) -> bool {
         self.active.is_empty() || self.active.iter().any(|column| column[trial])
     }
-    /// Whether none of a trial's known black-box constraints is broken.
+    /// Whether a trial broke no black-box constraint, and it is not [unknown](Self::is_unknown) whether it satisfies all.
     pub fn is_feasible(&self, trial: usize) -> bool {
-        !self.constraints.iter().any(|c| c[trial] > 0.0)
+        !self.is_broken(trial) && !self.is_unknown(trial)
     }
     /// Whether noise was told: some trial has a positive standard error or replicates. O(1).
     pub fn is_noisy(&self) -> bool {

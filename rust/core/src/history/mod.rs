@@ -9,12 +9,14 @@
 //! | `folds` | the values of a trial by fold |
 //! | `view` | the history as models see it, with estimates; what was spent, and the full cost of trials |
 //! | `check` | checks of columns that were read from a file |
+//! | `left_out` | constraints that a complete trial left out |
 //! | `memory` | memory of rows, and its reservation |
 //! | `seen` | which configurations were tried |
 
 mod check;
 mod columns;
 mod folds;
+mod left_out;
 mod memory;
 mod pauses;
 mod reports;

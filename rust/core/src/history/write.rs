@@ -58,8 +58,8 @@ impl History {
         history
     }
 
-    /// Ends a pending trial.
-    pub fn finish(&mut self, trial: usize, outcome: Outcome, constraints: &[(String, f64)], cost: Option<f64>) {
+    /// Ends a pending trial. Returns whether its constraints may change which other trials are feasible.
+    pub fn finish(&mut self, trial: usize, outcome: Outcome, constraints: &[(String, f64)], cost: Option<f64>) -> bool {
         self.derived.pending.remove(&(trial as u64));
         self.pauses.remove(trial as u64);
         self.costs[trial] = cost.unwrap_or(f64::NAN);
@@ -86,6 +86,7 @@ impl History {
                 self.record_reason(trial, reason);
             }
         }
+        self.note_constraints(trial)
     }
 
     /// Sets constraints of a trial; others that it has stay.
@@ -120,6 +121,7 @@ impl History {
         self.replicates.remove(&(trial as u64));
         self.told.remove(&(trial as u64));
         self.drop_unused_constraints();
+        self.note_all_constraints();
         self.derived.noisy = self.has_noise();
     }
 
@@ -130,6 +132,7 @@ impl History {
         let changed = previous != self.states[trial];
         self.derived.excluded += usize::from(changed);
         self.derived.failed -= u64::from(changed && previous == TrialState::Failed);
+        self.note_all_constraints();
     }
 
     /// Reverts [`Self::exclude`].
@@ -139,6 +142,7 @@ impl History {
         let changed = previous != self.states[trial];
         self.derived.excluded -= usize::from(changed);
         self.derived.failed += u64::from(changed && self.states[trial] == TrialState::Failed);
+        self.note_all_constraints();
     }
 
     /// The same trials with other configurations; those without one are excluded. The derived data are stale until
@@ -171,6 +175,7 @@ impl History {
         derived.failed = self.states.iter().filter(|state| **state == TrialState::Failed).count() as u64;
         self.derived = derived;
         self.derived.noisy = self.has_noise();
+        self.note_all_constraints();
     }
 
     fn has_noise(&self) -> bool {

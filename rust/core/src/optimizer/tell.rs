@@ -102,8 +102,9 @@ impl Optimizer {
     /// Ends a pending trial with a checked result.
     pub(super) fn finish(&mut self, row: usize, tell: Tell) {
         let is_revision = self.is_revision(row, &tell);
-        self.facts.history.finish(row, tell.outcome, &tell.constraints, tell.cost);
-        if is_revision {
+        let may_doubt = self.facts.history.finish(row, tell.outcome, &tell.constraints, tell.cost);
+        let is_doubted = |other: usize| other != row && self.history.lacks_constraint(other);
+        if is_revision || may_doubt && (0..self.history.len()).any(is_doubted) {
             self.revise(|_| ());
         } else {
             self.derived.update(&self.facts.history, row);

@@ -119,7 +119,7 @@ pub(super) struct Surrogate<'a> {
     pub(super) trials: Rows,
     /// Rows of the observations that the models use.
     pub(super) rows: Vec<usize>,
-    /// Whether each of these satisfies all black-box constraints.
+    /// Whether each of these satisfies all black-box constraints, as told or, of those that it left out, as predicted.
     pub(super) feasible: Vec<bool>,
 }
 
@@ -152,9 +152,28 @@ impl Surrogate<'_> {
     /// Posterior means of every objective at those pending trials that are predicted to satisfy the black-box
     /// constraints.
     pub(super) fn pending_means(&self, context: &Context<'_>) -> Vec<Vec<f64>> {
-        let is_feasible = |at: &Vec<f64>| self.constraints.iter().all(|c| c.model.mean(at) <= c.border);
         let means = |at: Vec<f64>| self.objectives.iter().map(|objective| objective.model.mean(&at)).collect();
-        context.points(&self.trials.pending).into_iter().filter(is_feasible).map(means).collect()
+        context
+            .points(&self.trials.pending)
+            .into_iter()
+            .filter(|at| self.is_predicted_feasible(at))
+            .map(means)
+            .collect()
+    }
+
+    /// Whether a point is predicted to satisfy the black-box constraints.
+    fn is_predicted_feasible(&self, at: &[f64]) -> bool {
+        self.constraints.iter().all(|c| c.model.mean(at) <= c.border)
+    }
+
+    /// Counts observations that left out a constraint as feasible where the models predict it.
+    fn predict_unknown(&mut self, context: &Context<'_>) {
+        let history = context.history;
+        for (i, row) in self.rows.iter().enumerate() {
+            if history.is_unknown(*row) && !history.is_broken(*row) {
+                self.feasible[i] = self.is_predicted_feasible(&context.point(&history.unit_point(*row)));
+            }
+        }
     }
 
     /// The observations, without models.
@@ -183,6 +202,7 @@ pub(super) fn build<'a>(
     if !surrogate.trials.measured.is_empty() {
         let Some(constraints) = model_constraints(constraints, &surrogate, context)? else { return Ok(None) };
         (surrogate.constraints, surrogate.groups) = constraints;
+        surrogate.predict_unknown(context);
     }
     surrogate.success = model_success(failures, &surrogate, context)?;
     Ok(Some(surrogate))

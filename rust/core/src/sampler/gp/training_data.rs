@@ -12,7 +12,7 @@ pub(super) fn values(context: &Context<'_>, rows: &[usize], objective: usize) ->
     let Some(floor) = floor(context, rows, objective) else { return rows.iter().map(|row| column[*row]).collect() };
     let raised = |row: &usize| {
         let value = column[*row];
-        if context.history.is_feasible(*row) { value } else { floor.raised(value) }
+        if context.history.is_broken(*row) { floor.raised(value) } else { value }
     };
     rows.iter().map(raised).collect()
 }
@@ -55,7 +55,7 @@ impl Floor {
 pub(super) fn floor(context: &Context<'_>, rows: &[usize], objective: usize) -> Option<Floor> {
     let (history, column) = (context.history, context.history.values(objective));
     let mut feasible: Vec<f64> = rows.iter().filter(|row| history.is_eligible(**row)).map(|row| column[*row]).collect();
-    if feasible.is_empty() || rows.iter().all(|row| history.is_feasible(*row)) {
+    if feasible.is_empty() || !rows.iter().any(|row| history.is_broken(*row)) {
         return None;
     }
     feasible.sort_by(f64::total_cmp);
