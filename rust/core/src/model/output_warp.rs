@@ -171,11 +171,6 @@ impl Unwarp {
         self.slope > 0.0
     }
 
-    /// The median of values whose warped losses are normal, and half the distance between the values one standard
-    /// deviation above and below the mean.
-    pub fn median_and_std(&self, mean: f64, std: f64) -> (f64, f64) {
-        (self.of(mean), (self.of(mean + std) - self.of(mean - std)) / 2.0)
-    }
 
     /// The value that the warp maps to `loss`. Below the best observed value it continues the line of the better half;
     /// above the worst it stays at the worst.

@@ -160,7 +160,6 @@ impl Facts {
             attempt,
             cost,
             max_violation,
-            clips_infeasible: true,
             thresholds,
             rule,
             pool,

@@ -34,9 +34,6 @@ pub struct Context<'a> {
     pub cost: Option<&'a CostPenalty>,
     /// Largest modelled probability that a suggestion violates a black-box constraint or fails; absent without a limit.
     pub max_violation: Option<f64>,
-    /// Whether infeasible losses that are better than feasible ones are clipped, as suggestions need them, or compressed, so
-    /// that predictions can restore them.
-    pub clips_infeasible: bool,
     /// For each objective, the largest acceptable loss, or none; empty if there is none at all.
     pub thresholds: &'a [Option<f64>],
     /// Rule of the caller on configurations.

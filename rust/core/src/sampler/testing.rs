@@ -30,7 +30,6 @@ pub(super) fn with_context<T>(
         attempt: 0,
         cost: None,
         max_violation: None,
-        clips_infeasible: true,
         thresholds: &[],
         rule: &SharedRule::default(),
         pool: &pool,

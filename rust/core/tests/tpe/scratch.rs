@@ -111,7 +111,6 @@ fn suggest(optimizer: &Optimizer, sampler: &Sampler, scratch: &mut Scratch) -> S
         attempt: 0,
         cost: None,
         max_violation: None,
-        clips_infeasible: true,
         thresholds: &[],
         rule: &SharedRule::default(),
         pool: &Pool::serial(),

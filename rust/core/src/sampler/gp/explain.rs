@@ -28,7 +28,7 @@ pub(in crate::sampler) fn evidence(
         Ok(acquisition.values(&configurations.iter().map(|c| context.point_of(c)).collect::<Vec<_>>()))
     };
     let (value, drivers) = evidence::drivers(context, chosen, incumbent, score)?;
-    let (mean, std) = prediction(context, &surrogate, chosen)?;
+    let (mean, std) = prediction(context, &surrogate, chosen);
     Ok(Evidence { mean, std, acquisition: Some((acquisition.name(), value)), drivers })
 }
 
@@ -42,7 +42,6 @@ pub(crate) fn predictions(
     configurations: &[Configuration],
     objective: usize,
 ) -> Result<Option<Vec<[f64; 3]>>, SuggestError> {
-    let context = &Context { clips_infeasible: false, ..*context };
     let mut cache = HyperparameterCache::default();
     let Some(shown) = surrogate::build_objective(&mut cache, context, objective)? else { return Ok(None) };
     let points: Vec<Vec<f64>> = configurations.iter().map(|c| context.point_of(c)).collect();
@@ -69,25 +68,13 @@ fn value(context: &Context<'_>, shown: &ObjectiveModel<'_>) -> impl Fn(f64) -> f
 
 /// The median at a configuration, and half the distance between the values one standard deviation above and below it.
 /// Both are absent with several objectives, which have no common unit.
-fn prediction(
-    context: &Context<'_>,
-    surrogate: &Surrogate<'_>,
-    chosen: &Configuration,
-) -> Result<(Option<f64>, Option<f64>), SuggestError> {
-    let [objective] = surrogate.objectives.as_slice() else { return Ok((None, None)) };
+fn prediction(context: &Context<'_>, surrogate: &Surrogate<'_>, chosen: &Configuration) -> (Option<f64>, Option<f64>) {
+    let [objective] = surrogate.objectives.as_slice() else { return (None, None) };
     let point = [context.point_of(chosen)];
-    if surrogate.feasible.iter().all(|feasible| *feasible) {
-        let (at, unwarp) = (objective.model.predict(&point)[0], objective.unwarp(context));
-        let (median, std) = unwarp.median_and_std(at.mean, at.variance.sqrt());
-        return Ok((Some(median), unwarp.has_unit().then_some(std)));
-    }
-    // The model of suggestions clips infeasible values.
-    let context = &Context { clips_infeasible: false, ..*context };
-    let mut cache = HyperparameterCache::default();
-    let Some(shown) = surrogate::build_objective(&mut cache, context, 0)? else { return Ok((None, None)) };
-    let Prediction { mean, variance } = shown.model.predict(&point)[0];
-    let [median, low, high] = [0.0, -1.0, 1.0].map(|width| mean + width * variance.sqrt()).map(value(context, &shown));
-    Ok((Some(median), shown.unwarp(context).has_unit().then_some((high - low) / 2.0)))
+    let Prediction { mean, variance } = objective.model.predict(&point)[0];
+    let widths = [0.0, -1.0, 1.0].map(|width| mean + width * variance.sqrt());
+    let [median, low, high] = widths.map(value(context, objective));
+    (Some(median), objective.unwarp(context).has_unit().then_some((high - low) / 2.0))
 }
 
 #[cfg(test)]

@@ -18,20 +18,18 @@ pub(super) fn values(context: &Context<'_>, rows: &[usize], objective: usize) ->
 }
 
 /// How infeasible values below `at = best - unit` are raised, where `best` and `best + unit` are the best and the median
-/// feasible result: suggestions clip them at it, and predictions compress them to `at - unit ln(1 + (at - y) / unit)`,
-/// from which they can be restored.
+/// feasible result: they are compressed to `at - unit ln(1 + (at - y) / unit)`, from which they can be restored.
 #[derive(Clone, Copy)]
 pub(super) struct Floor {
     at: f64,
     unit: f64,
     lowest: f64,
-    is_clip: bool,
 }
 
 impl Floor {
     /// Whether a value lies where values are compressed.
     fn compresses(&self, value: f64) -> bool {
-        value < self.at && !self.is_clip && self.unit > 0.0
+        value < self.at && self.unit > 0.0
     }
 
     fn raised(&self, value: f64) -> f64 {
@@ -62,7 +60,7 @@ pub(super) fn floor(context: &Context<'_>, rows: &[usize], objective: usize) -> 
     let (best, median) = (feasible[0], feasible[(feasible.len() - 1) / 2]);
     let (at, unit) = (best - (median - best), median - best);
     let lowest = rows.iter().map(|row| column[*row]).fold(best, f64::min);
-    (lowest < at).then_some(Floor { at, unit, lowest, is_clip: context.clips_infeasible })
+    (lowest < at).then_some(Floor { at, unit, lowest })
 }
 
 /// Warped values of an objective: by the half-rank warp if it is the only one, otherwise by a warp that keeps the shape of
