@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::latest::Latest;
 use super::left_out::Concerns;
 use super::seen::Seen;
 use super::{Fingerprint, Measurement, Origin, TrialState};
@@ -117,6 +118,8 @@ pub(super) struct DerivedColumns {
     pub(super) excluded: usize,
     /// Number of rows that failed.
     pub(super) failed: u64,
+    /// The latest rows that failed and that succeeded.
+    pub(super) latest: Latest,
     /// Whether a positive standard error or replicates are known.
     pub(super) noisy: bool,
     /// Which trials the constraints concern.

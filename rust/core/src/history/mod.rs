@@ -7,6 +7,7 @@
 //! | `reports` | reports: the values of every objective, and constraints |
 //! | `pauses` | pausing and resuming trials |
 //! | `folds` | the values of a trial by fold |
+//! | `latest` | the latest trials that failed and that succeeded |
 //! | `view` | the history as models see it, with estimates; what was spent, and the full cost of trials |
 //! | `check` | checks of columns that were read from a file |
 //! | `left_out` | constraints that a complete trial left out |
@@ -16,6 +17,7 @@
 mod check;
 mod columns;
 mod folds;
+mod latest;
 mod left_out;
 mod memory;
 mod pauses;
@@ -26,6 +28,7 @@ mod view;
 mod write;
 
 pub use columns::History;
+pub use latest::LATEST;
 pub use reports::reports_until;
 pub use seen::Fingerprint;
 pub use trial::{Ended, Measurement, Origin, Outcome, TrialState};

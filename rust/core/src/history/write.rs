@@ -1,6 +1,7 @@
 //! All changes of the columns. Callers have validated the arguments, so nothing here can fail.
 
 use super::columns::DerivedColumns;
+use super::latest::Latest;
 use super::{Fingerprint, History, Measurement, Origin, Outcome, TrialState};
 use crate::space::{Configuration, SearchSpace};
 
@@ -86,6 +87,7 @@ impl History {
                 self.record_reason(trial, reason);
             }
         }
+        self.derived.latest.update(&self.states, trial);
         self.note_constraints(trial)
     }
 
@@ -113,6 +115,7 @@ impl History {
         self.derived.pending.insert(trial as u64);
         self.derived.failed -= u64::from(self.states[trial] == TrialState::Failed);
         self.states[trial] = TrialState::Pending;
+        self.derived.latest.update(&self.states, trial);
         for column in self.values.iter_mut().chain(&mut self.sems).chain(&mut self.constraints) {
             column[trial] = f64::NAN;
         }
@@ -133,6 +136,7 @@ impl History {
         self.derived.excluded += usize::from(changed);
         self.derived.failed -= u64::from(changed && previous == TrialState::Failed);
         self.note_all_constraints();
+        self.derived.latest.update(&self.states, trial);
     }
 
     /// Reverts [`Self::exclude`].
@@ -143,6 +147,7 @@ impl History {
         self.derived.excluded -= usize::from(changed);
         self.derived.failed += u64::from(changed && self.states[trial] == TrialState::Failed);
         self.note_all_constraints();
+        self.derived.latest.update(&self.states, trial);
     }
 
     /// The same trials with other configurations; those without one are excluded. The derived data are stale until
@@ -173,6 +178,7 @@ impl History {
         derived.pending = (0..self.len() as u64).filter(pending).collect();
         derived.excluded = self.states.iter().filter(|state| state.is_excluded()).count();
         derived.failed = self.states.iter().filter(|state| **state == TrialState::Failed).count() as u64;
+        derived.latest = Latest::of(&self.states);
         self.derived = derived;
         self.derived.noisy = self.has_noise();
         self.note_all_constraints();

@@ -171,7 +171,6 @@ impl Unwarp {
         self.slope > 0.0
     }
 
-
     /// The value that the warp maps to `loss`. Below the best observed value it continues the line of the better half;
     /// above the worst it stays at the worst.
     pub fn of(&self, loss: f64) -> f64 {

@@ -143,6 +143,18 @@ impl SearchSpace {
         self.axes.iter().enumerate().all(|(i, axis)| axis.difference(unit[i], other(i)) < distance)
     }
 
+    /// [`Self::squared_distance`] to each of `n` points, whose coordinates are given by parameter; the same bits.
+    pub fn squared_distances(&self, unit: &[f64], columns: &[Vec<f64>], n: usize) -> Vec<f64> {
+        let mut sums = vec![0.0; n];
+        for ((axis, u), column) in self.axes.iter().zip(unit).zip(columns) {
+            for (sum, other) in sums.iter_mut().zip(column) {
+                let difference = axis.difference(*u, *other);
+                *sum += difference * difference;
+            }
+        }
+        sums
+    }
+
     /// How unlike the choices of a parameter are; absent without features.
     pub fn unlikeness(&self, parameter: usize) -> Option<&Arc<Unlikeness>> {
         self.unlikeness[parameter].as_ref()
@@ -218,6 +230,9 @@ mod tests {
         ] {
             assert!((distance(&a, &b) - expected).abs() < 1e-12, "{b:?}");
             assert_eq!(distance(&a, &b), distance(&b, &a));
+            let (first, second) = (space.encode(&a), space.encode(&b));
+            let columns: Vec<Vec<f64>> = (0..4).map(|i| vec![first[i], second[i]]).collect();
+            assert_eq!(space.squared_distances(&first, &columns, 2), [0.0, distance(&a, &b)]);
         }
     }
 }

@@ -1,0 +1,136 @@
+//! The latest trials that failed and that succeeded, kept current so that no ask looks for them in the whole history.
+
+use std::collections::BTreeSet;
+
+use super::{History, TrialState};
+
+/// Number of latest failures and of latest successes that are kept. (Half and twice: `benches/results/constants.md`.)
+pub const LATEST: usize = 256;
+
+/// The latest rows of each kind.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Latest {
+    failed: Window,
+    succeeded: Window,
+}
+
+impl Latest {
+    /// From the states of all trials.
+    pub(super) fn of(states: &[TrialState]) -> Self {
+        let window = |is_member: fn(TrialState) -> bool| Window {
+            rows: (0..states.len()).rev().filter(|row| is_member(states[*row])).take(LATEST).collect(),
+        };
+        Self { failed: window(has_failed), succeeded: window(has_succeeded) }
+    }
+
+    /// Follows a change of the state of a trial. O(log [`LATEST`]), and a search for another row if one of many leaves.
+    pub(super) fn update(&mut self, states: &[TrialState], row: usize) {
+        self.failed.update(row, |row| has_failed(states[row]));
+        self.succeeded.update(row, |row| has_succeeded(states[row]));
+    }
+}
+
+fn has_failed(state: TrialState) -> bool {
+    state == TrialState::Failed
+}
+
+fn has_succeeded(state: TrialState) -> bool {
+    state.counts() && !has_failed(state)
+}
+
+/// The latest [`LATEST`] rows of a kind, or all if there are fewer.
+#[derive(Clone, Debug, Default)]
+struct Window {
+    rows: BTreeSet<usize>,
+}
+
+impl Window {
+    /// Adds or removes a row.
+    fn update(&mut self, row: usize, is_member: impl Fn(usize) -> bool) {
+        if is_member(row) {
+            self.rows.insert(row);
+            if self.rows.len() > LATEST {
+                self.rows.pop_first();
+            }
+            return;
+        }
+        let first = self.rows.first().copied().filter(|_| self.rows.len() == LATEST);
+        if self.rows.remove(&row) {
+            self.rows.extend(first.and_then(|first| (0..first).rev().find(|row| is_member(*row))));
+        }
+    }
+}
+
+impl History {
+    /// The latest [`LATEST`] trials that failed, the last one first.
+    pub fn latest_failed(&self) -> impl Iterator<Item = usize> {
+        self.derived.latest.failed.rows.iter().rev().copied()
+    }
+
+    /// The latest [`LATEST`] trials that finished without a failure, the last one first.
+    pub fn latest_succeeded(&self) -> impl Iterator<Item = usize> {
+        self.derived.latest.succeeded.rows.iter().rev().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::history::{Measurement, Origin, Outcome};
+    use crate::numerics::{Purpose, Stream};
+    use crate::space::{Configuration, SearchSpace};
+
+    /// The latest rows of a kind by their definition.
+    fn scanned(history: &History, is_member: fn(TrialState) -> bool) -> Vec<usize> {
+        (0..history.len()).rev().filter(|row| is_member(history.states()[*row])).take(LATEST).collect()
+    }
+
+    /// Adds a trial, or changes the state of one; nine of ten trials end at once, one of `failing` as failed.
+    fn change(history: &mut History, stream: &mut Stream, failing: u64) {
+        let mut draw = |n: usize| stream.below_or_equal(n as u64 - 1) as usize;
+        let (kind, fails, old) = (draw(20), draw(failing as usize) == 0, draw(history.len().max(1)));
+        if kind < 15 || history.is_empty() {
+            let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+            let row = history.push(&space, &Configuration(Vec::new()), Origin::Random) as usize;
+            if kind > 1 {
+                end(history, row, fails);
+            }
+        } else if history.states()[old] == TrialState::Pending {
+            end(history, old, fails);
+        } else {
+            let late = history.len() - 1 - old.min(20);
+            match kind {
+                15 => history.exclude(old),
+                16 if history.states()[late] != TrialState::Pending => history.exclude(late),
+                17 => history.include(old),
+                18 => history.reopen(old),
+                _ => {}
+            }
+        }
+    }
+
+    fn end(history: &mut History, row: usize, fails: bool) {
+        let measured = vec![Measurement { value: 1.0, sem: None, replicates: Vec::new() }];
+        let stopped = Outcome::Pruned { measurements: None, reason: None, paused: false };
+        let succeeded = if row.is_multiple_of(2) { Outcome::Complete(measured) } else { stopped };
+        history.finish(row, if fails { Outcome::Failed { reason: None } } else { succeeded }, &[], None);
+    }
+
+    #[test]
+    fn the_latest_are_those_of_a_scan_after_any_change() {
+        for (seed, failing) in [(0, 2), (1, 3), (2, 50)] {
+            let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
+            let mut history = History::new(0, 1);
+            for _ in 0..2500 {
+                change(&mut history, &mut stream, failing);
+                assert_eq!(history.latest_failed().collect::<Vec<_>>(), scanned(&history, has_failed));
+                assert_eq!(history.latest_succeeded().collect::<Vec<_>>(), scanned(&history, has_succeeded));
+            }
+            let rebuilt = Latest::of(history.states());
+            assert_eq!(format!("{rebuilt:?}"), format!("{:?}", history.derived.latest));
+            assert!(scanned(&history, has_succeeded).len() == LATEST);
+        }
+    }
+}
