@@ -12,9 +12,8 @@ from tanteo._internal.states import CANCELLED, PENDING, called
 from tanteo._internal.text import show_value
 from tanteo.cli.configurations import configuration
 from tanteo.cli.files import keep, open_to_write
-from tanteo.cli.output import lacks_constraint
 from tanteo.cli.named_numbers import numbers_by_name, per_objective
-from tanteo.cli.output import say
+from tanteo.cli.output import lacks_constraint, say
 from tanteo.exceptions import ArgumentError, TrialStateError
 from tanteo.optimizer import Optimizer
 from tanteo.run.sharing import sharing

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::latest::Latest;
-use super::left_out::Concerns;
 use super::seen::Seen;
 use super::{Fingerprint, Measurement, Origin, TrialState};
 use crate::numerics::{OutOfMemory, reserve};
@@ -99,6 +98,15 @@ impl Pauses {
         self.paused.retain(|trial| *trial < len);
         self.resumed.retain(|trial, _| *trial < len);
     }
+}
+
+/// What is known of constraints that trials left out. It follows from the columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Concerns {
+    /// For each constraint, the sets of active parameters with which finished trials satisfied it.
+    pub(super) satisfied: BTreeMap<String, BTreeSet<Vec<bool>>>,
+    /// Whether a complete trial satisfies all constraints that concern it.
+    pub(super) is_any_known: bool,
 }
 
 /// Data derived from the columns and cached for fast access.
@@ -295,6 +303,15 @@ impl History {
     /// none.
     pub fn has_configuration(&self, trial: usize) -> bool {
         self.active.is_empty() || self.active.iter().any(|column| column[trial])
+    }
+    /// The latest [`LATEST`](super::LATEST) trials that failed, the last one first.
+    pub fn latest_failed(&self) -> impl Iterator<Item = usize> {
+        self.derived.latest.failed.latest_first()
+    }
+
+    /// The latest [`LATEST`](super::LATEST) trials that finished without a failure, the last one first.
+    pub fn latest_succeeded(&self) -> impl Iterator<Item = usize> {
+        self.derived.latest.succeeded.latest_first()
     }
     /// Whether a trial broke no black-box constraint, and it is not [unknown](Self::is_unknown) whether it satisfies all.
     pub fn is_feasible(&self, trial: usize) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{History, TrialState};
+use super::TrialState;
 
 /// Number of latest failures and of latest successes that are kept. (Half and twice: `benches/results/constants.md`.)
 pub const LATEST: usize = 256;
@@ -10,8 +10,8 @@ pub const LATEST: usize = 256;
 /// The latest rows of each kind.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Latest {
-    failed: Window,
-    succeeded: Window,
+    pub(super) failed: Window,
+    pub(super) succeeded: Window,
 }
 
 impl Latest {
@@ -40,11 +40,16 @@ fn has_succeeded(state: TrialState) -> bool {
 
 /// The latest [`LATEST`] rows of a kind, or all if there are fewer.
 #[derive(Clone, Debug, Default)]
-struct Window {
+pub(super) struct Window {
     rows: BTreeSet<usize>,
 }
 
 impl Window {
+    /// The rows, the last one first.
+    pub(super) fn latest_first(&self) -> impl Iterator<Item = usize> {
+        self.rows.iter().rev().copied()
+    }
+
     /// Adds or removes a row.
     fn update(&mut self, row: usize, is_member: impl Fn(usize) -> bool) {
         if is_member(row) {
@@ -61,24 +66,12 @@ impl Window {
     }
 }
 
-impl History {
-    /// The latest [`LATEST`] trials that failed, the last one first.
-    pub fn latest_failed(&self) -> impl Iterator<Item = usize> {
-        self.derived.latest.failed.rows.iter().rev().copied()
-    }
-
-    /// The latest [`LATEST`] trials that finished without a failure, the last one first.
-    pub fn latest_succeeded(&self) -> impl Iterator<Item = usize> {
-        self.derived.latest.succeeded.rows.iter().rev().copied()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::history::{Measurement, Origin, Outcome};
+    use crate::history::{History, Measurement, Origin, Outcome};
     use crate::numerics::{Purpose, Stream};
     use crate::space::{Configuration, SearchSpace};
 

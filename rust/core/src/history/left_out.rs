@@ -8,18 +8,8 @@
 //! concern it. Until then it counts as feasible: after a constraint was told under another name, all trials lack one, and
 //! the search must not lose all of its results.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::columns::Concerns;
 use super::{History, TrialState};
-
-/// What is known of constraints that trials left out. It follows from the columns.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Concerns {
-    /// For each constraint, the sets of active parameters with which finished trials satisfied it.
-    satisfied: BTreeMap<String, BTreeSet<Vec<bool>>>,
-    /// Whether a complete trial satisfies all constraints that concern it.
-    is_any_known: bool,
-}
 
 impl History {
     /// Whether a trial told a broken black-box constraint.
