@@ -75,8 +75,10 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
 #[derive(Default)]
 struct Model {
     states: Vec<TrialState>,
-    /// The value, and whether all constraints are satisfied.
-    results: Vec<Option<(f64, bool)>>,
+    values: Vec<Option<f64>>,
+    /// The first of two constraints of each trial that told them, and its active parameters.
+    constraints: Vec<Option<f64>>,
+    active: Vec<Vec<bool>>,
     reports: Vec<Vec<f64>>,
     paused: BTreeSet<u64>,
     queued: usize,
@@ -91,32 +93,40 @@ impl Model {
         let pending = self.pending();
         (!pending.is_empty()).then(|| pending[i % pending.len()])
     }
-    fn push(&mut self) {
+    fn push(&mut self, configuration: &Configuration) {
         self.states.push(TrialState::Pending);
-        self.results.push(None);
+        self.values.push(None);
+        self.constraints.push(None);
+        self.active.push(configuration.0.iter().map(Option::is_some).collect());
         self.reports.push(Vec::new());
     }
-    fn end(&mut self, id: u64, state: TrialState, value: f64, feasible: bool) {
+    fn end(&mut self, id: u64, state: TrialState, value: f64, constraint: Option<f64>) {
         let id = id as usize;
         let last = self.reports[id].last().copied().filter(|y| !y.is_nan());
-        (self.states[id], self.results[id]) = match state {
-            TrialState::Pruned if value.is_nan() => (TrialState::Pruned, last.map(|y| (y, feasible))),
+        self.constraints[id] = constraint;
+        (self.states[id], self.values[id]) = match state {
+            TrialState::Pruned if value.is_nan() => (TrialState::Pruned, last),
             _ if value.is_nan() => (TrialState::Failed, None),
-            _ => (state, Some((value, feasible))),
+            _ => (state, Some(value)),
         };
     }
+    /// Whether a trial told no constraint, and another one with the same active parameters did. All that tell constraints
+    /// satisfy the second one.
+    fn lacks_constraint(&self, i: usize) -> bool {
+        let satisfies = |j: usize| self.states[j] != TrialState::Pending && self.constraints[j].is_some();
+        self.constraints[i].is_none()
+            && (0..self.states.len()).any(|j| satisfies(j) && self.active[j] == self.active[i])
+    }
+    /// The best complete trial that breaks no constraint and, if any such trial lacks none, lacks none.
     fn best(&self) -> Option<u64> {
-        let mut best: Option<(f64, u64)> = None;
-        for (i, result) in self.results.iter().enumerate() {
-            if let Some((value, true)) = result
-                && self.states[i] == TrialState::Complete
-                && value.is_finite()
-                && best.is_none_or(|(least, _)| *value < least)
-            {
-                best = Some((*value, i as u64));
-            }
-        }
-        best.map(|(_, id)| id)
+        let keeps =
+            |i: &usize| self.states[*i] == TrialState::Complete && self.constraints[*i].is_none_or(|c| c <= 0.0);
+        let (unknown, known): (Vec<usize>, Vec<usize>) =
+            (0..self.states.len()).filter(keeps).partition(|i| self.lacks_constraint(*i));
+        let finite = |i: usize| Some((self.values[i].filter(|value| value.is_finite())?, i as u64));
+        let results = if known.is_empty() { unknown } else { known };
+        let least = |best: (f64, u64), other: (f64, u64)| if other.0 < best.0 { other } else { best };
+        results.into_iter().filter_map(finite).reduce(least).map(|(_, id)| id)
     }
 }
 
@@ -137,15 +147,15 @@ impl Machine {
         match step {
             Step::Ask(n) => self.ask(*n),
             Step::Interrupt(n) => self.interrupt(*n),
-            Step::Tell(i, y) => self.tell(*i, TrialState::Complete, Tell::value(*y), *y, true),
+            Step::Tell(i, y) => self.tell(*i, TrialState::Complete, Tell::value(*y), *y, None),
             Step::Constrained(i, y, c) => {
                 let tell = search::constrained(*y, &[("memory", *c), ("latency", -1.0)]);
-                self.tell(*i, TrialState::Complete, tell, *y, *c <= 0.0);
+                self.tell(*i, TrialState::Complete, tell, *y, Some(*c));
             }
-            Step::Fail(i) => self.tell(*i, TrialState::Failed, Tell::failed(None), f64::NAN, true),
+            Step::Fail(i) => self.tell(*i, TrialState::Failed, Tell::failed(None), f64::NAN, None),
             Step::Prune(i, y) => match y.filter(|y| !y.is_nan()) {
-                Some(y) => self.tell(*i, TrialState::Pruned, search::pruned(Some(y)), y, true),
-                None => self.tell(*i, TrialState::Pruned, search::pruned(None), f64::NAN, true),
+                Some(y) => self.tell(*i, TrialState::Pruned, search::pruned(Some(y)), y, None),
+                None => self.tell(*i, TrialState::Pruned, search::pruned(None), f64::NAN, None),
             },
             Step::Pause(i) => self.pause(*i),
             Step::Resume(i) => self.resume(*i),
@@ -178,7 +188,9 @@ impl Machine {
         assert_eq!(first, self.model.states.len() as u64);
         let n_new = self.optimizer.history().len() - first as usize;
         assert!(n_new <= n);
-        (0..n_new).for_each(|_| self.model.push());
+        for id in first..first + n_new as u64 {
+            self.model.push(&self.optimizer.configuration(id).unwrap());
+        }
         self.model.asked += n_new as u64;
         self.model.queued -= n_new.min(self.model.queued);
         (first..first + n_new as u64).for_each(|id| self.check_suggestion(id));
@@ -216,17 +228,17 @@ impl Machine {
         }
     }
 
-    fn tell(&mut self, i: usize, state: TrialState, tell: Tell, value: f64, feasible: bool) {
+    fn tell(&mut self, i: usize, state: TrialState, tell: Tell, value: f64, constraint: Option<f64>) {
         let Some(id) = self.model.pick(i) else { return };
         self.optimizer.tell(id, tell).unwrap();
-        self.model.end(id, state, value, feasible);
+        self.model.end(id, state, value, constraint);
     }
 
     fn pause(&mut self, i: usize) {
         let Some(id) = self.model.pick(i) else { return };
         let outcome = Outcome::Pruned { measurements: None, reason: None, paused: true };
         self.optimizer.tell(id, Tell { outcome, constraints: Vec::new(), cost: None }).unwrap();
-        self.model.end(id, TrialState::Pruned, f64::NAN, true);
+        self.model.end(id, TrialState::Pruned, f64::NAN, None);
         self.model.paused.insert(id);
     }
 
@@ -235,7 +247,7 @@ impl Machine {
         let Some(id) = self.model.paused.iter().nth(i % self.model.paused.len().max(1)).copied() else { return };
         self.optimizer.resume(id).unwrap();
         self.model.paused.remove(&id);
-        (self.model.states[id as usize], self.model.results[id as usize]) = (TrialState::Pending, None);
+        (self.model.states[id as usize], self.model.values[id as usize]) = (TrialState::Pending, None);
         self.refused(|optimizer| optimizer.resume(id));
     }
 
@@ -275,8 +287,8 @@ impl Machine {
         // With contradictory constraints there is nothing to observe.
         let Ok(configuration) = self.optimizer.space().draw(&free, &mut stream) else { return };
         let id = self.optimizer.observe(&configuration, Tell::value(y)).unwrap();
-        self.model.push();
-        self.model.end(id, TrialState::Complete, y, true);
+        self.model.push(&configuration);
+        self.model.end(id, TrialState::Complete, y, None);
     }
 
     fn again(&mut self, i: usize) {
@@ -383,8 +395,8 @@ impl Machine {
             assert_eq!(recommended, model.best(), "without noise the best trial is recommended");
         }
         assert_eq!(optimizer.pareto_front().first().copied(), model.best());
-        for (row, result) in model.results.iter().enumerate() {
-            assert_eq!(history.values(0)[row].to_bits(), result.map_or(f64::NAN, |(y, _)| y).to_bits());
+        for (row, value) in model.values.iter().enumerate() {
+            assert_eq!(history.values(0)[row].to_bits(), value.unwrap_or(f64::NAN).to_bits());
         }
     }
 }
