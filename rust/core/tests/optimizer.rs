@@ -245,7 +245,7 @@ fn the_best_is_feasible_finite_and_the_first_of_equals() {
     search.tell(1, constrained(-5.0, &[("memory", 0.5)])).unwrap();
     assert_eq!(search.best(), None);
     search.tell(4, constrained(1.0, &[("memory", 0.0)])).unwrap();
-    search.tell(3, Tell::value(1.0)).unwrap();
+    search.tell(3, constrained(1.0, &[("memory", -1.0)])).unwrap();
     assert_eq!(search.best(), Some(3));
     search.tell(2, pruned(Some(-9.0))).unwrap();
     search.tell(5, Tell::value(2.0)).unwrap();

@@ -119,6 +119,13 @@ fn suggest(optimizer: &Optimizer, sampler: &Sampler, scratch: &mut Scratch) -> S
     sampler.suggest(&context, scratch).unwrap()
 }
 
+/// For each trial that has ended, whether it is feasible.
+fn results(optimizer: &Optimizer) -> Vec<Option<bool>> {
+    let history = optimizer.history();
+    let result = |row: usize| history.states()[row].counts().then(|| history.is_feasible(row));
+    (0..history.len()).map(result).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -129,9 +136,13 @@ proptest! {
         let mut optimizer = Optimizer::new(motley(), Settings::new(vec![false; n_objectives], tpe(), 5)).unwrap();
         let mut kept = Scratch::default();
         for event in &events {
+            let before = results(&optimizer);
             happen(&mut optimizer, event);
-            if matches!(event, Event::Retract(_)) {
-                // Results do not change otherwise. The optimizer also drops the scratch after a retraction.
+            let after = results(&optimizer);
+            let is_changed = before.iter().zip(&after).any(|(before, after)| before.is_some() && before != after);
+            if matches!(event, Event::Retract(_)) || is_changed {
+                // Results do not change otherwise. The optimizer also drops the scratch after a retraction, and if a
+                // trial shows that earlier ones lack a constraint.
                 kept = Scratch::default();
             }
             let expected = suggest(&optimizer, &tpe(), &mut Scratch::default());
