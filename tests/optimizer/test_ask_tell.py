@@ -267,7 +267,7 @@ def test_promise_10_best_is_feasible_and_never_failed() -> None:
     optimizer.tell(optimizer.ask(), 0.5, state="pruned")
     assert optimizer.best is None
     optimizer.tell(optimizer.ask(), 3.0, constraints={"memory": 0, "time": -1})
-    optimizer.tell(optimizer.ask(), 2.0)
+    optimizer.tell(optimizer.ask(), 2.0, constraints={"memory": -1, "time": 0})
     assert optimizer.best is not None
     assert optimizer.best.id == 4
     assert [trial.feasible for trial in optimizer.trials] == [False, True, True, True, True]
