@@ -219,6 +219,15 @@ class AskTell(RuleBasedStateMachine):
             assert dict(trial.folds) == row["folds"]
             assert {name: value > 0.0 for name, value in trial.constraints.items()} == row["broken"]
 
+    def lacks_constraint(self, number):
+        """Return whether an ended trial with the same parameters satisfied a constraint that this one did not tell."""
+        row = self.model[number]
+        alike = [
+            other for other in self.model if other["state"] != "pending" and set(other["params"]) == set(row["params"])
+        ]
+        satisfied = {name for other in alike for name, is_broken in other["broken"].items() if not is_broken}
+        return not satisfied <= set(row["broken"])
+
     @invariant()
     def pending_and_best_agree_with_the_model(self):
         if not hasattr(self, "model"):
@@ -227,6 +236,7 @@ class AskTell(RuleBasedStateMachine):
         assert [trial.id for trial in self.optimizer.pending] == pending_ids
         complete = [(row["value"], number) for number, row in enumerate(self.model) if row["state"] == "complete"]
         kept = [(value, number) for value, number in complete if not any(self.model[number]["broken"].values())]
+        kept = [(value, number) for value, number in kept if not self.lacks_constraint(number)] or kept
         finite = [(value, number) for value, number in kept if math.isfinite(value)]
         best = self.optimizer.best
         assert (best.value, best.id) == min(finite) if finite else best is None

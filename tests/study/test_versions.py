@@ -36,7 +36,7 @@ def test_a_file_of_every_version_opens_and_continues(tmp_path, version, has_cach
     assert (trials[20].replicates, trials[20].origin) == (((0.25, 0.75),), "observed")
     assert (trials[1].host, trials[1].attrs, trials[1].steps) == ("a-host", {"n": 1}, {1: 0.5})
     assert (study.best.id, study.best.params["clip"]) == (0, 0.5)
-    study.tell(study.ask(), -1.0)
+    study.tell(study.ask(), -1.0, constraints=dict(trials[0].constraints))
     assert study.best.id == 23
     study.close()
     assert check(path) == []
