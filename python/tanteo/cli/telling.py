@@ -63,7 +63,7 @@ def _ended(search: Optimizer, number: int, state: str | None = None) -> str:
 
 def _without_constraints(search: Optimizer, trial: FrozenTrial) -> str:
     """Return which usual constraints a complete trial lacks: an option is easily forgotten."""
-    usual = inside.usual_constraints(search) if lacks_constraint(trial) else []
+    usual = inside.usual_constraints(search) if lacks_constraint(search, trial) else []
     missing = [name for name in usual if name not in trial.constraints]
     return f" (not a result without --constraint {missing[0]}=...)" if missing else ""
 

@@ -36,22 +36,23 @@ def failures(subject: Subject) -> Section:
 
 
 def _parts(subject: Subject) -> Iterator[Part]:
-    trials = subject.trials
     import numpy as np
 
+    trials = subject.trials
     failed, infeasible = trials.failed, trials.infeasible
     broke = {name: (values > 0.0) & infeasible for name, values in trials.constraints.items()}
     broken = np.logical_or.reduce(list(broke.values())) if broke else infeasible
+    lacking = infeasible & ~broken
     n_failed, n_broken, n_counting = int(failed.sum()), int(broken.sum()), trials.n_counting
     if not n_failed and not n_broken:
         yield Text(text=f"Nothing failed: of {counted(n_counting, 'trial')} none failed or broke a constraint.")
-        yield from _without_constraints(infeasible & ~broken)
+        yield from _without_constraints(lacking)
         yield from _left_out(trials)
         return
     yield lead(_answer(n_failed, n_broken, n_counting))
     if n_failed:
         yield reasons_table("Reasons of failures", trials.common_reasons(_REASONS, failed))
-    yield from _without_constraints(infeasible & ~broken)
+    yield from _without_constraints(lacking)
     yield from _left_out(trials)
     if n_broken:
         rows: list[list[str | int]] = [[name, int(mask.sum())] for name, mask in broke.items()]

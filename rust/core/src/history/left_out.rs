@@ -51,15 +51,18 @@ impl History {
     }
     /// Returns whether a constraint concerns further trials.
     fn note_satisfied(&mut self, trial: usize) -> bool {
-        if !self.states[trial].counts() {
+        if self.constraints.is_empty() || !self.states[trial].counts() {
             return false;
         }
-        let satisfied = (0..self.constraints.len()).filter(|k| self.constraints[*k][trial] <= 0.0);
-        let names: Vec<String> = satisfied.map(|k| self.constraint_names[k].clone()).collect();
+        let active = self.active_parameters(trial);
+        let satisfied = &mut self.derived.concerns.satisfied;
+        let told = self.constraint_names.iter().zip(&self.constraints);
         let mut is_new = false;
-        for name in names {
-            let active = self.active_parameters(trial);
-            is_new |= self.derived.concerns.satisfied.entry(name).or_default().insert(active);
+        for (name, _) in told.filter(|(_, column)| column[trial] <= 0.0) {
+            if !satisfied.get(name).is_some_and(|sets| sets.contains(&active)) {
+                satisfied.entry(name.clone()).or_default().insert(active.clone());
+                is_new = true;
+            }
         }
         is_new
     }
