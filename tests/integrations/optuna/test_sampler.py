@@ -131,7 +131,9 @@ def test_a_trial_that_is_seen_late_counts_as_if_it_had_been_seen_in_time():
     params = {name: value for name, value in study.trials[3].params.items() if name in distributions}
     for number, params_of_late in enumerate([params, params | {"joins": -4.0}]):
         declared = {name: distributions[name] for name in params_of_late}
-        late = optuna.create_trial(params=params_of_late, distributions=declared, value=1.0)
+        # Without the constraint it would be no result.
+        kept = {"c": -1.0}
+        late = optuna.create_trial(params=params_of_late, distributions=declared, value=1.0, constraints=kept)
         late.datetime_complete = study.trials[3 + number].datetime_complete
         study.add_trial(late)
         study.optimize(moving, n_trials=6)
