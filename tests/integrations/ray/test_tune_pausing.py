@@ -35,4 +35,5 @@ def test_paused_trials_leave_room_for_others_and_are_stopped_at_the_end(outcome)
 
 def test_a_restored_experiment_leaves_paused_trials_paused(outcome):
     started = {trial for trial, _ in outcome["log"]}
-    assert set(outcome["paused"]) - started, "not all paused trials were started again"
+    assert len(outcome["paused"]) >= 2
+    assert not started.intersection(outcome["paused"]), "only the pruner starts a paused trial again"

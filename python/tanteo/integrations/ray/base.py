@@ -145,6 +145,8 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
     def _state(self) -> bytes:
         if self._refused is not None:
             return self._refused[0]
+        # The scheduler comes first: it records the latest pauses, in this search too.
+        of_scheduler = self._of_scheduler if self._scheduler is None else self._scheduler()
         header: dict[str, Any] = {
             "metric": self._metric,
             "mode": self._mode,
@@ -157,7 +159,6 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
             blocks, header["session"] = self._session.save()
         if self._objects is not None:
             blocks["objects"] = self._objects
-        of_scheduler = self._of_scheduler if self._scheduler is None else self._scheduler()
         if of_scheduler is not None:
             blocks["scheduler"] = of_scheduler
         return write_state(header, blocks)

@@ -17,6 +17,10 @@ from tanteo.integrations.ray import TanteoScheduler, TanteoSearch
 
 MODE, STORAGE, NAME = sys.argv[1:4]
 LONGEST = 8
+#: Points sorted from best to worst: the second is among the best third once six have reported, and no point from here
+#: on ever is, since a third of all twelve is four.
+POINTS = [0.05 * k for k in range(12)]
+HOPELESS = POINTS[5:]
 
 
 class Curve(tune.Trainable):
@@ -47,7 +51,7 @@ class Curve(tune.Trainable):
 
 
 class Kill(tune.Callback):
-    """Kills the driver after twenty results, as soon as two trials are paused.
+    """Kills the driver after twenty results, as soon as two trials are paused that are never to go on.
 
     It first waits until Tune has copied the state of the experiment to its storage. Tune copies file by file and cannot
     restore a partial copy.
@@ -60,21 +64,20 @@ class Kill(tune.Callback):
 
     def on_step_begin(self, iteration, trials, **info):
         # A restored experiment has this callback too.
-        if sys.argv[1] == "killed" and self.n_results >= 20 and sum(trial.status == "PAUSED" for trial in trials) >= 2:
+        paused = sorted(each.trial_id for each in trials if each.status == "PAUSED" and each.config["x"] in HOPELESS)
+        if sys.argv[1] == "killed" and self.n_results >= 20 and len(paused) >= 2:
             storage = next(
                 candidate for candidate in gc.get_objects() if isinstance(candidate, TuneController)
             )._storage
             storage.syncer.wait()
             storage.syncer.sync_up(storage.experiment_driver_staging_path, storage.experiment_fs_path)
             storage.syncer.wait()
-            paused = sorted(trial.trial_id for trial in trials if trial.status == "PAUSED")
             (Path(STORAGE) / "paused").write_text(" ".join(paused))
             os.kill(os.getpid(), signal.SIGKILL)
 
 
 def make_tuner():
-    # The points are sorted from best to worst. The second is among the best third once six points have reported.
-    search = TanteoSearch(seed=4, points_to_evaluate=[{"x": 0.05 * k} for k in range(12)])
+    search = TanteoSearch(seed=4, points_to_evaluate=[{"x": x} for x in POINTS])
     halving = tt.pruners.SuccessiveHalving(min_resource=1, reduction_factor=3)
     return tune.Tuner(
         Curve,
@@ -84,7 +87,7 @@ def make_tuner():
             mode="min",
             search_alg=search,
             scheduler=TanteoScheduler(halving, pausing=True),
-            num_samples=12,
+            num_samples=len(POINTS),
             max_concurrent_trials=2,
             reuse_actors=True,
         ),

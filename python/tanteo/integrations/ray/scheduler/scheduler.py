@@ -318,7 +318,11 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         self._take_over(as_path(checkpoint_path).read_bytes())
 
     def _state(self) -> bytes:
-        return b"" if self._trials is None else self._trials.optimizer.to_bytes()
+        """Return the state; a trial that Tune has paused by now is paused in it, and does not start when restored."""
+        if self._pauses is None:
+            return b""
+        self._logged(self._pauses.record_pauses)
+        return self._pauses.trials.optimizer.to_bytes()
 
     def _take_over(self, data: bytes) -> None:
         """Continue with the trials of a stored state, or start empty if it is that of another scheduler."""
