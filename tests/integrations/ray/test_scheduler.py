@@ -295,6 +295,45 @@ def test_a_restored_experiment_contains_the_paused_trials(tmp_path, chooses):
     assert controller.choose() is restored_trials[1], "two of four may continue"
 
 
+@pytest.mark.parametrize("pausing", [True, False])
+@pytest.mark.parametrize("restarts", ["in a restored experiment", "after a failure"])
+def test_a_decision_that_tune_has_not_carried_out_is_made_again(tmp_path, pausing, restarts):
+    search, generator = make_search()
+    controller = Controller(TanteoScheduler(HALVING, pausing=pausing), generator)
+    decision = "PAUSE" if pausing else "STOP"
+    good, bad = (suggest_trial(controller, search) for _ in range(2))
+    for trial, value in ((good, 1.0), (bad, 0.5)):
+        trial.status = Trial.RUNNING
+        assert controller.report(trial, value, 1) == "CONTINUE"
+    controller.report(good, 0.5, 2)
+    # Tune saves the checkpoint first, and until then the trial runs.
+    assert controller.scheduler.on_trial_result(controller, bad, {"loss": 1.0, "training_iteration": 2}) == decision
+    if restarts == "after a failure":
+        controller.scheduler.on_trial_error(controller, bad)
+        controller.scheduler.on_trial_add(controller, bad)
+    else:
+        search.save(str(tmp_path / "state"))
+        search, generator = make_search()
+        search.restore(str(tmp_path / "state"))
+        controller = Controller(TanteoScheduler(HALVING, pausing=pausing), generator)
+        bad = controller.add(Trial(bad.trial_id))
+        controller.add(Trial(good.trial_id))
+    bad.status = Trial.RUNNING
+    assert controller.report(bad, 0.5, 1) == "CONTINUE", "only the last step is decided again"
+    assert controller.report(bad, 1.0, 2) == decision
+    controller.choose()
+    assert states(controller.scheduler) == ["pending", "paused" if pausing else "pruned"]
+
+
+def test_a_step_that_is_repeated_without_a_restart_is_not_decided_again():
+    controller = Controller(TanteoScheduler(HALVING))
+    trial = controller.start()
+    assert controller.report(trial, 2.0, 1) == "CONTINUE"
+    assert controller.report(controller.start(), 1.0, 1) == "CONTINUE"
+    assert controller.report(trial, 2.0, 1) == "CONTINUE", "the pruner would stop it now"
+    assert controller.scheduler._trials.optimizer.should_prune(0)
+
+
 def test_invalid_arguments_are_rejected():
     for options in (
         {"pruner": "bogus"},

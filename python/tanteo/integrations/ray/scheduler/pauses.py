@@ -53,11 +53,16 @@ class Trials:
 
     def report(self, number: int, step: int, value: float) -> bool:
         """Report a value to the optimizer; return False, and do nothing, if the step is not a new one."""
-        curve = inside.stored(self.optimizer, number)["curve"]
-        if curve and step <= curve[-1][0]:
+        last = self.last_step(number)
+        if last is not None and step <= last:
             return False
         self.optimizer.report(number, step, value)
         return True
+
+    def last_step(self, number: int) -> int | None:
+        """Return the last step that a trial has reported; None before the first report."""
+        curve = inside.stored(self.optimizer, number)["curve"]
+        return int(curve[-1][0]) if curve else None
 
     def tell(self, number: int, **outcome: Any) -> None:
         """End a pending trial, or pause it with ``state="paused"``."""
@@ -89,6 +94,8 @@ class Pauses:
         # The numbers of trials that Tune is about to pause or to stop.
         self._pausing: set[int] = set()
         self._stopping: set[int] = set()
+        # The numbers of trials that have started again and have not come back to their last step.
+        self._restarted: set[int] = set()
         # The number of the paused trial that resumes next.
         self._next: int | None = None
         self._idle = 0
@@ -107,11 +114,22 @@ class Pauses:
         """Return whether Tune was told to stop a trial."""
         return number in self._stopping
 
+    def expect_repeat(self, number: int) -> None:
+        """Remember that a trial starts again, and may repeat steps that it reported before."""
+        self._restarted.add(number)
+
     def report(self, number: int, step: int, value: float) -> bool:
-        """Report a value; see :meth:`Trials.report`. After a new one, a paused trial may resume."""
+        """Report a value, and return whether the pruner is to be asked. After a new step a paused trial may resume.
+
+        It is asked at each new step. It is asked again if a trial that has started again repeats its last step: Tune
+        may not have carried out the first decision, because a pause or a stop waits until a checkpoint is saved.
+        """
         is_new = self.trials.report(number, step, value)
         self._may_promote |= is_new
-        return is_new
+        is_to_be_asked = is_new or (number in self._restarted and step == self.trials.last_step(number))
+        if is_to_be_asked:
+            self._restarted.discard(number)
+        return is_to_be_asked
 
     def tell(self, number: int, **outcome: Any) -> None:
         """End a trial or record its pause; see :meth:`Trials.tell`. A paused trial may resume then."""

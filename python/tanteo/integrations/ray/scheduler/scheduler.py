@@ -150,8 +150,10 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         elif state.state == "paused":
             # Tune restores a paused trial as one that waits to be started.
             trial.set_status(trial.PAUSED)
-        elif state.state != "pending":
-            trials.optimizer.retract(number)
+        else:
+            pauses.expect_repeat(number)
+            if state.state != "pending":
+                trials.optimizer.retract(number)
 
     def _ready(self, tune_controller: Any) -> tuple[Pauses, Metrics]:
         """Return the pauses and the metrics; begin, or continue from a stored state, with the first trial."""
@@ -218,7 +220,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         return None if self._trials is None else self._trials.number_of(trial)
 
     def _report(self, pauses: Pauses, number: int, result: Mapping[str, Any]) -> bool:
-        """Report a result to the optimizer; return whether it has a value at a new step."""
+        """Report a result to the optimizer; return whether it has a value, and the pruner is to be asked about it."""
         step = step_of(result, self._time_attr)
         values = None if self._metrics is None else self._metrics.read(result)
         if self._awaits_result and values is not None:
