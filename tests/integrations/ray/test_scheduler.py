@@ -295,6 +295,27 @@ def test_a_restored_experiment_contains_the_paused_trials(tmp_path, chooses):
     assert controller.choose() is restored_trials[1], "two of four may continue"
 
 
+def restored_by_tune(generator, folder, **options):
+    """Save a search as Tune does, and return the controller of an experiment that is restored from the files."""
+    generator.save_to_dir(str(folder), "session")
+    _, restored = make_search(**options)
+    restored.restore_from_dir(str(folder))
+    return Controller(TanteoScheduler(HALVING, pausing=True), restored)
+
+
+def test_a_limiter_of_a_restored_experiment_does_not_count_paused_trials(tmp_path):
+    search, generator = make_search(limit=2)
+    controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
+    trials = run_trials(controller, search, 2)
+    # Tune takes the state of the limiter before that of the search, which records the latest pause.
+    controller = restored_by_tune(generator, tmp_path, limit=2)
+    for trial in trials:
+        controller.add(Trial(trial.trial_id))
+    assert [trial.status for trial in controller.trials] == ["PENDING", "PAUSED"]
+    assert controller.search_alg.searcher.live_trials == {trials[0].trial_id}
+    assert suggest_trial(controller, search) is not None
+
+
 @pytest.mark.parametrize("pausing", [True, False])
 @pytest.mark.parametrize("restarts", ["in a restored experiment", "after a failure"])
 def test_a_decision_that_tune_has_not_carried_out_is_made_again(tmp_path, pausing, restarts):

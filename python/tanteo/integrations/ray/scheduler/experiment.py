@@ -60,6 +60,10 @@ class Experiment:
         """Tell the searcher and the limiters that a trial is paused, or resumes."""
         if self._search is not None:
             (self._search.on_pause if paused else self._search.on_unpause)(trial_id)
+        self.count(trial_id, paused=paused)
+
+    def count(self, trial_id: str, *, paused: bool) -> None:
+        """Make the limiters count a trial, or not count it while it is paused."""
         for limiter in self._limiters:
             (limiter.live_trials.discard if paused else limiter.live_trials.add)(trial_id)
 

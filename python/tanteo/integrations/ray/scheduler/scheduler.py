@@ -150,6 +150,8 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         elif state.state == "paused":
             # Tune restores a paused trial as one that waits to be started.
             trial.set_status(trial.PAUSED)
+            # It saves the limiters first, and a pause that was recorded during the save is missing there.
+            self._experiment.count(trial.trial_id, paused=True)
         else:
             pauses.expect_repeat(number)
             if state.state != "pending":
