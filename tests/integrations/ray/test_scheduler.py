@@ -36,6 +36,7 @@ class Trial:
 
     def __init__(self, trial_id, kind=Saves):
         self.trial_id, self.kind, self.status, self.saved = trial_id, kind, self.PENDING, False
+        self.last_result = {}
 
     def get_trainable_cls(self):
         return self.kind
@@ -314,6 +315,26 @@ def test_a_limiter_of_a_restored_experiment_does_not_count_paused_trials(tmp_pat
     assert [trial.status for trial in controller.trials] == ["PENDING", "PAUSED"]
     assert controller.search_alg.searcher.live_trials == {trials[0].trial_id}
     assert suggest_trial(controller, search) is not None
+
+
+@pytest.mark.parametrize("is_done", [False, True])
+def test_a_paused_trial_that_was_stopped_for_good_does_not_start_again(tmp_path, is_done):
+    search, generator = make_search()
+    controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
+    trials = run_trials(controller, search, 2)
+    controller.choose()
+    controller.stop_trial(trials[1])
+    generator.on_trial_complete(trials[1].trial_id)
+    # Tune saves such a trial as paused, and restores it as one that waits to be started.
+    controller = restored_by_tune(generator, tmp_path)
+    stopped = Trial(trials[1].trial_id)
+    # It marks those that it stops while they run; only the user can make Tune start them again.
+    stopped.last_result = {"loss": 1.0, "training_iteration": 1, "done": is_done}
+    controller.add(stopped)
+    assert controller.choose() is (stopped if is_done else None)
+    assert stopped.status == ("PENDING" if is_done else "TERMINATED")
+    assert states(controller.scheduler) == ["pending", "pending" if is_done else "pruned"]
+    assert controller.scheduler._trials.optimizer.trials[1].reason or is_done
 
 
 @pytest.mark.parametrize("pausing", [True, False])

@@ -37,3 +37,7 @@ def test_a_restored_experiment_leaves_paused_trials_paused(outcome):
     started = {trial for trial, _ in outcome["log"]}
     assert len(outcome["paused"]) >= 2
     assert not started.intersection(outcome["paused"]), "only the pruner starts a paused trial again"
+
+
+def test_a_finished_experiment_runs_nothing_when_it_is_restored(outcome):
+    assert outcome["n_logged_later"] == 0

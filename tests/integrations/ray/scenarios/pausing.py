@@ -122,6 +122,9 @@ def main():
     else:
         tuner = make_tuner()
     outcome |= outcome_of(tuner, tuner.fit())
+    if MODE == "restore":
+        tune.Tuner.restore(path, trainable=Curve).fit()
+        outcome["n_logged_later"] = len((Path(STORAGE) / "log").read_text().splitlines()) - len(outcome["log"])
     ray.shutdown()
     print(json.dumps(outcome))  # noqa: T201 - the result of the scenario
 

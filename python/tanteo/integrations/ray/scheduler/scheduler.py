@@ -152,6 +152,10 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             trial.set_status(trial.PAUSED)
             # It saves the limiters first, and a pause that was recorded during the save is missing there.
             self._experiment.count(trial.trial_id, paused=True)
+        elif state.state == "pruned" and not trial.last_result.get("done"):
+            # It was stopped for good while it was paused or waited. Tune does not save that, and would start it again.
+            trial.set_status(trial.TERMINATED)
+            trials.detach(number)
         else:
             pauses.expect_repeat(number)
             if state.state != "pending":
