@@ -29,12 +29,17 @@ def make_search():
 
 def test_trials_with_every_outcome_are_observed():
     trials = [trial(0.1, 3.0), trial(0.2, 2.0), trial(0.3, 1.0, status="ERROR"), trial(0.4, 9.0, step=1)]
-    trials += [trial(0.5, None), trial(0.6, 1.0, status="RUNNING"), trial(7.0, 1.0)]
+    trials += [
+        trial(0.7, 8.0, status="PAUSED", step=2),
+        trial(0.5, None),
+        trial(0.6, 1.0, status="RUNNING"),
+        trial(7.0, 1.0),
+    ]
     search = make_search()
-    assert search.warm_start(trials) == 5
+    assert search.warm_start(trials) == 6
     observed = search.to_optimizer().trials
-    assert [past_trial.state for past_trial in observed] == ["complete", "complete", "failed", "pruned"]
-    assert [past_trial.value for past_trial in observed] == [3.0, 2.0, None, 9.0]
+    assert [past_trial.state for past_trial in observed] == ["complete", "complete", "failed", "pruned", "pruned"]
+    assert [past_trial.value for past_trial in observed] == [3.0, 2.0, None, 9.0, 8.0]
 
 
 @pytest.mark.parametrize("metric", ["eval/loss", ["eval/loss"]])

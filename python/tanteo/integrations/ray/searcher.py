@@ -409,8 +409,8 @@ class TanteoSearch(SearchBase):
         Returns
         -------
         int
-            The number of trials that ended with a value or an error. Trials outside the space are left out with a
-            warning, but counted.
+            The number of trials that ended with a value or an error, or are paused. Trials outside the space are left
+            out with a warning, but counted.
 
         Raises
         ------

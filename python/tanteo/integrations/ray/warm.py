@@ -101,7 +101,7 @@ def matching_trials(trials: Iterable[FinishedTrial], plan: Plan, metrics: Metric
 
 
 def finished_trials(source: Any, metric: Names, time_attr: str | None, limits: Limits) -> list[FinishedTrial]:
-    """Return the trials of an experiment that ended with a value or an error.
+    """Return the trials of an experiment that ended with a value or an error, or are paused.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def _or_empty(trials: Iterable[Any] | None) -> Iterable[Any]:
 
 
 def _from_trial(trial: Any, metric: str | Sequence[str], time_attr: str | None, limits: Limits) -> FinishedTrial | None:
-    """Convert a ``Result`` or a ``Trial`` of Tune; return None if it has neither a final value nor an error."""
+    """Convert a ``Result`` or a ``Trial`` of Tune; return None if it has neither a last value nor an error."""
     is_result = hasattr(trial, "metrics")
     metrics: Mapping[str, Any] = (trial.metrics if is_result else trial.last_result) or {}
     failed = trial.error is not None if is_result else trial.status == "ERROR"
@@ -170,7 +170,8 @@ def _from_trial(trial: Any, metric: str | Sequence[str], time_attr: str | None, 
         return None
     if failed:
         return FinishedTrial(trial.config or {}, (), failed=True)
-    if value is None or not (is_result or trial.status == "TERMINATED"):
+    # Tune saves a paused trial that was stopped for good as paused.
+    if value is None or not (is_result or trial.status in ("TERMINATED", "PAUSED")):
         return None
     if limits.fault(metrics) is not None:
         return FinishedTrial(trial.config or {}, (), failed=True)
