@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from ray import cloudpickle, tune
+from ray.tune.execution.tune_controller import TuneController
 from ray.tune.search import ConcurrencyLimiter
 from ray.tune.search.search_generator import SearchGenerator
 from ray.tune.trainable.function_trainable import FunctionTrainable
@@ -365,6 +366,19 @@ def test_a_decision_that_tune_has_not_carried_out_is_made_again(tmp_path, pausin
     assert controller.report(bad, 1.0, 2) == decision
     controller.choose()
     assert states(controller.scheduler) == ["pending", "paused" if pausing else "pruned"]
+
+
+@pytest.mark.parametrize("decision", ["PAUSE", "STOP"])
+def test_tune_does_not_carry_out_a_decision_from_before_the_save(decision):
+    controller = TuneController.__new__(TuneController)
+    controller._search_alg = None
+    # Tune saves and restores these two.
+    controller._cached_trial_decisions, controller._queued_trial_decisions = {"a": decision}, {}
+    trial = Trial("a")
+    trial.temporary_state = SimpleNamespace()
+    TanteoScheduler(HALVING, metric="loss", mode="min").on_trial_add(controller, trial)
+    controller._process_trial_save(trial, SimpleNamespace(checkpoint=None))
+    assert controller._queued_trial_decisions == {}
 
 
 def test_a_step_that_is_repeated_without_a_restart_is_not_decided_again():

@@ -32,6 +32,14 @@ class Experiment:
             raise ArgumentError(_ONE_EXPERIMENT)
         self._controller = controller
 
+    def forget_decision(self, trial_id: str) -> None:
+        """Make Tune forget what it was to do with a trial once a checkpoint would be saved.
+
+        A restored experiment has this decision from before the save, and Tune would carry it out at the next
+        checkpoint of the trial even if the scheduler decides otherwise.
+        """
+        getattr(self._controller, "_cached_trial_decisions", {}).pop(trial_id, None)
+
     def connect(self, tune_controller: Any, read_state: Callable[[], bytes]) -> bytes | None:
         """Find the searcher, which keeps the state of the scheduler, and the limiters of concurrency.
 

@@ -136,6 +136,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
     def on_trial_add(self, tune_controller: Any, trial: Any) -> None:
         """Add a trial that is new, starts again after a failure, or belongs to a restored experiment."""
         self._experiment.bind(tune_controller)
+        self._experiment.forget_decision(trial.trial_id)
         pauses, metrics = self._ready(tune_controller)
         trials = pauses.trials
         number = trials.number_of(trial)
