@@ -318,6 +318,45 @@ def test_a_limiter_of_a_restored_experiment_does_not_count_paused_trials(tmp_pat
     assert suggest_trial(controller, search) is not None
 
 
+def test_a_resumed_trial_that_has_not_started_yet_waits_in_a_restored_experiment(tmp_path):
+    search, generator = make_search(limit=2)
+    controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
+    trials = []
+    for k in range(4):
+        trials.append(suggest_trial(controller, search))
+        trials[k].status = Trial.RUNNING
+        controller.report(trials[k], float(k), 1)
+        resumed = controller.choose()
+    assert resumed is trials[1]
+
+    controller = restored_by_tune(generator, tmp_path, limit=2)
+    for trial in trials:
+        controller.add(Trial(trial.trial_id))
+    assert [trial.status for trial in controller.trials] == ["PENDING", "PENDING", "PAUSED", "PAUSED"]
+    assert states(controller.scheduler) == ["pending", "pending", "paused", "paused"]
+    limiter = controller.search_alg.searcher
+    assert limiter.live_trials == {trials[0].trial_id, trials[1].trial_id}
+    ends = [record.end.name for record in limiter.searcher._session.ledger().records]
+    assert ends[:4] == ["RUNNING", "RUNNING", "PAUSED", "PAUSED"]
+
+
+def test_a_resumed_trial_that_fails_and_starts_again_can_be_paused_again():
+    search, generator = make_search(limit=4)
+    controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
+    resumed = run_trials(controller, search, 4)[1]
+    assert controller.choose() is resumed
+    controller.scheduler.on_trial_error(controller, resumed)
+    controller.scheduler.on_trial_add(controller, resumed)
+    assert states(controller.scheduler) == ["pending", "pending", "paused", "paused"]
+    better = suggest_trial(controller, search)
+    better.status = resumed.status = Trial.RUNNING
+    assert controller.report(better, 0.5, 1) == "CONTINUE"
+    assert controller.report(resumed, 1.0, 1) == "PAUSE", "its checkpoint was lost, and two others are better"
+    controller.choose()
+    assert states(controller.scheduler) == ["pending", "paused", "paused", "paused", "pending"]
+    assert generator.searcher.live_trials == {controller.trials[0].trial_id, better.trial_id}
+
+
 @pytest.mark.parametrize("is_done", [False, True])
 def test_a_paused_trial_that_was_stopped_for_good_does_not_start_again(tmp_path, is_done):
     search, generator = make_search()
