@@ -37,7 +37,7 @@
 use std::collections::BTreeMap;
 
 use crate::history::History;
-use crate::numerics::{mean_without_overflow, quantile};
+use crate::numerics::{inner_fence, mean_without_overflow, quantile};
 use crate::space::SearchSpace;
 
 /// Smallest noise variance, for values scaled to `[0, 1]`. Changes no suggestion.
@@ -111,7 +111,7 @@ fn observations(history: &History) -> Vec<Observation> {
     }
     values.sort_unstable_by(f64::total_cmp);
     let [low, q1, q3, highest] = [0.0, 0.25, 0.75, 1.0].map(|q| quantile(values.len(), q, |i| values[i]));
-    let high = highest.min(q3 + 1.5 * (q3 - q1));
+    let high = highest.min(inner_fence(q1, q3));
     // Halved before subtracting, because the range may overflow.
     let half_range = high / 2.0 - low / 2.0;
     let scale = |x: f64| if half_range > 0.0 { x / 2.0 / half_range } else { 0.0 };

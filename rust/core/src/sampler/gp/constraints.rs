@@ -31,7 +31,7 @@
 //! no improvement outweighs it. Far from all trials `m` returns to the mean of the labels, so that unknown regions are
 //! as likely to fail as the trials were (measured: `benches/results/failing.md`).
 
-use crate::numerics::{ln, standardized};
+use crate::numerics::{inner_fence, ln, outer_quartiles, standardized};
 use crate::sampler::Context;
 
 /// Label below which a point counts as likely to hold. (Half and twice: `benches/results/constants.md`.)
@@ -165,7 +165,7 @@ fn bilog(values: &[f64], scale: f64) -> Vec<f64> {
 fn clipped_and_standardized(values: &[f64], n: usize) -> (Vec<f64>, f64) {
     let (low, high) = quartiles(&values[..n]);
     // If the quartiles are equal, a fence would clip all other values and remove all information about the border.
-    let fence = if high > low { high + 1.5 * (high - low) } else { f64::INFINITY };
+    let fence = if high > low { inner_fence(low, high) } else { f64::INFINITY };
     let clipped: Vec<f64> = values.iter().map(|b| b.min(fence.max(0.0))).collect();
     let (standardized, mean, scale) = standardized(&clipped);
     (standardized, -mean / scale)
@@ -175,8 +175,7 @@ fn clipped_and_standardized(values: &[f64], n: usize) -> (Vec<f64>, f64) {
 fn quartiles(values: &[f64]) -> (f64, f64) {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let last = sorted.len() - 1;
-    (sorted[last / 4], sorted[(3 * last).div_ceil(4)])
+    outer_quartiles(&sorted)
 }
 
 #[cfg(test)]
