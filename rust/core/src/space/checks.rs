@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bounds::Sums;
+use super::constraint::EQUATION_TOLERANCE;
 use super::{Accept, Clause, Constraint, Domain, Parameter, SpaceError};
 
 fn fault(parameter: &Parameter, message: String) -> SpaceError {
@@ -116,7 +117,7 @@ fn check_linear(parameters: &[Parameter], terms: &[(usize, f64)], lower: f64, up
 
 /// If all parameters are unconditional, some of their values must satisfy each bound by itself.
 fn check_reachable(parameters: &[Parameter], terms: &[(usize, f64)], lower: f64, upper: f64) -> Result<(), String> {
-    let slack = 1e-9 * lower.abs().min(upper.abs());
+    let slack = EQUATION_TOLERANCE * lower.abs().min(upper.abs());
     let Sums { least, most, .. } = Sums::of(terms, parameters, |i| parameters[i].domain.ends(), 0.0);
     if terms.iter().all(|&(i, _)| parameters[i].when.is_empty()) && (least > upper + slack || most < lower - slack) {
         return Err(format!("it can never hold: the sum lies between {least:?} and {most:?}"));

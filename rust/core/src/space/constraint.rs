@@ -46,6 +46,8 @@ pub enum Constraint {
 /// holds if its error is at most this fraction of its largest bound or term. It is the default of Python's
 /// `math.isclose`. (Half and twice: `benches/results/constants.md`.)
 pub const EQUATION_TOLERANCE: f64 = 1e-9;
+/// Weights up to here are summed exactly if they are integers. Follows from the digits of floats: it is less than 2^53.
+const MAX_EXACT_WEIGHT: f64 = 9e15;
 
 impl Constraint {
     /// The indices of the parameters it names, possibly repeated.
@@ -113,10 +115,15 @@ pub(super) fn is_equation(lower: f64, upper: f64) -> bool {
     upper - lower <= EQUATION_TOLERANCE * lower.abs().min(upper.abs())
 }
 
+/// A weight as an integer, if it is one that floats represent exactly.
+pub(super) fn integer_weight(weight: f64) -> Option<i128> {
+    (weight.fract() == 0.0 && weight.abs() < MAX_EXACT_WEIGHT).then_some(weight as i128)
+}
+
 /// The exact sum if all numbers and weights are integers and it does not overflow: 64-bit values keep all their digits.
 fn exact_sum(weighted: &[(f64, Number)]) -> Option<i128> {
     weighted.iter().try_fold(0i128, |sum, (w, number)| match number {
-        Number::Integer(n) if w.fract() == 0.0 && w.abs() < 9e15 => sum.checked_add((*w as i128).checked_mul(*n)?),
+        Number::Integer(n) => sum.checked_add(integer_weight(*w)?.checked_mul(*n)?),
         _ => None,
     })
 }

@@ -3,6 +3,7 @@
 //! Float sums lose the last digits of 64-bit integers, so an equation between them would never hold.
 
 use super::Span;
+use crate::space::constraint::integer_weight;
 use crate::space::{Domain, Number, Parameter};
 
 /// The smallest and the largest sum of all terms.
@@ -16,7 +17,7 @@ impl ExactSums {
     /// `None` if a term is not an integer, or a sum overflows 128 bits.
     pub(super) fn new(terms: &[(usize, f64)], parameters: &[Parameter], spans: &[Span]) -> Option<Self> {
         terms.iter().try_fold(Self { least: 0, most: 0 }, |sums, &(i, weight)| {
-            let (a, b) = ends(whole(weight)?, &parameters[i].domain, spans[i])?;
+            let (a, b) = ends(integer_weight(weight)?, &parameters[i].domain, spans[i])?;
             Some(Self { least: sums.least.checked_add(a)?, most: sums.most.checked_add(b)? })
         })
     }
@@ -26,7 +27,7 @@ impl ExactSums {
     /// With `x` the integer and `rest` the sum of the others, `weight * x <= floor(upper) - min rest` and
     /// `weight * x >= ceil(lower) - max rest`; a negative weight reverses both.
     pub(super) fn remaining(self, weight: f64, domain: &Domain, span: Span, lower: f64, upper: f64) -> Option<Span> {
-        let Some(weight) = whole(weight) else { return Some(span) };
+        let Some(weight) = integer_weight(weight) else { return Some(span) };
         let Some((own_least, own_most)) = ends(weight, domain, span) else { return Some(span) };
         // Casts saturate, so an infinite bound stays out of reach.
         let most = (upper.floor() as i128).saturating_sub(self.least - own_least);
@@ -39,10 +40,6 @@ impl ExactSums {
         };
         span.at_most(domain, Number::Integer(high), false)?.at_least(domain, Number::Integer(low), false)
     }
-}
-
-fn whole(weight: f64) -> Option<i128> {
-    (weight.fract() == 0.0 && weight.abs() < 9e15).then_some(weight as i128)
 }
 
 fn ends(weight: i128, domain: &Domain, span: Span) -> Option<(i128, i128)> {
