@@ -55,7 +55,7 @@ pub struct Normal {
 /// `sqrt(pi / 2)`. Follows from the normal density.
 const SQRT_HALF_PI: f64 = 1.253_314_137_315_500_3;
 
-/// `ln h(u)` and its derivative `Phi(u) / h(u)`.
+/// `ln h(u)` and its derivative `Phi(u) / h(u)`. (The branches: `log_h_equals_high_precision_values`.)
 pub fn log_h(u: f64) -> (f64, f64) {
     if u > -1.0 {
         let (density, below) = (exp(-0.5 * u * u - LN_SQRT_TAU), ndtr(u));
@@ -95,7 +95,7 @@ pub fn log_feasible(limit: f64, y: Normal) -> AcquisitionValue {
 }
 
 /// `ln ln(1 + e^x)`, the logarithm of the softplus, and its derivative; neither overflows nor underflows. Below -36 it
-/// is `x`, because the next term of its series, `-e^x / 2`, is less than a rounding error.
+/// is `x`, because the next term of its series, `-e^x / 2`, is less than a rounding error. Changes rounding only.
 pub fn log_softplus(x: f64) -> (f64, f64) {
     if x < -36.0 {
         return (x, 1.0);

@@ -17,7 +17,7 @@ pub struct Row {
     pub bound: f64,
 }
 
-/// Violations and weights that rounding may cause in rows whose largest weight is 1.
+/// Violations and weights that rounding may cause in rows whose largest weight is 1. A choice, not measured.
 const ROUNDING: f64 = 1e-12;
 /// Largest number of entries of the tableau, which take 2 MB. It limits the time of a pivot, too. A choice, not
 /// measured.

@@ -171,7 +171,7 @@ struct Memory {
 }
 
 impl Memory {
-    /// Stores a pair if its curvature is positive.
+    /// Stores a pair if its curvature is positive beyond rounding errors. 1e-12 is a choice, not measured.
     fn push(&mut self, x: &[f64], next: &[f64], gradient: &[f64], slope: &[f64]) {
         let s: Vec<f64> = next.iter().zip(x).map(|(a, b)| a - b).collect();
         let t: Vec<f64> = slope.iter().zip(gradient).map(|(a, b)| a - b).collect();
@@ -183,7 +183,8 @@ impl Memory {
         }
     }
 
-    /// `-H g` on the free variables, zero on the others; without pairs, the steepest descent with length 0.1.
+    /// `-H g` on the free variables, zero on the others; without pairs, the steepest descent with length 0.1
+    /// (a choice, not measured).
     fn direction(&self, gradient: &[f64], free: &[usize]) -> Vec<f64> {
         let mut q = vec![0.0; gradient.len()];
         for i in free {

@@ -57,7 +57,7 @@ pub fn shares(values: &[f64]) -> Vec<f64> {
 /// Interquartile ranges from the quartiles to the inner fences, beyond which values are outside (Tukey, "Exploratory Data
 /// Analysis", 1977).
 const OUTSIDE: f64 = 1.5;
-/// To the outer fences, beyond which they are far out (the same).
+/// To the outer fences, beyond which they are far out (Tukey 1977).
 const FAR_OUT: f64 = 3.0;
 
 /// The upper inner fence of values with these quartiles.
@@ -74,7 +74,8 @@ pub fn half_of_fenced_end(sorted: &[f64]) -> f64 {
     if third > first { last.min(third + FAR_OUT * (third - first)) } else { *last }
 }
 
-/// The order statistics next to the quartiles of `sorted` values, on the sides of the ends.
+/// The order statistics next to the quartiles of `sorted` values, on the sides of the ends. Follows from the definition of
+/// a quartile.
 pub fn outer_quartiles(sorted: &[f64]) -> (f64, f64) {
     let last = sorted.len() - 1;
     (sorted[last / 4], sorted[(3 * last).div_ceil(4)])

@@ -28,7 +28,7 @@ struct Ladder {
 /// Asynchronous successive halving.
 pub(super) fn successive(settings: &HalvingSettings, context: &Context<'_>, columns: &mut Columns) -> Decision {
     let HalvingSettings { min_resource, reduction_factor: eta, min_early_stopping_rate, bootstrap_count } = *settings;
-    // The default is a hundredth of the steps of a complete trial.
+    // The default is a hundredth of the steps of a complete trial, as in Optuna (Akiba et al. 2019).
     let least = || context.longest.map(|steps| (steps / 100).max(1));
     let Some(least) = min_resource.or_else(least) else {
         return Decision::go_on("no trial is complete, so the first rung is unknown");

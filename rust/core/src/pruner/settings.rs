@@ -224,30 +224,35 @@ impl Described for Pruner {
     }
 }
 
+/// As in Optuna (Akiba et al. 2019); the percentile, which has no default there, is a choice, not measured.
 impl Default for PercentileSettings {
     fn default() -> Self {
         Self { percentile: 25.0, n_startup: 5, n_warmup_steps: 0, interval_steps: 1, n_min_trials: 1 }
     }
 }
 
+/// As in Optuna (Akiba et al. 2019).
 impl Default for HalvingSettings {
     fn default() -> Self {
         Self { min_resource: None, reduction_factor: 4, min_early_stopping_rate: 0, bootstrap_count: 0 }
     }
 }
 
+/// As in Optuna (Akiba et al. 2019).
 impl Default for HyperbandSettings {
     fn default() -> Self {
         Self { min_resource: 1, max_resource: None, reduction_factor: 3, bootstrap_count: 0 }
     }
 }
 
+/// As in Optuna (Akiba et al. 2019).
 impl Default for WilcoxonSettings {
     fn default() -> Self {
         Self { p_threshold: 0.1, n_startup_steps: 2 }
     }
 }
 
+/// As in Optuna (Akiba et al. 2019); the number of reports, which has no default there, is a choice, not measured.
 impl Default for PatientSettings {
     fn default() -> Self {
         Self { within: None, patience: 5, min_delta: 0.0 }

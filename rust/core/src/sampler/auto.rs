@@ -55,7 +55,7 @@ const INFORMATIVE_TRIALS_PER_PARAMETER: usize = 5;
 pub(crate) const MAX_GP_PARAMETERS: usize = 500;
 /// Largest number of pending trials for the Gaussian process. Each of them adds a row to the covariance, so an ask
 /// takes four times as long with 128 pending trials and fifty times as long with 512. With hundreds of parallel trials,
-/// the search would become the bottleneck. Measured once, without a page.
+/// the search would become the bottleneck. (Times: `benches/results/speed.md`.)
 const MAX_GP_PENDING: usize = 128;
 /// Where both models may propose, TPE proposes one trial in this many. The number is odd, so that each model has even
 /// and odd ids, which the Gaussian process treats differently. (Measured: `benches/results/auto.md`.)
@@ -65,6 +65,9 @@ const FEW_OBJECTIVES: usize = 3;
 /// Number of parameters from which on TPE draws more candidates, because the best of 24 is often close to their mean.
 /// (Half and twice: `benches/results/constants.md`.)
 const MANY_PARAMETERS: usize = 50;
+/// Number of candidates from there on: twice as many as before. (Half and twice of those before:
+/// `benches/results/archive/tpe.md`.)
+const CANDIDATES_OF_MANY: u64 = 48;
 
 /// Suggests a configuration by the model that the rules select.
 pub(super) fn suggest(
@@ -167,8 +170,10 @@ pub(super) fn gp_settings(settings: &AutoSettings, context: &Context<'_>) -> GpS
 
 /// The TPE that Auto runs.
 pub(super) fn tpe_settings(settings: &AutoSettings, context: &Context<'_>) -> TpeSettings {
-    let n_candidates = if context.space.parameters().len() < MANY_PARAMETERS { 24 } else { 48 };
-    TpeSettings { n_startup: settings.n_startup(context.space), n_candidates, ..TpeSettings::default() }
+    let usual = TpeSettings::default();
+    let is_wide = context.space.parameters().len() >= MANY_PARAMETERS;
+    let n_candidates = if is_wide { CANDIDATES_OF_MANY } else { usual.n_candidates };
+    TpeSettings { n_startup: settings.n_startup(context.space), n_candidates, ..usual }
 }
 
 #[cfg(test)]

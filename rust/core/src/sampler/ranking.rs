@@ -134,7 +134,7 @@ fn scaled_violations(history: View<'_>, rows: &[usize]) -> Vec<f64> {
     (0..rows.len()).map(|i| parts.iter().map(|part| part[i]).sum()).collect()
 }
 
-/// Whether two violations differ by rounding alone.
+/// Whether two violations differ by rounding alone: by at most 1e-9. A choice, not measured.
 fn is_close(a: f64, b: f64) -> bool {
     a == b || ((a - b).is_finite() && (a - b).abs() <= 1e-9 * a.max(b))
 }

@@ -129,6 +129,7 @@ impl Sampler {
 impl Described for Sampler {
     const KIND: &'static str = "sampler";
 
+    /// Five levels are a choice, not measured.
     fn all() -> Vec<Self> {
         vec![
             Self::Random,
@@ -191,18 +192,21 @@ impl GpAcquisition {
     }
 }
 
+/// Fewer and more trials before the model, candidates, and larger and smaller shares: `benches/results/archive/tpe.md`.
 impl Default for TpeSettings {
     fn default() -> Self {
         Self { n_startup: 5, n_candidates: 24, gamma: 0.15 }
     }
 }
 
+/// The number of trials is a choice, not measured.
 impl Default for GpSettings {
     fn default() -> Self {
         Self { n_startup: 8, acquisition: GpAcquisition::Lcb }
     }
 }
 
+/// Measured: `benches/results/nsga.md`.
 impl Default for NsgaSettings {
     fn default() -> Self {
         Self { population_size: 30 }
@@ -211,7 +215,7 @@ impl Default for NsgaSettings {
 
 impl AutoSettings {
     /// The default is `4 + d / 4`, clipped to 5 to 12. More dimensions need a larger initial design, but it must not
-    /// use up a budget of a few dozen trials.
+    /// use up a budget of a few dozen trials. (Fewer: `benches/results/archive/auto.md`.)
     pub(super) fn n_startup(&self, space: &SearchSpace) -> u64 {
         self.n_startup.unwrap_or_else(|| (4 + space.parameters().len() as u64 / 4).clamp(5, 12))
     }

@@ -33,6 +33,9 @@ const BLOCK: usize = 64;
 
 /// Maximum number of iterations of a search from a cold start. (Half and twice: `benches/results/constants.md`.)
 pub(super) const COLD_ITERATIONS: usize = 60;
+/// Nats that a step gains, and nats per unit of `theta`, at which a search ends. A hundredth is small beside the margins of
+/// one nat and more by which fits are compared. A choice, not measured.
+const NEGLIGIBLE: f64 = 1e-2;
 
 /// The function to be minimized.
 pub(super) struct Objective<'a> {
@@ -261,8 +264,7 @@ pub(super) fn minimum(
         stopped = value == Err(FitError::Interrupted);
         value.ok()
     };
-    // A hundredth of a nat is negligible compared with the uncertainty that the data leave.
-    let stop = Stop { iterations, gradient: 1e-2, decrease: 1e-2 };
+    let stop = Stop { iterations, gradient: NEGLIGIBLE, decrease: NEGLIGIBLE };
     let minimum = minimize_in_box(evaluate, from, &objective.layout.bounds(), stop);
     match minimum {
         _ if stopped => Err(FitError::Interrupted),

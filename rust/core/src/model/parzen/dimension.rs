@@ -220,8 +220,8 @@ impl Dimension {
         self.axis.cell(Value::Level(level))
     }
 
-    /// Whether all cells have the same width, up to a relative difference of 1e-9. Those of a log-scaled integer shrink
-    /// from the first to the last.
+    /// Whether all cells have the same width, up to a relative difference of 1e-9 (a choice, not measured). Those of a
+    /// log-scaled integer shrink from the first to the last.
     pub(super) fn has_equal_cells(&self) -> bool {
         let (left, right) = self.cell(0);
         ((right - left) * self.levels() - 1.0).abs() < 1e-9

@@ -12,11 +12,9 @@ const BINS: usize = 34;
 ///
 /// In many dimensions, kernels as narrow as their gaps do not overlap. The bad density then consists of its prior
 /// kernel alone and is uninformative. Kernels much wider than Scott's overlap everywhere, and the best ratio is found
-/// at the boundary, far from all trials. With 200 random trials of 10 parameters, the prior kernel contributes all of
-/// the density at the candidates if gaps alone are used, and 47 % with this rule. The regret of both is the same at 10
-/// dimensions (7 functions, 50 to 200 trials); at 4 dimensions wide kernels are worse. (Measured once, without a page.)
+/// at the boundary, far from all trials. The number of dimensions is a choice, not measured.
 const MANY: f64 = 10.0;
-/// The full share. (Measured once, without a page.)
+/// The full share. (Half of it: `benches/results/archive/tpe.md`.)
 const SHARE: f64 = 1.4;
 
 /// The share of Scott's bandwidth that is the floor in a bad density over `n` numeric dimensions.

@@ -33,7 +33,7 @@ pub fn improvement(losses: &[f64], threshold: f64) -> Vec<f64> {
 /// `max(0, threshold - loss)`, in units that cannot overflow.
 fn distances(losses: &[f64], threshold: f64) -> Vec<f64> {
     // With a factor of 1/8, twice the range of finite losses stays finite. It is not applied to smaller losses, because
-    // subnormal ones would lose bits.
+    // subnormal ones would lose bits. Follows from the range of floats.
     let finite_values = || losses.iter().chain([&threshold]).copied().filter(|v| v.is_finite());
     let scale = if finite_values().any(|v| v.abs() > 1e300) { 0.125 } else { 1.0 };
     let worst = finite_values().fold(f64::NEG_INFINITY, f64::max) * scale;

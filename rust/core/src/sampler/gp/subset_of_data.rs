@@ -14,6 +14,9 @@ pub(crate) const MAX_EXACT: usize = 1000;
 const MAX_LOCAL: usize = 512;
 /// Number of trials that each of many models uses at least. (Half and twice: `benches/results/constants.md`.)
 const MIN_SHARED: usize = 200;
+/// One part in this many of a subset are the best trials, or trials spread over the history. With several objectives
+/// measured as one rule: `benches/results/objectives.md`.
+const PART: usize = 4;
 
 /// Number of trials that as many Gaussian processes as there are objectives and constraints can use in about the time of
 /// a single one.
@@ -64,7 +67,7 @@ pub(super) fn reduced(
         return rows.to_vec();
     }
     let best = best_first(rows);
-    around(context, rows, limit, &best[..limit / 4], &best[..1])
+    around(context, rows, limit, &best[..limit / PART], &best[..1])
 }
 
 /// `limit` of `rows`, in increasing order: those at the indices `best`, a quarter spread evenly over the history, and the
@@ -75,7 +78,7 @@ fn around(context: &Context<'_>, rows: &[usize], limit: usize, best: &[usize], c
         let distances = distances(context, rows, rows[*centre]);
         least.iter_mut().zip(distances).for_each(|(least, distance)| *least = least.min(distance));
     }
-    let spread = (0..limit / 4).map(|i| i * rows.len() / (limit / 4));
+    let spread = (0..limit / PART).map(|i| i * rows.len() / (limit / PART));
     let mut kept: BTreeSet<usize> = best.iter().copied().chain(spread).collect();
     for i in ascending(&least) {
         if kept.len() == limit {

@@ -5,6 +5,10 @@ use crate::numerics::{exp, ln};
 use crate::pareto::dominance;
 use crate::sampler::Context;
 
+/// Largest known noise variance, in units of the variance of the warped values. An observation with four times their
+/// variance says next to nothing; a larger number would only cost digits. A choice, not measured.
+const MAX_KNOWN_NOISE: f64 = 4.0;
+
 /// Values of an objective. Infeasible values beyond a [`Floor`] are raised, because arbitrarily good ones would compress
 /// the scale of the others. Stopped trials that lack a constraint are neither raised nor feasible results.
 pub(super) fn values(context: &Context<'_>, rows: &[usize], objective: usize) -> Vec<f64> {
@@ -99,7 +103,5 @@ pub(super) fn known_noise(context: &Context<'_>, rows: &[usize], objective: usiz
     }
     let scale = slope(context, rows, objective, warped);
     let noise = |row: &usize| if sems[*row].is_finite() { sems[*row] * scale } else { 0.0 };
-    // Limited to the largest noise that is distinguishable: more than the prior allows for the whole signal makes no
-    // difference.
-    rows.iter().map(noise).map(|s| (s * s).min(4.0)).collect()
+    rows.iter().map(noise).map(|s| (s * s).min(MAX_KNOWN_NOISE)).collect()
 }

@@ -34,7 +34,7 @@ pub(in crate::model::gp) fn negative_log_prior_of_noise(log_variance: f64) -> [f
 
 impl Layout {
     /// The modes of the priors: `l' = 1/3` or `p / q` (the upper bound of `l` for a half-Cauchy prior, which has no mode),
-    /// `h = 1/4`, `s2 = 1 / 0.15`, `v = e^-6`.
+    /// `h = 1/4`, `s2 = 1 / 0.15`, `v = e^-6`. Follows from the densities.
     pub(in crate::model::gp) fn modes(&self) -> Vec<f64> {
         let modes = PerKind { length: 0.0, height: ln(0.25), shear: 0.0, signal: -ln(0.15), noise: -6.0 };
         let mut modes = self.filled(&modes);

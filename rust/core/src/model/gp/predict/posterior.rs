@@ -131,7 +131,8 @@ impl GaussianProcess {
         Ok(self.y.iter().zip(&self.weights).enumerate().map(predict).collect())
     }
 
-    /// A prediction from the mean and `|L^-1 k|^2`.
+    /// A prediction from the mean and `|L^-1 k|^2`. The difference of two almost equal numbers may be negative; the
+    /// standard deviation is at least a millionth of the prior's. A choice, not measured.
     pub(in crate::model::gp) fn prediction(&self, mean: f64, explained: f64) -> Prediction {
         Prediction { mean, variance: (self.hyper.signal_variance - explained).max(1e-12 * self.hyper.signal_variance) }
     }

@@ -41,6 +41,8 @@ const SKIP_MARGIN: f64 = 12.0;
 pub(in crate::model::gp) const RESIDUAL_SIGNAL: f64 = 0.25;
 /// Step of the finite differences for `H`. (Half and twice: `benches/results/constants.md`.)
 const STEP: f64 = 1e-3;
+/// The end of the search for the noise variance, a single number. A choice, not measured.
+const STOP: Stop = Stop { iterations: 30, gradient: 1e-4, decrease: 0.0 };
 
 /// Pure noise. Where it is more probable than a fit from a warm start, the search for that fit goes on first, because
 /// the evidence is approximated at its maximum.
@@ -115,8 +117,7 @@ impl Noise {
             gradient[0] = slope;
             Some(value)
         };
-        let stop = Stop { iterations: 30, gradient: 1e-4, decrease: 0.0 };
-        let log_variance = minimize_in_box(evaluate, &[0.0], &[bounds], stop)?.x[0];
+        let log_variance = minimize_in_box(evaluate, &[0.0], &[bounds], STOP)?.x[0];
         let [value, _, curvature] = negative_log_posterior(data, log_variance);
         (curvature > 0.0).then_some(Self { log_variance, value, curvature })
     }

@@ -7,6 +7,9 @@ use crate::model::gp::observations::{Inputs, Observations};
 use crate::model::gp::{FitError, if_factored};
 use crate::numerics::Minimum;
 
+/// Maximum number of iterations of a search from a warm start. Few suffice, because the maximum has moved little. A choice,
+/// not measured.
+const WARM_ITERATIONS: usize = 8;
 /// Beyond this number of observations a warm start keeps the earlier decision on shears. (Half and twice:
 /// `benches/results/constants.md`.)
 const SHEARS_KEPT_BEYOND: usize = 128;
@@ -31,10 +34,9 @@ impl Start {
     pub(super) fn iterations(&self) -> usize {
         self.iterations
     }
-    /// A start from the usual fit to mostly the same observations and the hyperparameters selected after it. Few
-    /// iterations suffice, because the maximum has moved little.
+    /// A start from the usual fit to mostly the same observations and the hyperparameters selected after it.
     pub fn warm(usual: Theta, selected: Theta) -> Self {
-        Self { theta: usual, selected, iterations: 8, is_warm: true }
+        Self { theta: usual, selected, iterations: WARM_ITERATIONS, is_warm: true }
     }
     pub(super) fn is_warm(&self) -> bool {
         self.is_warm

@@ -126,8 +126,8 @@ fn exchange(search: &Maximization<'_>, mut best: Scored, stream: &mut Stream) ->
     best
 }
 
-/// Coordinates to exchange `u` for: all levels if there are few; else neighbours for an ordered parameter and random
-/// levels for an unordered one.
+/// Coordinates to exchange `u` for: all levels if there are few; else those one, two and four steps away for an ordered
+/// parameter and [`FEW_LEVELS`] random ones for an unordered one (choices, not measured).
 fn levels(search: &Maximization<'_>, parameter: usize, u: f64, stream: &mut Stream) -> Vec<f64> {
     let all = |n: usize| (0..n).map(|k| (k as f64 + 0.5) / n as f64).collect::<Vec<_>>();
     match search.context.space.axes()[parameter].kind() {

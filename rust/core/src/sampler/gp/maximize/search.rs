@@ -16,6 +16,10 @@ const CHANGED: f64 = 20.0;
 /// Number of parameters above which few random points are drawn, because they are too far from all trials to be useful.
 /// (Half and twice: `benches/results/constants.md`.)
 const MANY_PARAMETERS: usize = 60;
+/// One in this many candidates is a random point beside trials. A choice, not measured.
+const RANDOM: usize = 2;
+/// The same above [`MANY_PARAMETERS`]. (Measured beside one half: `benches/results/mechanisms.md`.)
+const RANDOM_OF_MANY: usize = 16;
 
 /// A search for the maximum of an acquisition function.
 pub(in crate::sampler::gp) struct Maximization<'a> {
@@ -47,13 +51,8 @@ impl<'a> Maximization<'a> {
         let Self { acquisition, region, context } = self;
         let surrogate = acquisition.surrogate;
         let d = context.space.parameters().len();
-        let uniform = if surrogate.rows.is_empty() {
-            COUNT
-        } else if d > MANY_PARAMETERS {
-            COUNT / 16
-        } else {
-            COUNT / 2
-        };
+        let one_in = if d > MANY_PARAMETERS { RANDOM_OF_MANY } else { RANDOM };
+        let uniform = if surrogate.rows.is_empty() { COUNT } else { COUNT / one_in };
         let mut allowed = context.draws(uniform, stream);
         let mut moved = Vec::new();
         if let Some(region) = region {
@@ -79,7 +78,8 @@ impl<'a> Maximization<'a> {
     }
 }
 
-/// Rows of the best trials: 5 %, but at least three. With several objectives, all of the front, if there are more.
+/// Rows of the best trials: 5 %, but at least three (choices, not measured). With several objectives, all of the front, if
+/// there are more.
 fn best_rows(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Vec<usize> {
     let n_best = (surrogate.rows.len() / 20).max(3);
     let mut best = surrogate.ranked(context);
@@ -92,8 +92,8 @@ fn best_rows(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Vec<usize> {
 }
 
 /// Perturbs a trial. Each coordinate changes with probability `min(1, 20 / d)`: a number by a normal step with a
-/// standard deviation between `10^-2.5` and `10^-0.5` of the range that its prior allows, a choice by a draw from its
-/// prior. Inactive parameters get a draw from their priors, in case they become active.
+/// standard deviation between `10^-2.5` and `10^-0.5` of the range that its prior allows (not measured), a choice by a draw
+/// from its prior. Inactive parameters get a draw from their priors, in case they become active.
 fn perturbed(context: &Context<'_>, row: usize, stream: &mut Stream) -> Vec<f64> {
     let mut unit = context.history.unit_point(row);
     let chance = (CHANGED / unit.len() as f64).min(1.0);
