@@ -18,6 +18,7 @@ use std::cell::OnceCell;
 
 use super::Context;
 use crate::numerics::{exp_slice, work};
+use crate::space::squared_distances;
 
 /// Probability of success below which a candidate is removed. (Half and twice: `benches/results/constants.md`.)
 const MIN_CHANCE: f64 = 0.9;
@@ -85,7 +86,7 @@ impl Trials {
 
     /// Sum of the kernel over the trials.
     fn weight(&self, context: &Context<'_>, unit: &[f64]) -> f64 {
-        let mut kernels = context.space.squared_distances(unit, &self.columns, self.n);
+        let mut kernels = squared_distances(context.space.axes(), unit, &self.columns, self.n);
         work::count(self.n * unit.len());
         for kernel in &mut kernels {
             let mean_square = *kernel / unit.len() as f64;

@@ -29,7 +29,7 @@ mod stepped;
 pub(crate) mod testing;
 mod value;
 
-pub use axis::{Axis, AxisKind};
+pub use axis::{Axis, AxisKind, squared_distances};
 pub use condition::{Accept, Condition};
 pub use constraint::{Clause, Constraint, EQUATION_TOLERANCE};
 pub use domain::{Domain, MAX_INTEGER, MIN_INTEGER};

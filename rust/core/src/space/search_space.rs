@@ -143,18 +143,6 @@ impl SearchSpace {
         self.axes.iter().enumerate().all(|(i, axis)| axis.difference(unit[i], other(i)) < distance)
     }
 
-    /// [`Self::squared_distance`] to each of `n` points, whose coordinates are given by parameter; the same bits.
-    pub fn squared_distances(&self, unit: &[f64], columns: &[Vec<f64>], n: usize) -> Vec<f64> {
-        let mut sums = vec![0.0; n];
-        for ((axis, u), column) in self.axes.iter().zip(unit).zip(columns) {
-            for (sum, other) in sums.iter_mut().zip(column) {
-                let difference = axis.difference(*u, *other);
-                *sum += difference * difference;
-            }
-        }
-        sums
-    }
-
     /// How unlike the choices of a parameter are; absent without features.
     pub fn unlikeness(&self, parameter: usize) -> Option<&Arc<Unlikeness>> {
         self.unlikeness[parameter].as_ref()
@@ -198,8 +186,8 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::space::Condition;
     use crate::space::testing::{choices, integer, parameter, real};
+    use crate::space::{Condition, squared_distances};
 
     /// 0.5 of a float and 3 of 10 levels, squared, plus 1 for a differing choice and 1 for a differing activity.
     #[test]
@@ -232,7 +220,8 @@ mod tests {
             assert_eq!(distance(&a, &b), distance(&b, &a));
             let (first, second) = (space.encode(&a), space.encode(&b));
             let columns: Vec<Vec<f64>> = (0..4).map(|i| vec![first[i], second[i]]).collect();
-            assert_eq!(space.squared_distances(&first, &columns, 2), [0.0, distance(&a, &b)]);
+            assert_eq!(squared_distances(space.axes(), &first, &columns, 2), [0.0, distance(&a, &b)]);
+            assert_eq!(squared_distances(space.axes(), &second, &columns, 2), [distance(&a, &b), 0.0]);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::history::{Fingerprint, History};
 use crate::numerics::{Purpose, Stream};
-use crate::space::{Axis, Configuration, SearchSpace, SpaceError, Value};
+use crate::space::{Axis, Configuration, SearchSpace, SpaceError, Value, squared_distances};
 
 /// Configurations to choose among, with all that an ask needs of them.
 #[derive(Clone, Debug)]
@@ -11,8 +11,6 @@ pub struct Candidates {
     configurations: Vec<Configuration>,
     /// Unit coordinates of all rows by parameter; NaN where one is inactive.
     units: Vec<Vec<f64>>,
-    /// For each parameter, whether it is active in all rows.
-    always_active: Vec<bool>,
     /// The fingerprints, in increasing order, of the rows that satisfy the known constraints, and for each the first
     /// row that has it.
     rows: Vec<(Fingerprint, u32)>,
@@ -55,8 +53,7 @@ impl Candidates {
         }
         rows.sort_unstable();
         rows.dedup_by_key(|(fingerprint, _)| *fingerprint);
-        let always_active = units.iter().map(|column| !column.iter().any(|u| u.is_nan())).collect();
-        Ok(Self { axes: space.axes().to_vec(), configurations, units, always_active, rows })
+        Ok(Self { axes: space.axes().to_vec(), configurations, units, rows })
     }
 
     /// Number of rows.
@@ -86,18 +83,7 @@ impl Candidates {
 
     /// The sums over the parameters of the squared differences between the coordinates of each row and those of a point.
     pub(crate) fn squared_distances(&self, point: &[f64]) -> Vec<f64> {
-        let mut sums = vec![0.0; self.len()];
-        for (parameter, (axis, at)) in self.axes.iter().zip(point).enumerate() {
-            let column = &self.units[parameter];
-            if axis.is_unordered() || at.is_nan() || !self.always_active[parameter] {
-                let squares = column.iter().map(|u| axis.difference(*u, *at)).map(|difference| difference * difference);
-                sums.iter_mut().zip(squares).for_each(|(sum, square)| *sum += square);
-            } else {
-                // The same without branches, which takes a tenth of the time.
-                sums.iter_mut().zip(column).for_each(|(sum, u)| *sum += (u - at) * (u - at));
-            }
-        }
-        sums
+        squared_distances(&self.axes, point, &self.units, self.len())
     }
 
     /// The values of a parameter.

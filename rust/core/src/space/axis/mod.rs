@@ -47,6 +47,23 @@ enum Map {
 /// The minimum width of a cell, however many levels there are. Changes rounding only.
 const NARROWEST: f64 = f64::EPSILON;
 
+/// [`SearchSpace::squared_distance`](super::SearchSpace::squared_distance) of a point to each of `n` others, whose
+/// coordinates are given by parameter; the same bits.
+pub fn squared_distances(axes: &[Axis], unit: &[f64], columns: &[Vec<f64>], n: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; n];
+    for ((axis, u), column) in axes.iter().zip(unit).zip(columns) {
+        let at_each = sums.iter_mut().zip(column);
+        if axis.is_unordered() || u.is_nan() {
+            at_each.for_each(|(sum, other)| *sum += axis.difference(*u, *other) * axis.difference(*u, *other));
+        } else {
+            // The same without branches, which takes a tenth of the time.
+            let square = |other: f64| (u - other) * (u - other);
+            at_each.for_each(|(sum, other)| *sum += if other.is_nan() { 1.0 } else { square(*other) });
+        }
+    }
+    sums
+}
+
 impl Axis {
     /// The coordinate of a domain.
     pub fn new(domain: &Domain) -> Self {
