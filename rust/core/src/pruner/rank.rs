@@ -51,7 +51,7 @@ pub(super) struct Scores {
 
 /// Ranks at a step: each other trial that reached it counts with its last report at or before it.
 pub(super) fn ranks_at(context: &Context<'_>, step: u64) -> Scores {
-    ranked(context, context.curve().len() - 1, context.others(), |curve| index_at(curve, step))
+    scores(context, context.curve().len() - 1, context.others(), |curve| index_at(curve, step))
 }
 
 /// Ranks at a rung: each trial of `others` counts with its first report at or after the rung's step. `None` if the
@@ -62,10 +62,10 @@ pub(super) fn ranks_from<'a>(
     step: u64,
 ) -> Option<Scores> {
     let own = index_from(context.curve(), step)?;
-    Some(ranked(context, own, others, |curve| index_from(curve, step)))
+    Some(scores(context, own, others, |curve| index_from(curve, step)))
 }
 
-fn ranked<'a>(
+fn scores<'a>(
     context: &Context<'a>,
     own: usize,
     others: impl Iterator<Item = (u64, &'a [Report])>,

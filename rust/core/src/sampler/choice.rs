@@ -50,9 +50,9 @@ impl Sampler {
         match tpe {
             Some(settings) => {
                 let open = Shortlist::of(context, candidates, open, &FOR_TPE);
-                tpe::choose(&settings, context, &open, &mut scratch.tpe)
+                tpe::choose_row(&settings, context, &open, &mut scratch.tpe)
             }
-            None => gp::choose(context, &Shortlist::of(context, candidates, open, &FOR_GP), &mut scratch.gp),
+            None => gp::choose_row(context, &Shortlist::of(context, candidates, open, &FOR_GP), &mut scratch.gp),
         }
     }
 }

@@ -40,12 +40,13 @@ use crate::history::History;
 use crate::numerics::{inner_fence, mean_without_overflow, quantile};
 use crate::space::SearchSpace;
 
-/// Smallest noise variance, for values scaled to `[0, 1]`. Changes no suggestion.
+/// Smallest noise variance, for values scaled to `[0, 1]`: a standard error of zero counts as a millionth of the range.
+/// Changes no suggestion.
 const MIN_VARIANCE: f64 = 1e-12;
 
 /// The first trial of every configuration, ordered by shrunk means with the best first; ties go to the lower id.
 pub(super) fn ranking(history: &History, space: &SearchSpace) -> Vec<usize> {
-    let groups = groups(history, space);
+    let groups = configuration_means(history, space);
     let merits = merits(&groups);
     let order = |a: &usize, b: &usize| merits[*a].total_cmp(&merits[*b]).then(groups[*a].id.cmp(&groups[*b].id));
     let mut ranked: Vec<usize> = (0..groups.len()).collect();
@@ -53,8 +54,8 @@ pub(super) fn ranking(history: &History, space: &SearchSpace) -> Vec<usize> {
     ranked.into_iter().map(|g| groups[g].id as usize).collect()
 }
 
-/// One group per configuration.
-fn groups(history: &History, space: &SearchSpace) -> Vec<ConfigurationMean> {
+/// The mean of each configuration.
+fn configuration_means(history: &History, space: &SearchSpace) -> Vec<ConfigurationMean> {
     let observations = observations(history);
     let rows: Vec<usize> = observations.iter().map(|o| o.row).collect();
     let group = |runs: Vec<usize>| {
@@ -308,7 +309,8 @@ mod tests {
         for (x, value, sem) in [(0, 0.0, 0.5), (1, 1.0, 0.25), (0, 0.5, 0.25)] {
             observe(&mut search, x, value, Some(sem), &[]);
         }
-        let found: Vec<_> = groups(&search.history, &search.space).iter().map(|g| (g.id, g.mean, g.variance)).collect();
+        let found: Vec<_> =
+            configuration_means(&search.history, &search.space).iter().map(|g| (g.id, g.mean, g.variance)).collect();
         assert_eq!(found, [(0, 0.4, 1.0 / 20.0), (1, 1.0, 1.0 / 16.0)]);
     }
 

@@ -87,7 +87,7 @@ pub(super) fn suggest(
 }
 
 /// Chooses the row of a table with the highest acquisition value; without a model, any row.
-pub(super) fn choose(
+pub(super) fn choose_row(
     context: &Context<'_>,
     open: &Shortlist<'_>,
     scratch: &mut Option<GpCaches>,

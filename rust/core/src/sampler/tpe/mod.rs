@@ -47,7 +47,7 @@ pub(super) fn suggest(
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
     let candidates = candidates::draw(&densities, context, settings.n_candidates as usize, &mut stream)?;
     let candidates = candidates.likely_to_succeed(context);
-    let chosen = ranking::choose(&densities, context, &candidates);
+    let chosen = ranking::best(&densities, context, &candidates);
     *scratch = Some(densities);
     if let Some(configuration) = chosen? {
         return Ok(Suggestion::new(configuration, Origin::Tpe));
@@ -56,7 +56,7 @@ pub(super) fn suggest(
 }
 
 /// Chooses the row of a table with the highest density ratio.
-pub(super) fn choose(
+pub(super) fn choose_row(
     settings: &TpeSettings,
     context: &Context<'_>,
     open: &Shortlist<'_>,

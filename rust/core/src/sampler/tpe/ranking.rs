@@ -11,7 +11,7 @@ use crate::space::Configuration;
 
 /// Selects the candidate with the highest density ratio, minus the cost penalty if there is one, that is worth a trial
 /// ([`worth`]). Returns `None` if there are no candidates.
-pub(super) fn choose(
+pub(super) fn best(
     densities: &Densities,
     context: &Context<'_>,
     candidates: &CandidatePoints,
