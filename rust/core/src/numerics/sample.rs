@@ -54,28 +54,22 @@ pub fn shares(values: &[f64]) -> Vec<f64> {
     values.iter().map(|value| value / largest / total).collect()
 }
 
-/// Interquartile ranges from the quartiles to the inner fences, beyond which values are outside (Tukey, "Exploratory Data
-/// Analysis", 1977).
-const OUTSIDE: f64 = 1.5;
-/// To the outer fences, beyond which they are far out (Tukey 1977).
-const FAR_OUT: f64 = 3.0;
-
-/// The upper inner fence of values with these quartiles.
+/// The upper inner fence of values with these quartiles (Tukey, "Exploratory Data Analysis", 1977).
 pub fn inner_fence(first: f64, third: f64) -> f64 {
-    third + OUTSIDE * (third - first)
+    third + 1.5 * (third - first)
 }
 
-/// Half of the largest finite one of `sorted` values, but at most half of the upper outer fence; minus infinity without
-/// finite values.
+/// Half of the largest finite one of `sorted` values, but at most half of the upper outer fence, beyond which values
+/// are far out (Tukey 1977); minus infinity without finite values.
 pub fn half_of_fenced_end(sorted: &[f64]) -> f64 {
     let halves: Vec<f64> = sorted.iter().map(|y| y / 2.0).filter(|y| y.is_finite()).collect();
     let Some(last) = halves.last() else { return f64::NEG_INFINITY };
     let (first, third) = outer_quartiles(&halves);
-    if third > first { last.min(third + FAR_OUT * (third - first)) } else { *last }
+    if third > first { last.min(third + 3.0 * (third - first)) } else { *last }
 }
 
-/// The order statistics next to the quartiles of `sorted` values, on the sides of the ends. Follows from the definition of
-/// a quartile.
+/// The order statistics next to the quartiles of `sorted` values, on the sides of the ends. Follows from the definition
+/// of a quartile.
 pub fn outer_quartiles(sorted: &[f64]) -> (f64, f64) {
     let last = sorted.len() - 1;
     (sorted[last / 4], sorted[(3 * last).div_ceil(4)])
