@@ -2,7 +2,7 @@
 
 use super::dominance;
 
-/// Number of joint draws. Changes no suggestion.
+/// Number of joint draws. The standard error of a share is at most `1 / (2 sqrt(256))`, 0.03. Changes no suggestion.
 pub const DRAWS: usize = 256;
 
 /// For each of `n` points, the share of [`DRAWS`] joint draws in which no other point dominates it. `draw` gives

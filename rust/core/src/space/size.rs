@@ -9,7 +9,8 @@
 use super::enumeration::{Grid, Step};
 use super::{Accept, Parameter, SearchSpace, Value};
 
-/// The number is counted by enumeration, if it is not known exactly, up to this upper bound. Changes no suggestion.
+/// The number is counted by enumeration, if it is not known exactly, up to this upper bound;
+/// beyond, the bound is the answer. Changes no suggestion.
 const MAX_ENUMERATED: f64 = 1e6;
 
 impl SearchSpace {

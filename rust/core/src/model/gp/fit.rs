@@ -33,8 +33,8 @@ const BLOCK: usize = 64;
 
 /// Maximum number of iterations of a search from a cold start. (Half and twice: `benches/results/constants.md`.)
 pub(super) const COLD_ITERATIONS: usize = 60;
-/// Nats that a step gains, and nats per unit of `theta`, at which a search ends. A hundredth is small beside the margins of
-/// one nat and more by which fits are compared. A choice, not measured.
+/// Nats that a step gains, and nats per unit of `theta`, at which a search ends. A hundredth is small beside the
+/// margins of one nat and more by which fits are compared. A choice, not measured.
 const NEGLIGIBLE: f64 = 1e-2;
 
 /// The function to be minimized.

@@ -105,8 +105,8 @@ pub(super) fn groups(context: &Context<'_>, constraints: &[usize], rows: &[usize
     groups
 }
 
-/// Whether two constraints have equal or highly correlated transformed values in the trials that report both. With few of
-/// them only copies are alike, up to 1e-9 for rounding (a choice, not measured).
+/// Whether two constraints have equal or highly correlated transformed values in the trials that report both. With few
+/// of them only copies are alike, up to 1e-9 for rounding (a choice, not measured).
 fn are_alike(a: &[f64], b: &[f64]) -> bool {
     let both = a.iter().zip(b).filter(|(a, b)| !a.is_nan() && !b.is_nan());
     let (a, b): (Vec<f64>, Vec<f64>) = both.map(|(a, b)| (*a, *b)).unzip();

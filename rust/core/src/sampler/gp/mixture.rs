@@ -10,10 +10,11 @@ use crate::numerics::normal::ndtr;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::{Context, SuggestError};
 
-/// Number of draws. Changes no suggestion.
+/// Number of draws. The standard error of a prediction is at least a quarter of its standard deviation over the draws;
+/// an answer takes 16 times as long as with one model. Changes no suggestion.
 const DRAWS: usize = 16;
 /// Largest number of observations with draws. More leave little doubt, and a draw takes time that grows with their cube.
-/// Changes no suggestion.
+/// Beyond, answers take the model at the maximum for certain. Changes no suggestion.
 const MAX_OBSERVATIONS: usize = 128;
 /// Number of bisections of a quantile, which leave less than a rounding error of the interval. Changes no suggestion.
 const BISECTIONS: usize = 60;

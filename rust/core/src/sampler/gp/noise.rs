@@ -151,8 +151,8 @@ pub(super) fn dominates(model: &GaussianProcess) -> bool {
 /// For any noise-free values, normal noise with standard deviation `s` puts each value into a given interval of width
 /// `w` with a probability of at most `w / (s sqrt(2 pi))`, which is 4 % for `w = s / 10`. If the best quarter of all
 /// values lies in an interval of this width, the noise is smaller. A model with many observations close to the optimum
-/// attributes structure that it cannot resolve there to noise. (Tested: `real_noise_is_not_contradicted`. The quarter and
-/// the tenth are choices.)
+/// attributes structure that it cannot resolve there to noise. (Tested: `real_noise_is_not_contradicted`. The quarter
+/// and the tenth are choices.)
 fn are_too_close(mut values: Vec<f64>, std: f64) -> bool {
     values.sort_by(f64::total_cmp);
     let ends = values.first().zip(values.get(values.len() / 4));

@@ -90,8 +90,8 @@ impl GaussianProcess {
         Ok(s)
     }
 
-    /// `R` with `R R' = S`, whose diagonal is raised tenfold from 1e-12 of the signal variance on until it can be factored.
-    /// The first is a choice, not measured.
+    /// `R` with `R R' = S`, whose diagonal is raised tenfold from 1e-12 of the signal variance on until it can be
+    /// factored. The first is a choice, not measured.
     fn root(&self, s: &Matrix, interrupted: &dyn Fn() -> bool) -> Result<Matrix, FitError> {
         let m = s.rows();
         let mut jitter = 1e-12;

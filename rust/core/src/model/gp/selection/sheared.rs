@@ -31,7 +31,7 @@ const MIN_NATS: f64 = 3.0;
 /// Nats by which the log posterior must rise for every shear. (Measured: `benches/results/model.md`.)
 const NATS_PER_SHEAR: f64 = 1.0;
 /// Maximum iterations of a search from a cold start and from a warm start. With more observations a valley has either
-/// been detected earlier or is not pronounced. 20 iterations for both found as many valleys as 60. (Measured:
+/// been detected earlier or is not pronounced. 20 and 60 for both gained as much. (Measured:
 /// `benches/results/archive/model.md`.)
 const ITERATIONS: [usize; 2] = [30, 12];
 

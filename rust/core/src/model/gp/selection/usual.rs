@@ -7,8 +7,8 @@ use crate::model::gp::observations::{Inputs, Observations};
 use crate::model::gp::{FitError, if_factored};
 use crate::numerics::Minimum;
 
-/// Maximum number of iterations of a search from a warm start. Few suffice, because the maximum has moved little. A choice,
-/// not measured.
+/// Maximum number of iterations of a search from a warm start. Few suffice, because the maximum has moved little. A
+/// choice, not measured.
 const WARM_ITERATIONS: usize = 8;
 /// Beyond this number of observations a warm start keeps the earlier decision on shears. (Half and twice:
 /// `benches/results/constants.md`.)

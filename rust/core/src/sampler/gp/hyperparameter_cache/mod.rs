@@ -117,7 +117,8 @@ impl HyperparameterCache {
 }
 
 /// The largest milestone or anchor of at most `n` trials: every number up to 64, then a sequence that grows by 4 % or
-/// by 8, whichever is less, and includes all anchors. The steps trade the time of fits for their age; a choice, not measured.
+/// by 8, whichever is less, and includes all anchors. The steps trade the time of fits for their age; a choice, not
+/// measured.
 fn milestone(n: usize) -> usize {
     let mut at = n.min(FIRST_ANCHOR);
     loop {

@@ -78,8 +78,8 @@ impl<'a> Maximization<'a> {
     }
 }
 
-/// Rows of the best trials: 5 %, but at least three (choices, not measured). With several objectives, all of the front, if
-/// there are more.
+/// Rows of the best trials: 5 %, but at least three (choices, not measured). With several objectives, all of the front,
+/// if there are more.
 fn best_rows(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Vec<usize> {
     let n_best = (surrogate.rows.len() / 20).max(3);
     let mut best = surrogate.ranked(context);
@@ -92,8 +92,8 @@ fn best_rows(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Vec<usize> {
 }
 
 /// Perturbs a trial. Each coordinate changes with probability `min(1, 20 / d)`: a number by a normal step with a
-/// standard deviation between `10^-2.5` and `10^-0.5` of the range that its prior allows (not measured), a choice by a draw
-/// from its prior. Inactive parameters get a draw from their priors, in case they become active.
+/// standard deviation between `10^-2.5` and `10^-0.5` of the range that its prior allows (not measured), a choice by a
+/// draw from its prior. Inactive parameters get a draw from their priors, in case they become active.
 fn perturbed(context: &Context<'_>, row: usize, stream: &mut Stream) -> Vec<f64> {
     let mut unit = context.history.unit_point(row);
     let chance = (CHANGED / unit.len() as f64).min(1.0);
