@@ -28,8 +28,8 @@ pub use pairs::{PairMoments, PairOrder};
 pub use parallel::ThreadSource;
 pub use parallel::{Pool, map_blocks};
 pub use sample::{
-    ascending, half_of_fenced_end, inner_fence, mean, mean_without_overflow, outer_quartiles, quantile,
-    scott_shrinkage, shares, standardized, variance,
+    ascending, half_of_fenced_end, inner_fence, mean, mean_without_overflow, quantile, quartiles, scott_shrinkage,
+    shares, standardized, variance,
 };
 pub use sobol::{MAX_DIMENSIONS, Sobol};
 pub use stream::{Purpose, Stream};

@@ -59,20 +59,21 @@ pub fn inner_fence(first: f64, third: f64) -> f64 {
     third + 1.5 * (third - first)
 }
 
-/// Half of the largest finite one of `sorted` values, but at most half of the upper outer fence, beyond which values
+/// Half of the largest finite one of some values, but at most half of the upper outer fence, beyond which values
 /// are far out (Tukey 1977); minus infinity without finite values.
-pub fn half_of_fenced_end(sorted: &[f64]) -> f64 {
-    let halves: Vec<f64> = sorted.iter().map(|y| y / 2.0).filter(|y| y.is_finite()).collect();
-    let Some(last) = halves.last() else { return f64::NEG_INFINITY };
-    let (first, third) = outer_quartiles(&halves);
-    if third > first { last.min(third + 3.0 * (third - first)) } else { *last }
+pub fn half_of_fenced_end(values: &[f64]) -> f64 {
+    let halves: Vec<f64> = values.iter().map(|y| y / 2.0).filter(|y| y.is_finite()).collect();
+    let Some(largest) = halves.iter().copied().reduce(f64::max) else { return f64::NEG_INFINITY };
+    let (first, third) = quartiles(&halves);
+    if third > first { largest.min(third + 3.0 * (third - first)) } else { largest }
 }
 
-/// The order statistics next to the quartiles of `sorted` values, on the sides of the ends. Follows from the definition
-/// of a quartile.
-pub fn outer_quartiles(sorted: &[f64]) -> (f64, f64) {
-    let last = sorted.len() - 1;
-    (sorted[last / 4], sorted[(3 * last).div_ceil(4)])
+/// The lower and the upper quartile: the order statistics next to them, on the sides of the ends. Follows from the
+/// definition of a quartile.
+pub fn quartiles(values: &[f64]) -> (f64, f64) {
+    let order = ascending(values);
+    let last = order.len() - 1;
+    (values[order[last / 4]], values[order[(3 * last).div_ceil(4)]])
 }
 
 /// The factor `n^(-1/5)` by which bandwidths shrink with `n` values (Scott, "Multivariate Density Estimation", 1992).

@@ -34,9 +34,7 @@ impl Data {
     pub(in crate::importance) fn without_outliers(space: &SearchSpace, history: &History, objective: usize) -> Self {
         let rows = rows(history, objective);
         let values = told(history, objective, &rows);
-        let mut sorted = values.clone();
-        sorted.sort_by(f64::total_cmp);
-        let half = half_of_fenced_end(&sorted);
+        let half = half_of_fenced_end(&values);
         let fenced = values.into_iter().map(|value| if value / 2.0 > half { 2.0 * half } else { value });
         Self::of(space, history, &rows, fenced.collect())
     }

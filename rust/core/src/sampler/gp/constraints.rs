@@ -31,7 +31,7 @@
 //! no improvement outweighs it. Far from all trials `m` returns to the mean of the labels, so that unknown regions are
 //! as likely to fail as the trials were (measured: `benches/results/failing.md`).
 
-use crate::numerics::{inner_fence, ln, outer_quartiles, standardized};
+use crate::numerics::{inner_fence, ln, quartiles, standardized};
 use crate::sampler::Context;
 
 /// Label below which a point counts as likely to hold. (Half and twice: `benches/results/constants.md`.)
@@ -170,13 +170,6 @@ fn clipped_and_standardized(values: &[f64], n: usize) -> (Vec<f64>, f64) {
     let clipped: Vec<f64> = values.iter().map(|b| b.min(fence.max(0.0))).collect();
     let (standardized, mean, scale) = standardized(&clipped);
     (standardized, -mean / scale)
-}
-
-/// The lower and the upper quartile.
-fn quartiles(values: &[f64]) -> (f64, f64) {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    outer_quartiles(&sorted)
 }
 
 #[cfg(test)]
