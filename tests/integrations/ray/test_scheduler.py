@@ -429,6 +429,31 @@ def test_a_step_that_is_repeated_without_a_restart_is_not_decided_again():
     assert controller.scheduler._trials.optimizer.should_prune(0)
 
 
+def test_a_limiter_passes_on_what_becomes_of_a_failed_trial_that_runs_again_after_a_restore(tmp_path):
+    search, generator = make_search(limit=2)
+    scheduler = TanteoScheduler(HALVING, pausing=True)
+    pickled = cloudpickle.dumps((scheduler, make_search()[0]))
+    controller = Controller(scheduler, generator)
+    trial = suggest_trial(controller, search)
+    trial.status = Trial.RUNNING
+    scheduler.on_trial_error(controller, trial)
+    generator.searcher.on_trial_complete(trial.trial_id, error=True)
+    search.save(str(tmp_path / "state"))
+
+    restored_scheduler, restored_search = cloudpickle.loads(pickled)
+    restored_search.restore(str(tmp_path / "state"))
+    limiter = ConcurrencyLimiter(restored_search, 2)
+    controller = Controller(restored_scheduler, SearchGenerator(limiter))
+    # Tune had not saved that the trial failed, so it runs again, and fails again.
+    again = controller.add(Trial(trial.trial_id))
+    again.status = Trial.RUNNING
+    controller.report(again, 1.0, 1)
+    limiter.on_trial_result(again.trial_id, {"loss": 1.0, "training_iteration": 1})
+    restored_scheduler.on_trial_error(controller, again)
+    limiter.on_trial_complete(again.trial_id, error=True)
+    assert [each.state for each in restored_search.to_optimizer().trials] == ["failed"]
+
+
 def test_invalid_arguments_are_rejected():
     for options in (
         {"pruner": "bogus"},

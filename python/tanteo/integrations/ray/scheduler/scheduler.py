@@ -161,6 +161,8 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             pauses.expect_repeat(number)
             if state.state != "pending":
                 trials.optimizer.retract(number)
+                # A limiter passes on the results only of trials that it counts.
+                self._experiment.count(trial.trial_id, paused=False)
 
     def _ready(self, tune_controller: Any) -> tuple[Pauses, Metrics]:
         """Return the pauses and the metrics; begin, or continue from a stored state, with the first trial."""
