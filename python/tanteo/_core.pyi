@@ -243,8 +243,8 @@ class CoreOptimizer:
         """The id of the best feasible complete trial of a search with one objective."""
     def comparison(self) -> tuple[int, int, float, _Method, float, int | None] | None:
         """The fields of :class:`tanteo.Comparison`, with ids in place of trials."""
-    def recommend(self) -> int | None:
-        """The id of the best trial, by the model if the objective is noisy."""
+    def recommend(self) -> tuple[int, tuple[float, float] | None] | None:
+        """The id of the recommended trial, and the estimated final value of an unfinished one with its deviation."""
     def spent(self) -> float:
         """The sum of the costs told."""
     def committed(self) -> float:

@@ -137,12 +137,37 @@ def test_runs_of_a_configuration_that_is_not_the_best_are_named_with_it(tmp_path
     assert expected in run("best", tmp_path / "runs.tanteo").splitlines()
 
 
+@pytest.fixture
+def unfinished(tmp_path):
+    """A search whose last trial was stopped, and promises more than the best one."""
+    optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, sampler="random", seed=0)
+    for end in [*range(12, 0, -1), 0.02]:
+        trial = optimizer.ask()
+        for step, factor in enumerate([2.0, 1.5, 1.0][: 3 if end >= 1 else 2], 1):
+            trial.report(step, end * factor)
+        optimizer.tell(trial, end if end >= 1 else None, state="complete" if end >= 1 else "pruned")
+    path = tmp_path / "unfinished.tanteo"
+    optimizer.save(path)
+    return path
+
+
+@pytest.mark.parametrize("command", ["show", "best"])
+def test_an_unfinished_trial_is_recommended_with_its_estimate(unfinished, command, run):
+    taken = tt.Optimizer.load(unfinished).recommend()
+    (line,) = [line for line in run(command, unfinished).splitlines() if line.startswith("recommended")]
+    end = f"{taken.estimate:.6g} ± {taken.deviation:.2g}"
+    assert line.startswith(f"recommended: trial 12, which was stopped and is expected to end at {end}  x=")
+    data = json.loads(run("best", unfinished, "--json"))["recommended"]
+    assert (data["id"], data["estimate"], data["deviation"]) == (12, taken.estimate, taken.deviation)
+
+
 def test_json_always_names_the_recommended_trial(noisy, snapshot, capsys):
     for path, best, recommended in [(noisy, 1, 0), (snapshot, *[tt.Optimizer.load(snapshot).best.id] * 2)]:
         assert main(["best", str(path), "--json"]) == 0
         data = json.loads(capsys.readouterr().out)
         assert data["id"] == best
         assert data["recommended"]["id"] == recommended
+        assert data["recommended"]["estimate"] is data["recommended"]["deviation"] is None
         assert data["recommended"]["params"] == tt.Optimizer.load(path).trials[recommended].params
 
 

@@ -5,6 +5,7 @@ The smallest of many noisy values is usually too small. The bias of a trial is i
 
 from __future__ import annotations
 
+import pickle
 import random
 from statistics import mean
 
@@ -89,11 +90,30 @@ def test_an_unfinished_trial_that_promises_more_is_recommended(state):
     trial = search.ask()
     search.report(trial, 1, 0.02)
     assert search.recommend() == search.best, "it has made less than half of the steps"
+    assert search.recommend().estimate is search.recommend().deviation is None, "the value is told"
     search.report(trial, 2, 0.015)
     if state == "pruned":
         search.tell(trial, state="pruned")
     recommended = search.recommend()
     assert (recommended.id, recommended.state, search.best.id) == (trial.id, state, 11)
+    assert recommended.deviation > 0.0
+    assert recommended.estimate + recommended.deviation < search.best.value
+    assert recommended == search.trials[trial.id]
+    assert search.trials[trial.id].estimate is None
+    copied = pickle.loads(pickle.dumps(recommended))
+    assert (copied.estimate, copied.deviation) == (recommended.estimate, recommended.deviation)
+    assert f"estimate={recommended.estimate!r}, deviation=" in repr(recommended)
+
+
+def test_the_estimate_has_the_sign_of_the_objective_and_ends_as_the_last_value():
+    search = tt.Optimizer(SPACE, direction="maximize", seed=0)
+    for value in (2.0, 3.0):
+        trial = search.ask()
+        search.report(trial, 1, value)
+        if value == 2.0:
+            search.tell(trial, value)
+    recommended = search.recommend()
+    assert (recommended.id, recommended.estimate, recommended.deviation) == (1, 3.0, 0.0)
 
 
 def test_before_any_trial_is_complete_the_best_last_value_is_recommended():
@@ -101,4 +121,5 @@ def test_before_any_trial_is_complete_the_best_last_value_is_recommended():
     assert search.recommend() is None
     for value in (1.0, 3.0, 2.0):
         search.report(search.ask(), 1, value)
-    assert (search.recommend().id, search.best) == (1, None)
+    recommended = search.recommend()
+    assert (recommended.id, search.best, recommended.estimate, recommended.deviation) == (1, None, None, None)

@@ -29,6 +29,7 @@ from tanteo.report.sections.take import _unfinished_answer, take
 from tanteo.report.sections.timeline import timeline
 from tanteo.report.subject import Subject
 from tanteo.report.trials import TrialTable, details
+from tanteo.run.report import with_error
 
 KINDS = ["plain_search", "noisy", "several", "failing", "limited", "curved", "conditional"]
 
@@ -137,7 +138,9 @@ def test_an_unfinished_trial_may_be_the_answer():
     search.report(trial, 2, 0.015)
     said = texts(take(Subject(search)))
     assert "Take trial 12, which still runs: its value was 0.015 at step 2." in said
-    assert "It is expected to end better than trial 11, whose value of 1 is the best." in said
+    end = search.recommend()
+    expected = f"It is expected to end at {with_error(end.estimate, end.deviation)}, better than trial 11"
+    assert f"{expected}, whose value of 1 is the best." in said
 
 
 def test_the_interval_is_that_of_the_model(plain_search):

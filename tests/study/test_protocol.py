@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import pickle
 
 import pytest
@@ -65,6 +66,17 @@ def test_the_same_calls_have_the_same_answers(path):
     assert study.ask(4) == in_memory.ask(4)
     assert study.recommend() == in_memory.recommend()
     assert study.explain(4) == in_memory.explain(4)
+
+
+def test_an_unfinished_trial_is_recommended_with_its_estimate(path):
+    study = tt.Study(path, SPACE, seed=3)
+    for value in (2.0, 1.0):
+        trial = study.ask()
+        trial.report(1, value)
+        if value == 2.0:
+            study.tell(trial, value)
+    found = study.recommend()
+    assert (found.id, found.estimate, found.deviation, found.process) == (1, 1.0, 0.0, os.getpid())
 
 
 @pytest.mark.parametrize("sampler", ["random", "sobol", "tpe", "gp", "auto", "grid"])

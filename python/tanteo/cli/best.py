@@ -103,10 +103,9 @@ def _best_as_json(search: Optimizer) -> dict[str, Any] | None:
     best = search.best
     if best is None:
         return None
-    return {
-        **trial_as_json(best),
-        "recommended": trial_as_json(recommended_instead(search, search.comparison()) or best),
-    }
+    recommended = recommended_instead(search, search.comparison()) or best
+    estimate = {"estimate": recommended.estimate, "deviation": recommended.deviation}
+    return {**trial_as_json(best), "recommended": {**trial_as_json(recommended), **estimate}}
 
 
 #: The options that choose a trial, with what they choose by.

@@ -17,6 +17,8 @@ from tanteo.trials.trial import FrozenTrial
 
 #: What to do with two configurations that no affordable number of runs tells apart.
 TIE = "they are as good as equal, and either can be taken"
+#: What the states of unfinished trials mean.
+UNFINISHED = {"pending": "still runs", "paused": "is paused", "pruned": "was stopped"}
 # How many trials of one configuration are listed before the last one.
 _SHOWN = 5
 
@@ -60,15 +62,17 @@ def runs_of(optimizer: Optimizer, trial: FrozenTrial) -> Runs:
 
 
 def _recommended(optimizer: Optimizer, comparison: Comparison | None) -> FrozenTrial | None:
-    """Return the recommended trial of a noisy search; None without noise.
+    """Return the recommended trial of a noisy search, or the unfinished one that is recommended; else None.
 
     It is the first of the comparison, for which a model was fitted. Without one, noise is known from standard errors
-    only.
+    only. A model is fitted a second time only if this can change the answer.
     """
-    recommended = None if comparison is None else comparison.first
-    if comparison is None and (optimizer.view().sems > 0.0).any():
-        recommended = optimizer.recommend()
-    return recommended
+    if comparison is not None:
+        return comparison.first
+    is_noisy = (optimizer.view().sems > 0.0).any()
+    recommended: FrozenTrial | None = optimizer.recommend() if is_noisy or inside.reporting(optimizer) else None
+    is_complete = recommended is not None and recommended.state == "complete"
+    return None if is_complete and not is_noisy else recommended
 
 
 def recommended_instead(optimizer: Optimizer, comparison: Comparison | None) -> FrozenTrial | None:
@@ -82,6 +86,9 @@ def recommendation_rows(optimizer: Optimizer, comparison: Comparison | None) -> 
     best, trial = optimizer.best, _recommended(optimizer, comparison)
     if trial is None or best is None:
         return []
+    if trial.state != "complete":
+        name = f"trial {trial.id}, which {UNFINISHED[trial.state]} and {estimate_text(trial)}"
+        return [("recommended", f"{name}  {params_text(optimizer, trial)}".rstrip())]
     is_best, runs = same(trial.params, best.params), runs_of(optimizer, trial)
     if len(runs.trials) < 2:
         name = f"trial {trial.id} ({with_error(trial.value, trial.sem)})"
@@ -91,6 +98,11 @@ def recommendation_rows(optimizer: Optimizer, comparison: Comparison | None) -> 
 
 def _noisy(optimizer: Optimizer, trial: FrozenTrial, name: str) -> str:
     return f"{name}, as results are noisy  {params_text(optimizer, trial)}".rstrip()
+
+
+def estimate_text(trial: FrozenTrial) -> str:
+    """Return what an unfinished trial that is recommended before the best one is expected to end at."""
+    return f"is expected to end at {with_error(trial.estimate, trial.deviation or None)}"
 
 
 def comparison_text(comparison: Comparison) -> str:

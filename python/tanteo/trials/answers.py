@@ -13,7 +13,7 @@ from .explanation import Explanation, explanation
 from .forecast import Forecasts, losses_of, n_before_forecasts
 from .objectives import as_limits, selected
 from .results import Results
-from .trial import FrozenTrial
+from .trial import FrozenTrial, with_estimate
 
 if TYPE_CHECKING:
     from .front import Compromise, FrontTrial, ParetoFront
@@ -46,8 +46,9 @@ class Answers(Results):
         steps as the longest trial, and is expected to end better: the estimate of its final value, plus its standard
         deviation, is better than :attr:`best`. If it has made as many steps as the longest trial, its last value takes
         the place of the estimate. In a search with constraints, it must have told all of them. While no trial is
-        complete, the trial of this kind with the best last value is returned. Its ``state`` shows this, and ``steps``
-        has its reports. Return None if no trial qualifies.
+        complete, the trial of this kind with the best last value is returned. Its ``state`` shows this, ``steps`` has
+        its reports, and ``estimate`` and ``deviation`` what it is expected to end at. Return None if no trial
+        qualifies.
 
         Results are noisy if a positive ``sem`` or replicates were told, or if the model attributes more than 5 % of
         their variance to noise. From 16 trials on, and with up to 500 parameters, the model is a Gaussian process,
@@ -95,7 +96,8 @@ class Answers(Results):
         if self._is_single:
             if any(argument is not None for argument in (rule, weights, thresholds)):
                 raise ArgumentError("recommend takes no arguments in a search with one objective")
-            return self._frozen(self._core.recommend())
+            found = self._core.recommend()
+            return None if found is None else with_estimate(self.trials[found[0]], found[1])
         limits = as_limits(thresholds, len(self._maximize), self._names)
         given = [argument is not None for argument in (rule, weights, limits)]
         if sum(given) > 1:

@@ -302,12 +302,13 @@ class FrozenTrial(Belonging, NamesOfOptuna):
     attrs: Mapping[str, Any]
     started: float | None
     finished: float | None
+    _end: tuple[float, float] | None
 
     def __init_subclass__(cls) -> None:
         cls._names += tuple(cls.__annotations__)
 
     def __init__(self, search: SearchToken | None, row: Row, token: Token | None, **fields: Any) -> None:
-        for name, value in (("_search", search), ("_row", row), ("_token", token)):
+        for name, value in (("_search", search), ("_row", row), ("_token", token), ("_end", None)):
             object.__setattr__(self, name, value)
         for name in self._names:
             object.__setattr__(self, name, fields[name])
@@ -321,6 +322,20 @@ class FrozenTrial(Belonging, NamesOfOptuna):
     def sem(self) -> float | None:
         """The standard error of :attr:`value`, if known."""
         return self.sems[0] if self.sems is not None and len(self.sems) == 1 else None
+
+    @property
+    def estimate(self) -> float | Any:  # as for `value`
+        """The estimated final value, if :meth:`Optimizer.recommend` returned the trial as an unfinished one.
+
+        It is the last value if the trial has made as many steps as the longest one. None as long as no trial is
+        complete, and for trials from elsewhere, such as :attr:`Optimizer.trials`.
+        """
+        return None if self._end is None else self._end[0]
+
+    @property
+    def deviation(self) -> float | None:
+        """The standard deviation of :attr:`estimate`; zero if that is the last value."""
+        return None if self._end is None else self._end[1]
 
     @property
     def duration(self) -> float | None:
@@ -350,6 +365,8 @@ class FrozenTrial(Belonging, NamesOfOptuna):
         details = {
             "sem": self.sem,
             "sems": self.sems if has_several_sems else None,
+            "estimate": self.estimate,
+            "deviation": self.deviation,
             "feasible": None if self.feasible else False,
             "cost": self.cost,
             "reason": self.reason,
@@ -358,7 +375,7 @@ class FrozenTrial(Belonging, NamesOfOptuna):
         return f"FrozenTrial(id={self.id}, state={self.state!r}, {result}{text}, params={safe_repr(self.params)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild_frozen, (type(self), self._named_fields(), self._membership())
+        return _rebuild_frozen, (type(self), self._named_fields(), self._membership(), self._end)
 
 
 FrozenTrial._names = tuple(name for name in FrozenTrial.__annotations__ if not name.startswith("_"))
@@ -371,10 +388,18 @@ def reference_to(trial: Trial | FrozenTrial | int) -> Trial | int:
     return copied_trial(trial.id, {}, trial._membership()) if isinstance(trial, Belonging) else as_int(trial, "trial")
 
 
-def _rebuild_frozen(kind: type[FrozenTrial], fields: dict[str, Any], token: Token | None) -> FrozenTrial:
+def with_estimate(trial: FrozenTrial, end: tuple[float, float] | None) -> FrozenTrial:
+    """Give a trial its estimated final value, and the standard deviation of this estimate."""
+    object.__setattr__(trial, "_end", end)
+    return trial
+
+
+def _rebuild_frozen(
+    kind: type[FrozenTrial], fields: dict[str, Any], token: Token | None, end: tuple[float, float] | None = None
+) -> FrozenTrial:
     """Undo :meth:`FrozenTrial.__reduce__`."""
     values = {name: value if name == "params" else frozen(value) for name, value in fields.items()}
-    return kind(None, (), token, **values)
+    return with_estimate(kind(None, (), token, **values), end)
 
 
 class Trials(Sequence[FrozenTrial]):

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use tanteo_core::importance::Step;
-use tanteo_core::optimizer::{Counters, Explanation, Front, FrontMember};
+use tanteo_core::optimizer::{Counters, Explanation, Front, FrontMember, Recommended};
 use tanteo_core::space::SearchSpace;
 
 use crate::convert::{oriented, row_out};
@@ -11,6 +11,8 @@ use crate::yielding::yielding;
 
 /// A comparison: both trials, the probability, the method, the standard deviation of a run and the number of runs.
 pub(crate) type Compared = (u64, u64, f64, &'static str, f64, Option<u64>);
+/// The recommended trial, and its estimated final value with the standard deviation.
+pub(crate) type Taken = (u64, Option<(f64, f64)>);
 /// Id, values and their standard deviations, and the probability to be on the front.
 pub(crate) type Member = (u64, Vec<f64>, Vec<f64>, f64);
 /// The trials on the front, the others that were compared, and whether values are estimates.
@@ -19,6 +21,11 @@ pub(crate) type Members = (Vec<Member>, Vec<Member>, bool);
 pub(crate) type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
 /// The predicted median, lower and upper end.
 pub(crate) type Interval = (f64, f64, f64);
+
+/// What `CoreOptimizer.recommend` returns.
+pub(crate) fn taken_out(recommended: Recommended, maximize: bool) -> Taken {
+    (recommended.trial, recommended.end.map(|end| (oriented(maximize, end.mean), end.std)))
+}
 
 /// The dictionary of `CoreOptimizer.explain`.
 pub(crate) fn explanation_out<'py>(

@@ -12,7 +12,8 @@ use tanteo_core::optimizer::{Evaluation, Optimizer, Settings, Tell};
 use tanteo_core::space::{Configuration, SearchSpace};
 
 use crate::answers::{
-    Compared, Interval, Members, Stepped, counters_out, explanation_out, front_out, intervals_out, steps_out,
+    Compared, Interval, Members, Stepped, Taken, counters_out, explanation_out, front_out, intervals_out, steps_out,
+    taken_out,
 };
 use crate::asks::{Asked, HandedOut, adopted_in, ask, ask_among, ask_external};
 use crate::candidates::CoreCandidates;
@@ -373,8 +374,9 @@ impl CoreOptimizer {
         self.core.read(py, |core| core.best())
     }
 
-    fn recommend(&self, py: Python<'_>) -> PyResult<Option<u64>> {
-        self.core.answer(py, |core, stop| core.recommend(stop))
+    fn recommend(&self, py: Python<'_>) -> PyResult<Option<Taken>> {
+        let recommended = self.core.answer(py, |core, stop| core.recommend(stop))?;
+        Ok(recommended.map(|recommended| taken_out(recommended, self.direction())))
     }
 
     fn spent(&self, py: Python<'_>) -> PyResult<f64> {

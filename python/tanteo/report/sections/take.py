@@ -9,7 +9,7 @@ from tanteo._internal.text import counted, show_value, to_json
 from tanteo.report.document import Part, Section, Table, Text, lead, missing
 from tanteo.report.sections.front import constraint_values, front_parts
 from tanteo.report.subject import Subject, few
-from tanteo.run.answer_text import TIE, disagreement_text, runs_of
+from tanteo.run.answer_text import TIE, UNFINISHED, disagreement_text, estimate_text, runs_of
 from tanteo.run.history import FEW
 from tanteo.run.report import with_error
 from tanteo.trials.comparison import is_disagreement
@@ -56,18 +56,14 @@ def _answer(subject: Subject, trial: FrozenTrial) -> str:
     return f"{answer} This configuration was run {runs.n} times ({runs.names}), with a mean of {show_value(runs.mean)}."
 
 
-# What the states of unfinished trials mean.
-_UNFINISHED = {"pending": "still runs", "paused": "is paused", "pruned": "was stopped"}
-
-
 def _unfinished_answer(name: str, trial: FrozenTrial, best: FrozenTrial | None) -> str:
     step, value = list(trial.steps.items())[-1]
     at = f"after {counted(step, 'fold')}" if trial.folds else f"at step {step}"
-    reached = f"Take trial {trial.id}, which {_UNFINISHED[trial.state]}: its {name} was {show_value(value)} {at}."
+    reached = f"Take trial {trial.id}, which {UNFINISHED[trial.state]}: its {name} was {show_value(value)} {at}."
     if best is None:
         return f"{reached} No trial is complete and feasible yet."
     value = show_value(best.value)
-    return f"{reached} It is expected to end better than trial {best.id}, whose {name} of {value} is the best."
+    return f"{reached} It {estimate_text(trial)}, better than trial {best.id}, whose {name} of {value} is the best."
 
 
 def _rows(subject: Subject, trial: FrozenTrial) -> Iterator[tuple[str, str]]:

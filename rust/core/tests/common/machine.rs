@@ -381,7 +381,7 @@ impl Machine {
         assert_eq!(optimizer.queue().len(), model.queued);
         assert_eq!(optimizer.counters().asked, model.asked);
         assert_eq!(optimizer.best(), model.best());
-        let recommended = optimizer.recommend(&|| false).unwrap();
+        let recommended = optimizer.recommend(&|| false).unwrap().map(|recommended| recommended.trial);
         let is_unfinished = |trial: u64| {
             let state = history.states()[trial as usize];
             let reports = !history.curve(trial).is_empty() && history.is_feasible(trial as usize);

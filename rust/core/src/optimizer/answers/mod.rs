@@ -23,3 +23,4 @@ mod shrinkage;
 pub use comparison::{Comparison, Method};
 pub use explain::Explanation;
 pub use front::{Front, FrontMember};
+pub use recommend::Recommended;

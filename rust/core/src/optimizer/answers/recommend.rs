@@ -21,6 +21,22 @@ use crate::optimizer::unfinished::estimates;
 use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{Model, Reading, reading};
 
+/// A recommended trial.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Recommended {
+    /// Its id.
+    pub trial: u64,
+    /// The estimated final value of an unfinished trial; the last value, which is exact, if it has made all steps.
+    /// `None` for a complete trial, and as long as no trial is complete.
+    pub end: Option<Expected>,
+}
+
+impl Recommended {
+    fn complete(row: u64) -> Self {
+        Self { trial: row, end: None }
+    }
+}
+
 impl Facts {
     /// The recommended trial: the one with the lowest upper bound if standard errors or replicates are known or the
     /// model finds noise, and the best one otherwise; an unfinished one if it promises more. `None` for several
@@ -30,39 +46,41 @@ impl Facts {
     ///
     /// # Errors
     /// `SuggestError::Interrupted` through [`OptimizerError::Suggest`].
-    pub fn recommend(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<u64>, OptimizerError> {
+    pub fn recommend(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Recommended>, OptimizerError> {
         if self.history.n_objectives() != 1 {
             return Ok(None);
         }
         let complete = match self.read(interrupted)? {
-            Some(Reading::Noisy(noisy)) => return Ok(noisy.ranking(interrupted)?.first().map(|row| *row as u64)),
+            Some(Reading::Noisy(noisy)) => {
+                return Ok(noisy.ranking(interrupted)?.first().map(|row| Recommended::complete(*row as u64)));
+            }
             None if self.history.is_noisy() => {
                 shrinkage::ranking(&self.history, &self.space).first().map(|row| *row as u64)
             }
             _ => self.history.best(),
         };
-        if complete.is_some() && self.history.is_noisy() {
-            return Ok(complete);
-        }
-        Ok(self.unfinished(complete).or(complete))
+        let unfinished = if complete.is_some() && self.history.is_noisy() { None } else { self.unfinished(complete) };
+        Ok(unfinished.or(complete.map(Recommended::complete)))
     }
 
     /// The unfinished trial with the lowest upper bound of its final value, if that is lower than the value of a complete
     /// trial; the one with the lowest last value if no trial is complete.
-    fn unfinished(&self, complete: Option<u64>) -> Option<u64> {
+    fn unfinished(&self, complete: Option<u64>) -> Option<Recommended> {
         let half_way = self.half_way();
-        let bounds: Vec<(u64, f64)> = if !half_way.is_empty() && self.history.states().contains(&TrialState::Complete) {
-            let basis = Basis::of(&self.history, self.history.len());
-            let bound = |(trial, last, is_at_end)| {
-                let estimate = || basis.expected(&self.history, trial).map(Expected::upper_bound);
-                Some((trial, if is_at_end { last } else { estimate()? }))
+        let bounds: Vec<(Recommended, f64)> =
+            if !half_way.is_empty() && self.history.states().contains(&TrialState::Complete) {
+                let basis = Basis::of(&self.history, self.history.len());
+                let bound = |(trial, last, is_at_end)| {
+                    let at_end = Expected { mean: last, std: 0.0 };
+                    let end = if is_at_end { at_end } else { basis.expected(&self.history, trial)? };
+                    Some((Recommended { trial, end: Some(end) }, end.upper_bound()))
+                };
+                let value = complete.map_or(f64::INFINITY, |row| self.history.values(0)[row as usize]);
+                half_way.into_iter().filter_map(bound).filter(|(_, bound)| *bound < value).collect()
+            } else {
+                half_way.into_iter().map(|(trial, last, _)| (Recommended { trial, end: None }, last)).collect()
             };
-            let value = complete.map_or(f64::INFINITY, |row| self.history.values(0)[row as usize]);
-            half_way.into_iter().filter_map(bound).filter(|(_, bound)| *bound < value).collect()
-        } else {
-            half_way.into_iter().map(|(trial, last, _)| (trial, last)).collect()
-        };
-        bounds.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).map(|(trial, _)| trial)
+        bounds.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).map(|(recommended, _)| recommended)
     }
 
     /// The unfinished trials that have made at least half of the most steps that any trial has made, with their last
@@ -117,6 +135,13 @@ mod tests {
     use crate::sampler::{Sampler, SuggestError};
     use crate::space::{Configuration, Domain, Parameter, Prior, SearchSpace, Value};
 
+    impl Optimizer {
+        /// The id of the recommended trial.
+        fn recommended(&self) -> Option<u64> {
+            self.recommend(&|| false).unwrap().map(|recommended| recommended.trial)
+        }
+    }
+
     /// A random search in two numbers on a quadratic function with its minimum at 0.3 and normal noise.
     fn noisy_search(n: usize, seed: u64) -> Optimizer {
         let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
@@ -149,11 +174,11 @@ mod tests {
     fn pending_trials_do_not_affect_the_recommendation() {
         for seed in 0..4 {
             let mut search = noisy_search(60, seed);
-            let previous = search.recommend(&|| false).unwrap();
+            let previous = search.recommended();
             for _ in 0..40 {
                 ask(&mut search);
             }
-            assert_eq!(search.recommend(&|| false).unwrap(), previous, "{seed}");
+            assert_eq!(search.recommended(), previous, "{seed}");
         }
     }
 
@@ -182,11 +207,20 @@ mod tests {
 
     #[test]
     fn a_trial_that_runs_is_recommended_if_it_is_expected_to_end_better() {
-        let recommended = |curve: &[f64]| search_after(curve).recommend(&|| false).unwrap();
+        let recommended = |curve: &[f64]| search_after(curve).recommended();
         assert_eq!(recommended(&[0.2, 0.15]), Some(12), "expected to end at 0.1");
         assert_eq!(recommended(&[0.2]), Some(11), "less than half of the steps");
         assert_eq!(recommended(&[4.2, 3.1]), Some(11), "expected to end above 2");
         assert_eq!(recommended(&[0.2, f64::NAN]), Some(11));
+    }
+
+    #[test]
+    fn an_unfinished_trial_is_recommended_by_its_estimate() {
+        let search = search_after(&[0.2, 0.15]);
+        let end = Basis::of(&search.history, 13).expected(&search.history, 12);
+        assert!(end.is_some_and(|end| end.std > 0.0 && end.upper_bound() < 2.0), "{end:?}");
+        assert_eq!(search.recommend(&|| false), Ok(Some(Recommended { trial: 12, end })));
+        assert_eq!(search_after(&[0.2]).recommend(&|| false), Ok(Some(Recommended::complete(11))));
     }
 
     /// There is nothing left to estimate.
@@ -194,7 +228,8 @@ mod tests {
     fn after_all_steps_the_last_value_counts() {
         let mut search = search_after(&[4.0, 3.0, 2.4]);
         search.report(12, 4, &[1.9], Vec::new()).unwrap();
-        assert_eq!(search.recommend(&|| false).unwrap(), Some(12));
+        let end = Some(Expected { mean: 1.9, std: 0.0 });
+        assert_eq!(search.recommend(&|| false), Ok(Some(Recommended { trial: 12, end })));
     }
 
     #[test]
@@ -202,7 +237,7 @@ mod tests {
         let recommended = |outcome: Outcome, constraints: Vec<(String, f64)>| {
             let mut search = search_after(&[0.2, 0.15]);
             search.tell(12, Tell { outcome, constraints, ..Tell::failed(None) }).unwrap();
-            search.recommend(&|| false).unwrap()
+            search.recommended()
         };
         let pruned = || Outcome::Pruned { measurements: None, reason: None, paused: false };
         assert_eq!(recommended(pruned(), Vec::new()), Some(12));
@@ -217,9 +252,9 @@ mod tests {
         search.report(12, 1, &[0.2], constraint(-1.0)).unwrap();
         search.report(12, 2, &[0.15], constraint(-1.0)).unwrap();
         search.tell_constraints(11, &constraint(-1.0)).unwrap_err();
-        assert_eq!(search.recommend(&|| false).unwrap(), Some(12), "no constraint was told of any trial");
+        assert_eq!(search.recommended(), Some(12), "no constraint was told of any trial");
         search.tell_constraints(12, &constraint(1.0)).unwrap();
-        assert_eq!(search.recommend(&|| false).unwrap(), Some(11), "told, it counts more than what was reported");
+        assert_eq!(search.recommended(), Some(11), "told, it counts more than what was reported");
     }
 
     /// The curve of a failed trial does not matter, and neither does that of a complete one with noise.
@@ -229,26 +264,27 @@ mod tests {
         let id = ask(&mut failed);
         failed.report(id, 1_000_000, &[0.0], Vec::new()).unwrap();
         failed.tell(id, Tell::failed(None)).unwrap();
-        assert_eq!(failed.recommend(&|| false).unwrap(), Some(12));
+        assert_eq!(failed.recommended(), Some(12));
         let mut noisy = search_after(&[0.2, 0.15]);
         let measured = Measurement { value: 9.0, sem: Some(0.1), replicates: Vec::new() };
         let id = ask(&mut noisy);
         noisy.tell(id, Tell { outcome: Outcome::Complete(vec![measured]), ..Tell::failed(None) }).unwrap();
-        assert_eq!(noisy.recommend(&|| false).unwrap(), Some(11));
+        assert_eq!(noisy.recommended(), Some(11));
     }
 
     #[test]
     fn before_any_trial_is_complete_the_lowest_value_far_on_is_recommended() {
         let search = search_with_curves(&[vec![9.0, 5.0, 4.0], vec![1.0], vec![9.0, 3.0]]);
-        assert_eq!((search.recommend(&|| false).unwrap(), search.best()), (Some(2), None));
-        assert_eq!(search_with_curves(&[Vec::new()]).recommend(&|| false).unwrap(), None);
+        let recommended = Recommended { trial: 2, end: None };
+        assert_eq!((search.recommend(&|| false), search.best()), (Ok(Some(recommended)), None));
+        assert_eq!(search_with_curves(&[Vec::new()]).recommended(), None);
     }
 
     #[test]
     fn noise_is_detected_without_standard_errors() {
         let differs = |seed: &u64| {
             let search = noisy_search(60, *seed);
-            search.recommend(&|| false).unwrap() != search.best()
+            search.recommended() != search.best()
         };
         assert!((0..10).filter(differs).count() >= 7);
     }
@@ -276,7 +312,7 @@ mod tests {
                 let outcome = Outcome::Complete(vec![Measurement { value, sem, replicates: Vec::new() }]);
                 search.observe(&configuration, Tell { outcome, ..Tell::failed(None) }).unwrap();
             }
-            assert_eq!((search.recommend(&|| false), search.best()), (Ok(Some(expected)), Some(0)), "{sem:?}");
+            assert_eq!((search.recommended(), search.best()), (Some(expected), Some(0)), "{sem:?}");
         }
     }
 
@@ -301,7 +337,7 @@ mod tests {
                 let outcome = Outcome::Complete(vec![Measurement { value, sem, replicates }]);
                 search.tell(id, Tell { outcome, ..Tell::failed(None) }).unwrap();
             }
-            let row = search.recommend(&|| false).unwrap().unwrap();
+            let row = search.recommended().unwrap();
             prop_assert!(search.history.is_eligible(row as usize));
         }
     }
