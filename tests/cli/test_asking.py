@@ -129,6 +129,12 @@ def test_a_snapshot_can_be_asked_and_told(tmp_path, run):
     assert tt.Optimizer.load(path).best.value == 0.5
 
 
+def test_the_probability_of_violations_is_limited(tmp_path, space, run):
+    run("new", tmp_path / "lab.db", "--space", space, "--max-violation-probability", 0.125)
+    with tt.Study(tmp_path / "lab.db", read_only=True) as study:
+        assert study.max_violation_probability == 0.125
+
+
 TWO = ["--direction", "a=minimize", "--direction", "b=maximize"]
 
 
@@ -150,6 +156,7 @@ TWO = ["--direction", "a=minimize", "--direction", "b=maximize"]
         ([*TWO, "--threshold", "1=3", "--threshold", "01=4"], "there is no objective '01'"),
         ([*TWO, "--threshold", "=3"], "--threshold =3: write a name and a number"),
         (["--sampler", "magic"], "magic"),
+        (["--max-violation-probability", "1.5"], "max_violation_probability must"),
     ],
 )
 def test_wrong_settings_make_no_file(tmp_path, space, run, arguments, message):

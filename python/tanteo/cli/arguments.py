@@ -267,6 +267,8 @@ def _add_settings(add: Add) -> None:
     add("--sampler", help="name of the sampler (default: auto)")
     add("--pruner", help="name of the pruner (default: auto)")
     add("--seed", type=_count, help="seed of the search (default: drawn and recorded)")
+    limit_help = "largest modelled probability, between 0 and 1, that a suggestion breaks a constraint or fails"
+    add("--max-violation-probability", type=_value, metavar="P", help=f"{limit_help} (default: no limit)")
 
 
 def _add_telling(commands: _Commands) -> None:

@@ -29,7 +29,7 @@ def new(options: argparse.Namespace) -> None:
 
 def settings_of(options: argparse.Namespace) -> dict[str, Any]:
     """Return the settings of a new search that were given, by the names of the options of ``Optimizer``."""
-    settings = {name: getattr(options, name) for name in ("sampler", "pruner", "seed")}
+    settings = {name: getattr(options, name) for name in ("sampler", "pruner", "seed", "max_violation_probability")}
     return {name: value for name, value in settings.items() if value is not None}
 
 
