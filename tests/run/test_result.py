@@ -121,9 +121,11 @@ def test_the_table_of_a_front_has_its_order_and_marks():
     search = tt.Optimizer({"n": tt.Int(0, 99)}, directions=goals, thresholds={"seconds": 5}, seed=0)
     for n in range(25):
         search.observe({"n": n}, [24 - n, n**2 / 24])
-    text = repr(tt.minimize(folds, study=search, n_trials=0, directions=goals)).splitlines()
+    result = tt.minimize(folds, study=search, n_trials=0, directions=goals)
+    text = repr(result).splitlines()
     shown = [line.split()[1] for line in text if line.startswith("    trial")]
     front = search.front()
+    assert (result.objective_names, result.thresholds) == (("loss", "seconds"), (None, 5.0))
     assert shown[:10] == [str(member.trial.id) for member in front[:10]]
     assert front.trials.index(search.recommend("knee").trial) > 10
     assert [line.split()[1] for line in text if line.endswith("knee")] == [str(search.recommend("knee").trial.id)]

@@ -44,6 +44,7 @@ def choose(front: tt.Result) -> None:
     assert_type(front.recommend(), tt.FrozenTrial | Any)
     assert_type(front.recommend("knee"), tt.Compromise | Any)
     assert_type(front.recommend(weights=[1.0, 2.0]), tt.Compromise | Any)
+    assert_type(front.thresholds, tuple[float | None, ...] | None)
 
 
 def share(remote: RemoteOptimizer, study: tt.Study) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .explanation import Explanation
     from .frames import Column, Extra
     from .front import Compromise, FrontTrial, ParetoFront
+    from .objectives import Limits, Names
     from .results import AnyTrial
     from .trial import FrozenTrial, Trials
 
@@ -29,6 +30,16 @@ class Delegating(Tables):
 
     def _columns(self, extra: Extra) -> Iterable[Column]:
         return self._searched()._columns(extra)
+
+    @property
+    def objective_names(self) -> Names:
+        """The names of the objectives, or None; see :attr:`tanteo.Optimizer.objective_names`."""
+        return self._searched().objective_names
+
+    @property
+    def thresholds(self) -> Limits:
+        """The worst acceptable values, or None; see :attr:`tanteo.Optimizer.thresholds`."""
+        return self._searched().thresholds
 
     @property
     def trials(self) -> Trials:

@@ -17,6 +17,14 @@ def test_a_handle_reads_from_a_copy_of_its_optimizer(monkeypatch):
     assert handle.earlier == optimizer.earlier == ((9, 9, True),)
 
 
+def test_a_handle_has_the_names_and_thresholds_of_the_objectives(monkeypatch):
+    goals = {"loss": "minimize", "speed": "maximize"}
+    optimizer = tt.Optimizer({"x": tt.Int(0, 9)}, directions=goals, thresholds={"speed": 30}, seed=0)
+    monkeypatch.setattr(RemoteOptimizer, "optimizer", lambda _: optimizer)
+    handle = RemoteOptimizer.__new__(RemoteOptimizer)
+    assert (handle.objective_names, handle.thresholds) == (("loss", "speed"), (None, 30.0))
+
+
 def test_the_best_trial_is_asked_of_the_actor_without_a_copy(monkeypatch):
     optimizer = tt.Optimizer({"x": tt.Int(0, 9)}, seed=0)
     handle = RemoteOptimizer.__new__(RemoteOptimizer)
