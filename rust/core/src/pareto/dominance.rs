@@ -8,6 +8,7 @@ use core::cmp::Ordering;
 use crate::numerics::{ascending, work};
 
 /// Whether `a` dominates `b`.
+#[inline]
 pub fn dominates(a: &[f64], b: &[f64]) -> bool {
     work::count(1);
     a.iter().zip(b).all(|(x, y)| x <= y) && a != b
@@ -16,7 +17,7 @@ pub fn dominates(a: &[f64], b: &[f64]) -> bool {
 /// Indices of the points that no other one dominates, increasing.
 pub fn front(points: &[Vec<f64>]) -> Vec<usize> {
     let mut front: Vec<usize> = Vec::new();
-    for i in lexicographic_order(points) {
+    for i in lexicographic_order(points, 0) {
         if !is_dominated(&front, points, i) {
             front.push(i);
         }
@@ -53,15 +54,19 @@ fn sum_of_sorted(mut numbers: Vec<f64>) -> f64 {
     numbers.iter().sum()
 }
 
-/// Indices in lexicographic order; equal points by index.
-fn lexicographic_order(points: &[Vec<f64>]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..points.len()).collect();
-    order.sort_by(|i, j| lexicographic(&points[*i], &points[*j]));
-    order
+/// Indices from `start` on in lexicographic order; equal points by index.
+///
+/// The first objective, which decides almost all comparisons, is sorted beside the indices: the points themselves are
+/// scattered in memory.
+pub(super) fn lexicographic_order(points: &[Vec<f64>], start: usize) -> Vec<usize> {
+    let mut order: Vec<(f64, usize)> = points.iter().enumerate().skip(start).map(|(i, point)| (point[0], i)).collect();
+    order.sort_by(|(x, i), (y, j)| lexicographic(&[*x], &[*y]).then_with(|| lexicographic(&points[*i], &points[*j])));
+    order.into_iter().map(|(_, i)| i).collect()
 }
 
 /// Compares the first objective, then the second, and so on. In this order no point dominates an earlier one: both zeros
 /// are equal.
+#[inline]
 pub fn lexicographic(a: &[f64], b: &[f64]) -> Ordering {
     work::count(1);
     let mut compared = a.iter().zip(b).map(|(x, y)| x.partial_cmp(y).unwrap_or(Ordering::Equal));

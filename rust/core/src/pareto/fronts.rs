@@ -1,6 +1,6 @@
 //! The fronts of a growing set of points.
 
-use super::dominance::{dominates, is_dominated, lexicographic};
+use super::dominance::{dominates, is_dominated, lexicographic, lexicographic_order};
 
 /// The fronts of some points, to which more points can be added.
 ///
@@ -28,10 +28,12 @@ impl Fronts {
 
     /// Adds the points that follow those already added. In lexicographic order none of them displaces another.
     pub fn extend(&mut self, points: &[Vec<f64>]) {
-        let mut new: Vec<usize> = (self.n..points.len()).collect();
-        new.sort_by(|i, j| lexicographic(&points[*i], &points[*j]));
-        for i in new {
-            self.insert(points, i);
+        if self.n == 0 && points.first().is_some_and(|point| point.len() == 2) {
+            self.members = fronts_of_two_objectives(points);
+        } else {
+            for i in lexicographic_order(points, self.n) {
+                self.insert(points, i);
+            }
         }
         self.n = points.len();
     }
@@ -68,6 +70,27 @@ impl Fronts {
         front.extend(kept);
         displaced
     }
+}
+
+/// The fronts of points with two objectives, in O(n log n).
+///
+/// Along a front the second objective never increases, so in lexicographic order a point is compared with the last
+/// member of each front only. All values that are compared lie side by side, because many points scattered in memory
+/// would take longer to fetch than to compare.
+fn fronts_of_two_objectives(points: &[Vec<f64>]) -> Vec<Vec<usize>> {
+    let mut sorted: Vec<_> = points.iter().enumerate().map(|(i, point)| ([point[0], point[1]], i)).collect();
+    sorted.sort_by(|(a, _), (b, _)| lexicographic(a, b));
+    let (mut members, mut last): (Vec<Vec<usize>>, Vec<[f64; 2]>) = (Vec::new(), Vec::new());
+    for (point, i) in sorted {
+        let rank = last.partition_point(|member| dominates(member, &point));
+        if rank == last.len() {
+            members.push(Vec::new());
+            last.push(point);
+        }
+        members[rank].push(i);
+        last[rank] = point;
+    }
+    members
 }
 
 /// The front to which each point belongs.
