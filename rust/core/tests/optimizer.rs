@@ -326,6 +326,7 @@ proptest! {
         results in prop::collection::vec((prop::collection::vec(0..4u8, 3), -1..2i8, any::<bool>()), 1..25)
     ) {
         let mut search = Optimizer::new(search::training(), settings(3, search::samplers().swap_remove(4))).unwrap();
+        prop_assert!(search.pareto_front().is_empty());
         let mut eligible: Vec<(u64, Vec<f64>)> = Vec::new();
         for (values, constraint, fails) in results {
             let id = ask(&mut search);
@@ -341,6 +342,7 @@ proptest! {
         let expected: Vec<u64> = eligible.iter().filter(on_front).map(|(id, _)| *id).collect();
         prop_assert_eq!(search.pareto_front(), expected);
         let mut copy = Optimizer::restore(&search.snapshot(b"").unwrap()).unwrap().0;
+        prop_assert_eq!(search.pareto_front(), copy.pareto_front());
         prop_assert_eq!(ask_many(&mut search, 3), ask_many(&mut copy, 3));
         prop_assert_eq!(search.snapshot(b"").unwrap(), copy.snapshot(b"").unwrap());
     }

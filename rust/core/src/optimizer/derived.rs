@@ -1,9 +1,12 @@
 //! What follows from the facts: data that are kept current, and caches that may be dropped.
 
+use std::sync::OnceLock;
+
 use super::Facts;
 use super::unfinished::{estimates_from, last_refresh};
 use crate::history::{Estimate, History, TrialState};
 use crate::learning_curve::{Basis, CurveTable};
+use crate::pareto::dominance::dominates;
 use crate::pruner::Columns;
 use crate::sampler::Scratch;
 use crate::space::Configuration;
@@ -23,6 +26,35 @@ pub(super) struct Derived {
     pub(super) longest: Option<u64>,
     /// What estimates follow from, if models have asked for them.
     basis: Option<Basis>,
+    /// The Pareto front, if it was asked for.
+    front: OnceLock<KeptFront>,
+}
+
+/// The trials that no other one dominates, with their values.
+#[derive(Clone, Debug)]
+pub(super) struct KeptFront(Vec<(usize, Vec<f64>)>);
+
+impl KeptFront {
+    fn of(history: &History) -> Self {
+        let view = history.view();
+        Self(view.front().into_iter().map(|row| (row, view.point_of_values(row))).collect())
+    }
+
+    /// Adds an eligible trial unless a member dominates it, and removes the members that it dominates.
+    fn update(&mut self, history: &History, row: usize) {
+        let point = history.view().point_of_values(row);
+        if !self.0.iter().any(|(_, member)| dominates(member, &point)) {
+            self.0.retain(|(_, member)| !dominates(&point, member));
+            self.0.push((row, point));
+        }
+    }
+
+    /// Ids in increasing order. Trials do not end in this order.
+    pub(super) fn rows(&self) -> Vec<u64> {
+        let mut rows: Vec<u64> = self.0.iter().map(|(row, _)| *row as u64).collect();
+        rows.sort_unstable();
+        rows
+    }
 }
 
 impl Derived {
@@ -36,6 +68,7 @@ impl Derived {
             columns: Columns::default(),
             longest: history.curves().filter_map(|(trial, _)| length(history, trial as usize)).max(),
             basis: None,
+            front: OnceLock::new(),
         }
     }
 
@@ -58,11 +91,22 @@ impl Derived {
         estimates_from(basis, history, self.incumbent)
     }
 
+    /// The Pareto front.
+    pub(super) fn front(&self, history: &History) -> &KeptFront {
+        self.front.get_or_init(|| KeptFront::of(history))
+    }
+
     /// Updates the data after a trial has ended.
     pub(super) fn update(&mut self, history: &History, row: usize) {
         self.update_curves(history, row as u64);
         self.longest = self.longest.max(length(history, row));
-        if history.n_objectives() == 1 && history.is_eligible(row) {
+        if !history.is_eligible(row) {
+            return;
+        }
+        if let Some(front) = self.front.get_mut() {
+            front.update(history, row);
+        }
+        if history.n_objectives() == 1 {
             let is_better = |best: u64| history.is_better(row, best as usize);
             self.incumbent = self.incumbent.filter(|best| !is_better(*best)).or(Some(row as u64));
         }
@@ -105,7 +149,7 @@ mod tests {
 
     use super::*;
     use crate::history::{Expected, Measurement, Origin, Outcome};
-    use crate::numerics::Pool;
+    use crate::numerics::{Pool, work};
     use crate::optimizer::testing::random_search;
     use crate::optimizer::unfinished::estimates;
     use crate::optimizer::{Optimizer, Settings, Tell};
@@ -127,6 +171,32 @@ mod tests {
             }
             assert_eq!(search.best(), Some(1), "{order:?}");
             assert_eq!(search.history.best(), search.best());
+        }
+    }
+
+    /// In any order of tells, and after results were changed.
+    #[test]
+    fn the_front_is_computed_once_and_then_kept_current() {
+        let mut search = of_objectives(2, Sampler::Random);
+        search.ask(60, &Pool::serial(), &|| false).unwrap();
+        let computed = |search: &Optimizer| {
+            let front = search.history.view().front();
+            let (steps, kept) = work::of(|| search.pareto_front());
+            assert!(kept.iter().map(|id| *id as usize).eq(front));
+            steps
+        };
+        computed(&search);
+        for turn in 0..59_u64 {
+            // From high values to low ones, with ties, and not in the order of ids.
+            let measured = |value: u64| Measurement { value: (value % 13) as f64, sem: None, replicates: Vec::new() };
+            let outcome = Outcome::Complete(vec![measured(7 * turn + 60 - turn), measured(5 * turn + 60 - turn)]);
+            search.tell((turn * 37) % 60, Tell { outcome, ..Tell::failed(None) }).unwrap();
+            assert_eq!(computed(&search), 0);
+        }
+        for change in [Optimizer::exclude, Optimizer::retract] {
+            let front = search.pareto_front();
+            change(&mut search, front[0]).unwrap();
+            assert!(computed(&search) > 0);
         }
     }
 

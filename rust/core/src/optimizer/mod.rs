@@ -126,6 +126,13 @@ impl Optimizer {
         self.derived.incumbent
     }
 
+    /// Ids of the feasible complete trials that no other one dominates, in increasing order, including ties. For a
+    /// single objective these are the trials with the best value. The first call takes O(n log n) for two objectives and
+    /// O(n log n + n f) for more, with `f` trials on the front; from then on it is updated at each tell, in O(f).
+    pub fn pareto_front(&self) -> Vec<u64> {
+        self.derived.front(&self.facts.history).rows()
+    }
+
     /// Changes or removes recorded results, and derives everything again. O(n).
     fn revise(&mut self, change: impl FnOnce(&mut History)) {
         self.facts.revise(|facts| change(&mut facts.history));

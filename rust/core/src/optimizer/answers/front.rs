@@ -48,13 +48,6 @@ impl Front {
 }
 
 impl Facts {
-    /// Ids of the feasible complete trials that no other one dominates, in increasing order, including ties. For a
-    /// single objective these are the trials with the best value. Computed at each call: O(n log n) for two objectives,
-    /// O(n log n + n f) for more, with `f` trials on the front.
-    pub fn pareto_front(&self) -> Vec<u64> {
-        self.history.view().front().into_iter().map(|row| row as u64).collect()
-    }
-
     /// The front; of trials with equal configurations only the first. If an objective is noisy, it is the front of the
     /// posterior medians, from 16 eligible trials on and up to 500 parameters. With fewer trials or more parameters it is
     /// that of the means of configurations, if noise was told and its size is known from standard errors, replicates or
