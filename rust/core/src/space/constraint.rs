@@ -124,7 +124,7 @@ pub(super) fn integer_weight(weight: f64) -> Option<i128> {
 fn exact_sum(weighted: &[(f64, Number)]) -> Option<i128> {
     weighted.iter().try_fold(0i128, |sum, (w, number)| match number {
         Number::Integer(n) => sum.checked_add(integer_weight(*w)?.checked_mul(*n)?),
-        _ => None,
+        Number::Real(_) => None,
     })
 }
 

@@ -4,6 +4,7 @@
 //! | --- | --- | --- |
 //! | even | lower confidence bound with `kappa = 1` | in the whole space |
 //! | even, while a choice has at least 4 untried levels, or if trials failed | expected improvement | in the whole space |
+//! | even, if most of the variance is noise | none: a draw from the priors, far from all trials | in the whole space |
 //! | odd | lower confidence bound with `kappa = 2` | in a box around the best trial |
 //! | odd, while a choice has at least 28 untried levels | the bound with `kappa = e(u)` | in a box around the best trial |
 //! | 7, 15, 23, .. from 31 on | as for every odd id | in the box, at levels of choices that were rarely tried together |
@@ -54,6 +55,11 @@
 //! suggested. Trials with ids 14, 30, 46, .. and those with a box may come closer to others. Otherwise smooth functions
 //! would be minimized with less precision. For them the second search follows only if the first one ends at a trial or
 //! next to a pending one.
+//!
+//! *Mostly noise.* If noise is most of the variance, the lowest losses are due to luck, and a region that is as good as
+//! others around it looks best for ever; near-copies of its trials are no repetitions that would end this. So draws from
+//! the priors take the place of the bound at even ids then, without constraints and but for ids 14, 30, 46, .., and odd
+//! ids refine what they find (measured: `benches/results/auto.md`).
 //!
 //! *Optimism.* A second search usually starts where the feasible neighbourhood is exhausted. The expected improvement times
 //! the probability `P` that the constraints hold is then often largest at points that are surely feasible and surely no
@@ -137,8 +143,7 @@ impl Plan {
         let has_failures = !surrogate.trials.failed.is_empty();
         let acquisition = acquisition(settings.acquisition, is_odd, has_failures, surrogate, context);
         let is_boxed = is_odd && matches!(acquisition, Acquisition::Bound { .. }) && surrogate.has_feasible();
-        let is_mostly_luck = || surrogate.objectives.iter().any(|objective| noise::dominates(objective.model));
-        let centre = is_boxed.then(|| if is_mostly_luck() { Centre::LowestMean } else { Centre::LowestLoss });
+        let centre = is_boxed.then(|| if is_mostly_noise(surrogate) { Centre::LowestMean } else { Centre::LowestLoss });
         Self { acquisition, centre, pins: pins(surrogate, context), is_optimistic: false }
     }
 
@@ -158,6 +163,7 @@ impl Plan {
         let is_spent = if may_leave { is_exhausted } else { is_taken };
         let explores = may_leave && is_bound && surrogate.constraints.is_empty() && surrogate.has_feasible();
         match best {
+            Some(_) if explores && is_mostly_noise(surrogate) => Next::Explore,
             Some(best) if !is_spent(context, best) => Next::Suggest,
             Some(best) if explores && has_neighbours(context, best) => Next::Explore,
             _ => self.everywhere(),
@@ -193,6 +199,11 @@ fn acquisition(
         GpAcquisition::Lcb if is_odd || (e <= kappa && !has_failures) => Acquisition::Bound { kappa: kappa.max(e) },
         _ => Acquisition::Improvement,
     }
+}
+
+/// Whether noise is most of the variance of the losses.
+fn is_mostly_noise(surrogate: &Surrogate<'_>) -> bool {
+    surrogate.objectives.iter().any(|objective| noise::dominates(objective.model))
 }
 
 /// The expected hypervolume improvement.
@@ -238,7 +249,14 @@ fn expected_best(n: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
     use super::*;
+    use crate::history::{History, Origin};
+    use crate::numerics::{Purpose, Stream};
+    use crate::sampler::gp::{GpCaches, surrogate};
+    use crate::sampler::testing::{finish, number, with_context};
+    use crate::space::{SearchSpace, Value};
 
     #[test]
     fn the_best_of_more_levels_is_farther_from_the_mean() {
@@ -268,6 +286,41 @@ mod tests {
         assert_eq!([2, 3, 4].map(|m| planned(true, false, m)), [(1.0, 1.0); 3]);
         assert_eq!([2, 3, 4].map(|m| planned(false, false, m)), [(0.5, 1.0), (0.5, 0.1), (0.5, 0.1)]);
         assert_eq!([2, 3].map(|m| planned(false, true, m)), [(1.0, 1.0), (1.0, 0.1)]);
+    }
+
+    /// Whether noise is most of the variance after 40 values of a parabola with normal noise of this standard deviation,
+    /// and whether a draw follows a search at an even id and at an odd one. What it found is far from all trials.
+    fn draws(noise: f64, draw: u64) -> (bool, [bool; 2]) {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let mut history = History::new(1, 1);
+        let mut stream = Stream::new(draw, 0, Purpose::Suggest, 0);
+        let at = |x: f64| Configuration(vec![Some(Value::Real(x))]);
+        for row in 0..40 {
+            let x = (row as f64 + 0.5) / 40.0;
+            history.push(&space, &at(x), Origin::Random);
+            finish(&mut history, row, Some(4.0 * (x - 0.7) * (x - 0.7) + noise * stream.normal()));
+        }
+        let settings = GpSettings { n_startup: 1, acquisition: GpAcquisition::Lcb };
+        let follows = |id: u64| {
+            with_context(&space, &history, id, |context| {
+                let mut caches = GpCaches::default();
+                let surrogate = surrogate::build(&mut caches, context).unwrap().unwrap();
+                let next = Plan::of(&settings, &surrogate, context).next(Some(&at(0.35)), &surrogate, context);
+                (is_mostly_noise(&surrogate), matches!(next, Next::Explore))
+            })
+        };
+        let (even, odd) = (follows(40), follows(41));
+        (even.0, [even.1, odd.1])
+    }
+
+    #[test]
+    fn draws_replace_the_bound_at_even_ids_if_losses_are_mostly_noise() {
+        for draw in 0..8 {
+            assert_eq!(draws(0.01, draw), (false, [false, false]));
+        }
+        let noisy: Vec<[bool; 2]> =
+            (0..12).map(|draw| draws(3.0, draw)).filter(|noisy| noisy.0).map(|noisy| noisy.1).collect();
+        assert!(noisy.len() >= 6 && noisy.iter().all(|draws| *draws == [true, false]), "{noisy:?}");
     }
 
     #[test]
