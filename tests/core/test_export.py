@@ -158,7 +158,7 @@ def test_queued_points_and_defaults_come_first():
     assert [search.trial(i)["origin"] for i in (0, 1)] == ["enqueued", "default"]
     assert search.observe((0.125,), ("complete", [3.0], None, None, [], None, None)) == 2
     assert search.pending() == [0, 1]
-    assert (search.best(), search.recommend(), search.trial(2)["origin"]) == (2, 2, "observed")
+    assert (search.best(), search.recommend(), search.trial(2)["origin"]) == (2, (2, None), "observed")
 
 
 @pytest.mark.parametrize(

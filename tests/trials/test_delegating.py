@@ -20,8 +20,8 @@ def public(*kinds: type) -> set[str]:
 
 #: What both leave to ``result.optimizer``, and to the copy or the study of a handle.
 SETTINGS = {
-    *("budget", "deduplicate", "directions", "max_violation_probability", "objective_names", "pausing", "pruner"),
-    *("sampler", "seed", "space", "thresholds"),
+    *("budget", "deduplicate", "directions", "max_violation_probability", "pausing", "pruner", "sampler", "seed"),
+    "space",
 }
 FILES = {"from_bytes", "load", "save", "to_bytes"}
 OF_STUDIES = {
