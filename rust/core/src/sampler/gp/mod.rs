@@ -129,6 +129,12 @@ fn ranked(
     context: &Context<'_>,
     stream: &mut Stream,
 ) -> Result<(Vec<Configuration>, Origin), SuggestError> {
+    if plan.explores(acquisition.surrogate, context) {
+        let draws = far_draws(context, stream);
+        if !draws.is_empty() {
+            return Ok((draws, Origin::Design));
+        }
+    }
     let candidates = maximize::best_first(&Maximization::of(&plan, &acquisition, context), stream)?;
     match plan.next(candidates.first(), acquisition.surrogate, context) {
         Next::Suggest => Ok((candidates, Origin::Gp)),

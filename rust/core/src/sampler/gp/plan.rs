@@ -157,25 +157,40 @@ impl Plan {
 
     /// What happens after a search whose best candidate is `best`; `None` if it found no candidate.
     pub(super) fn next(self, best: Option<&Configuration>, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Next {
-        let is_bound = matches!(self.acquisition, Acquisition::Bound { .. });
-        let stays = is_bound && context.trial % STAY_INTERVAL == STAY_INTERVAL - 2;
-        let may_leave = self.centre.is_none() && !stays;
-        let is_spent = if may_leave { is_exhausted } else { is_taken };
-        let explores = may_leave && is_bound && surrogate.constraints.is_empty() && surrogate.has_feasible();
+        let is_spent = if self.may_leave(context) { is_exhausted } else { is_taken };
         match best {
-            Some(_) if explores && is_mostly_noise(surrogate) => Next::Explore,
             Some(best) if !is_spent(context, best) => Next::Suggest,
-            Some(best) if explores && has_neighbours(context, best) => Next::Explore,
+            Some(best) if self.may_explore(surrogate, context) && has_neighbours(context, best) => Next::Explore,
             _ => self.everywhere(),
         }
+    }
+
+    /// Whether a draw from the priors is suggested without a search, because losses are mostly noise.
+    pub(super) fn explores(self, surrogate: &Surrogate<'_>, context: &Context<'_>) -> bool {
+        self.may_explore(surrogate, context) && is_mostly_noise(surrogate)
+    }
+
+    /// Whether a draw may replace the maximum of the acquisition function.
+    fn may_explore(self, surrogate: &Surrogate<'_>, context: &Context<'_>) -> bool {
+        let is_unconstrained = surrogate.constraints.is_empty() && surrogate.has_feasible();
+        self.is_bound() && self.may_leave(context) && is_unconstrained
+    }
+
+    /// Whether exhausted neighbourhoods are left.
+    fn may_leave(self, context: &Context<'_>) -> bool {
+        let stays = self.is_bound() && context.trial % STAY_INTERVAL == STAY_INTERVAL - 2;
+        self.centre.is_none() && !stays
+    }
+
+    fn is_bound(self) -> bool {
+        matches!(self.acquisition, Acquisition::Bound { .. })
     }
 
     /// A second search: the expected improvement in place of a bound (also measured against pending trials), in the
     /// whole space, and with optimism. There is none if the first search already had this acquisition function and no
     /// restriction.
     fn everywhere(self) -> Next {
-        let is_bound = matches!(self.acquisition, Acquisition::Bound { .. });
-        let acquisition = if is_bound { Acquisition::Improvement } else { self.acquisition };
+        let acquisition = if self.is_bound() { Acquisition::Improvement } else { self.acquisition };
         let second = Self { acquisition, centre: None, pins: false, ..self };
         if second == self { Next::Suggest } else { Next::Search(Self { is_optimistic: true, ..second }) }
     }
@@ -252,11 +267,8 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::history::{History, Origin};
-    use crate::numerics::{Purpose, Stream};
     use crate::sampler::gp::{GpCaches, surrogate};
-    use crate::sampler::testing::{finish, number, with_context};
-    use crate::space::{SearchSpace, Value};
+    use crate::sampler::testing::{noisy_parabola, with_context};
 
     #[test]
     fn the_best_of_more_levels_is_farther_from_the_mean() {
@@ -288,28 +300,19 @@ mod tests {
         assert_eq!([2, 3].map(|m| planned(false, true, m)), [(1.0, 1.0), (1.0, 0.1)]);
     }
 
-    /// Whether noise is most of the variance after 40 values of a parabola with normal noise of this standard deviation,
-    /// and whether a draw follows a search at an even id and at an odd one. What it found is far from all trials.
+    /// Whether noise is most of the variance of a noisy parabola, and whether a draw replaces the search at an even id and at an odd one.
     fn draws(noise: f64, draw: u64) -> (bool, [bool; 2]) {
-        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let mut history = History::new(1, 1);
-        let mut stream = Stream::new(draw, 0, Purpose::Suggest, 0);
-        let at = |x: f64| Configuration(vec![Some(Value::Real(x))]);
-        for row in 0..40 {
-            let x = (row as f64 + 0.5) / 40.0;
-            history.push(&space, &at(x), Origin::Random);
-            finish(&mut history, row, Some(4.0 * (x - 0.7) * (x - 0.7) + noise * stream.normal()));
-        }
+        let (space, history) = noisy_parabola(noise, draw);
         let settings = GpSettings { n_startup: 1, acquisition: GpAcquisition::Lcb };
-        let follows = |id: u64| {
+        let explores = |id: u64| {
             with_context(&space, &history, id, |context| {
                 let mut caches = GpCaches::default();
                 let surrogate = surrogate::build(&mut caches, context).unwrap().unwrap();
-                let next = Plan::of(&settings, &surrogate, context).next(Some(&at(0.35)), &surrogate, context);
-                (is_mostly_noise(&surrogate), matches!(next, Next::Explore))
+                let explores = Plan::of(&settings, &surrogate, context).explores(&surrogate, context);
+                (is_mostly_noise(&surrogate), explores)
             })
         };
-        let (even, odd) = (follows(40), follows(41));
+        let (even, odd) = (explores(40), explores(41));
         (even.0, [even.1, odd.1])
     }
 

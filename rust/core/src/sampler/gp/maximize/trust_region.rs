@@ -116,7 +116,7 @@ mod tests {
     use crate::numerics::{Purpose, Stream};
     use crate::sampler::gp::surrogate::{self, GpCaches};
     use crate::sampler::gp::{noise, suggest};
-    use crate::sampler::testing::{finish, number, with_context};
+    use crate::sampler::testing::{finish, noisy_parabola, number, tell, with_context};
     use crate::sampler::{GpAcquisition, GpSettings};
     use crate::space::{Accept, Condition, Configuration, Domain, Parameter, SearchSpace, Value};
 
@@ -184,21 +184,10 @@ mod tests {
         assert!((low - 0.55).abs() < 1e-12 && high == 1.0, "{low} {high}");
     }
 
-    /// Whether noise dominates, and the centre of the box, after 40 values of a parabola with its minimum at 0.7 and
-    /// normal noise of this standard deviation, and a lucky value of -2.5 at 0.1.
+    /// Whether noise dominates, and the centre of the box, for a noisy parabola with a lucky value of -2.5 at 0.1.
     fn middle(noise: f64, draw: u64) -> (bool, f64) {
-        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let mut history = History::new(1, 1);
-        let mut stream = Stream::new(draw, 0, Purpose::Suggest, 0);
-        let mut tell = |row: usize, x: f64, value: f64| {
-            history.push(&space, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
-            finish(&mut history, row, Some(value));
-        };
-        for row in 0..40 {
-            let x = (row as f64 + 0.5) / 40.0;
-            tell(row, x, 4.0 * (x - 0.7) * (x - 0.7) + noise * stream.normal());
-        }
-        tell(40, 0.1, -2.5);
+        let (space, mut history) = noisy_parabola(noise, draw);
+        tell(&space, &mut history, 0.1, -2.5);
         with_context(&space, &history, 41, |context| {
             let mut models = GpCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
