@@ -72,7 +72,7 @@ def test_the_reason_has_the_expected_value_in_the_direction_of_the_user():
         complete(opt, [quality, quality + 2.0, quality - 1.0])
     trial = opt.ask()
     trial.report_fold(0, 4.0)
-    assert trial.should_prune().reason == "fewer than two folds are shared with the best trials, or all of them"
+    assert trial.should_prune().reason == "fewer than two folds, or all folds, are shared with the best trials"
     trial.report_fold(1, 6.5)
     decision = trial.should_prune()
     assert decision

@@ -255,7 +255,7 @@ fn the_end_of_one_at_a_time_counts_the_levels_that_constraints_leave_out() {
     assert_eq!(drain(&mut search, 100).len(), 1 + 2 + 2);
     for _ in 0..2 {
         let message = ask_many(&mut search, 1).unwrap_err().to_string();
-        let end = "suggested, but for those that break the constraints: 2 of 'x', 2 of 'y'";
+        let end = "suggested, except those that break the constraints: 2 of 'x', 2 of 'y'";
         assert!(message.ends_with(end), "{message}");
     }
 }

@@ -71,7 +71,7 @@ fn mean_over(folds: &[Report], of: &[Report]) -> Option<f64> {
 
 fn by_chance(context: &Context<'_>, best: u64, layout: &FoldLayout) -> Decision {
     let Some(end) = layout.estimate(context.folds()) else {
-        return Decision::go_on("fewer than two folds are shared with the best trials, or all of them");
+        return Decision::go_on("fewer than two folds, or all folds, are shared with the best trials");
     };
     let chance = chance(context.history.values(0)[best as usize], end);
     let level = spent_level(end.known, end.all) - if end.known > 2 { spent_level(end.known - 1, end.all) } else { 0.0 };

@@ -217,7 +217,7 @@ impl Described for Pruner {
                 Err(format!("lower must not be above upper, got {low:?} and {high:?}"))
             }
             Self::Patient(settings) if matches!(settings.within.as_deref(), Some(Self::Patient(_))) => {
-                Err("pruner must be another one than patient, got patient".to_owned())
+                Err("pruner must not be patient itself; give another pruner".to_owned())
             }
             _ => Ok(()),
         }

@@ -39,11 +39,11 @@ use crate::history::{History, Origin, View};
 use crate::model::is_mostly_unordered;
 use crate::space::{Axis, SearchSpace};
 
-/// Largest number of trials for the Gaussian process, which ignores about half of more. With several objectives it uses
-/// the front and its neighbours. (Times: `benches/results/speed.md`.)
+/// Largest number of trials for the Gaussian process. It would ignore about half of a larger number. With several
+/// objectives it uses the front and its neighbours. (Times: `benches/results/speed.md`.)
 const MAX_GP_TRIALS: usize = gp::MAX_EXACT;
-/// If CMA-ES can take over: the number of trials that the Gaussian process needs at least to find the right region.
-/// (Measured: `benches/results/mechanisms.md`.)
+/// Least number of trials before CMA-ES takes over. The Gaussian process needs them to find the right region. (Measured:
+/// `benches/results/mechanisms.md`.)
 const MIN_GP_TRIALS: usize = 200;
 /// The same per parameter. (Half and twice: `benches/results/constants.md`.)
 const GP_TRIALS_PER_PARAMETER: usize = 10;
@@ -102,8 +102,8 @@ pub(super) fn model(context: &Context<'_>, makes_points: bool) -> Origin {
     if is_fast_enough && !is_turn_of_tpe(context) { Origin::Gp } else { Origin::Tpe }
 }
 
-/// Whether the Gaussian process may propose a point, whatever is pending and however TPE does. It must if the probability
-/// of a violation is `limited`.
+/// Whether the Gaussian process may propose a point, apart from pending trials and the turns of TPE. It must if the
+/// probability of a violation is `limited`.
 pub(super) fn affords_gp(space: &SearchSpace, history: View<'_>, limited: bool) -> bool {
     limited || (is_within_gp_limits(space, &history) && !cma_takes_over(space, history))
 }

@@ -23,8 +23,8 @@ use crate::space::squared_distances;
 /// Probability of success below which a candidate is removed. (Half and twice: `benches/results/constants.md`.)
 const MIN_CHANCE: f64 = 0.9;
 /// Failures that weigh less remove no candidate, whatever the successes: `P` is at least `1 / (1 + F)`, which is 0.9 at
-/// `F = 1 / 9`. The hundredth up to there is far larger than the rounding errors of the whole formula, so that both always
-/// decide alike. Changes no suggestion.
+/// `F = 1 / 9`. The constant is 1 % below that, far more than the rounding errors of the whole formula, so the shortcut
+/// always decides as the formula does. Changes no suggestion.
 const NEGLIGIBLE: f64 = 0.11;
 /// Width of the kernel, as a share of the range of every parameter. (Half of it: `benches/results/archive/auto.md`.)
 const WIDTH: f64 = 0.1;

@@ -6,9 +6,9 @@
 //! centre. A parameter that the base lacks is varied with its parents at the first levels that activate it.
 //!
 //! The others follow where an equation ties them to the parameter, as the shares of a mixture: they are scaled by a
-//! common factor ([`SearchSpace::scaled`]). Levels that equal the base up to rounding are skipped. So are points that
-//! an earlier parameter had up to rounding, since two shares of a mixture have one line, and points that violate a
-//! constraint, which the message at the end counts.
+//! common factor ([`SearchSpace::scaled`]). Levels that equal the base up to rounding are skipped. So are points that an
+//! earlier parameter had up to rounding: varying either of two shares of a mixture gives the same points. Points that
+//! violate a constraint are skipped too, and the message at the end counts them.
 
 use std::collections::BTreeMap;
 
@@ -125,7 +125,7 @@ impl Cursor {
             parts.push(format!("those of {} more", self.left_out.len() - NAMED));
         }
         let rules = if context.rule.is_given() { "the constraints or allowed=" } else { "the constraints" };
-        format!("{design} have been suggested, but for those that break {rules}: {}", parts.join(", "))
+        format!("{design} have been suggested, except those that break {rules}: {}", parts.join(", "))
     }
 }
 

@@ -10,8 +10,8 @@ pub(super) enum Class {
     Feasible,
     /// Pruned and feasible, ranked by the last step (the later the better), then by value.
     Pruned,
-    /// Infeasible, ranked by the violation of the black-box constraints, which is known only among others: every
-    /// constraint has the unit of its median violation.
+    /// Infeasible, ranked by the violation of the black-box constraints. It depends on the other trials: the unit of a
+    /// constraint is its median violation.
     Infeasible,
 }
 
@@ -116,8 +116,8 @@ fn class(history: View<'_>, row: usize) -> Class {
 }
 
 /// Total violation of the black-box constraints by each trial: the sum of the positive parts, each in units of the
-/// median of its constraint's finite positive parts. The units of the constraints thus do not matter. A constraint that
-/// is broken as another one is counts once.
+/// median of its constraint's finite positive parts. The units of the constraints thus do not matter. Constraints with
+/// equal parts in all trials count once.
 fn scaled_violations(history: View<'_>, rows: &[usize]) -> Vec<f64> {
     let mut parts: Vec<Vec<f64>> = Vec::new();
     for k in 0..history.constraint_names().len() {

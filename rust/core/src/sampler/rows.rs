@@ -17,7 +17,7 @@ pub(super) struct Rows {
     /// Trials that are not measured but teach the models of single objectives: those that have told some before their
     /// result, in any state, and stopped ones with estimates that are no results.
     pub(super) partly_known: Vec<usize>,
-    /// Finished trials whose black-box constraints are known at their end, some or all, but which are not measured.
+    /// Finished trials that are not measured, and for which some or all black-box constraints were told.
     pub(super) constrained: Vec<usize>,
 }
 

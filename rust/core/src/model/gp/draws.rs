@@ -10,9 +10,10 @@
 //! ln v + t;    ln s2 + t;    ln l_j + t for all j
 //! ```
 //!
-//! one after the other. A level is drawn below the density at the current point, and an interval around this point is
-//! stepped out until its ends lie below the level or a limited number of steps is used up, which is split between both
-//! sides at random. Points of the interval are drawn until one lies above the level; each that does not becomes an end.
+//! one after the other. A level is drawn below the density at the current point. An interval around this point is stepped
+//! out until its ends lie below the level, or until the steps are used up; a limited number of steps is split between
+//! both sides at random. Points of the interval are drawn until one lies above the level; each that does not becomes an
+//! end.
 //! The density is that of the hyperparameters' logarithms, so the Jacobian is added to the log posterior.
 //!
 //! The ratios of the lengthscales, the heights and the shears stay those of the maximum. Draws of all of them took
@@ -27,8 +28,8 @@ use super::observations::Observations;
 use super::predict::GaussianProcess;
 use crate::numerics::{Stream, ln};
 
-/// Number of sweeps before the first draw. The chain starts at the maximum; in how many it forgets that is not
-/// measured. Changes no suggestion.
+/// Number of sweeps before the first draw. The chain starts at the maximum. How many sweeps it takes to forget this start
+/// is not measured. Changes no suggestion.
 const BURN_IN: usize = 4;
 /// Widths of the first intervals, in nats, about the posterior standard deviations. Others give the same
 /// distribution (Neal 2003) after other numbers of steps. Changes no suggestion.
@@ -36,8 +37,8 @@ const WIDTHS: [f64; 3] = [4.0, 1.5, 1.5];
 /// Largest number of widths of an interval: 32 nats for the noise and 12 for the others. Any number gives the same
 /// distribution (Neal 2003); a sweep moves no farther than this. Changes no suggestion.
 const MAX_STEPS: usize = 8;
-/// Largest number of points drawn from an interval, which each of them shortens. After these the chain stays where it
-/// is. Changes no suggestion.
+/// Largest number of points drawn from an interval; each of them shortens it. After these the chain stays where it is.
+/// Changes no suggestion.
 const MAX_POINTS: usize = 30;
 
 impl GaussianProcess {

@@ -14,8 +14,8 @@ use crate::space::Configuration;
 
 /// Number of best trials whose neighbours are compared. (Half and twice: `benches/results/constants.md`.)
 const CENTRES: usize = 2;
-/// Number of rows, beyond that of the trials, that are left for the questions whether a row is worth a trial and likely
-/// to succeed. (Half and twice: `benches/results/constants.md`.)
+/// Of the most valuable rows, as many as there are trials and this many more are asked whether they are worth a trial and
+/// likely to succeed. (Half and twice: `benches/results/constants.md`.)
 const COMPARED: usize = 64;
 
 /// How many rows a model compares.

@@ -132,7 +132,7 @@ impl Evolution {
 }
 
 impl Run {
-    /// A run with the usual population (Hansen 2016), doubled so many times. 16 exceed the limit.
+    /// A run with the usual population (Hansen 2016), doubled `doublings` times. More than 16 exceed the limit.
     fn new(mean: Vec<f64>, step: f64, doublings: u32) -> Self {
         let usual = 4 + (3.0 * crate::numerics::ln(mean.len() as f64)).floor() as usize;
         let population = (usual << doublings.min(16)).min(MAX_POPULATION.max(usual));

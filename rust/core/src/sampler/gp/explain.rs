@@ -32,7 +32,8 @@ pub(in crate::sampler) fn evidence(
     Ok(Evidence { mean, std, acquisition: Some((acquisition.name(), value)), drivers })
 }
 
-/// The shares of a distribution below its median and below the ends of the interval that holds 95 %. Follows from both.
+/// The shares of a distribution below its median, and below the ends of the interval that holds 95 %. Follows from the
+/// definitions.
 const SHARES: [f64; 3] = [0.5, 0.025, 0.975];
 
 /// For each configuration, the median of an objective and the ends of the interval that holds 95 %. The warp is monotone,

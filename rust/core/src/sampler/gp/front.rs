@@ -62,8 +62,8 @@ struct Known<'a> {
     objective: &'a ObjectiveModel<'a>,
     /// Tells the random numbers of objectives apart.
     attempt: u32,
-    /// The posterior; absent if the objective was told to be exact. If one objective is noisy, the model of another may
-    /// miss its noise, so those of which nothing was told are estimated.
+    /// The posterior; absent if the objective was told to be exact. A model may miss noise. So if one objective is noisy,
+    /// the others are estimated too, unless they were told to be exact.
     posterior: Option<DrawnModels>,
 }
 

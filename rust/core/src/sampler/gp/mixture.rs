@@ -14,7 +14,7 @@ use crate::sampler::{Context, SuggestError};
 /// an answer takes 16 times as long as with one model. Changes no suggestion.
 const DRAWS: usize = 16;
 /// Largest number of observations with draws. More leave little doubt, and a draw takes time that grows with their cube.
-/// Beyond, answers take the model at the maximum for certain. Changes no suggestion.
+/// With more, answers use the model at the maximum alone. Changes no suggestion.
 const MAX_OBSERVATIONS: usize = 128;
 /// Number of bisections of a quantile, which leave less than a rounding error of the interval. Changes no suggestion.
 const BISECTIONS: usize = 60;

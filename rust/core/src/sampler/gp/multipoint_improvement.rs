@@ -31,9 +31,9 @@ use crate::numerics::{Purpose, Stream, ascending};
 use crate::sampler::worth::are_alone;
 use crate::sampler::{Context, GpAcquisition, GpSettings, SuggestError};
 
-/// Number of feasible trials from which on an estimate is made, and of lone trials from which on only these show
-/// whether the model is calibrated. The mean square of ten independent errors has a standard error of `sqrt(2 / 10)`,
-/// 0.45. Changes no suggestion.
+/// An estimate needs this many feasible trials. If this many are alone, these decide whether the model is calibrated;
+/// otherwise all do. The mean square of ten independent errors has a standard error of `sqrt(2 / 10)`, 0.45. Changes no
+/// suggestion.
 const MIN_FEASIBLE: usize = 10;
 /// Number of samples; half of them select the points. The standard error of the estimate is 1/16 of the standard
 /// deviation of the improvement over the other half. Changes no suggestion.

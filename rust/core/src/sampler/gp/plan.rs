@@ -7,7 +7,7 @@
 //! | even, if most of the variance is noise | none: a draw from the priors, far from all trials | in the whole space |
 //! | odd | lower confidence bound with `kappa = 2` | in a box around the best trial |
 //! | odd, while a choice has at least 28 untried levels | the bound with `kappa = e(u)` | in a box around the best trial |
-//! | 7, 15, 23, .. from 31 on | as for every odd id | in the box, at levels of choices that were rarely tried together |
+//! | 31, 39, 47, .. | as for every odd id | in the box, at levels of choices that were rarely tried together |
 //!
 //! If expected improvement is requested, it is used at every trial and there is no box. Several objectives use the
 //! expected hypervolume improvement in the whole space, at even ids with half the standard deviations. Without a feasible
@@ -49,17 +49,17 @@
 //! ever: copies of the best trial make the model so sure that it rules out basins that it has not seen (measured:
 //! `benches/results/basins.md`). If the maximum of a bound in the whole space lies there, the suggestion is a draw from
 //! the priors, far from all trials ([`Next::Explore`]). With draws, a search converges even if the hyperparameters are
-//! wrong (Bull 2011). There are two exceptions: a draw ignores black-box constraints, even where they are surely
-//! broken, and where no other configuration is so close, little is exhausted. In both cases a second search maximizes the
-//! expected improvement in the whole space. After failures the first search does this already, and what it finds is
-//! suggested. Trials with ids 14, 30, 46, .. and those with a box may come closer to others. Otherwise smooth functions
-//! would be minimized with less precision. For them the second search follows only if the first one ends at a trial or
-//! next to a pending one.
+//! wrong (Bull 2011). In two cases a second search maximizes the expected improvement in the whole space instead. With
+//! black-box constraints, a draw would ignore them, even where they are surely broken. If no other configuration is so
+//! close to the trial, little is exhausted. After failures the first search maximizes the expected improvement already,
+//! and what it finds is suggested. Trials with ids 14, 30, 46, .. and those with a box may come closer to others.
+//! Otherwise smooth functions would be minimized with less precision. For these trials the second search follows only if
+//! the first one ends at a trial or next to a pending one.
 //!
-//! *Mostly noise.* If noise is most of the variance, the lowest losses are due to luck, and a region that is as good as
-//! others around it looks best for ever; near-copies of its trials are no repetitions that would end this. So draws from
-//! the priors take the place of the bound at even ids then, without constraints and but for ids 14, 30, 46, .., and odd
-//! ids refine what they find (measured: `benches/results/auto.md`).
+//! *Mostly noise.* If noise is most of the variance, the lowest losses are due to luck. A region that was lucky then looks
+//! best for ever. Near-copies of its trials do not end this, because they are no repetitions. So at even ids other than
+//! 14, 30, 46, .., a draw from the priors replaces the maximum of the bound, unless there are constraints. Odd ids refine
+//! what the draws find (measured: `benches/results/auto.md`).
 //!
 //! *Optimism.* A second search usually starts where the feasible neighbourhood is exhausted. The expected improvement times
 //! the probability `P` that the constraints hold is then often largest at points that are surely feasible and surely no
@@ -83,13 +83,13 @@ const PARTS: [f64; 2] = [0.5, 1.0];
 /// Smallest distance of the reference point beyond the front's worst values or, with thresholds, beyond the nearest
 /// member of the front, as a share of the front's range. A choice, not measured.
 pub(in crate::sampler::gp) const BEYOND: f64 = 0.1;
-/// Reaches of the reference point with three objectives and more, for even and for odd ids; it is the last one with two.
-/// (Measured: `benches/results/objectives.md`.)
+/// Reaches of the reference point with three objectives or more, for even and for odd ids. With two objectives, all ids
+/// have the second one. (Measured: `benches/results/objectives.md`.)
 const REACHES: [f64; 2] = [BEYOND, 1.0];
 /// Levels are pinned at one trial in this many. Its id is odd, so that it has the larger kappa. (Half and twice:
 /// `benches/results/constants.md`.)
 const PIN_INTERVAL: u64 = 8;
-/// Exhausted neighbourhoods are left at even ids, but for one trial in this many: a search that has converged then
+/// Exhausted neighbourhoods are left at even ids, except at one trial in this many. So a search that has converged
 /// suggests more than half of its points near its best trial. (Measured: `benches/results/basins.md`.)
 const STAY_INTERVAL: u64 = 16;
 /// Number of initial trials without pinned levels. (Eight were worse: `benches/results/mechanisms.md`.)

@@ -14,8 +14,8 @@ pub(crate) const MAX_EXACT: usize = 1000;
 const MAX_LOCAL: usize = 512;
 /// Number of trials that each of many models uses at least. (Half and twice: `benches/results/constants.md`.)
 const MIN_SHARED: usize = 200;
-/// One part in this many of a subset are the best trials, or trials spread over the history. With several objectives
-/// measured as one rule: `benches/results/objectives.md`.
+/// A subset has one part in this many for the best trials, and another for trials spread over the history. (With several
+/// objectives, the whole rule was measured: `benches/results/objectives.md`.)
 const PART: usize = 4;
 
 /// Number of trials that as many Gaussian processes as there are objectives and constraints can use in about the time of

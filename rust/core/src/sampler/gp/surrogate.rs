@@ -119,7 +119,7 @@ pub(super) struct Surrogate<'a> {
     pub(super) trials: Rows,
     /// Rows of the observations that the models use.
     pub(super) rows: Vec<usize>,
-    /// Whether each of these satisfies all black-box constraints, as told or, of those that it left out, as predicted.
+    /// Whether each of these satisfies all black-box constraints. Those that it left out are predicted.
     pub(super) feasible: Vec<bool>,
 }
 

@@ -151,9 +151,9 @@ impl Layout {
         Theta::new(self.form, self.filled(&start))
     }
 
-    /// `l` in `[0.01, 1000]`, `h` in `[0.01, 2]`, shears in `[-5, 5]`, `ln s2` in `[-6, 5]`, `v` in `[1e-6, 1.6]`. But
-    /// for `MAX_LENGTHSCALE` and `MAX_SHEAR` a choice, not measured; the prior is 2 to 18 nats lower there than at
-    /// its mode.
+    /// `l` in `[0.01, 1000]`, `h` in `[0.01, 2]`, shears in `[-5, 5]`, `ln s2` in `[-6, 5]`, `v` in `[1e-6, 1.6]`. All
+    /// except `MAX_LENGTHSCALE` and `MAX_SHEAR` are choices, not measured. At these bounds the prior is 2 to 18 nats
+    /// lower than at its mode.
     pub fn bounds(&self) -> Vec<(f64, f64)> {
         self.filled(&PerKind {
             length: (ln(0.01), ln(MAX_LENGTHSCALE)),

@@ -16,9 +16,9 @@ const CHANGED: f64 = 20.0;
 /// Number of parameters above which few random points are drawn, because they are too far from all trials to be useful.
 /// (Half and twice: `benches/results/constants.md`.)
 const MANY_PARAMETERS: usize = 60;
-/// One in this many candidates is a random point beside trials. A choice, not measured.
+/// Once there are trials, one in this many candidates is a random point. A choice, not measured.
 const RANDOM: usize = 2;
-/// The same above [`MANY_PARAMETERS`]. (Measured beside one half: `benches/results/mechanisms.md`.)
+/// The same above [`MANY_PARAMETERS`]. (Compared with one half: `benches/results/mechanisms.md`.)
 const RANDOM_OF_MANY: usize = 16;
 
 /// A search for the maximum of an acquisition function.
