@@ -1,7 +1,7 @@
 """The options of a search: what every way to begin one takes beside the space.
 
-:class:`Optimizer` spells them out with their defaults, and :func:`minimize` without; the other ways derive them from
-here.
+The signatures of :class:`Optimizer`, with defaults, and of :func:`minimize`, without, list them. All other ways derive
+them from here.
 """
 
 from __future__ import annotations

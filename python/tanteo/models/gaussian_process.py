@@ -41,8 +41,8 @@ class Hyperparameters(NamedTuple):
         The distance between existing and not existing in each conditional column, 0 in the others, shape (d,).
     shears
         The multiples of columns that are added to later columns before distances are computed, shape (d, d): row ``j``
-        has the multiples added to column ``j``. Zero unless a valley is not aligned with the axes, and for categories
-        and conditional columns.
+        has the multiples added to column ``j``. Zero for categories and conditional columns, and if no valley runs
+        diagonally to the axes.
     signal_variance
         The variance of the function.
     noise_variance
@@ -62,7 +62,8 @@ class GaussianProcess:
     The kernel is Matern-5/2 with one lengthscale per column (Rasmussen and Williams 2006, section 4.2). The
     hyperparameters are the maximum a posteriori.
 
-    The fit considers three alternatives. Valleys that are not aligned with the axes are modelled by shearing the
+    The fit considers four alternatives. If the values are more probably nothing but noise (from 20 points on),
+    predictions are nearly flat. Valleys that are not aligned with the axes are modelled by shearing the
     columns of numbers if that improves the fit enough (from 15 points on, with at most 20 columns). If the fit finds
     almost no noise, it is replaced by a smoother function with noise if that is clearly more likely. With more than
     twenty columns of numbers that always exist, irrelevant columns get long lengthscales if a few columns explain the

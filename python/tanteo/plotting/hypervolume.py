@@ -253,8 +253,8 @@ class Dominated:
             return 0.0
         if len(self._corners) > MAX_BOXES:
             raise ArgumentError(
-                f"too many trials are on the front of {len(point)} objectives for the exact hypervolume; from a "
-                "reference point closer to the front, fewer of them count"
+                f"too many trials are on the front of {len(point)} objectives for the exact hypervolume; fewer of "
+                "them count with a reference point closer to the front (reference_point=)"
             )
         old = self._corners[is_cut]
         new = np.concatenate([_lowered(old, point, j) for j in range(len(point))])

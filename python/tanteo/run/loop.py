@@ -143,8 +143,8 @@ class Run:
         """The number of trials that this run may tell; None for no limit.
 
         Some trials under way here may have ended elsewhere, and already count towards ``until``. Others may have been
-        taken over by another process, which counts them. Neither takes the place of a trial that is missing: both are
-        added.
+        taken over by another process, which counts them. Neither is one of the trials that are still missing, so both
+        are added.
         """
         n, until = self.limits.n_trials, self.limits.until
         if until is None:

@@ -38,7 +38,7 @@ def as_columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def states_text(trials: Outcomes) -> str:
-    """The number of trials by state, which include those that are infeasible or excluded, and the numbers of these."""
+    """Return the number of trials by state, and how many of all trials are infeasible or excluded."""
     return counts_text(trials.states, trials.excluded.tolist(), trials.n_infeasible)
 
 

@@ -197,11 +197,12 @@ class Auto(Settings):
     """Selects the sampler by rules: the centre and Sobol points first, then :class:`GP`, later CMA-ES or :class:`TPE`.
 
     The Gaussian process is used up to 1,000 told trials (fewer under constraints) and 500 parameters. TPE proposes a
-    third of these trials, unless constraints were told, there are two or three objectives, or there is one and more
-    than two thirds of the parameters are choices. If there is one objective and all parameters are numbers that always
-    exist, CMA-ES (Hansen and Ostermeier 2001) takes over after 10 trials per parameter, but at least 200, unless almost
-    all trials fail or are equal. In all other cases TPE takes over. TPE also replaces the Gaussian process while more
-    than 128 trials are pending. ``origin`` of a trial is the model that proposed it.
+    third of these trials, with three exceptions: constraints were told, there are two or three objectives, or there is
+    one objective in a space without conditions of which more than two thirds are choices. If there is one objective and
+    all parameters are numbers that always exist, CMA-ES (Hansen and Ostermeier 2001) takes over after 10 trials per
+    parameter, but at least 200, unless almost all trials fail or are equal. In all other cases TPE takes over. TPE also
+    replaces the Gaussian process while more than 128 trials are pending. ``origin`` of a trial is the model that
+    proposed it.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from .search_space import SearchSpace
 
 
 def alone(space: SearchSpace, names: Collection[str]) -> SearchSpace:
-    """Return the space of some parameters, all active: what it excludes leaves no value of the other parameters.
+    """Return the space of some parameters, all active. It excludes only what no values of the others can complete.
 
     A constraint that has other parameters too says something about these if it is linear: the others lie between their
     ends, unless they may be inactive.

@@ -25,9 +25,9 @@ class Normal(Immutable):
     ----------
     mean, std
         In the scale of the parameter: with ``log=True`` they refer to the natural logarithm of the value. ``std`` is
-        positive; ``mean`` may lie outside the bounds, but there is a warning if it is so far outside that suggestions
-        begin at an end. With ``log=True`` there is one if the mean is a value between the bounds but not between their
-        logarithms: nearly always its logarithm was meant.
+        positive. ``mean`` may lie outside the bounds; a warning says if it is so far outside that suggestions begin at
+        an end. With ``log=True``, a mean between the bounds but not between their logarithms gives a warning too:
+        nearly always its logarithm was meant.
 
     Examples
     --------

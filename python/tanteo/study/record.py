@@ -102,7 +102,7 @@ class StudyRecord:
         self.owners[trial] = run
 
     def has_lost(self, run: int | None, trial: int) -> bool:
-        """Return whether a trial was taken from a run, which does not have it again."""
+        """Return whether a trial was taken from a run, and the run has not got it back."""
         return run in self.lost.get(trial, ()) and self.owners.get(trial) != run
 
     def run_of(self, trial: int) -> int:

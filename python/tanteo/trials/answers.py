@@ -123,8 +123,8 @@ class Answers(Results):
         values. If an objective is noisy, the trials with the best told values were lucky. From 16 trials on, the front
         is then that of the estimates by Gaussian processes, which are fitted at each call; an objective of which each
         result has a ``sem`` of 0 keeps its told values. With fewer trials, values with a ``sem`` or replicates are
-        averaged by configuration. If no error of an objective is known, that of a run is the standard deviation of
-        repeated trials; without these, its values are those told. The probability of a trial is that no other one
+        averaged by configuration. If no error of an objective is known, the standard deviation of repeated trials is
+        that of a run; without repetitions, its values are those told. The probability of a trial is that no other one
         dominates it, from 256 joint draws (standard error up to 0.1). :attr:`pareto_front` has the trials that are
         best by their told values.
 
@@ -156,7 +156,7 @@ class Answers(Results):
         """Return the two best configurations and the probability that the first is better than the second.
 
         Return None if fewer than two configurations are complete, or if the noise of the results is unknown. The
-        probability is that of the Gaussian process fitted by :meth:`recommend`, if there are 16 trials for one and it
+        probability is that of the Gaussian process fitted by :meth:`recommend`, if there are at least 16 trials and it
         finds noise. Otherwise the runs of the two are compared: paired if both trials reported the same folds, with a
         variance for each configuration if both have several runs (Welch's test), else with the variance of all
         configurations that have several. The runs of a configuration are the replicates of all its trials, and the
@@ -222,10 +222,10 @@ class Answers(Results):
         list of (float, float, float) or None
             The median, and the lower and upper end of the 95 % interval, without noise, in the unit of the objective.
             Up to 128 results, they are those of a mixture over 16 draws of noise, signal and common lengthscale from
-            their posterior distribution (slice sampling, Neal 2003), and later those at its maximum. No prediction is
-            worse than the worst finite value that is told or estimated. None if no trial has finite
-            values of all objectives, if all such values are equal (their spread is then unknown), and in a space of
-            constants.
+            their posterior distribution (slice sampling, Neal 2003). With more results, they are those of the single
+            model at its maximum. No prediction is worse than the worst finite value that is told or estimated. None if
+            no trial has finite values of all objectives, if all such values are equal (their spread is then unknown),
+            and in a space of constants.
 
         Raises
         ------
@@ -257,8 +257,8 @@ class Answers(Results):
         Near an optimum, the model expects too much. Its forecast is therefore multiplied by the ratio of the actual to
         the expected improvement after earlier forecasts, at most 1. With ``d`` parameters that are no constants, these
         are the forecasts after ``10 + 2 d`` trials and after every ``n`` trials from then on. The last ten of them
-        whose trials have ended count, and the present one as if it had come true. So a call fits up to eleven models
-        (benches/results/stopping.md shows how well they forecast).
+        whose trials have ended count. The present one counts too, as if it had come true. So a call fits up
+        to eleven models (benches/results/stopping.md shows how well they forecast).
 
         Parameters
         ----------

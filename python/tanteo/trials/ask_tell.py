@@ -67,8 +67,9 @@ class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
         1. trials whose workers have vanished (in a :class:`Study` with a ``lease``, and in a ``RemoteOptimizer``),
         2. queued points (see :meth:`enqueue`),
         3. the defaults, once; parameters without a default are sampled,
-        4. paused trials that should go on, under their earlier ids (see ``pausing`` of :class:`Optimizer`),
-        5. suggestions of the sampler.
+        4. winners of ``earlier`` searches,
+        5. paused trials that should go on, under their earlier ids (see ``pausing`` of :class:`Optimizer`),
+        6. suggestions of the sampler.
 
         The list is shorter than ``n`` if a finite space, or a design such as a grid, has fewer new configurations left.
         A space with a continuous parameter is never exhausted: if its constraints leave nothing new, a configuration is
@@ -159,9 +160,9 @@ class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
             told all its objectives. ``"paused"`` means pruned for now: with ``pausing`` the trial may be handed out
             again to go on from its checkpoint. Its reports then stay, and the rest of what was told is forgotten.
         sem
-            The standard error of the value, one per direction; None for one that is unknown or computed from
-            :class:`Replicates`, which a mapping from the names of the objectives leaves out. A positive one tells
-            that the objective is noisy.
+            The standard error of the value, one per direction. One that is unknown, or computed from
+            :class:`Replicates`, is None in a list, and left out of a mapping from the names of the objectives. A
+            positive one tells that the objective is noisy.
         constraints
             Name to value of each black-box constraint; feasible when ``<= 0``. True and False stand for one that is
             only known to hold or not, and :class:`Equal` for a value that should equal a target. What is unknown is

@@ -200,7 +200,7 @@ def parse_outcome(
     sems = _sems(sem, measurements, labels)
     reason = _reason(reason, state)
     if state == "failed" and measurements is not None and _first_nan(measurements) is None:
-        raise ArgumentError(f"a failed trial has no value, got {shown(value)}; leave it out, or the state")
+        raise ArgumentError(f"a failed trial has no value, got {shown(value)}; leave out the value or the state")
     named = _optional_constraints(constraints)
     amount = None if cost is None else as_float(cost, "cost")
     if measurements is not None:
@@ -397,7 +397,7 @@ def _reason(reason: Any, state: str) -> str | None:
     text = as_str(reason, "reason")
     if state == "complete":
         raise ArgumentError(
-            f"reason says why a trial failed or was stopped; leave it out, or the state (got state={state!r})"
+            f"reason says why a trial failed or was stopped, got state={state!r}; leave it out, or tell another state"
         )
     # The text of an exception may hold lone surrogates (file names do), which no encoding can represent.
     return text.encode("utf-8", "backslashreplace").decode()
