@@ -41,7 +41,7 @@ class Overrides:
     fixed
         Those of every job.
     space
-        The parameter for each other one, by the name of what it overrides.
+        The parameters of all others, by the names of what they override.
     texts
         The function from a value to the override.
     """

@@ -17,7 +17,7 @@ from .training import LibraryCallback, Metric, ReportingTrial
 class Pruning(LibraryCallback):
     """A callback of ``Trainer`` that reports a metric after the validation of each epoch.
 
-    Where the pruner would stop the trial, the training ends after the epoch (with ``min_epochs`` after these), and
+    Where the pruner would stop the trial, the training ends after the epoch (but not before ``min_epochs``), and
     :class:`tanteo.Pruned` is raised at the end of ``fit``.
 
     Parameters

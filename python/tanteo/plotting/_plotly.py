@@ -37,8 +37,8 @@ def plot_optimization_history(
     """Plot the values in the order of the trials, the best value so far, and a tick at the bottom for each failure.
 
     Infeasible trials are crosses, the best trial is a star, and trials that were stopped early are hollow. Values far
-    worse than most are triangles at the edge, so that they do not squash all others, and so are last reports of stopped
-    trials beyond the axis.
+    worse than most are triangles at the edge, so that they do not squash all others. So are the last reports of stopped
+    trials that lie beyond the axis.
 
     Parameters
     ----------

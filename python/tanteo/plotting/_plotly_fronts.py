@@ -27,8 +27,8 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
     are the thresholds of the search, unless they lie far from all values, and a ring marks the trial that they choose
     (:meth:`tanteo.Optimizer.recommend`).
 
-    If an objective is noisy, the front has its estimates (:meth:`tanteo.Optimizer.front`). Bars are standard errors: of
-    the estimates, and of the values that were told with them. Feasible trials determine the ranges of the axes, which
+    If an objective is noisy, the front has its estimates (:meth:`tanteo.Optimizer.front`). Bars are standard errors, of
+    estimates and of values that were told with one. Feasible trials determine the ranges of the axes, which
     hold the whole front. Infeasible trials are crosses. Trials beyond an axis lie at its edge, feasible ones as
     triangles, infeasible ones as upright crosses.
 

@@ -427,7 +427,7 @@ class Stopped(NamedTuple):
 def stopped_groups(last: Vector, axis: ValueAxis) -> list[Stopped]:
     """Return the kinds of stopped trials that are present, by their last reports.
 
-    A last report is of an early step, so it may lie beyond both ends of an axis, which are those of complete trials.
+    A last report is of an early step, so it may lie beyond either end of the axis, which fits the complete trials.
     """
     import numpy as np
 

@@ -82,8 +82,8 @@ def plot_optimization_history(
     """Plot the values in the order of the trials, the best value so far, and a tick at the bottom for each failure.
 
     Infeasible trials are crosses, the best trial is a star, and trials that were stopped early are hollow. Values far
-    worse than most are triangles at the edge, so that they do not squash all others, and so are last reports of stopped
-    trials beyond the axis.
+    worse than most are triangles at the edge, so that they do not squash all others. So are the last reports of stopped
+    trials that lie beyond the axis.
 
     Parameters
     ----------
@@ -387,8 +387,8 @@ def plot_pareto_front(
     :attr:`tanteo.trials.front.ParetoFront.knee`). Dashed lines are the thresholds of the search, unless they lie far
     from all values, and a ring marks the trial that they choose (:meth:`tanteo.Optimizer.recommend`).
 
-    If an objective is noisy, the front has its estimates (:meth:`tanteo.Optimizer.front`). Bars are standard errors: of
-    the estimates, and of the values that were told with them. Feasible trials determine the ranges of the axes, which
+    If an objective is noisy, the front has its estimates (:meth:`tanteo.Optimizer.front`). Bars are standard errors, of
+    estimates and of values that were told with one. Feasible trials determine the ranges of the axes, which
     hold the whole front. Infeasible trials are crosses. Trials beyond an axis lie at its edge, feasible ones as
     triangles, infeasible ones as upright crosses.
 

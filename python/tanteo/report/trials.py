@@ -136,7 +136,7 @@ def _cut(text: str, most: int) -> str:
 
 
 def details(search: Optimizer, number: int, *, explained: bool = False) -> dict[str, Any]:
-    """Return everything about a trial that the table has not: texts by name, lists of texts, and the curve.
+    """Return everything about a trial that the table does not have: texts by name, lists of texts, and the curve.
 
     Parameters
     ----------

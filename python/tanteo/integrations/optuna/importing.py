@@ -59,7 +59,7 @@ def from_optuna(
         that contains them all is taken. A parameter that some trials lack gets the condition that explains its
         absence; of several, one that the trials determine best. If no condition does, a choice ``"<name> used"``
         between True and False is added, on which the parameter depends. If a short rule explains it, known constraints
-        keep that choice to the rule. An inferred space contains every finished trial.
+        make that choice follow the rule. An inferred space contains every finished trial.
     path
         A new file in which the search is kept as a :class:`tanteo.Study`. By default it is kept in memory.
     sampler, seed, deduplicate, pruner, pausing, budget, earlier, max_violation_probability, thresholds, allowed

@@ -106,7 +106,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         Returns
         -------
         bytes or None
-            The state that the file had from which this search was restored, if it had one.
+            The state of the scheduler in the file from which this search was restored, if there is one.
         """
         self._scheduler = scheduler
         return self._of_scheduler

@@ -55,7 +55,7 @@ def _inner(error: Any) -> Iterable[Any]:
 
 
 def reason_of(error: Any) -> str:
-    """Return why a trial failed that Tune ends for an error, or for one that is unknown (None)."""
+    """Return why a trial failed, from the error for which Tune ends it; None is an error that is unknown."""
     if isinstance(error, exceptions.RayTaskError):
         error = error.cause
     return describe_error(error) if isinstance(error, BaseException) else "Tune has ended it for an error"

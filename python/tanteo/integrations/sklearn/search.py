@@ -91,10 +91,10 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         ``refit`` is False or a function, it optimizes the first: of a list or dict ``scoring``, or of the dict that a
         function ``scoring`` returns.
 
-        A candidate with a score that is NaN or infinitely good has failed, and the search learns from that; both are
-        NaN in ``cv_results_``. If all fits of a candidate fail, ``cv_results_`` has it with ``error_score``, and
-        ``study_`` has it with the reason. The time of these fits is NaN if its whole batch failed. ``fit`` warns once
-        of all failed fits, and raises an error if all candidates fail.
+        A candidate with a score that is NaN or infinitely good has failed, and the search learns from that. Both
+        scores are NaN in ``cv_results_``. If all fits of a candidate fail, ``cv_results_`` has it with ``error_score``,
+        and ``study_`` has it with the reason. The time of these fits is NaN if its whole batch failed. ``fit`` warns
+        once of all failed fits, and raises an error if all candidates fail.
     random_state : int, RandomState or None
         The source of the seed of a new search. A ``study`` that exists has its own; an integer must agree with it.
 

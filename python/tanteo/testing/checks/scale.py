@@ -80,7 +80,7 @@ def check_many_trials(subject: Subject) -> None:
 
 @check("scale")
 def check_an_ask_is_not_quadratic(subject: Subject) -> None:
-    """The Python lines that an ask executes grow less than with the square of the trials, from 25 over 50 to 100.
+    """From 25 to 50 to 100 trials, the Python lines that an ask executes grow more slowly than the trials squared.
 
     In proportion to the trials, the second increase is twice the first; with the square, it is four times the first.
     Native code is not counted.

@@ -60,7 +60,7 @@ def infer(trials: Sequence[Evidence]) -> InferredSpace:
     contains all. If its choices differ, it gets all choices in the order in which they first appear. A parameter that
     some trials lack gets the condition that explains its absence. If no condition does, a choice between True and False
     is added, on which the parameter is conditional. If a short rule explains it, such as "A or B", known constraints
-    keep that choice as the rule says.
+    make that choice follow the rule.
 
     Raises
     ------
