@@ -182,7 +182,11 @@ def _add_plot(commands: _Commands) -> None:
     add("kind", choices=sorted(KINDS), help="kind of plot")
     out_help = "output file: .html (plotly), or .png, .svg, .pdf, .jpg or another format of matplotlib"
     add("--out", type=_path, required=True, help=out_help)
-    add("--standalone", action="store_true", help="write plotly into the .html file itself (5 MB), not into a file beside it")
+    add(
+        "--standalone",
+        action="store_true",
+        help="write plotly into the .html file itself (5 MB), not into a file beside it",
+    )
     params_help = "a parameter to draw, for plots that take some; may be repeated"
     add("--params", action="append", metavar="NAME", help=params_help)
     add("--objective", metavar="OBJECTIVE", help="name or index (from 0) of the objective")

@@ -30,7 +30,7 @@ impl<'a> Curves<'a> {
     }
 
     fn of(table: Cow<'a, CurveTable>) -> Self {
-        let unknown = vec![OnceLock::new(); table.checkpoints().len()];
+        let unknown = vec![OnceLock::new(); table.n_checkpoints()];
         Self { table, projections: unknown.clone(), calibrated: unknown }
     }
 
@@ -39,17 +39,17 @@ impl<'a> Curves<'a> {
         &self.table
     }
 
-    /// The expected final value of a trial with these reports. `None` before the first checkpoint, if the last value is
-    /// not finite, and if no line from there is known.
+    /// The expected final value of a trial with these reports, from the latest checkpoint up to the last one. Lines hold
+    /// from one checkpoint to the next, so a later report is not used. `None` before the first checkpoint, if the last
+    /// value is not finite, and if no line from there is known.
     pub fn end(&self, curve: &[(u64, f64)]) -> Option<Expected> {
-        let (step, value) = *curve.last()?;
-        self.end_at(step, value)
+        self.end_of(curve, |report| curve[report].1)
     }
 
-    /// The expected final value of a trial with this value at a step; as [`Self::end`].
-    pub(super) fn end_at(&self, step: u64, value: f64) -> Option<Expected> {
-        let k = self.table.checkpoints().partition_point(|checkpoint| *checkpoint <= step).checked_sub(1)?;
-        self.end_from(k, value)
+    /// The same for the value of each report in `value`, with the steps of `curve`.
+    pub(super) fn end_of(&self, curve: &[(u64, f64)], value: impl Fn(usize) -> f64) -> Option<Expected> {
+        let (k, report) = self.table.latest(curve).filter(|_| value(curve.len() - 1).is_finite())?;
+        self.end_from(k, value(report))
     }
 
     /// The expected final value of a trial with this value at checkpoint `k`.

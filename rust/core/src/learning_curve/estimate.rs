@@ -66,11 +66,11 @@ impl Basis {
 
     /// The estimate of each objective that a trial has not told; all of them or none have an end.
     fn estimates_of(&self, history: &History, trial: u64) -> Vec<Estimate> {
-        let (row, last) = (trial as usize, history.curve(trial).len() - 1);
+        let (row, curve) = (trial as usize, history.curve(trial));
         let estimate = |(objective, curves): (usize, &Curves<'_>)| {
             let end = match history.n_objectives() {
-                1 => self.end(history, trial, history.curve(trial)),
-                _ => curves.end_at(history.curve(trial)[last].0, history.reported_value(trial, last, objective)),
+                1 => self.end(history, trial, curve),
+                _ => curves.end_of(curve, |report| history.reported_value(trial, report, objective)),
             };
             Estimate { row, objective, end }
         };
@@ -208,5 +208,35 @@ mod tests {
     fn without_an_estimate_of_one_objective_there_is_none_of_the_others() {
         let found = estimates(&stopped(&[0, 1], f64::NAN), 6);
         assert_eq!(found.iter().map(|estimate| estimate.end).collect::<Vec<_>>(), [None, None]);
+    }
+
+    /// The estimate of the last of nine parallel curves `y + e^(-step / 6)`, which was stopped after its report `last`.
+    fn parallel(steps: &[u64], last: usize) -> Expected {
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let mut history = History::new(0, 1);
+        for row in 0..9_u32 {
+            let trial = history.push(&space, &Configuration(Vec::new()), Origin::Random) as usize;
+            let at = |step: u64| f64::from(row * row % 7) + (-(step as f64) / 6.0).exp();
+            let reported = if row == 8 { &steps[..=last] } else { steps };
+            for step in reported {
+                history.report(trial as u64, *step, &[at(*step)], Vec::new());
+            }
+            let measured = Measurement { value: at(steps[steps.len() - 1]), sem: None, replicates: Vec::new() };
+            let pruned = Outcome::Pruned { measurements: None, reason: None, paused: false };
+            history.finish(trial, if row == 8 { pruned } else { Outcome::Complete(vec![measured]) }, &[], None);
+        }
+        estimates(&history, 9)[0].end.unwrap()
+    }
+
+    #[test]
+    fn a_trial_that_is_stopped_between_two_checkpoints_is_read_at_the_first() {
+        let every: Vec<u64> = (1..=27).collect();
+        let tens: Vec<u64> = (1..=6).map(|k| 10 * k).collect();
+        for (steps, end) in [(&every, 27.0_f64), (&tens, 60.0)] {
+            for last in 0..steps.len() {
+                let found = parallel(steps, last).mean;
+                assert!((found - 1.0 - (-end / 6.0).exp()).abs() < 1e-9, "{steps:?} {last} {found}");
+            }
+        }
     }
 }

@@ -28,20 +28,31 @@ impl Line {
     ///
     /// Ridge regression towards slope 1, and a scaled inverse chi-squared prior for the variance (Gelman et al. 2013,
     /// "Bayesian data analysis", section 14.2), where the variance is that of a prediction at the mean of the values.
+    ///
+    /// The weight of the prior slope is the variance of the noise over that of the slope. It is [`SLOPE_TRIALS`] at the
+    /// noise that is expected, and smaller in a second fit if the first one finds less noise. Otherwise curves that
+    /// shrink by a common factor would be taken for parallel ones, and the lowest of them for lower than it ends.
     pub(super) fn fit(earlier: &[f64], later: &[f64]) -> Option<Self> {
         let pairs = PairMoments::of(earlier, later)?;
-        let n = pairs.n;
         // A single trial has no spread, but the size of its change gives the scale.
-        let moved = pairs.squared_residuals(0.0, 1.0) / n;
-        let scale = spread(earlier).max(moved / (1.0 + n));
-        let ridge = SLOPE_TRIALS * scale;
-        let slope = if pairs.xx + ridge > 0.0 { (pairs.xy + ridge) / (pairs.xx + ridge) } else { 1.0 };
-        let intercept = pairs.means[1] - slope * pairs.means[0];
-        let residuals = pairs.squared_residuals(intercept, slope);
-        let variance = (PRIOR_TRIALS * PRIOR_NOISE * PRIOR_NOISE * scale + residuals) / (PRIOR_TRIALS + n);
-        let line = Self { intercept, slope, variance: variance * (1.0 + 1.0 / n) };
+        let moved = pairs.squared_residuals(0.0, 1.0) / pairs.n;
+        let scale = spread(earlier).max(moved / (1.0 + pairs.n));
+        let expected = PRIOR_NOISE * PRIOR_NOISE * scale;
+        let first = Self::with_slope_weight(&pairs, SLOPE_TRIALS * scale, expected);
+        let found = if expected > 0.0 { (first.variance / expected).min(1.0) } else { 1.0 };
+        let second = Self::with_slope_weight(&pairs, SLOPE_TRIALS * scale * found, expected);
+        let line = Self { variance: second.variance * (1.0 + 1.0 / pairs.n), ..second };
         // There is no line if the squares of the values overflow.
         line.is_finite().then_some(line)
+    }
+
+    /// The line for a weight of the prior slope and an expected variance, with the variance of a single value.
+    fn with_slope_weight(pairs: &PairMoments, weight: f64, expected: f64) -> Self {
+        let squares = pairs.xx + weight;
+        let slope = if squares > 0.0 { (pairs.xy + weight) / squares } else { 1.0 };
+        let intercept = pairs.means[1] - slope * pairs.means[0];
+        let residuals = pairs.squared_residuals(intercept, slope);
+        Self { intercept, slope, variance: (PRIOR_TRIALS * expected + residuals) / (PRIOR_TRIALS + pairs.n) }
     }
 
     fn is_finite(&self) -> bool {
@@ -104,6 +115,13 @@ mod tests {
         let after = Line::IDENTITY.after(&line).unwrap().predict(0.8).unwrap();
         assert!((after.mean - 2.6).abs() < 0.02, "{after:?}");
         assert!(after.std * after.std < 1e-3, "{after:?}");
+    }
+
+    #[test]
+    fn the_lowest_of_curves_that_shrink_by_a_common_factor_ends_above_zero() {
+        let pairs: Vec<(f64, f64)> = (0..12).map(|k| 0.3 + 0.1 * f64::from(k)).map(|y| (y, 2.0 * y / 3.0)).collect();
+        let end = fitted(&pairs).unwrap().predict(0.06).unwrap();
+        assert!(end.mean > 0.0 && (end.mean - 0.04).abs() < end.std, "{end:?}");
     }
 
     #[test]

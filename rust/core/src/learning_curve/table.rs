@@ -12,9 +12,21 @@ fn grid() -> impl Iterator<Item = u64> {
     std::iter::successors(Some(1.0_f64), |at| Some((at * RATIO).max(at + 1.0))).map(|at| at.round() as u64)
 }
 
-/// The steps of the grid before `last`, followed by `last`.
-fn checkpoints(last: u64) -> Vec<u64> {
-    grid().take_while(|step| *step < last).chain([last]).collect()
+/// The checkpoints with another complete trial: for every step of the grid, the first one from there on that a complete
+/// trial reported, and the last step of all. So a trial that reports every tenth step is read where it reports, and not
+/// between two reports.
+fn extended(checkpoints: &[u64], curve: &[(u64, f64)]) -> Vec<u64> {
+    let ends = [checkpoints.last().copied(), curve.last().map(|(step, _)| *step)];
+    let Some(last) = ends.into_iter().flatten().max() else { return Vec::new() };
+    let from = |step: u64| {
+        // A checkpoint is a reported step, and between a step of the grid and its checkpoint nothing was reported.
+        let known = checkpoints.get(checkpoints.partition_point(|at| *at < step)).copied();
+        let reported = curve.get(curve.partition_point(|(at, _)| *at < step)).map(|(at, _)| *at);
+        known.into_iter().chain(reported).min()
+    };
+    let mut extended: Vec<u64> = grid().take_while(|step| *step < last).filter_map(from).chain([last]).collect();
+    extended.dedup();
+    extended
 }
 
 /// The latest step of the grid after `previous` and up to `step`; `None` if there is none.
@@ -31,7 +43,7 @@ pub struct CurveTable {
     /// Later trials are left out.
     n: usize,
     objective: usize,
-    /// Up to the last step of the longest complete trial; empty before one is complete.
+    /// Up to the last step of the longest complete trial ([`extended`]); empty before one is complete.
     checkpoints: Vec<u64>,
     trials: Vec<u64>,
     /// One column per checkpoint, and one for the final values of complete trials; NaN where there is no value.
@@ -51,24 +63,22 @@ impl CurveTable {
         let mut table = Self { n, objective, ..Self::default() };
         let among = || history.curves().take_while(|(trial, _)| *trial < n as u64);
         let complete = among().filter(|(trial, _)| table.final_value(history, *trial).is_some());
-        if let Some(last) = complete.filter_map(|(_, curve)| curve.last().map(|(step, _)| *step)).max() {
-            table.checkpoints = checkpoints(last);
-            table.columns = vec![Vec::new(); table.checkpoints.len() + 1];
-        }
+        table.checkpoints = complete.fold(Vec::new(), |checkpoints, (_, curve)| extended(&checkpoints, curve));
+        table.columns = vec![Vec::new(); table.checkpoints.len() + 1];
         for (trial, _) in among().filter(|(trial, _)| !history.states()[*trial as usize].is_excluded()) {
             table.write(table.trials.len(), history, trial);
         }
         table
     }
 
-    /// Adds a new report, or the end of a trial. O(checkpoints), unless the trial is complete and longer than all
-    /// before it.
+    /// Adds a new report, or the end of a trial. O(checkpoints), unless the trial is complete and changes the
+    /// checkpoints.
     pub fn update(&mut self, history: &History, trial: u64) {
-        let Some(step) = history.curve(trial).last().map(|(step, _)| *step).filter(|_| trial < self.n as u64) else {
+        let curve = history.curve(trial);
+        if curve.is_empty() || trial >= self.n as u64 {
             return;
-        };
-        let last = self.checkpoints.last();
-        if self.final_value(history, trial).is_some() && last.is_none_or(|last| *last < step) {
+        }
+        if self.final_value(history, trial).is_some() && extended(&self.checkpoints, curve) != self.checkpoints {
             *self = Self::of(history, self.objective, self.n);
             return;
         }
@@ -76,9 +86,17 @@ impl CurveTable {
         self.write(index, history, trial);
     }
 
-    /// The steps at which curves are read.
-    pub(super) fn checkpoints(&self) -> &[u64] {
-        &self.checkpoints
+    /// Number of steps at which curves are read.
+    pub(super) fn n_checkpoints(&self) -> usize {
+        self.checkpoints.len()
+    }
+
+    /// The index of the latest checkpoint up to the last report of a curve, and that of the report that is read there.
+    /// `None` if there is none.
+    pub(super) fn latest(&self, curve: &[(u64, f64)]) -> Option<(usize, usize)> {
+        let (last, _) = curve.last()?;
+        let k = self.checkpoints.partition_point(|checkpoint| checkpoint <= last).checked_sub(1)?;
+        Some((k, reports_until(curve, self.checkpoints[k]).checked_sub(1)?))
     }
 
     /// The index of the latest checkpoint after `previous` and up to `step`, except the last one; `None` if there is
@@ -136,7 +154,7 @@ impl CurveTable {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::{CurveTable, checkpoint_reached, checkpoints};
+    use super::{CurveTable, checkpoint_reached, extended};
     use crate::history::{History, Measurement, Origin, Outcome};
     use crate::numerics::{Purpose, Stream};
     use crate::space::testing::number;
@@ -188,12 +206,28 @@ mod tests {
         }
     }
 
+    /// The checkpoints after complete trials that reported at these steps.
+    fn checkpoints(curves: &[&[u64]]) -> Vec<u64> {
+        let curve = |steps: &[u64]| steps.iter().map(|step| (*step, 0.0)).collect::<Vec<(u64, f64)>>();
+        curves.iter().fold(Vec::new(), |known, steps| extended(&known, &curve(steps)))
+    }
+
     #[test]
     fn checkpoints_grow_geometrically() {
-        assert_eq!(checkpoints(27), [1, 2, 3, 4, 6, 8, 12, 16, 23, 27]);
-        assert_eq!(checkpoints(1), [1]);
-        assert_eq!(checkpoints(0), [0]);
-        assert!(checkpoints(u64::MAX).len() < 150);
+        let all: Vec<u64> = (1..=27).collect();
+        assert_eq!(checkpoints(&[&all]), [1, 2, 3, 4, 6, 8, 12, 16, 23, 27]);
+        assert_eq!(checkpoints(&[&[1]]), [1]);
+        assert_eq!(checkpoints(&[&[0]]), [0]);
+        let doubled: Vec<u64> = (0..64).map(|power| 1 << power).chain([u64::MAX]).collect();
+        assert!(checkpoints(&[&doubled]).len() < 150);
+    }
+
+    #[test]
+    fn checkpoints_are_steps_that_complete_trials_reported() {
+        let tens: Vec<u64> = (1..=6).map(|k| 10 * k).collect();
+        assert_eq!(checkpoints(&[&tens]), tens);
+        assert_eq!(checkpoints(&[&[60], &tens]), tens);
+        assert_eq!(checkpoints(&[&tens, &[5, 11, 70]]), [5, 10, 20, 30, 40, 50, 70]);
     }
 
     #[test]
