@@ -258,6 +258,8 @@ def test_a_removed_parameter_is_fixed_at_the_value_of_fill(path):
 
 def test_a_trial_stays_excluded_while_its_parameter_is_removed(path):
     study = create_study(path)
+    original = [trial.params["kind"] for trial in study.trials]
+    assert set(original) == {"a", "b"}
     with pytest.warns(UserWarning, match="no trial fits"):
         study.change_space({"x": SPACE["x"], "n": SPACE["n"]})
     trial = study.ask()
@@ -266,8 +268,58 @@ def test_a_trial_stays_excluded_while_its_parameter_is_removed(path):
     assert study.change_space(wider, fill={"clip": 1.0}) == list(range(12))
     for view in all_views(path, study):
         assert view.best.id == trial.id
-    assert study.change_space({**SPACE, "clip": tt.Float(0.0, 5.0)}, fill={"kind": "a"}) == list(range(12))
+    # The trials have the value of `clip` that was given while they were set aside, and their own values of `kind`.
+    assert study.change_space({**SPACE, "clip": tt.Float(0.0, 5.0)}, fill={"kind": "a"}) == []
+    kinds = [trial.params["kind"] for trial in study.trials]
+    assert kinds == [*original, "a"]
     assert study.change_space(SPACE, fill={"clip": 1.0}) == []
+
+
+NARROW = {**SPACE, "x": tt.Float(0.5, 1.0)}
+CLIP = {"clip": tt.Float(0.0, 5.0), "decay": tt.Float(0.0, 1.0, when={"kind": "a"}), "epochs": tt.Constant(50)}
+
+
+@pytest.mark.parametrize("changes", [[{**NARROW, **CLIP}], [NARROW, {**NARROW, **CLIP}]], ids=["at_once", "before"])
+def test_trials_that_are_set_aside_take_the_values_of_fill(path, changes):
+    study, other = create_study(path), tt.Study(path)
+    before = [trial.params for trial in study.trials]
+    fill = {"clip": 0.0, "decay": 0.5, "epochs": 50}
+    aside = [number for number, params in enumerate(before) if params["x"] < 0.5]
+    assert {before[number]["kind"] for number in aside} == {"a", "b"}
+    for space in changes:
+        assert study.change_space(space, fill=fill if "clip" in space else None) == aside
+    expected = [
+        {**params, **fill} if params["kind"] == "a" else {**params, "clip": 0.0, "epochs": 50} for params in before
+    ]
+    other.refresh()
+    for view in [*all_views(path, study), other]:
+        assert [trial.params for trial in view.trials] == expected
+    # The last view is the state that was read from the cache.
+    assert all_views(path, study)[2].change_space({**SPACE, **CLIP}) == []
+    for view in all_views(path, study):
+        assert [trial.params for trial in view.trials] == expected
+        assert not any(trial.excluded for trial in view.trials)
+
+
+def test_trials_that_are_set_aside_lose_a_parameter_that_is_removed(path):
+    study = create_study(path)
+    kinds = [trial.params["kind"] for trial in study.trials]
+    outside = [trial.id for trial in study.trials if trial.params["x"] < 0.5]
+    of_b = [number for number, kind in enumerate(kinds) if kind == "b"]
+    fewer = {"x": SPACE["x"], "n": SPACE["n"]}
+    left_out = study.change_space({**fewer, "x": NARROW["x"]}, fill={"kind": "a"})
+    assert left_out == sorted({*outside, *of_b})
+    assert study.change_space(fewer) == of_b, "those with the value of fill fit, the others do not"
+    assert study.change_space(SPACE, fill={"kind": "a"}) == []
+    assert [trial.params["kind"] for trial in study.trials] == kinds
+
+
+def test_trials_without_a_value_of_a_constant_stay_excluded(path):
+    study = create_study(path)
+    of_a = [trial.id for trial in study.trials if trial.params["kind"] == "a"]
+    longer = {**SPACE, "epochs": tt.Constant(50, when={"kind": "a"})}
+    assert study.change_space(longer) == of_a
+    assert study.change_space({**longer, "x": tt.Float(-1.0, 2.0)}) == of_a
 
 
 def test_a_change_that_excludes_every_trial_names_what_an_earlier_one_removed(path):

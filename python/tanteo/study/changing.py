@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 class Change:
     """The change from one space to another.
 
-    A trial fits the new space if its configuration, completed by ``fill``, belongs to it. A new parameter, also a
+    A trial fits the new space if its configuration, changed by ``fill``, belongs to it. A new parameter, also a
     constant, needs a value in ``fill`` where it is active. A removed parameter needs one too: it is fixed to that value
-    from now on, so that trials with another value are excluded.
+    from now on, so that trials with another value are excluded. The configurations of excluded trials are changed in
+    the same way, so that they may fit a later space.
 
     Parameters
     ----------
@@ -54,24 +55,32 @@ class Change:
         # Why the first trial does not belong to the new space.
         self._reason: str | None = None
 
-    def row(self, flat: Mapping[str, Any]) -> list[Any] | None:
-        """Return the raw values of a configuration in the new space, or None if it does not fit."""
-        # A trial that was set aside earlier may have parameters that are in neither space.
-        kept = {name: value for name, value in flat.items() if name in self.new_space}
-        removed = flat.keys() - kept.keys()
-        if not all(self._is_fixed_to(name, flat[name]) for name in removed):
+    def changed(self, flat: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a configuration after the change, whether it fits the new space or not.
+
+        Removed parameters with the value of ``fill`` are left out, and new ones that exist in it are added. A trial
+        that was set aside keeps the value that it had of a parameter which was removed and is new again.
+        """
+        kept = {name: value for name, value in flat.items() if not self._is_fixed_to(name, value)}
+        return {**kept, **self._filled(kept)}
+
+    def row(self, changed: Mapping[str, Any]) -> list[Any] | None:
+        """Return the raw values of a changed configuration in the new space, or None if it does not fit."""
+        removed = {name for name in changed if name not in self.new_space}
+        if removed:
+            # A trial that was set aside earlier may have parameters that are in neither space.
             if before := ", ".join(map(repr, sorted(removed - self._gone))):
                 advice = f"an earlier change removed {before}; change back first, then give fill= for {before}"
                 self._reason = self._reason or advice
             return None
         try:
-            row = list(self.new_space._core.check(self.new_space._raw(self._filled(kept), partial=False)))
+            row = list(self.new_space._core.check(self.new_space._raw(changed, partial=False)))
         except SpaceError as error:
             self._reason = self._reason or str(error)
             return None
         # The core knows no constants, so it does not miss them.
         codec = self.new_space._codec
-        missing = (self._added - self._fill.keys() - kept.keys()).difference(codec.names)
+        missing = self.new_space.keys() - changed.keys() - set(codec.names)
         return None if any(codec.constant_level(name, row) is not None for name in missing) else row
 
     def advice(self) -> str:
@@ -82,9 +91,22 @@ class Change:
         return self._reason or f"none has the values of fill for {', '.join(map(repr, sorted(self._gone)))}"
 
     def _filled(self, kept: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a configuration with the values of the new parameters that exist in it."""
-        given = {name: self._fill[name] for name in self._added if name in self._fill}
-        return self.new_space._codec.without_inactive({**kept, **given}, self._added)
+        """Return the values of the new parameters that a configuration lacks and that exist in it."""
+        given = {name: self._fill[name] for name in self._fill if name in self._added and name not in kept}
+        if not given:
+            return {}
+        # Conditions are not met by values that the new space does not have.
+        known = {name: value for name, value in kept.items() if self._knows(name, value)}
+        codec = self.new_space._codec
+        there = codec.without_inactive({**known, **given}, given)
+        return {name: value for name, value in there.items() if name in given}
+
+    def _knows(self, name: str, value: Any) -> bool:
+        """Return whether the new space has a parameter that can be compared with a value."""
+        try:
+            return name in self.new_space and self.new_space[name]._to_raw(value, name) is not None
+        except ParameterError:
+            return False
 
     def _is_fixed_to(self, name: str, value: Any) -> bool:
         """Return whether ``fill`` fixes a removed parameter to this value."""
@@ -114,24 +136,23 @@ def check_fill(name: str, parameter: Parameter, value: Any) -> None:
 
 def operation(change: Change, state: StudyState, run: int) -> dict[str, Any]:
     """Return the operation that changes the space of a study, as JSON values."""
-    old_space, new_space, record = change.old_space, change.new_space, state.record
-    codec = old_space._codec
+    codec, record = change.old_space._codec, state.record
     rows: list[Any] = []
     set_aside: list[list[Any]] = []
     readmitted: list[int] = []
     for trial in range(len(state.core)):
-        packed_flat = record.aside.get(trial)
-        if packed_flat is None:
+        aside = record.aside.get(trial)
+        if aside is None:
             flat = codec.flat(codec.params(state.core.trial(trial)["row"]))
-            packed_flat = [[name, pack(value, safe_repr)] for name, value in flat.items()]
         else:
-            flat = {name: unpack(packed) for name, packed in packed_flat}
-        row = change.row(flat)
+            flat = {name: unpack(packed) for name, packed in aside}
+        changed = change.changed(flat)
+        row = change.row(changed)
         rows.append(row)
         if row is None:
-            set_aside.append([trial, packed_flat])
-        elif trial in record.aside and trial not in record.by_user:
+            set_aside.append([trial, [[name, pack(value, safe_repr)] for name, value in changed.items()]])
+        elif aside is not None and trial not in record.by_user:
             readmitted.append(trial)
-    sources = [remapped(source, old_space, new_space) for source in state.core.earlier()]
+    sources = [remapped(source, change.old_space, change.new_space) for source in state.core.earlier()]
     trials = {"rows": rows, "aside": set_aside, "again": readmitted}
-    return {"run": run, **space_in_header(new_space), **trials, "earlier": sources, "changes": record.changes}
+    return {"run": run, **space_in_header(change.new_space), **trials, "earlier": sources, "changes": record.changes}
