@@ -161,6 +161,30 @@ def test_an_unfinished_trial_is_recommended_with_its_estimate(unfinished, comman
     assert (data["id"], data["estimate"], data["deviation"]) == (12, taken.estimate, taken.deviation)
 
 
+@pytest.mark.parametrize(("goals", "value"), [({}, "value"), ({"directions": {"loss": "minimize"}}, "loss")])
+@pytest.mark.parametrize("by_fold", [False, True])
+def test_an_unfinished_trial_is_recommended_without_a_complete_one(tmp_path, run, goals, value, by_fold):
+    optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, **goals, seed=0)
+    for last in (0.75, 0.5, 0.625):
+        trial = optimizer.ask()
+        for k, reported in enumerate([last] * 2 if by_fold else [2.0, last], 1):
+            (optimizer.report_fold if by_fold else optimizer.report)(trial, k - 1 if by_fold else k, reported)
+        optimizer.tell(trial, state="pruned")
+    path = tmp_path / "stopped.tanteo"
+    optimizer.save(path)
+    taken = optimizer.recommend()
+    assert (taken.id, optimizer.best) == (1, None)
+    reached = f"trial 1, which was stopped: its {value} was 0.5 {'after 2 folds' if by_fold else 'at step 2'}"
+    for command in ("show", "best"):
+        lines = run(command, path).splitlines()
+        assert "no trial is complete and feasible with a finite value" in lines
+        assert f"recommended: {reached}  x={taken.params['x']:.6g}" in lines
+    data = json.loads(run("best", path, "--json"))
+    assert (data.keys(), data["recommended"]["id"]) == ({"recommended"}, 1)
+    assert reached in repr(tt.minimize(lambda p: p["x"], study=optimizer, n_trials=0))
+    assert f"Take {reached}." in tt.report.report(optimizer).html
+
+
 def test_json_always_names_the_recommended_trial(noisy, snapshot, capsys):
     for path, best, recommended in [(noisy, 1, 0), (snapshot, *[tt.Optimizer.load(snapshot).best.id] * 2)]:
         assert main(["best", str(path), "--json"]) == 0

@@ -20,6 +20,7 @@ from tanteo.run.answer_text import (
     is_estimated,
     recommendation_rows,
     recommended_instead,
+    value_name,
 )
 from tanteo.run.report import as_text, shown_params, with_error
 from tanteo.trials.front import Compromise, FrontTrial, ParetoFront, as_weights, why_no_knee
@@ -89,9 +90,9 @@ def say_best(search: Optimizer) -> None:
     best = search.best
     if best is None:
         say("no trial is complete and feasible with a finite value")
-        return
-    value = "value" if search.objective_names is None else search.objective_names[0]
-    say(as_text(f"best: trial {best.id}", [(value, with_error(best.value, best.sem)), *shown_params(search, best)]))
+    else:
+        rows = [(value_name(search), with_error(best.value, best.sem)), *shown_params(search, best)]
+        say(as_text(f"best: trial {best.id}", rows))
     comparison = search.comparison()
     for name, text in recommendation_rows(search, comparison):
         say(f"{name}: {text}")
@@ -101,11 +102,12 @@ def say_best(search: Optimizer) -> None:
 
 def _best_as_json(search: Optimizer) -> dict[str, Any] | None:
     best = search.best
-    if best is None:
-        return None
     recommended = recommended_instead(search, search.comparison()) or best
+    if recommended is None:
+        return None
     estimate = {"estimate": recommended.estimate, "deviation": recommended.deviation}
-    return {**trial_as_json(best), "recommended": {**trial_as_json(recommended), **estimate}}
+    found = {} if best is None else trial_as_json(best)
+    return {**found, "recommended": {**trial_as_json(recommended), **estimate}}
 
 
 #: The options that choose a trial, with what they choose by.

@@ -76,24 +76,31 @@ def _recommended(optimizer: Optimizer, comparison: Comparison | None) -> FrozenT
 
 
 def recommended_instead(optimizer: Optimizer, comparison: Comparison | None) -> FrozenTrial | None:
-    """Return the recommended trial if its configuration is not that of the best one; None otherwise."""
+    """Return the recommended trial if its configuration is not that of a best one; None otherwise."""
     best, recommended = optimizer.best, _recommended(optimizer, comparison)
-    return None if recommended is None or best is None or same(recommended.params, best.params) else recommended
+    is_best = recommended is not None and best is not None and same(recommended.params, best.params)
+    return None if is_best else recommended
 
 
 def recommendation_rows(optimizer: Optimizer, comparison: Comparison | None) -> list[tuple[str, str]]:
     """Return a row about the recommended configuration if it is not the best one, or was run by several trials."""
     best, trial = optimizer.best, _recommended(optimizer, comparison)
-    if trial is None or best is None:
+    if trial is None:
         return []
     if trial.state != "complete":
-        name = f"trial {trial.id}, which {UNFINISHED[trial.state]} and {estimate_text(trial)}"
+        expected = f": {reached_text(trial, value_name(optimizer))}" if best is None else f" and {estimate_text(trial)}"
+        name = f"trial {trial.id}, which {UNFINISHED[trial.state]}{expected}"
         return [("recommended", f"{name}  {params_text(optimizer, trial)}".rstrip())]
-    is_best, runs = same(trial.params, best.params), runs_of(optimizer, trial)
+    is_best, runs = best is not None and same(trial.params, best.params), runs_of(optimizer, trial)
     if len(runs.trials) < 2:
         name = f"trial {trial.id} ({with_error(trial.value, trial.sem)})"
         return [] if is_best else [("recommended", _noisy(optimizer, trial, name))]
     return [("recommended", str(runs) if is_best else _noisy(optimizer, trial, str(runs)))]
+
+
+def value_name(optimizer: Optimizer) -> str:
+    """Return what the value is called in a search with one objective."""
+    return "value" if optimizer.objective_names is None else optimizer.objective_names[0]
 
 
 def _noisy(optimizer: Optimizer, trial: FrozenTrial, name: str) -> str:
@@ -103,6 +110,13 @@ def _noisy(optimizer: Optimizer, trial: FrozenTrial, name: str) -> str:
 def estimate_text(trial: FrozenTrial) -> str:
     """Return what an unfinished trial that is recommended before the best one is expected to end at."""
     return f"is expected to end at {with_error(trial.estimate, trial.deviation or None)}"
+
+
+def reached_text(trial: FrozenTrial, name: str) -> str:
+    """Return the last value that an unfinished trial reported, and where; ``name`` is that of the objective."""
+    step, value = list(trial.steps.items())[-1]
+    at = f"after {counted(step, 'fold')}" if trial.folds else f"at step {step}"
+    return f"its {name} was {show_value(value)} {at}"
 
 
 def comparison_text(comparison: Comparison) -> str:

@@ -134,7 +134,7 @@ def _outcome_rows(result: Result) -> Rows:
 def _best_rows(result: Result) -> Rows:
     best = result.best
     if best is None:
-        return [("best", "none: no feasible complete trial with a finite value")]
+        return [("best", "none: no feasible complete trial with a finite value"), *_recommendation_rows(result)]
     rows = [("best value", f"{with_error(best.value, best.sem)} (trial {best.id})")]
     rows += [(f"  {name}", value) for name, value in shown_params(result.optimizer, best)]
     rows += _recommendation_rows(result)

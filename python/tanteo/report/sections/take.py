@@ -9,7 +9,7 @@ from tanteo._internal.text import counted, show_value, to_json
 from tanteo.report.document import Part, Section, Table, Text, lead, missing
 from tanteo.report.sections.front import constraint_values, front_parts
 from tanteo.report.subject import Subject, few
-from tanteo.run.answer_text import TIE, UNFINISHED, disagreement_text, estimate_text, runs_of
+from tanteo.run.answer_text import TIE, UNFINISHED, disagreement_text, estimate_text, reached_text, runs_of
 from tanteo.run.history import FEW
 from tanteo.run.report import with_error
 from tanteo.trials.comparison import is_disagreement
@@ -57,9 +57,7 @@ def _answer(subject: Subject, trial: FrozenTrial) -> str:
 
 
 def _unfinished_answer(name: str, trial: FrozenTrial, best: FrozenTrial | None) -> str:
-    step, value = list(trial.steps.items())[-1]
-    at = f"after {counted(step, 'fold')}" if trial.folds else f"at step {step}"
-    reached = f"Take trial {trial.id}, which {UNFINISHED[trial.state]}: its {name} was {show_value(value)} {at}."
+    reached = f"Take trial {trial.id}, which {UNFINISHED[trial.state]}: {reached_text(trial, name)}."
     if best is None:
         return f"{reached} No trial is complete and feasible yet."
     value = show_value(best.value)
