@@ -360,6 +360,8 @@ def test_a_change_that_excludes_every_trial_warns(path, space, fill, message):
     ("space", "fill", "error", "message"),
     [
         (SPACE, {"x": 0.5}, tt.ArgumentError, "'x', which is in both spaces"),
+        (SPACE, 3, tt.ArgumentError, "fill must be a mapping from parameters to values, got 3"),
+        (SPACE, [], tt.ArgumentError, "fill must be a mapping from parameters to values, got "),
         (SPACE, {"y": 0.5}, tt.ArgumentError, "'y', which is in neither space"),
         ({**SPACE, "x": tt.Float(0.75, 1.0)}, {}, tt.TanteoError, "'x'"),
         ({**SPACE, "clip": tt.Float(0.0, 5.0)}, {"clip": 9.0}, tt.ParameterError, "fill: parameter 'clip': 9.0 "),

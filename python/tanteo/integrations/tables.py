@@ -27,7 +27,7 @@ from ..optimizer import Optimizer
 from ..options import takes_import_options
 from ..space.parameters import Parameter
 from ..space.search_space import SearchSpace, as_space
-from ..study.changing import check_fill
+from ..study.changing import as_fill, check_fill
 from ..trials.objectives import goals, labels, suffixes
 from .imported_trials import ImportedTrial, ImportNotes, new_search
 from .imported_trials import fill as fill_search
@@ -104,8 +104,6 @@ def from_frame(
         If ``path`` exists.
     """
     search_space = as_space(space)
-    if not isinstance(fill, Mapping | None):
-        raise ArgumentError(f"fill must be a mapping from parameters to values, got {shown(fill)}")
     rows, columns = _rows(frame)
     objective_directions = [direction] if directions is None else directions
     reader = _Reader(
@@ -114,7 +112,7 @@ def from_frame(
         _value_columns(value, objective_directions, columns),
         constraints,
         attrs,
-        fill or {},
+        as_fill(fill),
         is_file=isinstance(frame, str | os.PathLike),
     )
     search, notes = new_search(search_space, objective_directions, path=path, options=options), ImportNotes()

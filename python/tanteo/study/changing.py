@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .._internal.coercion import shown
 from .._internal.text import safe_repr
 from ..earlier.mapping import remapped
 from ..exceptions import ArgumentError, ParameterError, SpaceError
@@ -119,6 +120,19 @@ class Change:
 
     def _removed_raw(self, name: str, value: Any) -> Any:
         return self.old_space[name]._to_raw(value, f"fill of {name!r}")
+
+
+def as_fill(fill: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return the argument ``fill``, which may be left out.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no mapping.
+    """
+    if not isinstance(fill, Mapping | None):
+        raise ArgumentError(f"fill must be a mapping from parameters to values, got {shown(fill)}")
+    return fill or {}
 
 
 def check_fill(name: str, parameter: Parameter, value: Any) -> None:

@@ -21,7 +21,7 @@ from ..options import SETTINGS, SearchOptions, given, takes_options
 from ..space.search_space import SearchSpace, as_space
 from ..trials.belonging import Belonging
 from ..trials.pruning_notes import PruningNotes
-from .changing import Change, operation
+from .changing import Change, as_fill, operation
 from .database import Database, Durability
 from .environment import changes
 from .header import StudyArguments, check_settings, header_of, names_in, user_objects_of
@@ -443,7 +443,7 @@ class Study(Optimizer):
         Raises
         ------
         ArgumentError
-            If ``fill`` has a parameter that is in both spaces or in neither.
+            If ``fill`` is no mapping, or has a parameter that is in both spaces or in neither.
         SpaceError
             If the new space is invalid, the sampler's settings do not fit it, the value of a removed parameter in
             ``fill`` does not belong to that parameter, or the new space has only constants and a trial does not fit.
@@ -458,9 +458,9 @@ class Study(Optimizer):
         >>> wider = {"lr": tt.Float(1e-6, 1.0), "clip": tt.Float(0.0, 5.0)}                # doctest: +SKIP
         >>> study.change_space(wider, fill={"clip": 0.0})                                 # doctest: +SKIP
         """
-        new = as_space(space)
+        new, given = as_space(space), as_fill(fill)
         with self._session.change():
-            change = Change(self._space, new, fill or {})
+            change = Change(self._space, new, given)
             body = operation(change, self._session.state, self._session.run)
             left_out = [trial for trial, row in enumerate(body["rows"]) if row is None]
             if left_out and not new._codec.names:
