@@ -289,7 +289,7 @@ def test_importances_have_two_digits_and_name_their_method(n, note):
     axes = mpl.plot_param_importances(optimizer)
     for labels in (bars.text[::-1], [text.get_text() for text in axes.texts]):
         assert list(labels) == [f"{share:.2f}" for share in param_importances(optimizer).values()]
-    for title in (figure.layout.title.text, axes.get_xlabel()):
+    for title in (figure.layout.title.text.replace("<br>", " "), axes.get_xlabel().replace("\n", " ")):
         assert "PED-ANOVA of the best 5 to 95 %" in title
         assert ("9 results are too few to tell" in title) == note
     assert "fANOVA" in mpl.plot_param_importances(optimizer, method="fanova").get_xlabel()

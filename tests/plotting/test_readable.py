@@ -6,6 +6,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection
+from matplotlib.text import Text
 
 import tanteo as tt
 from tanteo import plotting
@@ -44,6 +45,48 @@ def short():
 
     space = {"n": tt.Int(0, 2), "m": tt.Int(0, 3)}
     return tt.minimize(objective, space, n_trials=3, seed=0, sampler="random")
+
+
+LONG = "mean absolute percentage error on the held-out validation set of the second year"
+SHOWING_VALUES = ("contour", "edf", "optimization_history", "parallel_coordinate", "param_importances", "rank", "slice")
+
+
+def texts_outside(figure):
+    """Return the labels of axes that leave the picture in part."""
+    figure.draw_without_rendering()
+    texts = [axis.label for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts if text.get_text()]
+    low, high = figure.bbox.min - 1, figure.bbox.max + 1
+    return [text for text, box in boxes if (box.min < low).any() or (box.max > high).any()]
+
+
+def few_results(name):
+    """Return a search with too few results, two of which are far worse than the others."""
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, directions={name: "minimize"}, seed=0)
+    for number, trial in enumerate(optimizer.ask(14)):
+        optimizer.tell(trial, 1e9 if number in (3, 4) else trial.params["x"])
+    return optimizer
+
+
+@pytest.mark.parametrize("function", SHOWING_VALUES)
+def test_a_long_name_of_an_objective_is_not_cut_off(function):
+    axes = getattr(mpl, f"plot_{function}")(few_results(LONG))
+    figure = (axes[0] if isinstance(axes, list) else axes).figure
+    assert texts_outside(figure) == []
+    texts = [text.get_text() for text in figure.findobj(Text)]
+    assert any(LONG in text.replace("\n", " ") for text in texts)
+    for each in figure.axes:
+        assert each.get_window_extent().width > 0.02 * figure.bbox.width
+        assert each.get_window_extent().height > 0.4 * figure.bbox.height
+
+
+def test_the_note_that_results_are_few_is_not_cut_off():
+    search = few_results("loss")
+    axes = mpl.plot_param_importances(search)
+    assert texts_outside(axes.figure) == []
+    assert axes.get_xlabel().replace("\n", " ").endswith("; 14 results are too few to tell)")
+    title = plotting.plot_param_importances(search).layout.title.text
+    assert max(map(len, title.split("<br>"))) <= 72
 
 
 def ticks(axis):

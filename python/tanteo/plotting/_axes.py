@@ -137,13 +137,25 @@ def draw_axis(axes: Any, axis: ParameterAxis, *, vertical: bool = False) -> None
         (axes.set_ylim if vertical else axes.set_xlim)(axis.low - margin, axis.high + margin)
 
 
-def tidy(axes: Axes, x: str, y: str, *, legend: bool = False, title: str = "") -> Axes:
-    """Set the labels, draw a light grid behind the data, and remove the top and right frame.
+def set_label(axis: Any, text: str) -> None:
+    """Set the label of an axis; one that is longer than the axis has several lines, so that it is not cut off.
 
     No font has control characters, and the warning of matplotlib would write them to the terminal.
     """
-    axes.set_xlabel(printable(x))
-    axes.set_ylabel(printable(y))
+    shown = printable(text)
+    axis.set_label_text(shown)
+    label, room = axis.label.get_window_extent(), axis.axes.get_window_extent()
+    longest = room.width if axis.axis_name == "x" else room.height
+    # A label in one line is as long as its longer side, whichever way it is turned.
+    length = max(label.width, label.height)
+    if length > longest:
+        axis.set_label_text("\n".join(style.lines_of(shown, max(1, int(len(shown) * longest / length)))))
+
+
+def tidy(axes: Axes, x: str, y: str, *, legend: bool = False, title: str = "") -> Axes:
+    """Set the labels, draw a light grid behind the data, and remove the top and right frame."""
+    set_label(axes.xaxis, x)
+    set_label(axes.yaxis, y)
     axes.set_title(title, loc="left", fontsize=11)
     axes.grid(visible=True, **style.GRID, linewidth=0.8)
     axes.set_axisbelow(True)

@@ -12,6 +12,9 @@ from tanteo.plotting import style
 from tanteo.plotting._axes import SLANT
 from tanteo.plotting.parallel import Dimension, Lines
 
+# The number of characters in a line of the name of a dimension; longer lines would leave the lines no room.
+_NAME_WIDTH = 24
+
 
 def draw_coordinates(axes: Any, lines: Lines, colours: Any) -> None:
     """Draw a polyline for each trial, the best one last, and a labelled vertical axis for each dimension.
@@ -39,7 +42,8 @@ def draw_coordinates(axes: Any, lines: Lines, colours: Any) -> None:
     axes.set_ylim(min(dimension.low for dimension in dimensions) - 0.03, 1.03)
     for position, dimension in enumerate(dimensions):
         _draw_dimension(axes, position, dimension)
-    _name_dimensions(axes, [printable(dimension.name) for dimension in dimensions])
+    names = ["\n".join(style.lines_of(printable(dimension.name), _NAME_WIDTH)) for dimension in dimensions]
+    _name_dimensions(axes, names)
     axes.set_yticks([])
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)

@@ -336,7 +336,7 @@ def plot_param_importances(
     shares = data.importances(search, method, objective, quantile)
     how = method_text(n_results(search), method, quantile)
     title = f"Importance of parameters{for_objective(search, objective)} ({how})"
-    figure = _figure(graph, title, "Share", "")
+    figure = _figure(graph, "<br>".join(style.lines_of(title)), "Share", "")
     # Plotly draws bars from bottom to top.
     shares = dict(reversed(shares.items()))
     text = [share_text(share) for share in shares.values()]

@@ -9,11 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import show_value
 from tanteo.exceptions import ArgumentError
+from tanteo.plotting import style
 from tanteo.plotting.data import Search, require_any
 from tanteo.plotting.front import names_of
 from tanteo.run.estimates import with_estimates
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from tanteo.plotting.data import Numbers, Vector
 
 
-# The number of characters in a line of a title that fit a figure of the usual width.
-_TITLE_WIDTH = 72
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 # How far the reference point lies beyond the worst values on the front, as a share of the front's range.
 _BEYOND = 0.1
@@ -76,8 +74,7 @@ class HypervolumeHistory:
         """
         text = point_text(self.reference, _NO_BREAK)
         reason = "; no trial is better than all thresholds yet" if self.leaves_out_thresholds else ""
-        lines = wrap(form.format(f"{text}{reason}"), _TITLE_WIDTH, break_long_words=False)
-        return [line.replace(_NO_BREAK, " ") for line in lines]
+        return [line.replace(_NO_BREAK, " ") for line in style.lines_of(form.format(f"{text}{reason}"))]
 
 
 def hypervolume_history(

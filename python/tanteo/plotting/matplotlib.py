@@ -21,6 +21,7 @@ from tanteo.plotting._axes import (
     legend_below,
     own_axes,
     own_panels,
+    set_label,
     set_value_axis,
     tidy,
 )
@@ -189,7 +190,8 @@ def plot_contour(
         filled = axes.pcolormesh(surface.x, surface.y, surface.z, shading="nearest", cmap=colours)
     else:
         filled = axes.contourf(surface.x, surface.y, surface.z, levels=12, cmap=colours)
-    bar = axes.figure.colorbar(filled, ax=axes, label=printable(points.axis.label(points.observed.name)))
+    bar = axes.figure.colorbar(filled, ax=axes)
+    set_label(bar.ax.yaxis, points.axis.label(points.observed.name))
     if surface.ticks is not None:
         heights, labels = zip(*surface.ticks, strict=True)
         bar.set_ticks(heights, labels=labels)
@@ -215,7 +217,8 @@ def plot_rank(
     x, y = points.x.positions, points.y.positions
     colours: dict[str, Any] = {"c": points.ranks, "vmin": 0.0, "vmax": 1.0, "cmap": colour_map(reverse=True)}
     drawn = axes.scatter(x, y, s=36, label="trial", **colours, **OUTLINE)
-    bar = axes.figure.colorbar(drawn, ax=axes, label=printable(points.rank_name))
+    bar = axes.figure.colorbar(drawn, ax=axes)
+    set_label(bar.ax.yaxis, points.rank_name)
     bar.set_ticks([0.0, 0.5, 1.0], labels=["best", "median", "worst"])
     return draw_pair(axes, points)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import cycle
+from textwrap import wrap
 from typing import Any
 
+# The number of characters in a line of a title that fit a figure of the usual width.
+_TITLE_WIDTH = 72
 # A dark line for the best value so far over light points.
 POINT = "#5b8fd9"
 BEST = "#d1495b"
@@ -97,3 +100,8 @@ def rows(panels: int) -> int:
 def fading(ids: int) -> float:
     """Return the opacity of points: the more points, the lighter."""
     return 0.85 if ids <= 150 else 0.5 if ids <= 1000 else 0.25
+
+
+def lines_of(text: str, width: int = _TITLE_WIDTH) -> list[str]:
+    """Return the lines of a text; only a word that is longer than a line exceeds the width."""
+    return wrap(text, width, break_long_words=False, break_on_hyphens=False)
