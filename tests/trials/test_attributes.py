@@ -119,7 +119,7 @@ def test_an_unknown_trial_has_no_attributes() -> None:
 
 def test_a_copied_trial_has_no_optimizer_to_ask() -> None:
     trial = copy.copy(tt.Optimizer(SPACE, seed=0).ask())
-    for read in (lambda: trial.attrs, lambda: trial.set_attr("a", 1)):
+    for read in (lambda: trial.attrs, lambda: trial.folds, lambda: trial.steps, lambda: trial.set_attr("a", 1)):
         with pytest.raises(tt.TrialStateError, match="is a copy and has no optimizer"):
             read()
 

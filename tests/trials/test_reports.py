@@ -68,3 +68,20 @@ def test_an_objective_in_the_order_of_optuna_fails(n_workers):
         return 0.0
 
     assert tt.minimize(train, SPACE, n_trials=1, n_workers=n_workers, progress=False).best.value == 0.25
+
+
+def test_a_pending_trial_has_what_it_reported(tmp_path):
+    path = tmp_path / "study.db"
+    study = tt.Study(path, {"x": tt.Float(0.0, 1.0)}, seed=0)
+    by_fold, by_step = study.ask(2)
+    assert (by_fold.folds, by_step.steps) == ({}, {})
+    by_fold.report_fold(2, 0.5)
+    by_fold.report_fold(0, 1.5)
+    by_step.report(3, 0.25)
+    for pending in (study.pending, tt.Study(path).pending, [by_fold, by_step]):
+        assert [(dict(trial.folds), dict(trial.steps)) for trial in pending] == [
+            ({2: 0.5, 0: 1.5}, {1: 0.5, 2: 1.0}),
+            ({}, {3: 0.25}),
+        ]
+    study.tell(by_step, 0.125)
+    assert by_step.steps == study.trials[1].steps

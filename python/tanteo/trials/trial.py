@@ -172,7 +172,21 @@ class Trial(Belonging, NamesOfOptuna):
     @property
     def attrs(self) -> Mapping[str, Any]:
         """The attributes of the trial so far, read-only."""
-        return self._reporting().trials[self.id].attrs
+        return self._recorded.attrs
+
+    @property
+    def steps(self) -> Mapping[int, float | Any]:  # as for :class:`FrozenTrial`
+        """The intermediate values reported so far, by step; see :attr:`FrozenTrial.steps`."""
+        return self._recorded.steps
+
+    @property
+    def folds(self) -> Mapping[int, float]:
+        """The values reported so far, by fold; see :attr:`FrozenTrial.folds`."""
+        return self._recorded.folds
+
+    @property
+    def _recorded(self) -> FrozenTrial:
+        return self._reporting().trials[self.id]
 
     def _reporting(self) -> TrialHome:
         if self._home is None:
