@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use super::canonical::sorted_objectives;
+use super::dominance::sorted_objectives;
 use super::hypervolume::{Direction, REFERENCE, hypervolume, in_sweep};
 use crate::numerics::{Purpose, Stream};
 

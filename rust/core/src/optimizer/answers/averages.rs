@@ -14,8 +14,7 @@ use super::shrinkage::{by_configuration, noise_variances, standard_error, weight
 use crate::history::History;
 use crate::numerics::{Purpose, Stream};
 use crate::optimizer::Facts;
-use crate::pareto::dominance;
-use crate::pareto::shares::front_shares;
+use crate::pareto::dominance::{self, front_shares};
 
 /// The mean of the runs of a configuration, and its standard deviation.
 #[derive(Clone, Copy)]

@@ -10,8 +10,7 @@ use super::mixture::{Components, DrawnModels};
 use super::noise::{is_noisy_on_front, told_noise};
 use super::surrogate::{self, ObjectiveModel, Surrogate};
 use crate::numerics::{Purpose, Stream};
-use crate::pareto::dominance;
-use crate::pareto::shares::{DRAWS, front_shares};
+use crate::pareto::dominance::{self, DRAWS, front_shares};
 use crate::sampler::{Context, SuggestError};
 
 /// A trial that is compared with the others.
