@@ -157,6 +157,19 @@ def test_infeasible_trials_rank_behind_feasible_trials() -> None:
     assert feasible.should_prune().reason == "rank 1 of 6 at step 1"
 
 
+@pytest.mark.parametrize("milliseconds", [1.0, 1e-3])
+def test_the_unit_of_a_constraint_does_not_change_ranks(milliseconds: float) -> None:
+    """In units of the medians, 1 and 100 ms, the violations are 4, 2 and 5."""
+    opt = search(RULES.Median(n_startup=0), directions=["minimize"])
+    violations = [(1.0, 300.0), (1.0, 100.0), (4.0, 100.0)]
+    trials = [
+        run_trial(opt, 1.0, constraints={"memory": memory, "latency": latency * milliseconds})
+        for memory, latency in violations
+    ]
+    reasons = [trial.should_prune().reason for trial in trials]
+    assert reasons == [f"rank {rank} of 3 at step 1" for rank in (2, 1, 3)]
+
+
 def end_of(x: float, y: float) -> tuple[float, float]:
     """Return the final values of a trial. The front is at y = 0."""
     return x + y, 1.0 - x + y

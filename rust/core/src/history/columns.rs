@@ -295,10 +295,6 @@ impl History {
     pub fn curves(&self) -> impl Iterator<Item = (u64, &[(u64, f64)])> {
         self.curves.iter().map(|(trial, curve)| (*trial, curve.as_slice()))
     }
-    /// Total violation of the black-box constraints: the sum of their positive parts; zero if none is known.
-    pub fn violation(&self, trial: usize) -> f64 {
-        self.constraints.iter().map(|c| c[trial]).filter(|c| *c > 0.0).fold(0.0, |sum, c| sum + c)
-    }
     /// Whether a trial has a configuration in the space. A trial that was excluded when the space changed may have
     /// none.
     pub fn has_configuration(&self, trial: usize) -> bool {
@@ -346,28 +342,5 @@ impl History {
             })
         };
         Configuration(space.parameters().iter().enumerate().map(value).collect())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-    use super::*;
-    use crate::history::Outcome;
-
-    #[test]
-    fn the_violation_is_the_sum_of_the_positive_parts_of_the_known_constraints() {
-        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-        let mut history = History::new(0, 1);
-        let trials: [&[(&str, f64)]; 4] = [&[("a", 1.5), ("b", -4.0), ("c", 0.25)], &[("b", 0.0)], &[("d", -1.0)], &[]];
-        for (row, constraints) in trials.into_iter().enumerate() {
-            history.push(&space, &Configuration(Vec::new()), Origin::Random);
-            let outcome = Outcome::Complete(vec![Measurement { value: 1.0, sem: None, replicates: Vec::new() }]);
-            let constraints: Vec<_> = constraints.iter().map(|(name, c)| ((*name).to_owned(), *c)).collect();
-            history.finish(row, outcome, &constraints, None);
-        }
-        assert_eq!([0, 1, 2, 3].map(|row| history.violation(row)), [1.75, 0.0, 0.0, 0.0]);
-        assert_eq!([0, 1, 2, 3].map(|row| history.is_feasible(row)), [false, true, true, true]);
     }
 }

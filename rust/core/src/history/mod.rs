@@ -10,6 +10,7 @@
 //! | `latest` | the latest trials that failed and that succeeded |
 //! | `view` | the history as models see it, with estimates; what was spent, and the full cost of trials |
 //! | `check` | checks of columns that were read from a file |
+//! | `violation` | by how much trials break constraints |
 //! | `left_out` | constraints that a complete trial left out |
 //! | `memory` | memory of rows, and its reservation |
 //! | `seen` | which configurations were tried |
@@ -25,6 +26,7 @@ mod reports;
 mod seen;
 mod trial;
 mod view;
+mod violation;
 mod write;
 
 pub use columns::History;

@@ -37,22 +37,6 @@ impl History {
         of_trial.map(|((_, step), constraints)| (*step, constraints.as_slice()))
     }
 
-    /// Total violation of the constraints in the latest report up to a step that names any; `None` if none does.
-    pub fn reported_violation(&self, trial: u64, step: u64) -> Option<f64> {
-        let (_, constraints) = self.reported.constraints.range((trial, 0)..=(trial, step)).next_back()?;
-        Some(constraints.iter().map(|(_, c)| c.max(0.0)).sum())
-    }
-
-    /// Whether any trial that is not excluded is known to break a constraint: one that it reported, or one that was told,
-    /// with its result or before. A pending trial counts as well.
-    pub fn has_violation(&self) -> bool {
-        let counts = |row: usize| self.states.get(row).is_some_and(|state| !state.is_excluded());
-        let mut ended = self.constraints.iter().flat_map(|column| column.iter().enumerate());
-        let is_broken = |named: &[(String, f64)]| named.iter().any(|(_, c)| *c > 0.0);
-        ended.any(|(row, c)| *c > 0.0 && counts(row))
-            || self.reported.constraints.iter().any(|((trial, _), c)| is_broken(c) && counts(*trial as usize))
-    }
-
     /// Checks that the reports fit the curves and are valid.
     pub(super) fn check_reported(&self) -> Result<(), String> {
         let Reported { further, constraints } = &self.reported;

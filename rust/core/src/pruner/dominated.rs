@@ -10,7 +10,7 @@
 
 use super::context::index_at;
 use super::context::{Context, Report};
-use super::rank::Standing;
+use super::rank::{Standing, standings};
 use super::{Decision, audit};
 use crate::history::TrialState;
 
@@ -25,10 +25,9 @@ const FEWEST: usize = 3;
 const REPLAYED: usize = 256;
 
 pub(super) fn decide(context: &Context<'_>, (step, _): Report) -> Decision {
-    let evaluation = |trial, curve| Some((trial, Standing::of(context, trial, index_at(curve, step)?)));
-    let reached: Vec<(u64, Standing)> =
-        context.others().filter_map(|(trial, curve)| evaluation(trial, curve)).collect();
-    let own = Standing::of(context, context.trial, context.curve().len() - 1);
+    let others = context.others().filter_map(|(trial, curve)| Some((trial, index_at(curve, step)?)));
+    let mut reached = standings(context, context.curve().len() - 1, others);
+    let own = reached.remove(0);
     let dominating = n_dominating(&reached, &own);
     let reason = format!("{dominating} of {} trials dominate it at step {step}", reached.len());
     if !is_dominated(dominating, reached.len()) {
@@ -46,20 +45,18 @@ fn is_dominated(dominating: usize, n: usize) -> bool {
     dominating as f64 > DOMINATED * n as f64
 }
 
-fn n_dominating(reached: &[(u64, Standing)], evaluation: &Standing) -> usize {
-    reached.iter().filter(|(_, other)| other.dominates(evaluation)).count()
+fn n_dominating(reached: &[Standing], evaluation: &Standing) -> usize {
+    reached.iter().filter(|other| other.dominates(evaluation)).count()
 }
 
 /// How many of the latest complete trials are mistakes of the rule (in the front), and how many it would stop, each
 /// compared with all others.
-fn replay(context: &Context<'_>, reached: &[(u64, Standing)]) -> (usize, usize) {
+fn replay(context: &Context<'_>, reached: &[Standing]) -> (usize, usize) {
     let front = context.history.view().front();
-    let complete = reached.iter().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);
-    let stopped = complete
-        .rev()
-        .take(REPLAYED)
-        .filter(|(_, evaluation)| is_dominated(n_dominating(reached, evaluation), reached.len() - 1));
-    stopped.fold((0, 0), |(mistakes, n), (trial, _)| {
-        (mistakes + usize::from(front.binary_search(&(*trial as usize)).is_ok()), n + 1)
+    let complete = reached.iter().filter(|other| context.state(other.trial) == TrialState::Complete);
+    let stopped =
+        complete.rev().take(REPLAYED).filter(|other| is_dominated(n_dominating(reached, other), reached.len() - 1));
+    stopped.fold((0, 0), |(mistakes, n), other| {
+        (mistakes + usize::from(front.binary_search(&(other.trial as usize)).is_ok()), n + 1)
     })
 }

@@ -1,9 +1,8 @@
 //! The scores by which trials are compared: values, or ranks if a single value does not determine the order.
 //!
 //! With several objectives the rank is the front of the trial among all compared trials ([`pareto::ranks`]). Trials
-//! that break constraints rank behind all others, by their total violation (Deb et al. 2002, NSGA-II, section VI). The
-//! violation at a step is that of the latest report up to it that names constraints. If a trial reported none until
-//! then, the constraints that were told count, with its result or before. A trial without known constraints breaks none.
+//! that break constraints at the step rank behind all others, by their total violation
+//! ([`crate::history::History::violations_at`]). A trial without known constraints breaks none.
 
 use super::context::{Context, Report, worst_if_nan};
 use super::context::{index_at, index_from};
@@ -12,22 +11,31 @@ use crate::pareto::{self, dominance};
 /// The values and the violation of a trial at a step.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Standing {
+    pub(super) trial: u64,
     /// One per objective, to be minimized.
     pub(super) values: Vec<f64>,
-    /// Total violation of the constraints.
+    /// Total violation of the constraints, relative to the trials with which it is compared.
     pub(super) violation: f64,
 }
 
-impl Standing {
-    /// The standing of a trial at one of its reports.
-    pub(super) fn of(context: &Context<'_>, trial: u64, index: usize) -> Self {
-        let history = context.history;
+/// The standing of the trial in question at its report `own`, and those of others at one report each.
+pub(super) fn standings(
+    context: &Context<'_>,
+    own: usize,
+    others: impl Iterator<Item = (u64, usize)>,
+) -> Vec<Standing> {
+    let history = context.history;
+    let reports: Vec<(u64, usize)> = [(context.trial, own)].into_iter().chain(others).collect();
+    let steps: Vec<(u64, u64)> =
+        reports.iter().map(|(trial, index)| (*trial, history.curve(*trial)[*index].0)).collect();
+    let standing = |((trial, index), violation): ((u64, usize), f64)| {
         let values = history.report_at(trial, index).into_iter().map(worst_if_nan).collect();
-        let step = history.curve(trial)[index].0;
-        let reported = history.reported_violation(trial, step);
-        Self { values, violation: reported.unwrap_or_else(|| history.violation(trial as usize)) }
-    }
+        Standing { trial, values, violation }
+    };
+    reports.into_iter().zip(history.violations_at(&steps)).map(standing).collect()
+}
 
+impl Standing {
     /// Whether every objective has the worst value.
     pub(super) fn is_worst(&self) -> bool {
         self.values.iter().all(|value| *value == f64::INFINITY)
@@ -71,8 +79,7 @@ fn scores<'a>(
     others: impl Iterator<Item = (u64, &'a [Report])>,
     index: impl Fn(&[Report]) -> Option<usize>,
 ) -> Scores {
-    let reached = others.filter_map(|(trial, curve)| Some(Standing::of(context, trial, index(curve)?)));
-    let evaluations: Vec<Standing> = [Standing::of(context, context.trial, own)].into_iter().chain(reached).collect();
+    let evaluations = standings(context, own, others.filter_map(|(trial, curve)| Some((trial, index(curve)?))));
     let mut ranks = ranks(&evaluations);
     let own = ranks.remove(0);
     ranks.sort_unstable_by(f64::total_cmp);
@@ -92,16 +99,11 @@ fn ranks(evaluations: &[Standing]) -> Vec<f64> {
         evaluations.iter().map(|evaluation| evaluation.violation).filter(|v| *v > 0.0).collect();
     violations.sort_by(f64::total_cmp);
     violations.dedup();
-    let mut ranks = Vec::with_capacity(evaluations.len());
-    for evaluation in evaluations {
-        let rank = if evaluation.violation > 0.0 {
-            n_fronts + violations.partition_point(|violation| *violation < evaluation.violation)
-        } else {
-            fronts.next().unwrap_or_default()
-        };
-        ranks.push(rank as f64);
-    }
-    ranks
+    let rank = |evaluation: &Standing| match evaluation.violation {
+        broken if broken > 0.0 => n_fronts + violations.partition_point(|violation| *violation < broken),
+        _ => fronts.next().unwrap_or_default(),
+    };
+    evaluations.iter().map(rank).map(|rank| rank as f64).collect()
 }
 
 #[cfg(test)]
@@ -109,7 +111,7 @@ mod tests {
     use super::{Standing, ranks};
 
     fn evaluation(values: [f64; 2], violation: f64) -> Standing {
-        Standing { values: values.to_vec(), violation }
+        Standing { trial: 0, values: values.to_vec(), violation }
     }
 
     #[test]

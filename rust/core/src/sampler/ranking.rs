@@ -10,8 +10,7 @@ pub(super) enum Class {
     Feasible,
     /// Pruned and feasible, ranked by the last step (the later the better), then by value.
     Pruned,
-    /// Infeasible, ranked by the violation of the black-box constraints. It depends on the other trials: the unit of a
-    /// constraint is its median violation.
+    /// Infeasible, ranked by the total violation of the black-box constraints ([`crate::history::History::violations`]).
     Infeasible,
 }
 
@@ -43,7 +42,7 @@ pub(super) fn is_ranked(history: View<'_>, row: usize) -> bool {
 
 /// Infeasible trials from the smallest to the largest violation; equal ones in the order of `rows`.
 pub(super) fn by_violation(history: View<'_>, rows: &[usize]) -> Vec<usize> {
-    let violations = scaled_violations(history, rows);
+    let violations = history.violations(rows);
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.sort_by_key(|i| ordered(violations[*i]));
     order.into_iter().map(|i| rows[i]).collect()
@@ -85,7 +84,7 @@ fn places(history: View<'_>, rows: &[usize], losses: &[&[f64]]) -> Vec<Place> {
     for (i, rank) in feasible.iter().zip(losses_of(&feasible, losses)) {
         loss[*i] = rank;
     }
-    let violations = scaled_violations(history, rows);
+    let violations = history.violations(rows);
     let place = |i: usize| match class(history, rows[i]) {
         Class::Feasible => (Class::Feasible, ordered(loss[i]), 0),
         Class::Pruned => {
@@ -113,30 +112,6 @@ fn class(history: View<'_>, row: usize) -> Class {
         TrialState::Pruned => Class::Pruned,
         _ => Class::Feasible,
     }
-}
-
-/// Total violation of the black-box constraints by each trial: the sum of the positive parts, each in units of the
-/// median of its constraint's finite positive parts. The units of the constraints thus do not matter. Constraints with
-/// equal parts in all trials count once.
-fn scaled_violations(history: View<'_>, rows: &[usize]) -> Vec<f64> {
-    let mut parts: Vec<Vec<f64>> = Vec::new();
-    for k in 0..history.constraint_names().len() {
-        let column = history.constraint(k);
-        let mut broken: Vec<f64> = rows.iter().map(|row| column[*row]).filter(|c| *c > 0.0 && c.is_finite()).collect();
-        broken.sort_by(f64::total_cmp);
-        let scale = broken.get(broken.len().saturating_sub(1) / 2).copied().unwrap_or(1.0);
-        let part: Vec<f64> =
-            rows.iter().map(|row| if column[*row] > 0.0 { column[*row] / scale } else { 0.0 }).collect();
-        if !parts.iter().any(|other| other.iter().zip(&part).all(|(a, b)| is_close(*a, *b))) {
-            parts.push(part);
-        }
-    }
-    (0..rows.len()).map(|i| parts.iter().map(|part| part[i]).sum()).collect()
-}
-
-/// Whether two violations differ by rounding alone: by at most 1e-9. A choice, not measured.
-fn is_close(a: f64, b: f64) -> bool {
-    a == b || ((a - b).is_finite() && (a - b).abs() <= 1e-9 * a.max(b))
 }
 
 /// The values of the trials, per objective.
