@@ -3,7 +3,7 @@
 
 use crate::common::spaces::{self, Wanted, brute_force, parameter, stream};
 use proptest::prelude::*;
-use tanteo_core::space::{Accept, Condition, Configuration, Constraint, Domain, Grid, SearchSpace, Step, Value};
+use tanteo_core::space::{Accept, Condition, Configuration, Constraint, Domain, Grid, SearchSpace, Value, WalkStep};
 
 /// All configurations of a walk from the beginning, with one configuration per step.
 fn walked(space: &SearchSpace, resolution: Option<u64>) -> Vec<Configuration> {
@@ -12,12 +12,12 @@ fn walked(space: &SearchSpace, resolution: Option<u64>) -> Vec<Configuration> {
     let mut step = grid.first(1);
     loop {
         let here = match step {
-            Step::Exhausted => return visited,
-            Step::Found(c) => {
+            WalkStep::Exhausted => return visited,
+            WalkStep::Found(c) => {
                 visited.push(c.clone());
                 c
             }
-            Step::Unfinished(c) => c,
+            WalkStep::Unfinished(c) => c,
         };
         step = grid.next(&here, 1);
     }
@@ -50,14 +50,14 @@ proptest! {
         let mut visited = Vec::new();
         loop {
             match walk.step(2) {
-                Step::Found(c) => visited.push(c),
-                Step::Unfinished(_) => {}
-                Step::Exhausted => break,
+                WalkStep::Found(c) => visited.push(c),
+                WalkStep::Unfinished(_) => {}
+                WalkStep::Exhausted => break,
             }
             prop_assert!(visited.len() <= expected.len());
         }
         prop_assert!(space.infeasible_or_last(&start, &visited));
-        prop_assert_eq!(walk.step(1), Step::Exhausted);
+        prop_assert_eq!(walk.step(1), WalkStep::Exhausted);
         let mut sorted = visited.clone();
         sorted.sort_by_key(|c| expected.iter().position(|a| a == c));
         prop_assert_eq!(sorted, expected);
@@ -193,10 +193,10 @@ fn thin_feasible_sets_are_enumerated_without_their_surroundings() {
     let space = SearchSpace::new(parameters, vec![sum]).unwrap();
     let grid = Grid::new(&space, None).unwrap();
     let (mut visited, mut step) = (0, grid.first(20));
-    while let Step::Found(c) = step {
+    while let WalkStep::Found(c) = step {
         visited += 1;
         step = grid.next(&c, 20);
     }
-    assert_eq!(step, Step::Exhausted);
+    assert_eq!(step, WalkStep::Exhausted);
     assert_eq!(visited, 286, "13 choose 3");
 }

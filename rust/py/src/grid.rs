@@ -4,7 +4,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use tanteo_core::sampler::SuggestError;
-use tanteo_core::space::{Configuration, Grid, SearchSpace, Step};
+use tanteo_core::space::{Configuration, Grid, SearchSpace, WalkStep};
 
 use crate::convert::row_out;
 use crate::errors::PorchError;
@@ -65,9 +65,9 @@ fn next(space: &SearchSpace, resolution: u64, position: &mut Position) -> Result
             Position::End => break None,
         };
         match step {
-            Step::Found(configuration) => break Some(configuration),
-            Step::Unfinished(configuration) => current = Position::After(configuration),
-            Step::Exhausted => break None,
+            WalkStep::Found(configuration) => break Some(configuration),
+            WalkStep::Unfinished(configuration) => current = Position::After(configuration),
+            WalkStep::Exhausted => break None,
         }
         if interrupt.pending() {
             return Err(interrupt.explain(SuggestError::Interrupted.into()));

@@ -10,7 +10,7 @@
 use std::cmp::Ordering;
 
 /// `sum of weights * x <= bound`.
-pub struct Row {
+pub struct Inequality {
     /// One weight per variable.
     pub weights: Vec<f64>,
     /// The upper bound of the sum.
@@ -28,7 +28,7 @@ const PIVOTS: usize = 10;
 
 /// The point of the unit box that maximizes `sum of costs * x` under the rows, up to rounding. `None` if there is none,
 /// if numbers overflow, or if the program is too large. Costs should have no ties, which may lead to cycles.
-pub fn maximize_linear(rows: &[Row], costs: &[f64]) -> Option<Vec<f64>> {
+pub fn maximize_linear(rows: &[Inequality], costs: &[f64]) -> Option<Vec<f64>> {
     if rows.len() * costs.len() > LARGEST {
         return None;
     }
@@ -63,7 +63,7 @@ struct Leaving {
 }
 
 impl Tableau {
-    fn new(rows: &[Row], costs: &[f64]) -> Option<Self> {
+    fn new(rows: &[Inequality], costs: &[f64]) -> Option<Self> {
         let n = costs.len();
         let at: Vec<f64> = costs.iter().map(|&cost| if cost > 0.0 { 1.0 } else { 0.0 }).collect();
         let mut tableau = Self {
@@ -74,7 +74,7 @@ impl Tableau {
             at,
             gains: costs.to_vec(),
         };
-        for Row { weights, bound } in rows {
+        for Inequality { weights, bound } in rows {
             let largest = weights.iter().fold(0.0, |largest: f64, weight| largest.max(weight.abs()));
             let scale = if largest > 0.0 { largest } else { 1.0 };
             let row: Vec<f64> = weights.iter().map(|weight| weight / scale).collect();
@@ -173,8 +173,8 @@ fn eliminate(weights: &mut [f64], of_row: &[f64], column: usize) {
 mod tests {
     use super::*;
 
-    fn row(weights: &[f64], bound: f64) -> Row {
-        Row { weights: weights.to_vec(), bound }
+    fn row(weights: &[f64], bound: f64) -> Inequality {
+        Inequality { weights: weights.to_vec(), bound }
     }
 
     fn assert_near(found: Option<Vec<f64>>, expected: &[f64]) {
@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn a_program_that_is_hard_for_simplex_methods_is_solved() {
         let (n, size) = (5, |i: usize| libm::pow(100.0, i as f64));
-        let rows: Vec<Row> = (0..n)
+        let rows: Vec<Inequality> = (0..n)
             .map(|i| {
                 let weight =
                     |j: usize| if j < i { 2.0 * libm::pow(10.0, (i - j) as f64) } else { f64::from(u8::from(i == j)) };

@@ -20,7 +20,7 @@ pub use checksum::crc32;
 pub use elementary::{exp, exp_slice, ln, ln_slice, log_sum_exp, log_sum_exp_single};
 pub(crate) use kernel::for_every_kernel;
 pub use kernel::{Kernel, active_kernel, select_kernel};
-pub use linear_program::{Row, maximize_linear};
+pub use linear_program::{Inequality, maximize_linear};
 pub use memory::{OutOfMemory, check_memory, reserve};
 pub use minimize::{Descent, Minimum, Stop, minimize_in_box};
 pub use pairs::{PairMoments, PairOrder};

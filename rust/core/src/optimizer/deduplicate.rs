@@ -23,7 +23,7 @@ use crate::history::{Ended, Origin, TrialState, View};
 use crate::model::CostPenalty;
 use crate::numerics::{Pool, Purpose, Stream};
 use crate::sampler::{Context, Sampler, Scratch, SuggestError, Suggestion};
-use crate::space::{Configuration, Grid, SpaceError, Step};
+use crate::space::{Configuration, Grid, SpaceError, WalkStep};
 
 /// Maximum number of rejected proposals and draws. (Half and twice: `benches/results/constants.md`.)
 const MAX_ATTEMPTS: u32 = 64;
@@ -254,10 +254,10 @@ impl Optimizer {
                     return Err(SuggestError::Interrupted);
                 }
                 match walk.step(Grid::BLOCK) {
-                    Step::Found(configuration) if self.is_duplicate(&configuration) => passed.tried = true,
-                    Step::Found(configuration) => untried.push(configuration),
-                    Step::Unfinished(_) => passed.blocks += 1,
-                    Step::Exhausted => passed.all = true,
+                    WalkStep::Found(configuration) if self.is_duplicate(&configuration) => passed.tried = true,
+                    WalkStep::Found(configuration) => untried.push(configuration),
+                    WalkStep::Unfinished(_) => passed.blocks += 1,
+                    WalkStep::Exhausted => passed.all = true,
                 }
             }
             passed.refused += untried.len() as u64;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::notes::clear_evaluation;
 use super::{Optimizer, OptimizerError};
 use crate::learning_curve::Curves;
-use crate::pruner::{Columns, Context, Decision};
+use crate::pruner::{self, Columns, Decision};
 use crate::sampler::SuggestError;
 
 /// Maximum number of paused trials for which the pruner decides, because a decision may consider all trials. (Half and
@@ -40,7 +40,7 @@ impl Optimizer {
 
     /// The pruner's decision about a trial.
     fn decide(&self, trial: u64, curves: &Curves<'_>, columns: &mut Columns) -> Decision {
-        let context = Context {
+        let context = pruner::Context {
             history: &self.history,
             curves,
             longest: self.derived.longest,

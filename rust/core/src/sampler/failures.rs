@@ -32,9 +32,9 @@ const WIDTH: f64 = 0.1;
 /// The latest successes and failures; absent if no trial failed.
 pub(super) struct FailureFilter<'a> {
     context: &'a Context<'a>,
-    failed: Trials,
+    failed: Positions,
     /// Gathered for the first candidate that needs them.
-    succeeded: OnceCell<Trials>,
+    succeeded: OnceCell<Positions>,
 }
 
 impl<'a> FailureFilter<'a> {
@@ -42,7 +42,7 @@ impl<'a> FailureFilter<'a> {
         if context.history.n_failed() == 0 {
             return None;
         }
-        let failed = Trials::of(context, context.history.latest_failed());
+        let failed = Positions::of(context, context.history.latest_failed());
         Some(Self { context, failed, succeeded: OnceCell::new() })
     }
 
@@ -52,8 +52,8 @@ impl<'a> FailureFilter<'a> {
         bad <= NEGLIGIBLE || is_likely(self.succeeded().weight(self.context, unit), bad)
     }
 
-    fn succeeded(&self) -> &Trials {
-        self.succeeded.get_or_init(|| Trials::of(self.context, self.context.history.latest_succeeded()))
+    fn succeeded(&self) -> &Positions {
+        self.succeeded.get_or_init(|| Positions::of(self.context, self.context.history.latest_succeeded()))
     }
 
     /// The candidates that are likely to succeed, or all if there are none.
@@ -71,12 +71,12 @@ fn is_likely(succeeded: f64, failed: f64) -> bool {
 }
 
 /// The unit coordinates of some trials, by parameter.
-struct Trials {
+struct Positions {
     n: usize,
     columns: Vec<Vec<f64>>,
 }
 
-impl Trials {
+impl Positions {
     fn of(context: &Context<'_>, rows: impl Iterator<Item = usize>) -> Self {
         let rows: Vec<usize> = rows.collect();
         let column = |j: usize| rows.iter().map(|row| context.history.unit(j)[*row]).collect();

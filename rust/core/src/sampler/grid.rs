@@ -2,7 +2,7 @@
 
 use super::{Context, SuggestError, Suggestion};
 use crate::history::Origin;
-use crate::space::{Configuration, Grid, Step};
+use crate::space::{Configuration, Grid, WalkStep};
 
 /// Number of blocks without a feasible point after which the search of the grid ends: about 10^7 points. A whole range
 /// that violates a constraint counts as one point, so the limit is reached only if almost nothing is feasible. Limits
@@ -32,18 +32,18 @@ pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Curso
             Some(here) => grid.next(here, Grid::BLOCK),
         };
         match step {
-            Step::Found(configuration) if context.history.is_seen(&configuration) => {
+            WalkStep::Found(configuration) if context.history.is_seen(&configuration) => {
                 (cursor.here, cursor.any_feasible) = (Some(configuration), true);
             }
-            Step::Found(configuration) if !context.rule.allows(&configuration) => cursor.here = Some(configuration),
-            Step::Found(configuration) => {
+            WalkStep::Found(configuration) if !context.rule.allows(&configuration) => cursor.here = Some(configuration),
+            WalkStep::Found(configuration) => {
                 return Ok(Suggestion::new(configuration, Origin::Design));
             }
-            Step::Unfinished(configuration) => cursor.pass(configuration)?,
-            Step::Exhausted if !cursor.any_feasible && !cursor.whole && space.is_narrowed() => {
+            WalkStep::Unfinished(configuration) => cursor.pass(configuration)?,
+            WalkStep::Exhausted if !cursor.any_feasible && !cursor.whole && space.is_narrowed() => {
                 *cursor = Cursor { whole: true, ..Cursor::default() };
             }
-            Step::Exhausted => return Err(cursor.finished(context, grid.leaves_out_levels())),
+            WalkStep::Exhausted => return Err(cursor.finished(context, grid.leaves_out_levels())),
         }
         if (context.interrupted)() || context.rule.has_failed() {
             return Err(SuggestError::Interrupted);

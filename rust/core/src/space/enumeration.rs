@@ -33,7 +33,7 @@ enum Levels {
 
 /// One step of a walk.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Step {
+pub enum WalkStep {
     /// The next configuration; it satisfies the constraints.
     Found(Configuration),
     /// No configuration is left.
@@ -108,7 +108,7 @@ impl<'a> Grid<'a> {
     }
 
     /// The first configuration that satisfies the constraints, if it is among the first `budget` visited.
-    pub fn first(&self, budget: u64) -> Step {
+    pub fn first(&self, budget: u64) -> WalkStep {
         let mut values = vec![None; self.levels.len()];
         self.restart(&mut values, 0);
         self.satisfying(Configuration(values), budget)
@@ -116,10 +116,10 @@ impl<'a> Grid<'a> {
 
     /// The first configuration after `previous` that satisfies the constraints, if it is among the next `budget`
     /// visited. `previous` need not be on the grid.
-    pub fn next(&self, previous: &Configuration, budget: u64) -> Step {
+    pub fn next(&self, previous: &Configuration, budget: u64) -> WalkStep {
         match self.advance(previous, self.levels.len()) {
             Some(configuration) => self.satisfying(configuration, budget),
-            None => Step::Exhausted,
+            None => WalkStep::Exhausted,
         }
     }
 
@@ -139,17 +139,17 @@ impl<'a> Grid<'a> {
         }
     }
 
-    fn satisfying(&self, mut configuration: Configuration, budget: u64) -> Step {
+    fn satisfying(&self, mut configuration: Configuration, budget: u64) -> WalkStep {
         for _ in 0..budget {
-            let Some(prefix) = self.prefix_to_change(&configuration) else { return Step::Found(configuration) };
+            let Some(prefix) = self.prefix_to_change(&configuration) else { return WalkStep::Found(configuration) };
             match self.advance(&configuration, prefix) {
                 Some(next) => configuration = next,
-                None => return Step::Exhausted,
+                None => return WalkStep::Exhausted,
             }
         }
         match self.prefix_to_change(&configuration) {
-            None => Step::Found(configuration),
-            Some(_) => Step::Unfinished(configuration),
+            None => WalkStep::Found(configuration),
+            Some(_) => WalkStep::Unfinished(configuration),
         }
     }
 
@@ -290,25 +290,27 @@ pub struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// The next configuration, if it is among the next `budget` visited. After [`Step::Unfinished`] the walk continues
-    /// where it stopped; after [`Step::Exhausted`] it stays exhausted.
-    pub fn step(&mut self, budget: u64) -> Step {
+    /// The next configuration, if it is among the next `budget` visited. After [`WalkStep::Unfinished`] the walk continues
+    /// where it stopped; after [`WalkStep::Exhausted`] it stays exhausted.
+    pub fn step(&mut self, budget: u64) -> WalkStep {
         if self.exhausted {
-            return Step::Exhausted;
+            return WalkStep::Exhausted;
         }
         let mut step = self.grid.next(&self.previous, budget);
-        if step == Step::Exhausted && !self.wrapped {
+        if step == WalkStep::Exhausted && !self.wrapped {
             self.wrapped = true;
             step = self.grid.first(budget);
         }
         match &step {
-            Step::Found(c) | Step::Unfinished(c) if !self.wrapped || self.grid.compare(c, &self.start).is_le() => {
+            WalkStep::Found(c) | WalkStep::Unfinished(c)
+                if !self.wrapped || self.grid.compare(c, &self.start).is_le() =>
+            {
                 self.previous = c.clone();
                 step
             }
             _ => {
                 self.exhausted = true;
-                Step::Exhausted
+                WalkStep::Exhausted
             }
         }
     }

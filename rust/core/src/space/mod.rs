@@ -33,7 +33,7 @@ pub use axis::{Axis, AxisKind, squared_distances};
 pub use condition::{Accept, Condition};
 pub use constraint::{Clause, Constraint, EQUATION_TOLERANCE};
 pub use domain::{Domain, MAX_INTEGER, MIN_INTEGER};
-pub use enumeration::{Grid, Step, Walk};
+pub use enumeration::{Grid, Walk, WalkStep};
 pub use error::SpaceError;
 pub use features::{Features, Unlikeness};
 pub use parameter::Parameter;

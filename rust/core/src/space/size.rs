@@ -6,7 +6,7 @@
 //! steps as there are borders, however large the domains are. Parameters with several parents count as if only the
 //! conditions on the first one mattered, which gives an upper bound.
 
-use super::enumeration::{Grid, Step};
+use super::enumeration::{Grid, WalkStep};
 use super::{Accept, Parameter, SearchSpace, Value};
 
 /// The number is counted by enumeration, if it is not known exactly, up to this upper bound;
@@ -41,7 +41,7 @@ impl SearchSpace {
         let grid = Grid::new(self, None).ok()?;
         let mut step = grid.first(u64::MAX);
         let mut count = 0.0;
-        while let Step::Found(configuration) = step {
+        while let WalkStep::Found(configuration) = step {
             count += 1.0;
             step = grid.next(&configuration, u64::MAX);
         }

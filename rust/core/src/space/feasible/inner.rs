@@ -9,7 +9,7 @@
 
 use super::Restriction;
 use super::project::{Coordinate, Halfspace};
-use crate::numerics::{Row, Stream, maximize_linear};
+use crate::numerics::{Inequality, Stream, maximize_linear};
 use crate::space::{Configuration, SearchSpace};
 
 /// The largest cost of a coordinate where depth has the cost 1. It breaks ties, and costs less depth than is needed for
@@ -27,8 +27,8 @@ impl SearchSpace {
     ) -> Option<Configuration> {
         let (mut point, halfspaces) = self.halfspaces_at(goal, restriction);
         let moving = moving(&point, &halfspaces);
-        let rows: Vec<Row> = halfspaces.iter().map(|h| h.row(&point, &moving)).collect();
-        let deep_rows: Vec<Row> = halfspaces.iter().map(|h| h.deep_row(&point, &moving)).collect();
+        let rows: Vec<Inequality> = halfspaces.iter().map(|h| h.row(&point, &moving)).collect();
+        let deep_rows: Vec<Inequality> = halfspaces.iter().map(|h| h.deep_row(&point, &moving)).collect();
         let direction: Vec<f64> = moving.iter().map(|_| 2.0 * stream.uniform() - 1.0).chain([0.0]).collect();
         let towards = |sign: f64| direction.iter().map(|d| sign * d).collect::<Vec<_>>();
         let mut downwards: Vec<f64> = towards(TIE);
@@ -59,7 +59,7 @@ fn moving(point: &[Option<Coordinate>], halfspaces: &[Halfspace]) -> Vec<usize> 
 
 impl Halfspace {
     /// In unit coordinates of the moving parameters, and the depth, which does not count.
-    fn row(&self, point: &[Option<Coordinate>], moving: &[usize]) -> Row {
+    fn row(&self, point: &[Option<Coordinate>], moving: &[usize]) -> Inequality {
         let mut weights = vec![0.0; moving.len() + 1];
         let mut bound = self.bound;
         for &(i, weight) in &self.terms {
@@ -69,11 +69,11 @@ impl Halfspace {
                 weights[j] += weight * (c.high - c.low);
             }
         }
-        Row { weights, bound }
+        Inequality { weights, bound }
     }
 
     /// As [`Self::row`], for points that are inside by the depth times the surplus.
-    fn deep_row(&self, point: &[Option<Coordinate>], moving: &[usize]) -> Row {
+    fn deep_row(&self, point: &[Option<Coordinate>], moving: &[usize]) -> Inequality {
         let mut row = self.row(point, moving);
         row.weights[moving.len()] = self.surplus;
         row

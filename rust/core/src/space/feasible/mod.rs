@@ -23,7 +23,7 @@ pub(super) use self::span::{Restriction, Span};
 
 use self::project::Projection;
 use self::search::{FromPrior, Near, Search};
-use super::{Accept, Configuration, Constraint, Grid, SearchSpace, Step};
+use super::{Accept, Configuration, Constraint, Grid, SearchSpace, WalkStep};
 use crate::numerics::Stream;
 
 /// Number of searches with values from the prior. (Half and twice: `benches/results/constants.md`.)
@@ -134,8 +134,8 @@ impl SearchSpace {
         }
         let grid = if restriction.likely { Grid::likely(self, None) } else { Grid::new(self, None) }.ok()?;
         match grid.walk(start.clone()).step(WALKED) {
-            Step::Found(configuration) => Some(configuration),
-            Step::Exhausted | Step::Unfinished(_) => None,
+            WalkStep::Found(configuration) => Some(configuration),
+            WalkStep::Exhausted | WalkStep::Unfinished(_) => None,
         }
     }
 
