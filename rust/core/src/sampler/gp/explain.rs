@@ -22,8 +22,7 @@ pub(in crate::sampler) fn evidence(
     let context = &Context { max_violation: None, ..*context };
     let mut caches = GpCaches::default();
     let Some(surrogate) = surrogate::build(&mut caches, context)? else { return Ok(Evidence::default()) };
-    let plan = Plan::of(settings, &surrogate, context);
-    let acquisition = AcquisitionFunction::new(plan.acquisition, &surrogate, context);
+    let acquisition = AcquisitionFunction::new(&Plan::of(settings, &surrogate, context), &surrogate, context);
     let score = |configurations: &[Configuration]| {
         Ok(acquisition.values(&configurations.iter().map(|c| context.point_of(c)).collect::<Vec<_>>()))
     };
@@ -53,8 +52,7 @@ pub(crate) fn predictions(
     }
     let components = DrawnModels::of(&shown, context)?.components(&points, context.interrupted)?;
     let value = value(context, &shown);
-    let quantiles = components.map(|all| all.iter().map(|at| SHARES.map(|p| value(at.quantile(p)))).collect());
-    Ok(quantiles)
+    Ok(components.map(|all| all.iter().map(|at| SHARES.map(|p| value(at.quantile(p)))).collect()))
 }
 
 /// The map from warped losses of an objective to its values.

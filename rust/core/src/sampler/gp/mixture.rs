@@ -5,7 +5,7 @@
 
 use super::hyperparameter_cache::unless_interrupted;
 use super::surrogate::ObjectiveModel;
-use crate::model::gp::{Form, GaussianProcess, Prediction};
+use crate::model::gp::{FitError, Form, GaussianProcess, Prediction};
 use crate::numerics::normal::ndtr;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::{Context, SuggestError};
@@ -74,12 +74,9 @@ impl DrawnModels {
         points: &[Vec<f64>],
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Vec<Components>>, SuggestError> {
-        let mut found = vec![Components(Vec::with_capacity(self.models.len())); points.len()];
-        for model in &self.models {
-            let Some(predicted) = unless_interrupted(model.predict_many(points, interrupted))? else { return Ok(None) };
-            found.iter_mut().zip(predicted).for_each(|(components, prediction)| components.0.push(prediction));
-        }
-        Ok(Some(found))
+        let predicted = self.each(|model| model.predict_many(points, interrupted))?;
+        let at = |all: &Vec<Vec<Prediction>>, i: usize| Components(all.iter().map(|of_model| of_model[i]).collect());
+        Ok(predicted.map(|all| (0..points.len()).map(|i| at(&all, i)).collect()))
     }
 
     /// The means of two points, and their covariances.
@@ -91,11 +88,7 @@ impl DrawnModels {
         pair: &[Vec<f64>; 2],
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Joint>, SuggestError> {
-        let mut all = Vec::with_capacity(self.models.len());
-        for model in &self.models {
-            let Some(joint) = unless_interrupted(model.joint(pair, interrupted))? else { return Ok(None) };
-            all.push(joint);
-        }
+        let Some(all) = self.each(|model| model.joint(pair, interrupted))? else { return Ok(None) };
         let average = |of: &dyn Fn(usize) -> f64| (0..all.len()).map(of).sum::<f64>() / all.len() as f64;
         let means = [0, 1].map(|i| average(&|d| all[d].0[i]));
         let between = |i: usize, k: usize| average(&|d| (all[d].0[i] - means[i]) * (all[d].0[k] - means[k]));
@@ -114,15 +107,17 @@ impl DrawnModels {
         stream: &mut Stream,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Vec<Vec<f64>>>, SuggestError> {
-        let mut drawn = Vec::with_capacity(n);
-        for model in &self.models {
-            let share = n.div_ceil(self.models.len());
-            let Some(of_model) = unless_interrupted(model.sample(points, share, stream, interrupted))? else {
-                return Ok(None);
-            };
-            drawn.extend(of_model);
-        }
-        Ok(Some(drawn))
+        let share = n.div_ceil(self.models.len());
+        let drawn = self.each(|model| model.sample(points, share, stream, interrupted))?;
+        Ok(drawn.map(|all| all.into_iter().flatten().collect()))
+    }
+
+    /// What is asked of every model; `None` if a covariance cannot be factored.
+    fn each<T>(
+        &self,
+        mut of: impl FnMut(&GaussianProcess) -> Result<T, FitError>,
+    ) -> Result<Option<Vec<T>>, SuggestError> {
+        self.models.iter().map(|model| unless_interrupted(of(model))).collect()
     }
 }
 

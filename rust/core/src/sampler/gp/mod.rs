@@ -43,8 +43,8 @@ pub(super) use subset_of_data::trials_per_model;
 pub(super) use surrogate::GpCaches;
 
 use acquisition::AcquisitionFunction;
-use maximize::Maximization;
 use plan::{Next, Plan};
+use surrogate::Surrogate;
 
 use super::among::{Shortlist, most_valuable};
 use super::initial_design::far_draws;
@@ -73,11 +73,7 @@ pub(super) fn suggest(
     let caches = scratch.get_or_insert_default();
     let surrogate = surrogate::build(caches, context)?;
     let (ranked, origin) = match &surrogate {
-        Some(surrogate) => {
-            let plan = Plan::of(settings, surrogate, context);
-            let acquisition = AcquisitionFunction::new(plan.acquisition, surrogate, context);
-            ranked(plan, acquisition, context, &mut stream)?
-        }
+        Some(surrogate) => ranked(Plan::of(settings, surrogate, context), surrogate, context, &mut stream)?,
         None => (Vec::new(), Origin::Gp),
     };
     match worth::first_choice(context, ranked) {
@@ -96,8 +92,7 @@ pub(super) fn choose_row(
     let surrogate = surrogate::build(caches, context)?;
     let values = match &surrogate {
         Some(surrogate) => {
-            let plan = Plan::of_row(surrogate, context);
-            let acquisition = AcquisitionFunction::new(plan.acquisition, surrogate, context);
+            let acquisition = AcquisitionFunction::new(&Plan::of_row(surrogate, context), surrogate, context);
             Some(values_of_rows(&acquisition, &open.points(context), context)?)
         }
         None => None,
@@ -125,26 +120,23 @@ fn values_of_rows(
 /// all trials where the plan requires them.
 fn ranked(
     plan: Plan,
-    mut acquisition: AcquisitionFunction<'_>,
+    surrogate: &Surrogate<'_>,
     context: &Context<'_>,
     stream: &mut Stream,
 ) -> Result<(Vec<Configuration>, Origin), SuggestError> {
-    if plan.explores(acquisition.surrogate, context) {
+    if plan.explores(surrogate, context) {
         let draws = far_draws(context, stream);
         if !draws.is_empty() {
             return Ok((draws, Origin::Design));
         }
     }
-    let candidates = maximize::best_first(&Maximization::of(&plan, &acquisition, context), stream)?;
-    match plan.next(candidates.first(), acquisition.surrogate, context) {
+    let candidates = maximize::best_first(&plan, surrogate, context, stream)?;
+    match plan.next(candidates.first(), surrogate, context) {
         Next::Suggest => Ok((candidates, Origin::Gp)),
         Next::Explore => {
             let draws = far_draws(context, stream);
             Ok(if draws.is_empty() { (candidates, Origin::Gp) } else { (draws, Origin::Design) })
         }
-        Next::Search(second) => {
-            acquisition.adopt(&second, context);
-            Ok((maximize::best_first(&Maximization::of(&second, &acquisition, context), stream)?, Origin::Gp))
-        }
+        Next::Search(second) => Ok((maximize::best_first(&second, surrogate, context, stream)?, Origin::Gp)),
     }
 }

@@ -19,9 +19,8 @@
 //! must lie between 1/2 and 2. Trials next to each other are left out of the mean. A search that has converged has many
 //! of them. Each predicts the others almost exactly, which shows nothing about the model where it is uncertain.
 
-use super::acquisition::AcquisitionFunction;
 use super::hyperparameter_cache::unless_interrupted;
-use super::maximize::{self, Maximization};
+use super::maximize;
 use super::plan::Plan;
 use super::surrogate::{self, GpCaches, Surrogate};
 use super::training_data;
@@ -62,8 +61,7 @@ pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f6
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Gain, 0);
     let settings = GpSettings { n_startup: 1, acquisition: GpAcquisition::LogEi };
     let plan = Plan::of(&settings, &surrogate, context);
-    let acquisition = AcquisitionFunction::new(plan.acquisition, &surrogate, context);
-    let ranked = maximize::best_first(&Maximization::of(&plan, &acquisition, context), &mut stream)?;
+    let ranked = maximize::best_first(&plan, &surrogate, context, &mut stream)?;
     let mut points = vec![model.inputs().point(incumbent)];
     let pending = context.points(&surrogate.trials.pending);
     let Some(pending) = lowest_bounds(pending, &model, context.interrupted)? else { return Ok(None) };

@@ -140,8 +140,7 @@ impl Plan {
     /// The plan for the requested trial.
     pub(super) fn of(settings: &GpSettings, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Self {
         let is_odd = context.is_odd();
-        let has_failures = !surrogate.trials.failed.is_empty();
-        let acquisition = acquisition(settings.acquisition, is_odd, has_failures, surrogate, context);
+        let acquisition = acquisition(settings.acquisition, is_odd, surrogate, context);
         let is_boxed = is_odd && matches!(acquisition, Acquisition::Bound { .. }) && surrogate.has_feasible();
         let centre = is_boxed.then(|| if is_mostly_noise(surrogate) { Centre::LowestMean } else { Centre::LowestLoss });
         Self { acquisition, centre, pins: pins(surrogate, context), is_optimistic: false }
@@ -150,8 +149,7 @@ impl Plan {
     /// The plan of a choice among the rows of a table. A row is tried once, so no neighbourhood is refined without end,
     /// and nothing restricts the choice.
     pub(super) fn of_row(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Self {
-        let has_failures = !surrogate.trials.failed.is_empty();
-        let acquisition = acquisition(GpAcquisition::LogEi, false, has_failures, surrogate, context);
+        let acquisition = acquisition(GpAcquisition::LogEi, false, surrogate, context);
         Self { acquisition, centre: None, pins: false, is_optimistic: false }
     }
 
@@ -199,7 +197,6 @@ impl Plan {
 fn acquisition(
     requested: GpAcquisition,
     is_odd: bool,
-    has_failures: bool,
     surrogate: &Surrogate<'_>,
     context: &Context<'_>,
 ) -> Acquisition {
@@ -211,7 +208,9 @@ fn acquisition(
     }
     let e = expected_best_untried(context);
     match requested {
-        GpAcquisition::Lcb if is_odd || (e <= kappa && !has_failures) => Acquisition::Bound { kappa: kappa.max(e) },
+        GpAcquisition::Lcb if is_odd || (e <= kappa && surrogate.trials.failed.is_empty()) => {
+            Acquisition::Bound { kappa: kappa.max(e) }
+        }
         _ => Acquisition::Improvement,
     }
 }

@@ -93,16 +93,12 @@ impl Layout {
     }
     /// Extends a `theta` without shears by shears of zero.
     pub(in crate::model::gp) fn with_identity_shears(&self, theta: &[f64]) -> Vec<f64> {
-        let (most, variances) = theta.split_at(theta.len() - 2);
-        let mut extended = most.to_vec();
-        extended.resize(self.len - 2, 0.0);
-        extended.extend(variances);
-        extended
+        let (most, variances) = theta.split_at(self.shears);
+        [most, &vec![0.0; self.n_shears()], variances].concat()
     }
     /// `theta` without shears.
     pub(in crate::model::gp) fn without_shears(&self, theta: &[f64]) -> Vec<f64> {
-        let n_others = self.heights.len() + self.heights.iter().flatten().count();
-        [&theta[..n_others], &theta[theta.len() - 2..]].concat()
+        [&theta[..self.shears], &theta[theta.len() - 2..]].concat()
     }
     /// Number of sheared parameters.
     pub(in crate::model::gp) fn n_sheared(&self) -> usize {

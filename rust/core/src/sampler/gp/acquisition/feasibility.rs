@@ -42,14 +42,10 @@ pub(super) struct Feasibility<'a> {
 }
 
 impl<'a> Feasibility<'a> {
-    pub(super) fn new(surrogate: &'a Surrogate<'a>, context: &Context<'_>) -> Self {
-        let least = context.max_violation.map_or(f64::NEG_INFINITY, |p| ln(1.0 - p));
-        Self { surrogate, least, log_chance: cautious }
-    }
-
     /// Reads constraints with optimism or with caution.
-    pub(super) fn set_optimism(&mut self, is_optimistic: bool) {
-        self.log_chance = if is_optimistic { optimistic } else { cautious };
+    pub(super) fn new(surrogate: &'a Surrogate<'a>, context: &Context<'_>, is_optimistic: bool) -> Self {
+        let least = context.max_violation.map_or(f64::NEG_INFINITY, |p| ln(1.0 - p));
+        Self { surrogate, least, log_chance: if is_optimistic { optimistic } else { cautious } }
     }
 
     /// `ln P` at every point, less the loss of those that are too risky.
@@ -202,7 +198,7 @@ mod tests {
         with_context(&space, &history, 10, |context| {
             let mut models = GpCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
-            test(&Feasibility::new(&surrogate, &Context { max_violation, ..*context }))
+            test(&Feasibility::new(&surrogate, &Context { max_violation, ..*context }, false))
         })
     }
 
@@ -231,9 +227,7 @@ mod tests {
     }
 
     fn with_optimism<'a>(feasibility: &Feasibility<'a>) -> Feasibility<'a> {
-        let mut feasibility = Feasibility { ..*feasibility };
-        feasibility.set_optimism(true);
-        feasibility
+        Feasibility { log_chance: optimistic, ..*feasibility }
     }
 
     fn check_slopes(feasibility: &Feasibility<'_>) {

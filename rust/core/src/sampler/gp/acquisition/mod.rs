@@ -10,7 +10,7 @@ mod objective;
 use feasibility::{Feasibility, add_value};
 use objective::ObjectiveTerm;
 
-use super::plan::{Acquisition, Plan};
+use super::plan::Plan;
 use super::surrogate::Surrogate;
 use crate::acquisition::Normal;
 use crate::model::CostPenalty;
@@ -21,8 +21,6 @@ use crate::sampler::Context;
 pub(super) struct AcquisitionFunction<'a> {
     /// Absent as long as there is no feasible trial.
     objective: Option<ObjectiveTerm>,
-    /// Whether log probabilities are added to the objective term.
-    softened: bool,
     pub(super) surrogate: &'a Surrogate<'a>,
     feasibility: Feasibility<'a>,
     /// Penalty for expected costs, subtracted from the objective term; absent if costs are ignored.
@@ -30,17 +28,11 @@ pub(super) struct AcquisitionFunction<'a> {
 }
 
 impl<'a> AcquisitionFunction<'a> {
-    pub(super) fn new(acquisition: Acquisition, surrogate: &'a Surrogate<'a>, context: &Context<'a>) -> Self {
-        let softened = surrogate.success.is_some() || !surrogate.constraints.is_empty();
-        let objective = ObjectiveTerm::of(acquisition, surrogate, context, softened);
-        let feasibility = Feasibility::new(surrogate, context);
-        Self { objective, softened, surrogate, feasibility, cost: context.cost }
-    }
-
-    /// Adopts the acquisition function of another plan, and its reading of constraints.
-    pub(super) fn adopt(&mut self, plan: &Plan, context: &Context<'_>) {
-        self.objective = ObjectiveTerm::of(plan.acquisition, self.surrogate, context, self.softened);
-        self.feasibility.set_optimism(plan.is_optimistic);
+    /// The acquisition function of a plan.
+    pub(super) fn new(plan: &Plan, surrogate: &'a Surrogate<'a>, context: &Context<'a>) -> Self {
+        let objective = ObjectiveTerm::of(plan.acquisition, surrogate, context);
+        let feasibility = Feasibility::new(surrogate, context, plan.is_optimistic);
+        Self { objective, surrogate, feasibility, cost: context.cost }
     }
 
     /// The name shown in explanations.

@@ -70,12 +70,11 @@ pub(in crate::sampler::gp) enum Hypervolume {
 }
 
 impl ObjectiveTerm {
-    /// Returns `None` if no observation is feasible. `softened` says whether log probabilities will be added.
+    /// Returns `None` if no observation is feasible.
     pub(in crate::sampler::gp) fn of(
         acquisition: Acquisition,
         surrogate: &Surrogate<'_>,
         context: &Context<'_>,
-        softened: bool,
     ) -> Option<Self> {
         let fitted: Vec<Vec<f64>> =
             surrogate.objectives.iter().map(|objective| objective.model.fitted_means()).collect();
@@ -86,6 +85,8 @@ impl ObjectiveTerm {
             return None;
         }
         if let Acquisition::Bound { kappa } = acquisition {
+            // Then log probabilities are added.
+            let softened = surrogate.success.is_some() || !surrogate.constraints.is_empty();
             return Some(Self::Bound { best: lowest(&points), kappa, softened });
         }
         points.extend(surrogate.pending_means(context));
@@ -216,7 +217,7 @@ mod tests {
         with_context(&space, &history, 10, |context| {
             let mut models = GpCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
-            match ObjectiveTerm::of(acquisition, &surrogate, context, false).unwrap() {
+            match ObjectiveTerm::of(acquisition, &surrogate, context).unwrap() {
                 ObjectiveTerm::Bound { best, .. } | ObjectiveTerm::Improvement { best } => best,
                 ObjectiveTerm::Hypervolume { .. } => panic!("there is one objective"),
             }
@@ -284,7 +285,7 @@ mod tests {
             let mut models = GpCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             let acquisition = Acquisition::Hypervolume { part: 1.0, reach: 1.0 };
-            let term = ObjectiveTerm::of(acquisition, &surrogate, context, false).unwrap();
+            let term = ObjectiveTerm::of(acquisition, &surrogate, context).unwrap();
             let third = surrogate.objectives.iter().map(|o| Normal { mean: o.losses[3], std: 1e-3 });
             let value = term.value(&third.collect::<Vec<_>>()).value;
             assert!(value > -5.0, "{value}");

@@ -12,14 +12,16 @@ mod rare_pairs;
 mod search;
 mod trust_region;
 
-pub(super) use search::Maximization;
-
 use gradient::{FEW_LEVELS, Moving, climb, is_rounded};
-use search::{feasible, with_priors};
+use search::{Maximization, feasible, with_priors};
+use trust_region::TrustRegion;
 
+use super::acquisition::AcquisitionFunction;
+use super::plan::Plan;
+use super::surrogate::Surrogate;
 use crate::numerics::Stream;
-use crate::sampler::SuggestError;
 use crate::sampler::failures::FailureFilter;
+use crate::sampler::{Context, SuggestError};
 use crate::space::{AxisKind, Configuration};
 
 /// Number of candidates that are improved. (More starts: `benches/results/archive/auto.md`.)
@@ -34,16 +36,23 @@ struct Scored {
     value: f64,
 }
 
-/// The improved starts and all candidates, by decreasing acquisition value.
-pub(super) fn best_first(search: &Maximization<'_>, stream: &mut Stream) -> Result<Vec<Configuration>, SuggestError> {
+/// The search that a plan describes: the improved starts and all candidates, by decreasing acquisition value.
+pub(super) fn best_first(
+    plan: &Plan,
+    surrogate: &Surrogate<'_>,
+    context: &Context<'_>,
+    stream: &mut Stream,
+) -> Result<Vec<Configuration>, SuggestError> {
+    let acquisition = &AcquisitionFunction::new(plan, surrogate, context);
+    let search = &Maximization { acquisition, region: TrustRegion::of(plan, surrogate, context), context };
     let mut scored = score(search, search.candidates(stream));
     sort(&mut scored);
     let starts = scored.iter().take(STARTS).cloned().collect();
     scored.extend(improved(search, starts, stream)?);
     sort(&mut scored);
     let ranked = scored.into_iter().map(|s| s.configuration).collect();
-    Ok(match FailureFilter::of(search.context) {
-        Some(filter) => filter.keep(ranked, |configuration| search.context.space.encode(configuration)),
+    Ok(match FailureFilter::of(context) {
+        Some(filter) => filter.keep(ranked, |configuration| context.space.encode(configuration)),
         None => ranked,
     })
 }

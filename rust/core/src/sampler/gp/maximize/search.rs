@@ -5,7 +5,6 @@ use super::trust_region::TrustRegion;
 use crate::numerics::{Stream, exp};
 use crate::sampler::Context;
 use crate::sampler::gp::acquisition::AcquisitionFunction;
-use crate::sampler::gp::plan::Plan;
 use crate::sampler::gp::surrogate::Surrogate;
 use crate::space::{AxisKind, Configuration};
 
@@ -22,23 +21,14 @@ const RANDOM: usize = 2;
 const RANDOM_OF_MANY: usize = 16;
 
 /// A search for the maximum of an acquisition function.
-pub(in crate::sampler::gp) struct Maximization<'a> {
-    pub(in crate::sampler::gp) acquisition: &'a AcquisitionFunction<'a>,
+pub(super) struct Maximization<'a> {
+    pub(super) acquisition: &'a AcquisitionFunction<'a>,
     /// The trust region; absent if the whole space is searched.
-    pub(in crate::sampler::gp) region: Option<TrustRegion>,
-    pub(in crate::sampler::gp) context: &'a Context<'a>,
+    pub(super) region: Option<TrustRegion>,
+    pub(super) context: &'a Context<'a>,
 }
 
-impl<'a> Maximization<'a> {
-    /// The search that a plan describes.
-    pub(in crate::sampler::gp) fn of(
-        plan: &Plan,
-        acquisition: &'a AcquisitionFunction<'a>,
-        context: &'a Context<'a>,
-    ) -> Self {
-        Self { acquisition, region: TrustRegion::of(plan, acquisition.surrogate, context), context }
-    }
-
+impl Maximization<'_> {
     /// The range of unit coordinates of a parameter.
     pub(super) fn side(&self, parameter: usize) -> (f64, f64) {
         let everywhere = || self.context.space.likely_ends(parameter);

@@ -34,7 +34,7 @@ const FREE_NUMBERS: usize = 3;
 
 /// The box.
 #[derive(Clone, Debug)]
-pub(in crate::sampler::gp) struct TrustRegion {
+pub(super) struct TrustRegion {
     /// The range of every unit coordinate.
     sides: Vec<(f64, f64)>,
     /// The range that the priors allow, for every unit coordinate.
@@ -58,19 +58,19 @@ impl TrustRegion {
     }
 
     /// The range of a coordinate.
-    pub(in crate::sampler::gp) fn side(&self, parameter: usize) -> (f64, f64) {
+    pub(super) fn side(&self, parameter: usize) -> (f64, f64) {
         self.sides[parameter]
     }
 
     /// Maps a point of the whole space linearly into the box.
-    pub(in crate::sampler::gp) fn shrink(&self, unit: &mut [f64]) {
+    pub(super) fn shrink(&self, unit: &mut [f64]) {
         for ((u, (low, high)), (first, last)) in unit.iter_mut().zip(&self.sides).zip(&self.free) {
             *u = low + (*u - first) / (last - first) * (high - low);
         }
     }
 
     /// Moves a point to the nearest point of the box.
-    pub(in crate::sampler::gp) fn clamp(&self, unit: &mut [f64]) {
+    pub(super) fn clamp(&self, unit: &mut [f64]) {
         unit.iter_mut().zip(&self.sides).for_each(|(u, (low, high))| *u = u.clamp(*low, *high));
     }
 }
