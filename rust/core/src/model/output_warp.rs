@@ -67,12 +67,8 @@ fn root_mean_square(distances: &[f64]) -> f64 {
 ///
 /// Values may be plus infinity but not NaN.
 pub fn half_rank(values: &[f64]) -> Vec<f64> {
-    let order = ascending(values);
-    let Some(lowest) = order.first().map(|i| values[*i]) else { return Vec::new() };
-    if values.iter().all(|y| *y == lowest) || lowest.is_infinite() {
-        return vec![0.0; values.len()];
-    }
-    let centred = centre(values, &order);
+    let Some((order, median)) = differing(values) else { return vec![0.0; values.len()] };
+    let centred = beyond(median, values, &order);
     let warp = HalfRank::new(&order.iter().map(|i| centred[*i]).collect::<Vec<_>>());
     standardized(&centred.iter().map(|z| warp.of(*z)).collect::<Vec<_>>()).0
 }
@@ -91,37 +87,32 @@ pub fn half_rank(values: &[f64]) -> Vec<f64> {
 /// `b` is the worst value on the front (`front`, in increasing order), at most Tukey's far-out fence `q3 + 3 (q3 - q1)`
 /// of these values, at least the median of all values. Values may be plus infinity but not NaN.
 pub fn logarithmic_beyond(values: &[f64], front: &[f64]) -> Vec<f64> {
+    let Some((order, median)) = differing(values) else { return vec![0.0; values.len()] };
+    let warp = |z: f64| if z > 0.0 { ln(1.0 + z.min(MAX_BEYOND)) } else { z };
+    let distances = beyond(half_of_fenced_end(front).max(median), values, &order);
+    standardized(&distances.into_iter().map(warp).collect::<Vec<_>>()).0
+}
+
+/// The order of values, and half of their lower median, or of the best one if that is infinite; `None` if all are equal,
+/// or infinitely good.
+fn differing(values: &[f64]) -> Option<(Vec<usize>, f64)> {
     let order = ascending(values);
-    let Some(lowest) = order.first().map(|i| values[*i]) else { return Vec::new() };
-    if values.iter().all(|y| *y == lowest) || lowest.is_infinite() {
-        return vec![0.0; values.len()];
-    }
-    // Halved, so that no difference overflows.
-    let median = values[order[(order.len() - 1) / 2]] / 2.0;
-    let (low, border) =
-        (lowest / 2.0, half_of_fenced_end(front).max(if median.is_finite() { median } else { lowest / 2.0 }));
-    let scale = if border > low { border - low } else { largest_gap(values, border) };
-    let warp = |y: &f64| {
-        let z = (y / 2.0 - border) / scale;
-        if z > 0.0 { ln(1.0 + z.min(MAX_BEYOND)) } else { z }
-    };
-    standardized(&values.iter().map(warp).collect::<Vec<_>>()).0
+    let (lowest, median) = (values[*order.first()?], values[order[(order.len() - 1) / 2]]);
+    let differ = !lowest.is_infinite() && values.iter().any(|y| *y != lowest);
+    differ.then(|| (order, if median.is_finite() { median } else { lowest } / 2.0))
 }
 
-/// Subtracts the median and scales so that the largest finite distance within the better half is 1. Nothing overflows
-/// or underflows.
-fn centre(values: &[f64], order: &[usize]) -> Vec<f64> {
-    let half = &order[..order.len().div_ceil(2)];
-    let median = values[half[half.len() - 1]];
-    let (low, median) =
-        (values[order[0]] / 2.0, if median.is_finite() { median / 2.0 } else { values[order[0]] / 2.0 });
-    let scale = if median > low { median - low } else { largest_gap(values, median) };
-    values.iter().map(|y| (y / 2.0 - median) / scale).collect()
+/// The distances of values beyond a border, in units of that between the best one and the border. The border is halved,
+/// so that no difference overflows.
+fn beyond(half_border: f64, values: &[f64], order: &[usize]) -> Vec<f64> {
+    let best = values[order[0]] / 2.0;
+    let scale = if half_border > best { half_border - best } else { largest_gap(values, half_border) };
+    values.iter().map(|y| (y / 2.0 - half_border) / scale).collect()
 }
 
-/// The largest finite distance above the median; it is the scale where all values of the better half are equal.
-fn largest_gap(values: &[f64], median: f64) -> f64 {
-    let gaps = values.iter().map(|y| y / 2.0 - median).filter(|gap| *gap > 0.0 && gap.is_finite());
+/// The largest finite distance beyond a border, the unit if no value is better than it.
+fn largest_gap(values: &[f64], half_border: f64) -> f64 {
+    let gaps = values.iter().map(|y| y / 2.0 - half_border).filter(|gap| *gap > 0.0 && gap.is_finite());
     gaps.fold(0.0, f64::max).max(f64::MIN_POSITIVE)
 }
 

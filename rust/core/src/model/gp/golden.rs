@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use super::fit::{Objective, Workspace};
-use super::{Column, GaussianProcess, Inputs, Layout, Observations};
+use super::{Column, Form, GaussianProcess, Inputs, Layout, Observations, Theta};
 use crate::numerics::ln;
 
 const TABLE: &str = include_str!("../../../tests/golden/gp.txt");
@@ -41,7 +41,8 @@ fn check(number: usize, line: &mut Line) {
     let (points, y, known_noise) = (line.points(n, d), line.numbers(n), line.numbers(n));
     let columns = (0..d).map(|j| Column::Numeric(points.iter().map(|p| p[j]).collect())).collect();
     let inputs = Inputs::new(columns, vec![false; d]);
-    let model = GaussianProcess::with(inputs.clone(), theta.clone(), &y, &known_noise).unwrap();
+    let fitted = Theta::new(Form::Usual, theta.clone());
+    let model = GaussianProcess::with(inputs.clone(), fitted, &y, &known_noise).unwrap();
     assert_eq!(model.theta()[..], theta, "no jitter is needed");
     let new = line.points(m, d);
     let (means, variances) = (line.numbers(m), line.numbers(m));

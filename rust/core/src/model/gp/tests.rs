@@ -173,7 +173,7 @@ fn gradients_are_right_at_observations_and_duplicates() {
 fn a_covariance_that_cannot_be_factored_gets_more_noise() {
     let inputs = numeric(vec![vec![0.2, 0.2]]);
     let with = |theta: Theta| GaussianProcess::with(inputs.clone(), theta, &[0.3, 0.5], &[0.0; 2]);
-    let at = |noise: f64| Theta::from(vec![ln(0.4), 0.0, ln(noise)]);
+    let at = |noise: f64| Theta::new(Form::Usual, vec![ln(0.4), 0.0, ln(noise)]);
     // Noise of up to 1e-16 is rounded away next to a signal variance of one.
     let model = with(at(1e-17)).unwrap();
     assert!((model.theta()[2] - ln(1e-15)).abs() < 1e-12);
@@ -192,7 +192,8 @@ fn the_fit_maximizes_the_documented_density() {
     // The density in l, s2 and ln v as `hyperparameters::prior` documents it, on a grid around the fit along each of
     // the three.
     let documented = |theta: &[f64]| {
-        let model = GaussianProcess::with(inputs.clone(), theta.to_vec(), &y, &[0.0; 12]).unwrap();
+        let at = Theta::new(Form::Usual, theta.to_vec());
+        let model = GaussianProcess::with(inputs.clone(), at, &y, &[0.0; 12]).unwrap();
         let (l, s2, v) = (exp(theta[0]), exp(theta[1]), theta[2]);
         model.log_evidence() + 2.0 * ln(l) - 6.0 * l + ln(s2) - 0.15 * s2 - (v + 6.0) * (v + 6.0) / 18.0
     };
@@ -222,7 +223,7 @@ fn sine_under_noise(seed: u64, amplitude: f64) -> GaussianProcess {
 fn the_share_of_noise_counts_observations_with_values() {
     let mut model = GaussianProcess::with(
         numeric(vec![vec![0.1, 0.5, 0.9]]),
-        vec![ln(0.3), ln(2.0), ln(0.5)],
+        Theta::new(Form::Usual, vec![ln(0.3), ln(2.0), ln(0.5)]),
         &[-1.0, 0.0, 1.0],
         &[0.0, 0.5, 1.0],
     )
@@ -282,7 +283,7 @@ fn leave_one_out_equals_predictions_from_the_others() {
         let kept: Vec<usize> = (0..20).filter(|k| *k != i).collect();
         let others = inputs.like(&kept.iter().map(|k| points[*k].clone()).collect::<Vec<_>>());
         let y: Vec<f64> = kept.iter().map(|k| y[*k]).collect();
-        let without = GaussianProcess::with(others, model.theta().to_vec(), &y, &[0.02; 19]).unwrap();
+        let without = GaussianProcess::with(others, model.theta().clone(), &y, &[0.02; 19]).unwrap();
         let at = without.predict(&[points[i].clone()])[0];
         let noise = model.hyperparameters().noise_variance + 0.02;
         assert!((at.mean - left_out.mean).abs() < 1e-9);

@@ -41,13 +41,6 @@ impl Theta {
     }
 }
 
-/// The default form, without shears.
-impl From<Vec<f64>> for Theta {
-    fn from(values: Vec<f64>) -> Self {
-        Self::new(Form::default(), values)
-    }
-}
-
 impl Deref for Theta {
     type Target = [f64];
     fn deref(&self) -> &[f64] {

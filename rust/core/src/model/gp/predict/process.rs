@@ -69,8 +69,8 @@ impl GaussianProcess {
     ///
     /// # Errors
     /// Returns a [`FitError`] if the covariance still cannot be factored.
-    pub fn with(inputs: Inputs, theta: impl Into<Theta>, y: &[f64], known_noise: &[f64]) -> Result<Self, FitError> {
-        Self::with_unless(inputs, theta.into(), y, known_noise, &|| false)
+    pub fn with(inputs: Inputs, theta: Theta, y: &[f64], known_noise: &[f64]) -> Result<Self, FitError> {
+        Self::with_unless(inputs, theta, y, known_noise, &|| false)
     }
 
     /// The same, polling `interrupted` repeatedly, for thousands of observations.
