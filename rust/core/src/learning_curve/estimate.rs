@@ -69,7 +69,7 @@ impl Basis {
         let (row, curve) = (trial as usize, history.curve(trial));
         let estimate = |(objective, curves): (usize, &Curves<'_>)| {
             let end = match history.n_objectives() {
-                1 => self.end(history, trial, curve),
+                1 => self.end(history, trial, FoldEnd::observed),
                 _ => curves.end_of(curve, |report| history.reported_value(trial, report, objective)),
             };
             Estimate { row, objective, end }
@@ -86,11 +86,11 @@ impl Basis {
 
     /// The expected final value of an unfinished trial of a search for one minimum.
     pub fn expected(&self, history: &History, trial: u64) -> Option<Expected> {
-        self.end(history, trial, history.curve(trial))
+        self.end(history, trial, FoldEnd::expected)
     }
 
-    fn end(&self, history: &History, trial: u64, curve: &[(u64, f64)]) -> Option<Expected> {
-        let folds = history.folds(trial);
+    fn end(&self, history: &History, trial: u64, from_folds: fn(FoldEnd) -> Expected) -> Option<Expected> {
+        let (curve, folds) = (history.curve(trial), history.folds(trial));
         if folds.is_empty() {
             return self.curves[0].end(curve);
         }
@@ -98,7 +98,7 @@ impl Basis {
         if history.states()[trial as usize] == TrialState::Complete {
             return layout?.with_comparison_noise(history.values(0)[trial as usize], folds);
         }
-        layout.and_then(|layout| layout.estimate(folds)).map(FoldEnd::expected).or_else(|| self.curves[0].end(curve))
+        layout.and_then(|layout| layout.estimate(folds)).map(from_folds).or_else(|| self.curves[0].end(curve))
     }
 }
 
@@ -159,6 +159,33 @@ mod tests {
         assert_eq!(estimates(&history, 3), [expected(0, 11.0), expected(1, 12.0), expected(2, 13.0)]);
         assert!(estimates(&history, 2).iter().all(|estimate| estimate.end.is_none()), "two trials are too few");
         assert_eq!(estimates(&observed(None), 3), [], "a value without a standard error has no estimate");
+    }
+
+    /// A stopped trial teaches models no more than it would with all folds.
+    #[test]
+    fn fewer_folds_are_less_certain() {
+        let mut history = History::new(0, 1);
+        for folds in [[1.0, 11.0, 21.0, 31.0], [2.0, 13.0, 21.0, 32.0], [3.0, 12.0, 24.0, 33.0]] {
+            complete(&mut history, &folds, Some(5.8));
+        }
+        for m in [3, 2] {
+            let row = report(&mut history, &[1.5, 11.5, 21.5][..m]);
+            history.finish(row, Outcome::Pruned { measurements: None, reason: None, paused: false }, &[], None);
+        }
+        let stds: Vec<f64> = estimates(&history, 5)[2..].iter().map(|estimate| estimate.end.unwrap().std).collect();
+        assert!(stds[0] < stds[1] && stds[1] < stds[2], "{stds:?}");
+    }
+
+    /// The final value itself is more certain than it is as an observation of a function.
+    #[test]
+    fn models_see_the_noise_of_the_final_value() {
+        let mut history = observed(Some(5.8));
+        let row = report(&mut history, &[3.0, 13.0]);
+        let expected = Basis::of(&history, 4).expected(&history, row as u64).unwrap();
+        history.finish(row, Outcome::Pruned { measurements: None, reason: None, paused: false }, &[], None);
+        let observed = estimates(&history, 4)[3].end.unwrap();
+        let noise = observed.std * observed.std - expected.std * expected.std;
+        assert!(observed.mean == expected.mean && (noise - 0.8 / 3.0).abs() < 1e-12, "v / K with v = 4 / (4 + 1)");
     }
 
     #[test]
