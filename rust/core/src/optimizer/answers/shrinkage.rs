@@ -6,7 +6,8 @@
 //!
 //! **Notation.** Trial `i` has value `y_i` with noise variance `v_i`: its squared standard error, or else the variance
 //! of its replicates divided by their number, or else the median of the known variances. Configuration `g` groups the
-//! trials that have it.
+//! trials that have it. For trials with the same folds, `v_i` is that of differences between them
+//! ([`crate::learning_curve`]): the spread of the folds of a trial is mostly that of their difficulty.
 //!
 //! ```text
 //! y_g   = sum_i y_i / v_i / sum_i 1 / v_i          over the trials of g      precision-weighted mean
@@ -36,8 +37,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::history::History;
+use crate::history::{History, View};
 use crate::numerics::{inner_fence, mean_without_overflow, quantile};
+use crate::optimizer::unfinished::estimates;
 use crate::space::SearchSpace;
 
 /// Smallest noise variance, for values scaled to `[0, 1]`: a standard error of zero counts as a millionth of the range.
@@ -116,7 +118,11 @@ fn observations(history: &History) -> Vec<Observation> {
     // Halved before subtracting, because the range may overflow.
     let half_range = high / 2.0 - low / 2.0;
     let scale = |x: f64| if half_range > 0.0 { x / 2.0 / half_range } else { 0.0 };
-    let errors: Vec<Option<f64>> = rows.iter().map(|row| standard_error(history, *row, 0).map(scale)).collect();
+    let estimates = estimates(history);
+    let view = View::new(history, &estimates);
+    let error =
+        |row: usize| Some(view.sems(0)[row]).filter(|sem| !sem.is_nan()).or_else(|| standard_error(history, row, 0));
+    let errors: Vec<Option<f64>> = rows.iter().map(|row| error(*row).map(scale)).collect();
     let variances = noise_variances(&errors);
     let observation = |(row, variance): (&usize, f64)| Observation {
         row: *row,
@@ -186,7 +192,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::history::{Measurement, Outcome};
+    use crate::history::{Measurement, Origin, Outcome};
     use crate::optimizer::testing::random_search;
     use crate::optimizer::{Optimizer, Tell};
     use crate::space::testing::{integer, parameter};
@@ -255,6 +261,25 @@ mod tests {
             observe(&mut search, x, level, None, &folds);
         }
         assert_eq!(shrunk(&search), Some(2));
+    }
+
+    /// The best trial has the widest folds. The differences between trials say that the noise of all is the same.
+    #[test]
+    fn folds_that_differ_more_do_not_hide_the_best() {
+        let mut search = search();
+        for (x, width) in [(2, 2.0), (3, 1.0), (5, 0.5), (9, 0.5), (14, 0.5)] {
+            let id = search.facts.history.push(
+                &search.facts.space,
+                &Configuration(vec![Some(Value::Level(x))]),
+                Origin::Random,
+            );
+            for (fold, difficulty) in [-4.0, -1.0, 1.0, 4.0].into_iter().enumerate() {
+                search.report_fold(id, fold as u64, x as f64 + width * difficulty).unwrap();
+            }
+            let measured = Measurement { value: x as f64, sem: Some(1.7 * width), replicates: Vec::new() };
+            search.tell(id, Tell { outcome: Outcome::Complete(vec![measured]), ..Tell::failed(None) }).unwrap();
+        }
+        assert_eq!(ranking(&search.history, &search.space), [0, 1, 2, 3, 4]);
     }
 
     #[test]
