@@ -197,3 +197,46 @@ def test_the_model_learns_from_pruned_trials_with_few_folds():
     stopped = [trial for trial in opt.trials if trial.state == "pruned"]
     assert len(stopped) >= 8
     assert abs(opt.recommend().params["x"] - 0.7) < 0.15
+
+
+def searched(seed: int, *, noise: float, steps: bool) -> tt.Result:
+    """Search with folds of unequal difficulty, or with steps that approach the value."""
+    rng = np.random.default_rng(seed)
+
+    def objective(params: dict[str, Any], trial: tt.Trial) -> float | None:
+        quality = (params["x"] - 0.3) ** 2 + 0.05 * abs(params["d"] - 4)
+        for fold in range(1, 9) if steps else trial.fold_order(5):
+            if steps:
+                trial.report(fold, quality + 0.5 / fold)
+            else:
+                trial.report_fold(fold, float(quality + 0.1 * DIFFICULTY[fold] + noise * rng.normal()))
+            if trial.should_prune():
+                raise tt.Pruned
+        return quality if steps else None
+
+    space = {"x": tt.Float(0.0, 1.0), "d": tt.Int(1, 9)}
+    return tt.minimize(objective, space, n_trials=40, seed=seed, progress=False)
+
+
+def test_the_comparison_agrees_with_predictions_if_trials_were_stopped():
+    """Both come from a model that learns from stopped trials too, which makes 16 trials of a few complete ones."""
+    agree = 0
+    for seed in range(6):
+        result = searched(seed, noise=0.02, steps=False)
+        assert 3 <= len([trial for trial in result.trials if trial.state == "complete"]) < 35
+        found = result.comparison()
+        assert found is not None
+        assert found.method == "model"
+        assert found.first.state == "complete"
+        assert found.first.id == result.recommend().id
+        first, second = (prediction[0] for prediction in result.predict([found.first.params, found.second.params]))
+        agree += (found.probability > 0.5) == (first < second)
+    assert agree >= 5
+
+
+def test_uncertain_estimates_of_stopped_trials_are_not_noise():
+    for seed in range(3):
+        result = searched(seed, noise=0.0, steps=True)
+        assert any(trial.state == "pruned" for trial in result.trials)
+        assert result.comparison() is None
+        assert result.recommend().id == result.best.id or result.recommend().state != "complete"

@@ -82,7 +82,7 @@ impl Facts {
         &self,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Vec<(FrontMember, bool)>>, OptimizerError> {
-        if !self.has_enough_for_a_model() {
+        if !self.has_enough_for_a_model(self.history.view()) {
             return Ok(None);
         }
         self.check_memory_of(Model::GaussianProcess, self.history.eligible().count())?;

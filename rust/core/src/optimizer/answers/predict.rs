@@ -11,10 +11,10 @@ use crate::space::Configuration;
 const ENOUGH: usize = 16;
 
 impl Facts {
-    /// Whether answers about finished trials use a model: there are enough of them, and parameters that it can describe.
-    pub(super) fn has_enough_for_a_model(&self) -> bool {
-        self.history.eligible().nth(ENOUGH - 1).is_some()
-            && (1..=MAX_GP_PARAMETERS).contains(&self.space.parameters().len())
+    /// Whether answers about finished trials use a model: there are enough of them, stopped ones with an estimate
+    /// included, and parameters that it can describe.
+    pub(super) fn has_enough_for_a_model(&self, history: View<'_>) -> bool {
+        history.eligible().nth(ENOUGH - 1).is_some() && (1..=MAX_GP_PARAMETERS).contains(&self.space.parameters().len())
     }
 
     pub(super) fn check_objective(&self, objective: usize) -> Result<(), OptimizerError> {

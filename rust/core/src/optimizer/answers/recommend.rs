@@ -2,7 +2,7 @@
 //!
 //! The best observed value is then biased: the smallest of many noisy values is the luckiest. From [`super::ENOUGH`]
 //! trials on, the Gaussian process finds noise that was not told, and its predictions use neighbouring trials. The
-//! trial with the lowest `m + s`, its posterior mean plus standard deviation, is recommended
+//! complete trial with the lowest `m + s`, its posterior mean plus standard deviation, is recommended
 //! (`test_the_recommended_trial_is_less_biased_than_the_best`). The mean alone was slightly worse
 //! (`benches/results/auto.md`).
 //! With fewer trials, or without a model, told noise is reduced per configuration ([`shrinkage`]).
@@ -19,7 +19,7 @@ use crate::learning_curve::Basis;
 use crate::numerics::Pool;
 use crate::optimizer::unfinished::estimates;
 use crate::optimizer::{Facts, OptimizerError};
-use crate::sampler::{Model, Reading, reading};
+use crate::sampler::{Model, Noisy, Reading, reading};
 
 /// A recommended trial.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,7 +42,8 @@ impl Facts {
     /// model finds noise, and the best one otherwise; an unfinished one if it promises more. `None` for several
     /// objectives, and if no feasible trial is complete or reports.
     ///
-    /// The model is fitted at each call, from 16 eligible trials on and up to 500 parameters.
+    /// The model is fitted at each call, from 16 eligible trials on, stopped ones with an estimate among them, and up to
+    /// 500 parameters.
     ///
     /// # Errors
     /// `SuggestError::Interrupted` through [`OptimizerError::Suggest`].
@@ -52,7 +53,11 @@ impl Facts {
         }
         let complete = match self.read(interrupted)? {
             Some(Reading::Noisy(noisy)) => {
-                return Ok(noisy.ranking(interrupted)?.first().map(|row| Recommended::complete(*row as u64)));
+                let first = self.ranked(&noisy, interrupted)?.first().map(|row| Recommended::complete(*row as u64));
+                if first.is_some() {
+                    return Ok(first);
+                }
+                None
             }
             None if self.history.is_noisy() => {
                 shrinkage::ranking(&self.history, &self.space).first().map(|row| *row as u64)
@@ -108,15 +113,22 @@ impl Facts {
         is_told_feasible && history.reported_violation(trial, step).unwrap_or(0.0) <= 0.0
     }
 
-    /// The reading of the Gaussian process, if there are enough trials for a model.
+    /// The complete trials of a reading, best first.
+    pub(super) fn ranked(&self, noisy: &Noisy, interrupted: &dyn Fn() -> bool) -> Result<Vec<usize>, OptimizerError> {
+        let mut rows = noisy.ranking(interrupted)?;
+        rows.retain(|row| self.history.is_eligible(*row));
+        Ok(rows)
+    }
+
+    /// The reading of the Gaussian process, if there are enough trials for a model. It learns from what [`Self::predict`]
+    /// learns from, so that the answers agree.
     pub(super) fn read(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Reading>, OptimizerError> {
-        if !self.has_enough_for_a_model() {
+        let estimates = estimates(&self.history);
+        let history = View::new(&self.history, &estimates);
+        if !self.has_enough_for_a_model(history) {
             return Ok(None);
         }
         self.check_memory_of(Model::GaussianProcess, 0)?;
-        let mut estimates = estimates(&self.history);
-        estimates.retain(|estimate| self.history.is_eligible(estimate.row));
-        let history = View::new(&self.history, &estimates);
         let pool = Pool::serial();
         Ok(reading(&self.context(history, history.len() as u64, &pool, interrupted))?)
     }

@@ -3,6 +3,7 @@
 use super::mixture::{Components, DrawnModels, Joint};
 use super::surrogate::{self, ObjectiveModel, Surrogate};
 use super::training_data;
+use crate::history::{TrialState, View};
 use crate::model::gp::GaussianProcess;
 use crate::numerics::{ascending, variance};
 use crate::sampler::{Context, SuggestError};
@@ -76,7 +77,8 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
     let mut models = Vec::new();
     let Some(surrogate) = surrogate::build_objectives(&mut models, context)? else { return Ok(None) };
     let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
-    if !is_noisy(context, &surrogate, objective, is_significant(objective.model)) {
+    let told = told_by_results(context.history, &surrogate.rows);
+    if !is_noisy(context, &surrogate, objective, told, is_significant(objective.model)) {
         return Ok(Some(Reading::Exact));
     }
     let scale = training_data::slope(context, &objective.rows, 0, &objective.losses);
@@ -101,7 +103,8 @@ pub(super) fn is_noisy_on_front(
     let losses: Vec<f64> = surrogate.front().into_iter().map(|i| objective.losses[i]).collect();
     let spread = variance(&losses);
     let share = if spread > 0.0 { mixture.noise_share_of(spread) } else { objective.model.noise_share() };
-    is_noisy(context, surrogate, objective, share > SIGNIFICANT_SHARE)
+    let told = told_noise(context, &surrogate.rows, objective.index);
+    is_noisy(context, surrogate, objective, told, share > SIGNIFICANT_SHARE)
 }
 
 /// Whether the values of an objective are noisy: by what was told, else if the model finds noise that the values do not
@@ -110,10 +113,18 @@ fn is_noisy(
     context: &Context<'_>,
     surrogate: &Surrogate<'_>,
     objective: &ObjectiveModel<'_>,
+    told: Option<bool>,
     is_significant: bool,
 ) -> bool {
-    let is_found = || is_significant && !is_contradicted(context, surrogate, objective);
-    told_noise(context, &surrogate.rows, objective.index).unwrap_or_else(is_found)
+    told.unwrap_or_else(|| is_significant && !is_contradicted(context, surrogate, objective))
+}
+
+/// As [`told_noise`] for the single objective, by results alone: the uncertain estimate of a stopped trial does not say
+/// that results are noisy.
+fn told_by_results(history: View<'_>, observations: &[usize]) -> Option<bool> {
+    let is_result = |row: &usize| history.states()[*row] == TrialState::Complete;
+    let results: Vec<usize> = observations.iter().copied().filter(is_result).collect();
+    if history.is_told_exact(&results, 0) { Some(false) } else { history.is_noisy().then_some(true) }
 }
 
 /// Whether noise of an objective was told: yes by a positive standard error or replicates of any trial, no by a standard
