@@ -45,25 +45,32 @@ fn centre(context: &Context<'_>) -> Configuration {
     context.space.propose(&unit)
 }
 
-/// Draws from the priors, those with the largest distance to the nearest trial first. If costs are known to differ, the
-/// half with the larger distances, the cheapest first.
+/// Draws from the priors, as in [`farthest_first`] by their distance to the nearest trial.
 pub(super) fn far_draws(context: &Context<'_>, stream: &mut Stream) -> Vec<Configuration> {
-    let distance = context.squared_distance_to_trials();
-    let drawn = context.draws(CANDIDATES, stream);
-    let mut draws: Vec<(f64, Vec<f64>, Configuration)> = drawn
+    farthest_first(context, context.draws(CANDIDATES, stream), context.squared_distance_to_trials())
+}
+
+/// Configurations by the `distance` of their unit coordinates, the largest first. If costs are known to differ, the half
+/// with the larger distances, the cheapest first.
+pub(super) fn farthest_first(
+    context: &Context<'_>,
+    configurations: Vec<Configuration>,
+    distance: impl Fn(&[f64]) -> f64,
+) -> Vec<Configuration> {
+    let mut ranked: Vec<(f64, Vec<f64>, Configuration)> = configurations
         .into_iter()
         .map(|configuration| {
             let unit = context.space.encode(&configuration);
             (distance(&unit), unit, configuration)
         })
         .collect();
-    draws.sort_by(|a, b| b.0.total_cmp(&a.0));
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
     if let Some(cost) = context.cost {
-        draws.truncate(draws.len().div_ceil(2));
+        ranked.truncate(ranked.len().div_ceil(2));
         let price = |unit: &[f64]| cost.at(&context.point(unit));
-        draws.sort_by(|a, b| price(&a.1).total_cmp(&price(&b.1)));
+        ranked.sort_by(|a, b| price(&a.1).total_cmp(&price(&b.1)));
     }
-    draws.into_iter().map(|(_, _, configuration)| configuration).collect()
+    ranked.into_iter().map(|(_, _, configuration)| configuration).collect()
 }
 
 #[cfg(test)]

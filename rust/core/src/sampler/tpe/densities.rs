@@ -1,6 +1,7 @@
 //! The densities of a history, kept between suggestions.
 
 use super::group::Group;
+use crate::history::View;
 use crate::sampler::rows::SeenRows;
 use crate::sampler::{Context, SuggestError};
 use crate::space::{Condition, SearchSpace};
@@ -12,6 +13,8 @@ const ROWS_PER_LOOK: usize = 1024;
 #[derive(Clone, Debug)]
 pub(in crate::sampler) struct Densities {
     pub(super) groups: Vec<Group>,
+    /// The best trial of a search for one objective ([`crate::history::History::best`]).
+    pub(super) best: Option<usize>,
     known: SeenRows,
 }
 
@@ -21,7 +24,8 @@ impl Densities {
         let mut deciding = vec![false; parameters.len()];
         parameters.iter().flat_map(|p| &p.when).for_each(|condition| deciding[condition.parent] = true);
         let group = |parameters| Group::new(parameters, &deciding, gamma, context);
-        Self { groups: groups(context.space).into_iter().map(group).collect(), known: SeenRows::default() }
+        let groups = groups(context.space).into_iter().map(group).collect();
+        Self { groups, best: None, known: SeenRows::default() }
     }
 
     /// Whether any parameter is conditional.
@@ -41,8 +45,15 @@ impl Densities {
             self.groups.iter_mut().for_each(|group| group.push(history, row));
         }
         self.groups.iter_mut().for_each(|group| group.update(history, &finished));
+        self.best = best(history, self.best.into_iter().chain(finished));
         Ok(())
     }
+}
+
+/// The best of some trials, if there is a single objective.
+fn best(history: View<'_>, rows: impl Iterator<Item = usize>) -> Option<usize> {
+    let eligible = rows.filter(|row| history.n_objectives() == 1 && history.is_eligible(*row));
+    eligible.reduce(|best, row| if history.is_better(row, best) { row } else { best })
 }
 
 /// Groups the parameters of a space by their conditions. Groups of parents come before those of their children, and the

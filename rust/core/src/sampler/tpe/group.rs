@@ -70,6 +70,11 @@ impl Group {
         }
     }
 
+    /// The good trials in which the group is active.
+    pub(super) fn good_rows(&self) -> &[usize] {
+        &self.good_rows
+    }
+
     /// Appends a row, which is not yet part of any density.
     pub(super) fn push(&mut self, history: View<'_>, row: usize) {
         if self.is_active(history, row) {

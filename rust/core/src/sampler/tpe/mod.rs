@@ -12,10 +12,13 @@
 //! 4. the candidate with the highest density ratio, determined group by group from the root of the tree of conditions,
 //!    is suggested, unless it was tried before and no noise was told.
 //!
+//! A search that stands still also tries draws from the priors ([`exploration`]).
+//!
 //! What is kept between suggestions ([`Densities`]) equals what is newly computed, bit for bit.
 
 mod candidates;
 mod densities;
+mod exploration;
 mod group;
 #[cfg(test)]
 mod growth;
@@ -45,6 +48,12 @@ pub(super) fn suggest(
 ) -> Result<Suggestion, SuggestError> {
     let densities = current(settings, context, scratch)?;
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
+    let explored =
+        exploration::is_due(&densities, context).then(|| exploration::draw(&densities, context, &mut stream));
+    if let Some(configuration) = explored.flatten() {
+        *scratch = Some(densities);
+        return Ok(Suggestion::new(configuration, Origin::Design));
+    }
     let candidates = candidates::draw(&densities, context, settings.n_candidates as usize, &mut stream)?;
     let candidates = candidates.likely_to_succeed(context);
     let chosen = ranking::best(&densities, context, &candidates);
