@@ -186,6 +186,41 @@ def test_single_runs_are_compared_by_the_model_with_calibrated_probabilities():
     assert abs(np.mean(correct) - np.mean(probabilities)) < 0.3
 
 
+@pytest.mark.parametrize("n_complete", [2, 4])
+def test_stopped_trials_do_not_take_the_place_of_complete_ones(n_complete):
+    """The estimates of stopped trials are raised to the best result, so they are all among the better half."""
+    rng = np.random.default_rng(0)
+    opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0, sampler="random", pruner="nothing")
+    for number in range(18):
+        trial = opt.ask()
+        is_complete = number < n_complete
+        for fold in range(5 if is_complete else 3):
+            value = 1.0 + 0.1 * number if is_complete else 0.99
+            trial.report_fold(fold, float(value + 0.3 * fold + 0.05 * rng.standard_normal()))
+        opt.tell(trial, state="complete" if is_complete else "pruned")
+    comparison = opt.comparison()
+    assert comparison.method == "model"
+    assert comparison.first.id == opt.recommend().id
+    assert {comparison.first.id, comparison.second.id} <= set(range(n_complete))
+
+
+def test_estimates_of_stopped_trials_do_not_contradict_noise():
+    """They are all raised to the best result, and equal values would say that there is no noise."""
+    rng = np.random.default_rng(2)
+    opt = tt.Optimizer({"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}, seed=2, sampler="random", pruner="nothing")
+    for _ in range(40):
+        trial = opt.ask()
+        value = float(4.0 * (trial.params["x"] - 0.3) ** 2 + 0.5 * rng.standard_normal())
+        trial.report(1, value + 1.0)
+        trial.report(2, value)
+        opt.tell(trial, value)
+    assert opt.comparison().method == "model"
+    for trial in opt.ask(16):
+        trial.report(1, opt.best.value + 0.7)
+        opt.tell(trial, state="pruned")
+    assert opt.comparison().method == "model"
+
+
 def test_without_an_estimate_of_the_noise_there_is_no_comparison():
     opt = tt.Optimizer(SPACE, seed=0)
     assert opt.comparison() is None

@@ -52,9 +52,9 @@ class Answers(Results):
 
         Results are noisy if a positive ``sem`` or replicates were told, or if the model attributes more than 5 % of
         their variance to noise. From 16 trials on, stopped ones with an estimate included, and with up to 500
-        parameters, the model is a Gaussian process, which is fitted at each call. Among the better half of the trials,
-        the complete one with the lowest mean plus standard deviation is returned (for a maximum, the highest mean minus
-        standard deviation), as predicted by the model (see :meth:`predict`). With fewer trials, values with a ``sem``
+        parameters, the model is a Gaussian process, which is fitted at each call. Among the better half of the
+        complete trials, the one with the lowest mean plus standard deviation is returned (for a maximum, the highest
+        mean minus standard deviation), as predicted by the model (see :meth:`predict`). With fewer trials, values with a ``sem``
         or replicates are averaged by configuration and shrunk to the overall mean.
 
         A noise-free objective may look noisy if it is discontinuous or has many local optima. If equal configurations

@@ -113,7 +113,7 @@ impl Facts {
         }
         let reading = self.read(interrupted)?;
         let (ranking, model) = match &reading {
-            Some(Reading::Noisy(noisy)) => (self.ranked(noisy, interrupted)?, Some(noisy.as_ref())),
+            Some(Reading::Noisy(noisy)) => (noisy.ranking(interrupted)?, Some(noisy.as_ref())),
             None if self.history.is_noisy() => (shrinkage::ranking(&self.history, &self.space), None),
             _ => (self.by_value(), None),
         };

@@ -1,9 +1,9 @@
 //! The recommended trial when values are noisy.
 //!
 //! The best observed value is then biased: the smallest of many noisy values is the luckiest. From [`super::ENOUGH`]
-//! trials on, the Gaussian process finds noise that was not told, and its predictions use neighbouring trials. The
-//! complete trial with the lowest `m + s`, its posterior mean plus standard deviation, is recommended
-//! (`test_the_recommended_trial_is_less_biased_than_the_best`). The mean alone was slightly worse
+//! trials on, the Gaussian process finds noise that was not told, and its predictions use neighbouring trials. In the
+//! better half of the complete trials, the one with the lowest `m + s`, its posterior mean plus standard deviation, is
+//! recommended (`test_the_recommended_trial_is_less_biased_than_the_best`). The mean alone was slightly worse
 //! (`benches/results/auto.md`).
 //! With fewer trials, or without a model, told noise is reduced per configuration ([`shrinkage`]).
 //!
@@ -19,7 +19,7 @@ use crate::learning_curve::Basis;
 use crate::numerics::Pool;
 use crate::optimizer::unfinished::estimates;
 use crate::optimizer::{Facts, OptimizerError};
-use crate::sampler::{Model, Noisy, Reading, reading};
+use crate::sampler::{Model, Reading, reading};
 
 /// A recommended trial.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,7 +53,7 @@ impl Facts {
         }
         let complete = match self.read(interrupted)? {
             Some(Reading::Noisy(noisy)) => {
-                let first = self.ranked(&noisy, interrupted)?.first().map(|row| Recommended::complete(*row as u64));
+                let first = noisy.ranking(interrupted)?.first().map(|row| Recommended::complete(*row as u64));
                 if first.is_some() {
                     return Ok(first);
                 }
@@ -111,13 +111,6 @@ impl Facts {
         let (history, row) = (&self.history, trial as usize);
         let is_told_feasible = history.has_all_constraints(row) && history.is_feasible(row);
         is_told_feasible && history.reported_violation(trial, step).unwrap_or(0.0) <= 0.0
-    }
-
-    /// The complete trials of a reading, best first.
-    pub(super) fn ranked(&self, noisy: &Noisy, interrupted: &dyn Fn() -> bool) -> Result<Vec<usize>, OptimizerError> {
-        let mut rows = noisy.ranking(interrupted)?;
-        rows.retain(|row| self.history.is_eligible(*row));
-        Ok(rows)
     }
 
     /// The reading of the Gaussian process, if there are enough trials for a model. It learns from what [`Self::predict`]

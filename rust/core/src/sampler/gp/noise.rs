@@ -23,13 +23,14 @@ pub(crate) enum Reading {
     Noisy(Box<Noisy>),
 }
 
-/// Posterior of noisy trials, in the unit of the warped losses and informed by neighbouring trials. Pending trials are
-/// ignored. Trials of the worse half are left out: their own values count against them, even if their neighbours are
-/// good.
+/// Posterior of noisy trials, in the unit of the warped losses and informed by neighbouring trials. Only complete
+/// feasible trials are compared; the model also learns from stopped ones.
 #[derive(Clone, Debug)]
 pub(crate) struct Noisy {
-    /// Rows, in increasing order.
+    /// The rows of the better half in increasing order, then the others by increasing loss.
     rows: Vec<usize>,
+    /// The size of the better half.
+    n_better: usize,
     /// The point of each row.
     points: Vec<Vec<f64>>,
     mixture: DrawnModels,
@@ -38,16 +39,17 @@ pub(crate) struct Noisy {
 }
 
 impl Noisy {
-    /// Rows by increasing upper confidence bounds `m + s`. Of trials with equal means, those with less uncertainty come
-    /// first.
+    /// Complete feasible rows: the better half by increasing upper confidence bounds `m + s`, then the others by
+    /// increasing loss. Of trials with equal means, those with less uncertainty come first. The own values of the worse
+    /// half count against them, even if their neighbours are good.
     ///
     /// # Errors
     /// [`SuggestError::Interrupted`].
     pub(crate) fn ranking(&self, interrupted: &dyn Fn() -> bool) -> Result<Vec<usize>, SuggestError> {
-        let components = self.mixture.components(&self.points, interrupted)?.unwrap_or_default();
+        let components = self.mixture.components(&self.points[..self.n_better], interrupted)?.unwrap_or_default();
         let moments = components.iter().map(Components::moments);
         let bounds: Vec<f64> = moments.map(|at| at.mean + at.variance.sqrt()).collect();
-        Ok(ascending(&bounds).into_iter().map(|i| self.rows[i]).collect())
+        Ok(ascending(&bounds).into_iter().chain(self.n_better..self.rows.len()).map(|i| self.rows[i]).collect())
     }
 
     /// Variance of the noise of one value.
@@ -55,7 +57,7 @@ impl Noisy {
         self.mixture.noise_variance()
     }
 
-    /// The posterior of two rows; `None` if one is not of the better half.
+    /// The posterior of two rows; `None` if one is not among those of the ranking.
     ///
     /// # Errors
     /// [`SuggestError::Interrupted`].
@@ -64,7 +66,7 @@ impl Noisy {
         pair: [usize; 2],
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Joint>, SuggestError> {
-        let found = pair.map(|row| self.rows.binary_search(&row).ok());
+        let found = pair.map(|row| self.rows.iter().position(|known| *known == row));
         let [Some(first), Some(second)] = found else { return Ok(None) };
         let points = [self.points[first].clone(), self.points[second].clone()];
         self.mixture.joint(&points, interrupted)
@@ -77,18 +79,19 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
     let mut models = Vec::new();
     let Some(surrogate) = surrogate::build_objectives(&mut models, context)? else { return Ok(None) };
     let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
-    let told = told_by_results(context.history, &surrogate.rows);
+    let told = told_without_estimates(context.history, &surrogate.rows);
     if !is_noisy(context, &surrogate, objective, told, is_significant(objective.model)) {
         return Ok(Some(Reading::Exact));
     }
     let scale = training_data::slope(context, &objective.rows, 0, &objective.losses);
     let mixture = DrawnModels::of(objective, context)?;
-    let mut better: Vec<usize> = surrogate.ranked(context).into_iter().filter(|i| surrogate.feasible[*i]).collect();
-    better.truncate(better.len().div_ceil(2));
-    better.sort_unstable();
-    let points: Vec<Vec<f64>> = better.iter().map(|i| mixture.point(*i)).collect();
-    let rows = better.iter().map(|i| surrogate.rows[*i]).collect();
-    Ok(Some(Reading::Noisy(Box::new(Noisy { rows, points, mixture, scale }))))
+    let ranked = surrogate.ranked(context).into_iter();
+    let mut results: Vec<usize> = ranked.filter(|i| is_feasible_result(context, &surrogate, *i)).collect();
+    let n_better = results.len().div_ceil(2);
+    results[..n_better].sort_unstable();
+    let points = results.iter().map(|i| mixture.point(*i)).collect();
+    let rows = results.iter().map(|i| surrogate.rows[*i]).collect();
+    Ok(Some(Reading::Noisy(Box::new(Noisy { rows, n_better, points, mixture, scale }))))
 }
 
 /// Whether the values of one of several objectives are noisy on the front. Its noise is compared with the variance of the
@@ -119,12 +122,21 @@ fn is_noisy(
     told.unwrap_or_else(|| is_significant && !is_contradicted(context, surrogate, objective))
 }
 
-/// As [`told_noise`] for the single objective, by results alone: the uncertain estimate of a stopped trial does not say
-/// that results are noisy.
-fn told_by_results(history: View<'_>, observations: &[usize]) -> Option<bool> {
-    let is_result = |row: &usize| history.states()[*row] == TrialState::Complete;
-    let results: Vec<usize> = observations.iter().copied().filter(is_result).collect();
+/// As [`told_noise`] for the single objective, without estimates: that of a stopped trial is uncertain even if values are
+/// exact.
+fn told_without_estimates(history: View<'_>, observations: &[usize]) -> Option<bool> {
+    let results: Vec<usize> = observations.iter().copied().filter(|row| is_result(history, *row)).collect();
     if history.is_told_exact(&results, 0) { Some(false) } else { history.is_noisy().then_some(true) }
+}
+
+/// Whether a trial was run to its end. In a view, a stopped one with an estimate is complete as well.
+fn is_result(history: View<'_>, row: usize) -> bool {
+    history.states()[row] == TrialState::Complete
+}
+
+/// Whether observation `i` is a feasible result.
+fn is_feasible_result(context: &Context<'_>, surrogate: &Surrogate<'_>, i: usize) -> bool {
+    surrogate.feasible[i] && is_result(context.history, surrogate.rows[i])
 }
 
 /// Whether noise of an objective was told: yes by a positive standard error or replicates of any trial, no by a standard
@@ -138,13 +150,14 @@ pub(super) fn told_noise(context: &Context<'_>, observations: &[usize], objectiv
     (0..history.len()).any(|row| sems[row] > 0.0 || has_replicates(row)).then_some(true)
 }
 
-/// Whether the feasible values of an objective are closer together than the noise that its model finds allows.
+/// Whether the feasible values of an objective are closer together than the noise that its model finds allows. Estimates
+/// of stopped trials, of which many are raised to the same value, say nothing of that.
 fn is_contradicted(context: &Context<'_>, surrogate: &Surrogate<'_>, objective: &ObjectiveModel<'_>) -> bool {
     let ObjectiveModel { index, rows, losses, .. } = objective;
     let slope = training_data::slope(context, rows, *index, losses);
-    let values = training_data::values(context, rows, *index).into_iter();
-    let feasible = values.zip(&surrogate.feasible).filter(|(_, feasible)| **feasible).map(|(value, _)| value);
-    are_too_close(feasible.collect(), objective.model.noise_variance().sqrt() / slope)
+    let values = training_data::values(context, rows, *index);
+    let results = (0..surrogate.rows.len()).filter(|i| is_feasible_result(context, surrogate, *i));
+    are_too_close(results.map(|i| values[i]).collect(), objective.model.noise_variance().sqrt() / slope)
 }
 
 /// Whether a model finds significant noise in its observations.
