@@ -41,12 +41,13 @@ pub(crate) struct Noisy {
 impl Noisy {
     /// Complete feasible rows: the better half by increasing upper confidence bounds `m + s`, then the others by
     /// increasing loss. Of trials with equal means, those with less uncertainty come first. The own values of the worse
-    /// half count against them, even if their neighbours are good.
+    /// half count against them, even if their neighbours are good. Empty if a covariance cannot be factored.
     ///
     /// # Errors
     /// [`SuggestError::Interrupted`].
     pub(crate) fn ranking(&self, interrupted: &dyn Fn() -> bool) -> Result<Vec<usize>, SuggestError> {
-        let components = self.mixture.components(&self.points[..self.n_better], interrupted)?.unwrap_or_default();
+        let better = &self.points[..self.n_better];
+        let Some(components) = self.mixture.components(better, interrupted)? else { return Ok(Vec::new()) };
         let moments = components.iter().map(Components::moments);
         let bounds: Vec<f64> = moments.map(|at| at.mean + at.variance.sqrt()).collect();
         Ok(ascending(&bounds).into_iter().chain(self.n_better..self.rows.len()).map(|i| self.rows[i]).collect())
