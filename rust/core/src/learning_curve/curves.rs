@@ -40,8 +40,8 @@ impl<'a> Curves<'a> {
     }
 
     /// The expected final value of a trial with these reports, from the latest checkpoint up to the last one. Lines hold
-    /// from one checkpoint to the next, so a later report is not used. `None` before the first checkpoint, if the last
-    /// value is not finite, and if no line from there is known.
+    /// from one checkpoint to the next, so a later report is used only if it is the first of all. `None` before the first
+    /// checkpoint, if the value there or the last one is not finite, and if no line from there is known.
     pub fn end(&self, curve: &[(u64, f64)]) -> Option<Expected> {
         self.end_of(curve, |report| curve[report].1)
     }

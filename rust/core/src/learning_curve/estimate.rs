@@ -237,14 +237,19 @@ mod tests {
         assert_eq!(found.iter().map(|estimate| estimate.end).collect::<Vec<_>>(), [None, None]);
     }
 
-    /// The estimate of the last of nine parallel curves `y + e^(-step / 6)`, which was stopped after its report `last`.
-    fn parallel(steps: &[u64], last: usize) -> Expected {
+    /// The value at a step of a curve that approaches 1.
+    fn approaching(step: u64) -> f64 {
+        1.0 + libm::exp(-(step as f64) / 6.0)
+    }
+
+    /// The estimate of the last of nine parallel curves, which was stopped after reports at some of the steps.
+    fn parallel(steps: &[u64], reported_of_last: &[u64]) -> Option<Expected> {
         let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
         let mut history = History::new(0, 1);
         for row in 0..9_u32 {
             let trial = history.push(&space, &Configuration(Vec::new()), Origin::Random) as usize;
-            let at = |step: u64| f64::from(row * row % 7) + libm::exp(-(step as f64) / 6.0);
-            let reported = if row == 8 { &steps[..=last] } else { steps };
+            let at = |step: u64| f64::from(row * row % 7) - 1.0 + approaching(step);
+            let reported = if row == 8 { reported_of_last } else { steps };
             for step in reported {
                 history.report(trial as u64, *step, &[at(*step)], Vec::new());
             }
@@ -252,18 +257,28 @@ mod tests {
             let pruned = Outcome::Pruned { measurements: None, reason: None, paused: false };
             history.finish(trial, if row == 8 { pruned } else { Outcome::Complete(vec![measured]) }, &[], None);
         }
-        estimates(&history, 9)[0].end.unwrap()
+        estimates(&history, 9)[0].end
     }
 
     #[test]
     fn a_trial_that_is_stopped_between_two_checkpoints_is_read_at_the_first() {
         let every: Vec<u64> = (1..=27).collect();
         let tens: Vec<u64> = (1..=6).map(|k| 10 * k).collect();
-        for (steps, end) in [(&every, 27.0_f64), (&tens, 60.0)] {
+        for (steps, end) in [(&every, 27), (&tens, 60)] {
             for last in 0..steps.len() {
-                let found = parallel(steps, last).mean;
-                assert!((found - 1.0 - libm::exp(-end / 6.0)).abs() < 1e-9, "{steps:?} {last} {found}");
+                let found = parallel(steps, &steps[..=last]).unwrap().mean;
+                assert!((found - approaching(end)).abs() < 1e-9, "{steps:?} {last} {found}");
             }
         }
+    }
+
+    #[test]
+    fn a_trial_whose_first_report_comes_after_a_checkpoint_is_read_there() {
+        let every: Vec<u64> = (1..=27).collect();
+        let found = parallel(&every, &[25, 26]).unwrap().mean;
+        let expected = approaching(25) + approaching(27) - approaching(23);
+        assert!((found - expected).abs() < 1e-9, "{found} {expected}");
+        let tens: Vec<u64> = (1..=6).map(|k| 10 * k).collect();
+        assert_eq!(parallel(&tens, &[9]), None, "before the first checkpoint");
     }
 }
