@@ -33,4 +33,4 @@ mod table;
 pub use curves::Curves;
 pub use estimate::Basis;
 pub use folds::{FoldEnd, FoldLayout};
-pub use table::{CurveTable, checkpoint_reached};
+pub use table::{CurveTable, grid_step_reached};

@@ -30,7 +30,7 @@ fn extended(checkpoints: &[u64], curve: &[(u64, f64)]) -> Vec<u64> {
 }
 
 /// The latest step of the grid after `previous` and up to `step`; `None` if there is none.
-pub fn checkpoint_reached(previous: Option<u64>, step: u64) -> Option<u64> {
+pub fn grid_step_reached(previous: Option<u64>, step: u64) -> Option<u64> {
     // Beyond 2^64 every step of the grid saturates at the largest integer.
     let reached = grid().take_while(|at| *at <= step && *at < u64::MAX).last()?;
     previous.is_none_or(|previous| previous < reached).then_some(reached)
@@ -91,12 +91,12 @@ impl CurveTable {
         self.checkpoints.len()
     }
 
-    /// The index of the latest checkpoint up to the last report of a curve, and that of the report that is read there.
-    /// `None` if there is none.
+    /// The index of the latest checkpoint up to the last report of a curve, and that of the report that is read there: the
+    /// last one up to the checkpoint, or the first of all. `None` if there is no such checkpoint.
     pub(super) fn latest(&self, curve: &[(u64, f64)]) -> Option<(usize, usize)> {
         let (last, _) = curve.last()?;
         let k = self.checkpoints.partition_point(|checkpoint| checkpoint <= last).checked_sub(1)?;
-        Some((k, reports_until(curve, self.checkpoints[k]).checked_sub(1)?))
+        Some((k, reports_until(curve, self.checkpoints[k]).saturating_sub(1)))
     }
 
     /// The index of the latest checkpoint after `previous` and up to `step`, except the last one; `None` if there is
@@ -154,7 +154,7 @@ impl CurveTable {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::{CurveTable, checkpoint_reached, extended};
+    use super::{CurveTable, extended, grid, grid_step_reached};
     use crate::history::{History, Measurement, Origin, Outcome};
     use crate::numerics::{Purpose, Stream};
     use crate::space::testing::number;
@@ -218,8 +218,8 @@ mod tests {
         assert_eq!(checkpoints(&[&all]), [1, 2, 3, 4, 6, 8, 12, 16, 23, 27]);
         assert_eq!(checkpoints(&[&[1]]), [1]);
         assert_eq!(checkpoints(&[&[0]]), [0]);
-        let doubled: Vec<u64> = (0..64).map(|power| 1 << power).chain([u64::MAX]).collect();
-        assert!(checkpoints(&[&doubled]).len() < 150);
+        let whole: Vec<u64> = grid().take_while(|step| *step < u64::MAX).chain([u64::MAX]).collect();
+        assert!(checkpoints(&[&whole]) == whole && whole.len() < 150);
     }
 
     #[test]
@@ -231,11 +231,11 @@ mod tests {
     }
 
     #[test]
-    fn a_checkpoint_is_reached_once() {
-        assert_eq!(checkpoint_reached(None, 0), None);
-        assert_eq!(checkpoint_reached(None, 5), Some(4));
-        assert_eq!(checkpoint_reached(Some(3), 5), Some(4));
-        assert_eq!(checkpoint_reached(Some(4), 5), None);
-        assert!(checkpoint_reached(None, u64::MAX).is_some());
+    fn a_step_of_the_grid_is_reached_once() {
+        assert_eq!(grid_step_reached(None, 0), None);
+        assert_eq!(grid_step_reached(None, 5), Some(4));
+        assert_eq!(grid_step_reached(Some(3), 5), Some(4));
+        assert_eq!(grid_step_reached(Some(4), 5), None);
+        assert!(grid_step_reached(None, u64::MAX).is_some());
     }
 }

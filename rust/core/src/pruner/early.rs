@@ -1,12 +1,12 @@
-//! The rule while few trials are complete: the better half continues at every checkpoint.
+//! The rule while few trials are complete: the better half continues at every step of a grid.
 //!
 //! Estimates need complete trials, and with several workers there are none for a long time. Until [`ENOUGH`] trials
-//! with a curve are complete, a trial that reaches a checkpoint of [`crate::learning_curve`] is compared with all
-//! others that reached it, in any state, by their values there. It stops unless it is among the better half:
+//! with a curve are complete, a trial that reaches a step of the grid of [`crate::learning_curve`] is compared with all
+//! others that made as many steps, in any state, by their values there. It stops unless it is among the better half:
 //! asynchronous halving (Li et al. 2020). The rule applies to a single objective while no constraint is broken. A trial
 //! nevertheless continues
 //!
-//! - if fewer than [`FEWEST`] trials, including this one, reached the checkpoint;
+//! - if fewer than [`FEWEST`] trials, including this one, made as many steps;
 //! - if the complete trials show that the step is misleading: less than a share [`AGREEING`] of their pairs have the
 //!   same order there and at the end;
 //! - if it is audited ([`super::audit`]).
@@ -18,24 +18,24 @@ use super::audit::is_audited;
 use super::columns::{Columns, Compared};
 use super::context::value_at;
 use super::context::{Context, Report, worst_if_nan};
-use crate::learning_curve::checkpoint_reached;
+use crate::learning_curve::grid_step_reached;
 use crate::numerics::PairOrder;
 
 /// Number of complete trials with reports from which on only estimates decide. (Measured:
 /// `benches/results/fidelity.md`.)
 const ENOUGH: usize = 8;
-/// Minimum number of trials at a checkpoint before one is stopped. (Measured: `benches/results/archive/fidelity.md`.)
+/// Minimum number of trials at a step before one is stopped. (Measured: `benches/results/archive/fidelity.md`.)
 const FEWEST: usize = 4;
 /// Minimum number of complete trials for the check whether a step is misleading. (Half and twice:
 /// `benches/results/constants.md`.)
 const MIN_COMPLETE: usize = 3;
-/// Minimum share of pairs of complete trials with the same order at the checkpoint and at the end. (Half and twice:
+/// Minimum share of pairs of complete trials with the same order at the step and at the end. (Half and twice:
 /// `benches/results/constants.md`.)
 const AGREEING: f64 = 0.6;
 
 /// The decision to stop; `None` leaves the decision to other rules.
 pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Option<Decision> {
-    checkpoint_reached(context.previous_step(), step).filter(|_| context.is_plain())?;
+    grid_step_reached(context.previous_step(), step).filter(|_| context.is_plain())?;
     if context.others_complete().take(ENOUGH).count() == ENOUGH {
         return None;
     }

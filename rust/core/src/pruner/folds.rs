@@ -26,7 +26,7 @@ use super::Decision;
 use super::audit::is_audited;
 use super::context::{Context, Report, worst_if_nan};
 use super::early::rank_if_behind;
-use crate::learning_curve::{FoldEnd, FoldLayout, checkpoint_reached};
+use crate::learning_curve::{FoldEnd, FoldLayout, grid_step_reached};
 use crate::numerics::normal::student_cdf;
 use crate::numerics::{ln, mean_without_overflow};
 
@@ -53,7 +53,7 @@ pub(super) fn decide(context: &Context<'_>) -> Decision {
 /// The decision to stop, if the trial is not in the better half of those that have its folds.
 fn by_rank(context: &Context<'_>) -> Option<Decision> {
     let (step, mean) = context.last_report()?;
-    checkpoint_reached(context.previous_step(), step)?;
+    grid_step_reached(context.previous_step(), step)?;
     let others = context.others().filter_map(|(trial, _)| mean_over(context.folds(), context.history.folds(trial)));
     let (better, others): (Vec<f64>, Vec<f64>) = others.partition(|other| *other < mean);
     let behind = rank_if_behind(better.len(), better.len() + others.len());
