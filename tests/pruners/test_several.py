@@ -231,7 +231,7 @@ def test_auto_stops_a_trial_for_a_constraint_that_no_trial_satisfied_at_its_end(
         trial = opt.ask()
         for step in range(1, 11):
             trial.report(step, trial.params["x"], constraints={"memory": 1.0})
-            if "breaks constraints by 1" in trial.should_prune().reason and trial.should_prune():
+            if "breaks constraints (memory)" in trial.should_prune().reason and trial.should_prune():
                 opt.tell(trial, state="pruned")
                 break
         else:

@@ -348,7 +348,7 @@ fn reports_and_pauses_are_saved() {
     assert!(restored.settings().pausing);
     assert_eq!((history.is_paused(0), history.resumes_from(1)), (true, Some(3)));
     assert_eq!(history.report_at(0, 0), [0.5, -0.25]);
-    assert_eq!(history.reported_violation(0, 9), Some(1.0));
+    assert_eq!(history.reported_broken(0, 9), ["memory"]);
     assert_eq!((history.reason(0), history.reason(1)), (Some("rank 2 of 2"), None));
 }
 

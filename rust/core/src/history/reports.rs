@@ -96,9 +96,9 @@ mod tests {
         let history = history();
         assert_eq!(history.report_at(0, 2), [0.25, 3.0]);
         assert_eq!(history.curve(0), [(2, 1.0), (4, 0.5), (9, 0.25)]);
-        let violations = [1, 2, 8, 9, 99].map(|step| history.reported_violation(0, step));
-        assert_eq!(violations, [None, Some(2.0), Some(2.0), Some(0.0), Some(0.0)]);
-        assert_eq!(history.reported_violation(1, 99), None);
+        let broken = [1, 2, 8, 9, 99].map(|step| history.reported_broken(0, step));
+        assert_eq!(broken, [vec![], vec!["b"], vec!["b"], vec![], vec![]]);
+        assert!(history.reported_broken(1, 99).is_empty());
         assert!(history.has_violation());
         assert_eq!(history.check_reported(), Ok(()));
     }

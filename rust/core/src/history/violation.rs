@@ -1,8 +1,9 @@
 //! By how much trials break the black-box constraints.
 //!
 //! Infeasible trials rank by their total violation (Deb et al. 2002, NSGA-II, section VI): the sum of the positive parts
-//! of the constraints, each in units of its median among the infeasible trials that are compared. The units of the
-//! constraints thus do not matter. A constraint that is broken as another one is counts once.
+//! of the constraints, each in units of the lower median of its finite positive values among the trials that are
+//! compared. The units of the constraints thus do not matter. Constraints whose violations agree in these units, as do
+//! all that one and the same trial alone breaks, count once.
 
 use std::collections::BTreeSet;
 
@@ -44,9 +45,10 @@ impl History {
         self.constraints.iter().map(|c| c[trial]).filter(|c| *c > 0.0).fold(0.0, |sum, c| sum + c)
     }
 
-    /// As [`violation`](Self::violation), in the latest report up to a step that names constraints; `None` if none does.
-    pub fn reported_violation(&self, trial: u64, step: u64) -> Option<f64> {
-        self.latest_constraints(trial, step).map(|constraints| constraints.iter().map(|(_, c)| c.max(0.0)).sum())
+    /// The constraints that a trial breaks in its latest report up to a step that names constraints.
+    pub fn reported_broken(&self, trial: u64, step: u64) -> Vec<&str> {
+        let latest = self.latest_constraints(trial, step).unwrap_or_default().iter();
+        latest.filter(|(_, c)| *c > 0.0).map(|(name, _)| name.as_str()).collect()
     }
 
     /// Whether any trial that is not excluded is known to break a constraint: one that it reported, or one that was told,

@@ -1,6 +1,6 @@
 //! Stops a trial that is unlikely to become the best when the rest of its curve adds little information.
 //!
-//! While few trials are complete, the better half continues at every checkpoint ([`super::early`]). Then estimates
+//! While few trials are complete, the better half continues at every step of a grid ([`super::early`]). Then estimates
 //! decide. The estimated final value of a trial ([`crate::learning_curve`]) has mean `m` and standard deviation `s`;
 //! `b` is the best final value so far. A trial is stopped at a checkpoint if all of these conditions hold:
 //!
@@ -130,17 +130,19 @@ fn replay(context: &Context<'_>, reached: usize) -> (usize, usize) {
 /// The decision to stop; `None` leaves the decision to other rules.
 fn violated(context: &Context<'_>, (step, _): Report) -> Option<Decision> {
     let history = context.history;
-    let broken = history.reported_violation(context.trial, step).filter(|violation| *violation > 0.0)?;
-    let is_similar = |trial: u64| history.reported_violation(trial, step).is_some_and(|violation| violation > 0.0);
+    let broken = history.reported_broken(context.trial, step);
+    if broken.is_empty() {
+        return None;
+    }
     let complete = context.others_complete().map(|(trial, _)| trial);
-    let similar: Vec<u64> = complete.filter(|trial| is_similar(*trial)).collect();
+    let similar: Vec<u64> = complete.filter(|trial| !history.reported_broken(*trial, step).is_empty()).collect();
     let kept = similar.iter().filter(|trial| history.is_feasible(**trial as usize)).count();
     if similar.len() < FEWEST_BROKEN || kept as f64 > audit::MISTAKES * (similar.len() + 1) as f64 {
         return None;
     }
-    let n = similar.len();
+    let (n, broken) = (similar.len(), broken.join(", "));
     let reason =
-        format!("breaks constraints by {broken:.4}; {kept} of {n} complete trials like it satisfied them in the end");
+        format!("breaks constraints ({broken}); {kept} of {n} complete trials like it satisfied them in the end");
     Some(audit::stop(context, reason))
 }
 

@@ -110,7 +110,7 @@ impl Facts {
     fn is_known_feasible(&self, trial: u64, step: u64) -> bool {
         let (history, row) = (&self.history, trial as usize);
         let is_told_feasible = history.has_all_constraints(row) && history.is_feasible(row);
-        is_told_feasible && history.reported_violation(trial, step).unwrap_or(0.0) <= 0.0
+        is_told_feasible && history.reported_broken(trial, step).is_empty()
     }
 
     /// The reading of the Gaussian process, if there are enough trials for a model. It learns from what [`Self::predict`]
