@@ -18,10 +18,9 @@
 //! trials, two folds already give enough of them. It is that of trials like the references. (A larger weight of the
 //! trial's own differences made searches worse: `benches/results/fidelity.md`.)
 //!
-//! For models, the mean over all `K` folds is an observation of a function with noise of variance `v / K`, for complete
-//! and for stopped trials. That of a stopped trial is known up to the variance above. Together they are `v / m`, and the
-//! error of the references. A complete trial whose standard error is not known leaves `v / K` to the model, and so does
-//! a stopped one.
+//! For models, the mean over all `K` folds is an observation of a function with noise of variance `v / K`. A stopped
+//! trial adds the variance above: together `v / m`, plus the error of the references. Without standard errors of the
+//! references, `v / K` is left to the model.
 
 use crate::history::{Expected, History};
 use crate::numerics::mean;
@@ -40,7 +39,7 @@ pub struct FoldLayout {
     /// The mean difference between the references' values and the means of their folds.
     offset: f64,
     /// Whether every reference has a positive standard error.
-    is_noisy: bool,
+    has_errors: bool,
 }
 
 /// The estimate of a trial's mean over all folds, from some of them.
@@ -50,10 +49,10 @@ pub struct FoldEnd {
     pub mean: f64,
     /// Square of the scale of Student's distribution.
     pub squared_scale: f64,
-    /// The variance of the final value as an observation of a function; zero if that of complete trials is not known.
-    pub noise: f64,
     /// Its degrees of freedom.
     pub degrees: u64,
+    /// The variance of the final value as an observation of a function; zero if that of complete trials is not known.
+    pub noise: f64,
     /// Number of the trial's folds that the references have.
     pub known: usize,
     /// Number of folds of the references.
@@ -78,9 +77,9 @@ impl FoldLayout {
         }
         let beyond_mean = |(reference, trial_mean): (&Reference, &f64)| history.values(0)[reference.row] - trial_mean;
         let offset = mean(references.iter().zip(&trial_means).map(beyond_mean));
-        let is_noisy = references.iter().all(|reference| history.sems(0)[reference.row] > 0.0);
+        let has_errors = references.iter().all(|reference| history.sems(0)[reference.row] > 0.0);
         let is_finite = residual.is_finite() && offset.is_finite();
-        is_finite.then_some(Self { folds, references: references.len(), residual, offset, is_noisy })
+        is_finite.then_some(Self { folds, references: references.len(), residual, offset, has_errors })
     }
 
     /// The variance of a value that the effects of trial and fold do not explain, and its degrees of freedom.
@@ -119,10 +118,10 @@ impl FoldLayout {
         let degrees = ((self.references - 1) * (all - 1) + m - 1) as u64;
         let variance = (self.residual + own / share) / degrees as f64;
         let squared_scale = share * variance * (1.0 / m as f64 - 1.0 / all as f64);
-        let noise = if self.is_noisy { variance / all as f64 } else { 0.0 };
+        let noise = if self.has_errors { variance / all as f64 } else { 0.0 };
         let end = mean(self.folds.iter().map(|(_, value)| *value)) + centre + self.offset;
         let is_finite = end.is_finite() && squared_scale.is_finite();
-        is_finite.then_some(FoldEnd { mean: end, squared_scale, noise, degrees, known: m, all })
+        is_finite.then_some(FoldEnd { mean: end, squared_scale, degrees, noise, known: m, all })
     }
 }
 

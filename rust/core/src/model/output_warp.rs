@@ -93,8 +93,8 @@ pub fn logarithmic_beyond(values: &[f64], front: &[f64]) -> Vec<f64> {
     standardized(&distances.into_iter().map(warp).collect::<Vec<_>>()).0
 }
 
-/// The order of values, and half of their lower median, or of the best one if that is infinite; `None` if all are equal,
-/// or infinitely good.
+/// The order of values, and half of their lower median, or half of the best one if the median is infinite; `None` if all
+/// are equal or the best one is infinite.
 fn differing(values: &[f64]) -> Option<(Vec<usize>, f64)> {
     let order = ascending(values);
     let (lowest, median) = (values[*order.first()?], values[order[(order.len() - 1) / 2]]);
