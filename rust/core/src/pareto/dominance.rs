@@ -7,8 +7,8 @@ use core::cmp::Ordering;
 
 use crate::numerics::{ascending, work};
 
-/// Number of joint draws in [`front_shares`]. The standard error of a share is at most `1 / (2 sqrt(256))`, 0.03. Changes no
-/// suggestion.
+/// Number of joint draws in [`front_shares`]. The standard error of a share is at most `1 / (2 sqrt(256))`, 0.03. Changes
+/// no suggestion.
 pub const DRAWS: usize = 256;
 
 /// Whether `a` dominates `b`.

@@ -299,7 +299,8 @@ mod tests {
         assert_eq!([2, 3].map(|m| planned(false, true, m)), [(1.0, 1.0), (1.0, 0.1)]);
     }
 
-    /// Whether noise is most of the variance of a noisy parabola, and whether a draw replaces the search at an even id and at an odd one.
+    /// Whether noise is most of the variance of a noisy parabola, and whether a draw replaces the search at an even id and
+    /// at an odd one.
     fn draws(noise: f64, draw: u64) -> (bool, [bool; 2]) {
         let (space, history) = noisy_parabola(noise, draw);
         let settings = GpSettings { n_startup: 1, acquisition: GpAcquisition::Lcb };
