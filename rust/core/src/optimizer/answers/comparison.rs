@@ -29,9 +29,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::shrinkage;
+use crate::history::View;
 use crate::learning_curve::FoldLayout;
 use crate::numerics::normal::{ndtr, student_cdf};
 use crate::numerics::{mean_without_overflow, variance};
+use crate::optimizer::unfinished::estimates;
 use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{Noisy, Reading};
 
@@ -111,10 +113,12 @@ impl Facts {
         if self.history.n_objectives() != 1 {
             return Ok(None);
         }
-        let reading = self.read(interrupted)?;
+        let estimates = estimates(&self.history);
+        let view = View::new(&self.history, &estimates);
+        let reading = self.read(view, interrupted)?;
         let (ranking, model) = match &reading {
             Some(Reading::Noisy(noisy)) => (noisy.ranking(interrupted)?, Some(noisy.as_ref())),
-            None if self.history.is_noisy() => (shrinkage::ranking(&self.history, &self.space), None),
+            None if self.history.is_noisy() => (shrinkage::ranking(view, &self.space), None),
             _ => (self.by_value(), None),
         };
         let Some(first) = ranking.first().copied() else { return Ok(None) };

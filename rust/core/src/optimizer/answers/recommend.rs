@@ -51,7 +51,9 @@ impl Facts {
         if self.history.n_objectives() != 1 {
             return Ok(None);
         }
-        let complete = match self.read(interrupted)? {
+        let estimates = estimates(&self.history);
+        let view = View::new(&self.history, &estimates);
+        let complete = match self.read(view, interrupted)? {
             Some(Reading::Noisy(noisy)) => {
                 let first = noisy.ranking(interrupted)?.first().map(|row| Recommended::complete(*row as u64));
                 if first.is_some() {
@@ -59,9 +61,7 @@ impl Facts {
                 }
                 None
             }
-            None if self.history.is_noisy() => {
-                shrinkage::ranking(&self.history, &self.space).first().map(|row| *row as u64)
-            }
+            None if self.history.is_noisy() => shrinkage::ranking(view, &self.space).first().map(|row| *row as u64),
             _ => self.history.best(),
         };
         let unfinished = if complete.is_some() && self.history.is_noisy() { None } else { self.unfinished(complete) };
@@ -113,11 +113,13 @@ impl Facts {
         is_told_feasible && history.reported_broken(trial, step).is_empty()
     }
 
-    /// The reading of the Gaussian process, if there are enough trials for a model. It learns from what [`Self::predict`]
-    /// learns from, so that the answers agree.
-    pub(super) fn read(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Reading>, OptimizerError> {
-        let estimates = estimates(&self.history);
-        let history = View::new(&self.history, &estimates);
+    /// The reading of the Gaussian process, if there are enough trials for a model. It learns from estimates too, as
+    /// [`Self::predict`] does, so that the answers agree.
+    pub(super) fn read(
+        &self,
+        history: View<'_>,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Option<Reading>, OptimizerError> {
         if !self.has_enough_for_a_model(history) {
             return Ok(None);
         }

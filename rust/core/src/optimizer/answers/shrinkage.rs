@@ -39,7 +39,6 @@ use std::collections::BTreeMap;
 
 use crate::history::{History, View};
 use crate::numerics::{inner_fence, mean_without_overflow, quantile};
-use crate::optimizer::unfinished::estimates;
 use crate::space::SearchSpace;
 
 /// Smallest noise variance, for values scaled to `[0, 1]`: a standard error of zero counts as a millionth of the range.
@@ -47,8 +46,8 @@ use crate::space::SearchSpace;
 const MIN_VARIANCE: f64 = 1e-12;
 
 /// The first trial of every configuration, ordered by shrunk means with the best first; ties go to the lower id.
-pub(super) fn ranking(history: &History, space: &SearchSpace) -> Vec<usize> {
-    let groups = configuration_means(history, space);
+pub(super) fn ranking(view: View<'_>, space: &SearchSpace) -> Vec<usize> {
+    let groups = configuration_means(view, space);
     let merits = merits(&groups);
     let order = |a: &usize, b: &usize| merits[*a].total_cmp(&merits[*b]).then(groups[*a].id.cmp(&groups[*b].id));
     let mut ranked: Vec<usize> = (0..groups.len()).collect();
@@ -57,14 +56,14 @@ pub(super) fn ranking(history: &History, space: &SearchSpace) -> Vec<usize> {
 }
 
 /// The mean of each configuration.
-fn configuration_means(history: &History, space: &SearchSpace) -> Vec<ConfigurationMean> {
-    let observations = observations(history);
+fn configuration_means(view: View<'_>, space: &SearchSpace) -> Vec<ConfigurationMean> {
+    let observations = observations(view);
     let rows: Vec<usize> = observations.iter().map(|o| o.row).collect();
     let group = |runs: Vec<usize>| {
         let (mean, variance) = weighted_mean(&runs, |run| (observations[run].value, observations[run].variance));
         ConfigurationMean { id: rows[runs[0]] as u64, mean, variance }
     };
-    by_configuration(history, space, &rows).into_iter().map(group).collect()
+    by_configuration(&view, space, &rows).into_iter().map(group).collect()
 }
 
 /// The places of trials among `rows`, grouped by configuration, in the order of the first trial of each.
@@ -105,8 +104,9 @@ struct ConfigurationMean {
     variance: f64,
 }
 
-/// The eligible trials, clipped and scaled.
-fn observations(history: &History) -> Vec<Observation> {
+/// The eligible trials that are complete, clipped and scaled.
+fn observations(view: View<'_>) -> Vec<Observation> {
+    let history: &History = &view;
     let rows: Vec<usize> = history.eligible().collect();
     let mut values: Vec<f64> = rows.iter().map(|row| history.values(0)[*row]).collect();
     if values.is_empty() {
@@ -118,8 +118,6 @@ fn observations(history: &History) -> Vec<Observation> {
     // Halved before subtracting, because the range may overflow.
     let half_range = high / 2.0 - low / 2.0;
     let scale = |x: f64| if half_range > 0.0 { x / 2.0 / half_range } else { 0.0 };
-    let estimates = estimates(history);
-    let view = View::new(history, &estimates);
     let error =
         |row: usize| Some(view.sems(0)[row]).filter(|sem| !sem.is_nan()).or_else(|| standard_error(history, row, 0));
     let errors: Vec<Option<f64>> = rows.iter().map(|row| error(*row).map(scale)).collect();
@@ -194,6 +192,7 @@ mod tests {
     use super::*;
     use crate::history::{Measurement, Origin, Outcome};
     use crate::optimizer::testing::random_search;
+    use crate::optimizer::unfinished::estimates;
     use crate::optimizer::{Optimizer, Tell};
     use crate::space::testing::{integer, parameter};
     use crate::space::{Configuration, Value};
@@ -203,7 +202,7 @@ mod tests {
     }
 
     fn shrunk(search: &Optimizer) -> Option<u64> {
-        ranking(&search.history, &search.space).first().map(|row| *row as u64)
+        ranking(search.history.view(), &search.space).first().map(|row| *row as u64)
     }
 
     fn search() -> Optimizer {
@@ -279,7 +278,8 @@ mod tests {
             let measured = Measurement { value: x as f64, sem: Some(1.7 * width), replicates: Vec::new() };
             search.tell(id, Tell { outcome: Outcome::Complete(vec![measured]), ..Tell::failed(None) }).unwrap();
         }
-        assert_eq!(ranking(&search.history, &search.space), [0, 1, 2, 3, 4]);
+        let estimates = estimates(&search.history);
+        assert_eq!(ranking(View::new(&search.history, &estimates), &search.space), [0, 1, 2, 3, 4]);
     }
 
     #[test]
@@ -314,7 +314,7 @@ mod tests {
             observe(&mut search, x as u64, value, sem, &[]);
         }
         let expected = [(1.0 / 6.0, 0.25), (0.0, 0.0625), (1.0, 0.0625), (0.5, 0.0625), (1.0 / 3.0, MIN_VARIANCE)];
-        for (o, (value, variance)) in observations(&search.history).iter().zip(expected) {
+        for (o, (value, variance)) in observations(search.history.view()).iter().zip(expected) {
             assert!((o.value - value).abs() < 1e-15 && (o.variance - variance).abs() < 1e-15, "{}", o.row);
         }
     }
@@ -324,7 +324,7 @@ mod tests {
         let mut search = search();
         observe(&mut search, 0, 5.0, Some(3.0), &[]);
         observe(&mut search, 1, 5.0, None, &[]);
-        assert!(observations(&search.history).iter().all(|o| (o.value, o.variance) == (0.0, MIN_VARIANCE)));
+        assert!(observations(search.history.view()).iter().all(|o| (o.value, o.variance) == (0.0, MIN_VARIANCE)));
     }
 
     /// The values lie in `[0, 1]` already. The weights of the first configuration are 4 and 16.
@@ -335,7 +335,7 @@ mod tests {
             observe(&mut search, x, value, Some(sem), &[]);
         }
         let found: Vec<_> =
-            configuration_means(&search.history, &search.space).iter().map(|g| (g.id, g.mean, g.variance)).collect();
+            configuration_means(search.history.view(), &search.space).iter().map(|g| (g.id, g.mean, g.variance)).collect();
         assert_eq!(found, [(0, 0.4, 1.0 / 20.0), (1, 1.0, 1.0 / 16.0)]);
     }
 

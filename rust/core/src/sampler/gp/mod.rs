@@ -124,19 +124,16 @@ fn ranked(
     context: &Context<'_>,
     stream: &mut Stream,
 ) -> Result<(Vec<Configuration>, Origin), SuggestError> {
-    if plan.explores(surrogate, context) {
-        let draws = far_draws(context, stream);
-        if !draws.is_empty() {
-            return Ok((draws, Origin::Design));
-        }
+    let explored = |stream: &mut Stream| Some(far_draws(context, stream)).filter(|draws| !draws.is_empty());
+    if plan.explores_at_once(surrogate, context)
+        && let Some(draws) = explored(stream)
+    {
+        return Ok((draws, Origin::Design));
     }
     let candidates = maximize::best_first(&plan, surrogate, context, stream)?;
     match plan.next(candidates.first(), surrogate, context) {
         Next::Suggest => Ok((candidates, Origin::Gp)),
-        Next::Explore => {
-            let draws = far_draws(context, stream);
-            Ok(if draws.is_empty() { (candidates, Origin::Gp) } else { (draws, Origin::Design) })
-        }
+        Next::Explore => Ok(explored(stream).map_or((candidates, Origin::Gp), |draws| (draws, Origin::Design))),
         Next::Search(second) => Ok((maximize::best_first(&second, surrogate, context, stream)?, Origin::Gp)),
     }
 }

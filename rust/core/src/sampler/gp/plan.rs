@@ -164,7 +164,7 @@ impl Plan {
     }
 
     /// Whether a draw from the priors is suggested without a search, because losses are mostly noise.
-    pub(super) fn explores(self, surrogate: &Surrogate<'_>, context: &Context<'_>) -> bool {
+    pub(super) fn explores_at_once(self, surrogate: &Surrogate<'_>, context: &Context<'_>) -> bool {
         self.may_explore(surrogate, context) && is_mostly_noise(surrogate)
     }
 
@@ -308,7 +308,7 @@ mod tests {
             with_context(&space, &history, id, |context| {
                 let mut caches = GpCaches::default();
                 let surrogate = surrogate::build(&mut caches, context).unwrap().unwrap();
-                let explores = Plan::of(&settings, &surrogate, context).explores(&surrogate, context);
+                let explores = Plan::of(&settings, &surrogate, context).explores_at_once(&surrogate, context);
                 (is_mostly_noise(&surrogate), explores)
             })
         };
