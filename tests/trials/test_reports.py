@@ -85,3 +85,20 @@ def test_a_pending_trial_has_what_it_reported(tmp_path):
         ]
     study.tell(by_step, 0.125)
     assert by_step.steps == study.trials[1].steps
+
+
+def reported(params: dict[str, float], trial: tt.RunningTrial) -> dict[str, object]:
+    if trial.id == 0:
+        trial.report_fold(2, 0.5)
+        trial.report_fold(0, 1.5)
+    else:
+        trial.report(3, params["x"])
+    return {"value": 1.0, "seen": [sorted(trial.folds.items()), sorted(trial.steps.items())]}
+
+
+@pytest.mark.parametrize("n_workers", [1, 2])
+def test_the_trial_of_an_objective_has_what_it_reported(n_workers):
+    result = tt.minimize(reported, SPACE, n_trials=2, n_workers=n_workers, seed=0, progress=False)
+    for trial in result.trials:
+        assert trial.attrs["seen"] == [[list(item) for item in sorted(r.items())] for r in (trial.folds, trial.steps)]
+    assert result.trials[0].folds == {2: 0.5, 0: 1.5}

@@ -96,6 +96,14 @@ class DirectChannel:
         """Return whether a constraint that the trial told is violated."""
         return self._optimizer.infeasible(trial)
 
+    def steps(self, trial: int) -> dict[int, Any]:
+        """Return what the trial reported, by step."""
+        return dict(self._optimizer.trials[trial].steps)
+
+    def folds(self, trial: int) -> dict[int, float]:
+        """Return what the trial reported, by fold."""
+        return dict(self._optimizer.trials[trial].folds)
+
     def has_value(self, trial: int) -> bool:
         """Return whether a pending trial reported folds or told all its objectives."""
         return inside.has_value(self._optimizer, trial)

@@ -166,6 +166,18 @@ class RunningTrial(NamesOfOptuna):
         directions: tuple[str, ...] = self._channel("directions", self.id)
         return directions
 
+    @property
+    def steps(self) -> dict[int, Any]:
+        """The intermediate values reported so far, by step; see :attr:`tanteo.FrozenTrial.steps`."""
+        steps: dict[int, Any] = self._channel("steps", self.id)
+        return steps
+
+    @property
+    def folds(self) -> dict[int, float]:
+        """The values reported so far, by fold; see :attr:`tanteo.FrozenTrial.folds`."""
+        folds: dict[int, float] = self._channel("folds", self.id)
+        return folds
+
     def set_attr(self, name: str, value: Any) -> None:
         """Attach a value to the trial; see :meth:`tanteo.Optimizer.set_attr`."""
         checked = attribute_name(name)

@@ -98,8 +98,9 @@ def minimize(
     fn : callable
         ``fn(params)`` or ``fn(params, trial)``. The trial is passed if the function has a second positional parameter
         without a default, or one called ``trial``. ``params`` is a copy; ``trial`` has ``id``, ``params``, ``worker``,
-        ``index``, ``report(step, value)``, ``report_fold(fold, value)``, ``fold_order(n)``, ``should_prune()``,
-        ``tell_objectives(values)``, ``tell_constraints(constraints)``, ``infeasible`` and ``set_attr(name, value)``.
+        ``index``, ``report(step, value)``, ``report_fold(fold, value)``, ``steps``, ``folds``, ``fold_order(n)``,
+        ``should_prune()``, ``tell_objectives(values)``, ``tell_constraints(constraints)``, ``infeasible`` and
+        ``set_attr(name, value)``.
         The function returns a number, one number per objective, :class:`tanteo.Replicates`, None (the mean of the
         reported folds; without folds a failure) or a mapping of arguments of ``tell``: ``value``, ``sem``,
         ``constraints``, ``cost``, ``state``, ``reason``. Other keys become attributes of the trial; values that JSON
