@@ -322,6 +322,34 @@ def test_trials_without_a_value_of_a_constant_stay_excluded(path):
     assert study.change_space({**longer, "x": tt.Float(-1.0, 2.0)}) == of_a
 
 
+@pytest.mark.parametrize("x", [tt.Float(0.0, 1.0), tt.Float(0.5, 1.0)], ids=["same", "narrower"])
+def test_a_constant_that_exists_in_more_trials_has_its_only_value_there(path, x):
+    conditional = {**SPACE, "epochs": tt.Constant(50, when={"kind": "a"})}
+    study = tt.Study(path, conditional, **OPTIONS)
+    for number in range(12):
+        study.tell(study.ask(), float(number))
+    before = [trial.params for trial in study.trials]
+    outside = [number for number, params in enumerate(before) if not x.low <= params["x"]]
+    always = {**conditional, "epochs": tt.Constant(50)}
+    assert study.change_space({**always, "x": x}) == outside
+    assert study.change_space(always) == []
+    for view in all_views(path, study):
+        assert [trial.params for trial in view.trials] == [{**params, "epochs": 50} for params in before]
+
+
+def test_a_constant_that_was_added_without_fill_is_named_with_what_helps(path):
+    study = create_study(path)
+    longer = {**SPACE, "epochs": tt.Constant(50)}
+    with pytest.warns(UserWarning, match="no trial fits .*: give fill= for 'epochs'"):
+        study.change_space(longer)
+    wider = {**longer, "x": tt.Float(-1.0, 2.0)}
+    advice = "an earlier change added 'epochs' without fill=; remove it, then add it with fill="
+    with pytest.warns(UserWarning, match=f"no trial fits .*: {advice}$"):
+        study.change_space(wider)
+    assert study.change_space({name: wider[name] for name in SPACE}) == []
+    assert study.change_space(wider, fill={"epochs": 50}) == []
+
+
 def test_a_change_that_excludes_every_trial_names_what_an_earlier_one_removed(path):
     study = create_study(path)
     fewer = {"x": SPACE["x"], "n": SPACE["n"]}

@@ -22,7 +22,8 @@ class Change:
     """The change from one space to another.
 
     A trial fits the new space if its configuration, changed by ``fill``, belongs to it. A new parameter, also a
-    constant, needs a value in ``fill`` where it is active. A removed parameter needs one too: it is fixed to that value
+    constant, needs a value in ``fill`` where it is active. A constant of both spaces has its only value where it was
+    inactive and no longer is. A removed parameter needs one too: it is fixed to that value
     from now on, so that trials with another value are excluded. The configurations of excluded trials are changed in
     the same way, so that they may fit a later space.
 
@@ -52,6 +53,8 @@ class Change:
         self._fill = dict(fill)
         for name, value in fill.items():
             check_fill(name, (old_space if name in self._gone else new_space)[name], value)
+        constants = new_space.keys() - self._added - set(new_space._codec.names)
+        self._constants = {name: new_space[name]._only() for name in constants}
         self._fixed = {name: self._removed_raw(name, fill[name]) for name in self._gone & fill.keys()}
         # Why the first trial does not belong to the new space.
         self._reason: str | None = None
@@ -63,7 +66,8 @@ class Change:
         that was set aside keeps the value that it had of a parameter which was removed and is new again.
         """
         kept = {name: value for name, value in flat.items() if not self._is_fixed_to(name, value)}
-        return {**kept, **self._filled(kept)}
+        absent = {name: self._constants[name] for name in self._constants if not self._existed(name, flat)}
+        return {**kept, **self._existing(kept, {**self._fill, **absent})}
 
     def row(self, changed: Mapping[str, Any]) -> list[Any] | None:
         """Return the raw values of a changed configuration in the new space, or None if it does not fit."""
@@ -81,8 +85,12 @@ class Change:
             return None
         # The core knows no constants, so it does not miss them.
         codec = self.new_space._codec
-        missing = self.new_space.keys() - changed.keys() - set(codec.names)
-        return None if any(codec.constant_level(name, row) is not None for name in missing) else row
+        absent = sorted(self.new_space.keys() - changed.keys() - set(codec.names))
+        missing = [repr(name) for name in absent if codec.constant_level(name, row) is not None]
+        if missing:
+            advice = f"an earlier change added {', '.join(missing)} without fill=; remove it, then add it with fill="
+            self._reason = self._reason or advice
+        return None if missing else row
 
     def advice(self) -> str:
         """Return what to correct if no trial fits."""
@@ -91,23 +99,18 @@ class Change:
             return f"give fill= for {', '.join(map(repr, missing))}"
         return self._reason or f"none has the values of fill for {', '.join(map(repr, sorted(self._gone)))}"
 
-    def _filled(self, kept: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the values of the new parameters that a configuration lacks and that exist in it."""
-        given = {name: self._fill[name] for name in self._fill if name in self._added and name not in kept}
+    def _existing(self, kept: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of the parameters that a configuration lacks and that exist in it in the new space."""
+        given = {name: value for name, value in values.items() if name in self.new_space and name not in kept}
         if not given:
             return {}
-        # Conditions are not met by values that the new space does not have.
-        known = {name: value for name, value in kept.items() if self._knows(name, value)}
-        codec = self.new_space._codec
-        there = codec.without_inactive({**known, **given}, given)
+        there = self.new_space._codec.without_inactive({**_known(self.new_space, kept), **given}, given)
         return {name: value for name, value in there.items() if name in given}
 
-    def _knows(self, name: str, value: Any) -> bool:
-        """Return whether the new space has a parameter that can be compared with a value."""
-        try:
-            return name in self.new_space and self.new_space[name]._to_raw(value, name) is not None
-        except ParameterError:
-            return False
+    def _existed(self, name: str, flat: Mapping[str, Any]) -> bool:
+        """Return whether a configuration has a constant, or lacks it although it exists in the old space."""
+        codec = self.old_space._codec
+        return name in flat or codec.constant_level(name, codec.row(_known(self.old_space, flat))) is not None
 
     def _is_fixed_to(self, name: str, value: Any) -> bool:
         """Return whether ``fill`` fixes a removed parameter to this value."""
@@ -120,6 +123,19 @@ class Change:
 
     def _removed_raw(self, name: str, value: Any) -> Any:
         return self.old_space[name]._to_raw(value, f"fill of {name!r}")
+
+
+def _known(space: SearchSpace, flat: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters with a value that a space can compare. Conditions are not met by other values."""
+    return {name: value for name, value in flat.items() if name in space and _can_compare(space[name], value)}
+
+
+def _can_compare(parameter: Parameter, value: Any) -> bool:
+    try:
+        parameter._to_raw(value, "value")
+    except ParameterError:
+        return False
+    return True
 
 
 def as_fill(fill: Mapping[str, Any] | None) -> Mapping[str, Any]:
