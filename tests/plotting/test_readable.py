@@ -68,13 +68,15 @@ def few_results(name):
     return optimizer
 
 
+@pytest.mark.parametrize("separator", [" ", "_", "/", "."])
 @pytest.mark.parametrize("function", SHOWING_VALUES)
-def test_a_long_name_of_an_objective_is_not_cut_off(function):
-    axes = getattr(mpl, f"plot_{function}")(few_results(LONG))
+def test_a_long_name_of_an_objective_is_not_cut_off(function, separator):
+    name = LONG.replace(" ", separator)
+    axes = getattr(mpl, f"plot_{function}")(few_results(name))
     figure = (axes[0] if isinstance(axes, list) else axes).figure
     assert texts_outside(figure) == []
     texts = [text.get_text() for text in figure.findobj(Text)]
-    assert any(LONG in text.replace("\n", " ") for text in texts)
+    assert any(name in text.replace("\n", " " if separator == " " else "") for text in texts)
     for each in figure.axes:
         assert each.get_window_extent().width > 0.02 * figure.bbox.width
         assert each.get_window_extent().height > 0.4 * figure.bbox.height

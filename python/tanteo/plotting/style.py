@@ -1,10 +1,10 @@
-"""Colours and sizes of both backends. The hues can be distinguished with all common forms of colour vision."""
+"""Colours, sizes and lines of text of both backends. The hues can be distinguished with all common forms of colour vision."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import cycle
-from textwrap import wrap
 from typing import Any
 
 # The number of characters in a line of a title that fit a figure of the usual width.
@@ -103,5 +103,16 @@ def fading(ids: int) -> float:
 
 
 def lines_of(text: str, width: int = _TITLE_WIDTH) -> list[str]:
-    """Return the lines of a text; only a word that is longer than a line exceeds the width."""
-    return wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    """Return the lines of a text, broken at blanks and after ``_``, ``/`` and ``.`` within names.
+
+    Only a part that is longer than a line exceeds the width.
+
+    >>> lines_of("validation_loss of val.set_2, at 0.5", 12)
+    ['validation_', 'loss of val.', 'set_2, at', '0.5']
+    """
+    lines = [""]
+    for part in re.split(r"(?<= )(?=[^ ])|(?<=[_/])(?=\w)|(?<=\.)(?=[^\W\d])", text):
+        if lines[-1] and len(lines[-1] + part.rstrip(" ")) > width:
+            lines.append("")
+        lines[-1] += part
+    return [line.rstrip(" ") for line in lines]
