@@ -1,4 +1,7 @@
-"""Colours, sizes and lines of text of both backends. The hues can be distinguished with all common forms of colour vision."""
+"""Colours, sizes and lines of text of both backends.
+
+The hues can be distinguished with all common forms of colour vision.
+"""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def _recommended(optimizer: Optimizer, comparison: Comparison | None) -> FrozenT
 
 
 def recommended_instead(optimizer: Optimizer, comparison: Comparison | None) -> FrozenTrial | None:
-    """Return the recommended trial if its configuration is not that of a best one; None otherwise."""
+    """Return the recommended trial unless it has the configuration of the best trial; None otherwise."""
     best, recommended = optimizer.best, _recommended(optimizer, comparison)
     is_best = recommended is not None and best is not None and same(recommended.params, best.params)
     return None if is_best else recommended

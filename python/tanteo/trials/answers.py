@@ -54,8 +54,8 @@ class Answers(Results):
         their variance to noise. From 16 trials on, stopped ones with an estimate included, and with up to 500
         parameters, the model is a Gaussian process, which is fitted at each call. Among the better half of the
         complete trials, the one with the lowest mean plus standard deviation is returned (for a maximum, the highest
-        mean minus standard deviation), as predicted by the model (see :meth:`predict`). With fewer trials, values with a ``sem``
-        or replicates are averaged by configuration and shrunk to the overall mean.
+        mean minus standard deviation), as predicted by the model (see :meth:`predict`). With fewer trials, values with
+        a ``sem`` or replicates are averaged by configuration and shrunk to the overall mean.
 
         A noise-free objective may look noisy if it is discontinuous or has many local optima. If equal configurations
         give equal results, tell each with a ``sem`` of 0, or use :attr:`best`.
