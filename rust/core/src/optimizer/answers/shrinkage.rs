@@ -334,8 +334,10 @@ mod tests {
         for (x, value, sem) in [(0, 0.0, 0.5), (1, 1.0, 0.25), (0, 0.5, 0.25)] {
             observe(&mut search, x, value, Some(sem), &[]);
         }
-        let found: Vec<_> =
-            configuration_means(search.history.view(), &search.space).iter().map(|g| (g.id, g.mean, g.variance)).collect();
+        let found: Vec<_> = configuration_means(search.history.view(), &search.space)
+            .iter()
+            .map(|g| (g.id, g.mean, g.variance))
+            .collect();
         assert_eq!(found, [(0, 0.4, 1.0 / 20.0), (1, 1.0, 1.0 / 16.0)]);
     }
 
