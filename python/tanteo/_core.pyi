@@ -304,14 +304,14 @@ class CoreOptimizer:
         ``row``, ``state``, ``origin``, ``values`` and ``sems`` (lists, or None without a result), ``replicates`` (lists
         of lists, or None), ``constraints`` (name to value), ``cost``, ``reason``, ``curve`` (list of (step, value);
         values are lists with several objectives), ``reported`` (list of (step, [(name, constraint), ...])),
-        ``feasible``, ``excluded``, ``paused``, ``resume_from``, ``started``, ``finished``, ``traceback``,
-        ``attributes`` (list of (name, value), by name).
+        ``feasible``, ``left_out`` (names of constraints that concern it and that it lacks), ``excluded``, ``paused``,
+        ``resume_from``, ``started``, ``finished``, ``traceback``, ``attributes`` (list of (name, value), by name).
         """
     def columns(self) -> dict[str, Any]:
         """All trials as columns with n rows.
 
         Arrays, with NaN for missing values: ``id``, ``values`` and ``sems`` of shape (n, n_objectives), ``constraints``
-        (name to array), ``cost``, ``feasible``. Lists: ``state``, ``origin``, ``reason`` (None without a reason),
+        (name to array), ``cost``. Lists: ``state``, ``origin``, ``reason`` (None without a reason),
         ``rows`` (one list of raw values per parameter). ``notes`` is a list of (id, (started, finished, attributes))
         for the trials that have any of these.
         """
@@ -319,7 +319,8 @@ class CoreOptimizer:
         """Encoded history for samplers written in Python, read-only.
 
         ``unit`` (n, n_parameters), ``values`` (n, n_objectives) to be minimized, ``sems`` like them,
-        ``violation`` (n,), ``state`` (n,) as 0 pending, 1 complete, 2 pruned, 3 failed, 4 excluded.
+        ``violation``, ``feasible`` and ``eligible`` (n,), ``state`` (n,) as 0 pending, 1 complete, 2 pruned, 3 failed,
+        4 excluded.
         """
     def snapshot(self, labels: bytes) -> bytes:
         """Bytes from which :meth:`restore` continues as this search would; the core does not interpret ``labels``."""

@@ -5,7 +5,6 @@ This is the only place outside the inner rooms that uses private names of others
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -139,12 +138,10 @@ def know_constraints(search: Optimizer, names: Iterable[str]) -> None:
     search._constraint_names.learn(names)
 
 
-def usual_constraints(search: Optimizer) -> list[str]:
-    """Return the names of the constraints that more than half of the complete trials told."""
-    core = search._core
-    complete = [number for number in range(len(core)) if core.state(number) == "complete"]
-    told = Counter(name for number in complete for name in core.trial(number)["constraints"])
-    return sorted(name for name, n in told.items() if 2 * n > len(complete))
+def left_out(search: Optimizer, trial: int) -> list[str]:
+    """Return the names of the constraints that concern a complete trial and that it lacks."""
+    names: list[str] = search._core.trial(trial)["left_out"]
+    return names
 
 
 def compared(front: ParetoFront) -> Mapping[int, tuple[float, ...]] | None:

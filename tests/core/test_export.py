@@ -56,6 +56,7 @@ def test_a_trial_is_returned_with_all_fields(search):
         "curve": [],
         "folds": [],
         "reported": [],
+        "left_out": [],
         "feasible": False,
         "excluded": False,
         "paused": False,
@@ -88,7 +89,6 @@ def test_columns_hold_every_trial(search):
     np.testing.assert_array_equal(columns["constraints"]["memory"], [math.nan] * 3 + [3.0] + [math.nan])
     np.testing.assert_array_equal(columns["cost"], [math.nan, 2.0, math.nan, 7.0, math.nan])
     assert columns["reason"] == [None, "out of memory", None, None, None]
-    assert columns["feasible"].tolist() == [True, True, True, False, True]
 
 
 def test_the_view_is_minimized_encoded_and_read_only(search, space):
@@ -97,6 +97,8 @@ def test_the_view_is_minimized_encoded_and_read_only(search, space):
     np.testing.assert_array_equal(view["values"], [[-0.25], [math.nan], [-0.5], [-1.0], [math.nan]])
     assert view["state"].tolist() == [1, 3, 2, 1, 0]
     assert view["violation"].tolist() == [0.0, 0.0, 0.0, 3.0, 0.0]
+    assert view["feasible"].tolist() == [True, True, True, False, True]
+    assert view["eligible"].tolist() == [True, False, False, False, False]
     assert not np.signbit(view["violation"]).any()
     for array in view.values():
         with pytest.raises(ValueError, match="read-only"):

@@ -5,11 +5,16 @@ The problem: minimize ``x^2 + y`` and ``(y - 1/2)^2 + x`` where ``x + y >= 1``, 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import tanteo as tt
+from tanteo.cli import main
+from tanteo.report.sections.take import take
+from tanteo.report.subject import Subject
+from tanteo.run.history import history, outcomes
 
 SPACE = {"x": tt.Float(0.0, 2.0), "y": tt.Float(0.0, 2.0)}
 
@@ -107,3 +112,51 @@ def test_branches_have_constraints_of_their_own() -> None:
     assert all(trial.feasible for trial in search.trials)
     search.observe({"kind": "a", "u": 0.1}, 0.0)
     assert [trial.feasible for trial in search.trials] == [True, True, False]
+
+
+@pytest.fixture
+def misleading() -> tt.Optimizer:
+    """A search whose lowest value, that of the defaults, lacks the constraint that all other trials tell."""
+    search = tt.Optimizer({"x": tt.Float(0.0, 2.0, default=1.0)}, seed=0)
+    tell(search, 0.0)
+    for value in (2.0, 1.5, *[2.5] * 5):
+        tell(search, value, memory=-1.0)
+    return search
+
+
+def test_a_trial_without_a_constraint_is_shown_as_best_nowhere(
+    misleading: tt.Optimizer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for found in (outcomes(misleading), history(misleading)):
+        assert found.feasible.tolist() == [trial.feasible for trial in misleading.trials] == [False] + [True] * 7
+        assert [step.value for step in found.improvements] == [2.0, 1.5]
+    path = str(tmp_path / "search.tanteo")
+    misleading.save(path)
+    assert main(["show", path]) == main(["compare", path, path]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "best after 8: 1.5 no better for 5 trials best: trial 2 value 1.5" in shown
+    assert "found the best value 1.5 the best value 1.5 best after 8 1.5 1.5" in shown
+
+
+def test_a_trial_without_a_constraint_stops_no_search(misleading: tt.Optimizer) -> None:
+    assert tt.stopping.NoImprovement(6)(misleading) is None
+    assert isinstance(tt.stopping.NoImprovement(5)(misleading), str)
+
+
+def test_the_view_of_samplers_says_which_trials_may_be_the_best(misleading: tt.Optimizer) -> None:
+    tell(misleading, float("inf"), memory=-1.0)
+    misleading.ask()
+    view = misleading.view()
+    assert view.feasible.tolist() == [False] + [True] * 9
+    assert view.eligible.tolist() == [False, *[True] * 7, False, False]
+
+
+def test_defaults_without_a_constraint_give_no_gain_and_are_said_to_lack_it() -> None:
+    def measured(params: dict[str, Any]) -> Any:
+        return {"value": params["x"], "constraints": {"memory": -1.0} if params["x"] != 1.0 else {}}
+
+    result = tt.minimize(measured, {"x": tt.Float(0.0, 2.0, default=1.0)}, n_trials=6, seed=0)
+    assert result.gain is None
+    expected = "none, as the defaults lack 'memory' (trial 0)"
+    assert expected in repr(result)
+    assert expected in repr(take(Subject(result.optimizer)))

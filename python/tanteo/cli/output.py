@@ -110,16 +110,11 @@ def line(search: Optimizer, trial: FrozenTrial, extra: str = "", values: str | N
     values = values or ", ".join(map(with_error, trial.values or (), errors)) or _told_before(search, trial)
     outcome = values or trial.reason or ""
     reason = f"  ({trial.reason})" if values and trial.reason else ""
-    marks = "" if trial.feasible else "  (lacks a constraint)" if lacks_constraint(search, trial) else "  (infeasible)"
+    marks = "" if trial.feasible else "  (infeasible)" if search.infeasible(trial.id) else "  (lacks a constraint)"
     state = called(trial.state, excluded=trial.excluded)
     marks += "  (excluded)" if trial.excluded and state != CANCELLED else ""
     details = f"{params_text(search, trial)}{'  ' if extra else ''}{extra}{reason}{marks}"
     return printable(_LINE.format(trial.id, state, outcome, details).rstrip())
-
-
-def lacks_constraint(search: Optimizer, trial: FrozenTrial) -> bool:
-    """Return whether a trial is no result because it left out a constraint, without breaking another one."""
-    return not trial.feasible and not search.infeasible(trial.id)
 
 
 def _told_before(search: Optimizer, trial: FrozenTrial) -> str:

@@ -13,7 +13,7 @@ from tanteo._internal.text import show_value
 from tanteo.cli.configurations import configuration
 from tanteo.cli.files import keep, open_to_write
 from tanteo.cli.named_numbers import numbers_by_name, per_objective
-from tanteo.cli.output import lacks_constraint, say
+from tanteo.cli.output import say
 from tanteo.exceptions import ArgumentError, TrialStateError
 from tanteo.optimizer import Optimizer
 from tanteo.run.sharing import sharing
@@ -62,9 +62,8 @@ def _ended(search: Optimizer, number: int, state: str | None = None) -> str:
 
 
 def _without_constraints(search: Optimizer, trial: FrozenTrial) -> str:
-    """Return which usual constraints a complete trial lacks: an option is easily forgotten."""
-    usual = inside.usual_constraints(search) if lacks_constraint(search, trial) else []
-    missing = [name for name in usual if name not in trial.constraints]
+    """Return which constraint a complete trial lacks to be a result: an option is easily forgotten."""
+    missing = [] if trial.feasible or search.infeasible(trial.id) else inside.left_out(search, trial.id)
     return f" (not a result without --constraint {missing[0]}=...)" if missing else ""
 
 

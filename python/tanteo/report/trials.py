@@ -106,7 +106,7 @@ class TrialTable:
 
     def standing(self, ids: Sequence[int]) -> dict[str, int]:
         """Return :func:`tanteo.run.columns.standing` of the trials that cannot be the best, by their ids as text."""
-        places = standing(self._columns)
+        places = standing(self._search)
         return {str(number): places[number] for number in ids if places[number]}
 
     def rows(self, ids: Sequence[int]) -> list[list[Any]]:

@@ -30,7 +30,7 @@ class Runs:
     Attributes
     ----------
     trials : list of int
-        The ids of its complete, feasible trials.
+        The ids of those of its trials that may be the best.
     n : int
         The number of runs, which are the replicates of trials that have some.
     mean : float
@@ -55,8 +55,8 @@ class Runs:
 
 def runs_of(optimizer: Optimizer, trial: FrozenTrial) -> Runs:
     """Return the runs of the configuration of a complete trial, in a search with one objective."""
-    equal = inside.with_configuration(optimizer, trial.params)
-    counting = [each for each in equal if each.state == "complete" and each.feasible and not each.excluded]
+    equal, eligible = inside.with_configuration(optimizer, trial.params), optimizer.view().eligible
+    counting = [each for each in equal if eligible[each.id]]
     values = [value for each in counting for value in (each.replicates[0] if each.replicates else (each.value,))]
     return Runs([each.id for each in counting], len(values), sum(values) / max(len(values), 1))
 

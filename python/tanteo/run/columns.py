@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tanteo._internal.states import CANCELLED, STATES, all_called
+from tanteo._internal.states import CANCELLED, STATES, all_called, are_excluded
 from tanteo._internal.tabular import is_missing
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
@@ -81,14 +81,14 @@ def ids_in_order(
     if reverse:
         known.reverse()
     if column in direction_of:
-        known.sort(key=standing(columns).__getitem__)
+        known.sort(key=standing(search).__getitem__)
     return known + [number for number in range(len(entries)) if is_missing(entries[number])]
 
 
-def standing(columns: Columns) -> list[int]:
-    """Return for each trial 0 if it may be the best (complete, feasible), 1 if not, and 2 if it is excluded."""
-    rows = zip(columns["state"], columns["feasible"], columns["excluded"], strict=True)
-    return [2 if out else int(state != "complete" or not feasible) for state, feasible, out in rows]
+def standing(search: Optimizer) -> list[int]:
+    """Return for each trial 0 if it may be the best, 1 if not, and 2 if it is excluded."""
+    view = search.view()
+    return [2 if out else int(not best) for out, best in zip(are_excluded(view.state), view.eligible, strict=True)]
 
 
 def _key(entry: Any, *, descends: bool) -> tuple[int, Any]:

@@ -26,4 +26,4 @@ def with_estimates(trials: _Trials, front: ParetoFront) -> _Trials:
     values = np.full_like(trials.values, np.nan)
     for number, estimates in compared.items():
         values[number] = estimates
-    return replace(trials, values=values)
+    return replace(trials, values=values, usable=trials.usable & np.isfinite(values).all(axis=1))

@@ -59,10 +59,11 @@ def improvement(better: FrozenTrial, worse: FrozenTrial, *, maximize: bool) -> G
     return Gain(sign * (better.value - worse.value), sem)
 
 
-def no_gain_text(worse: FrozenTrial) -> str:
-    """Return why there is no improvement over a trial that violates constraints."""
-    violated = [name for name, value in worse.constraints.items() if not value <= 0.0]
-    return f"none, as the defaults violate {names_text(violated)} (trial {worse.id})"
+def no_gain_text(search: Optimizer, worse: FrozenTrial) -> str:
+    """Return why there is no improvement over an infeasible trial: it violates or lacks constraints."""
+    violated = [name for name, value in worse.constraints.items() if value > 0.0]
+    fault = f"violate {names_text(violated)}" if violated else f"lack {names_text(inside.left_out(search, worse.id))}"
+    return f"none, as the defaults {fault} (trial {worse.id})"
 
 
 def _replicates(trial: FrozenTrial) -> list[float]:

@@ -78,6 +78,8 @@ class Outcomes:
     values : array, shape (n, n_objectives)
         NaN if missing.
     feasible, excluded : arrays of bool, shape (n,)
+    usable : array of bool, shape (n,)
+        The trials that may be the best: complete, feasible, with finite values, not excluded.
     maximize : tuple of bool
         Whether larger is better, for each objective.
     """
@@ -86,6 +88,7 @@ class Outcomes:
     values: Vector
     feasible: Mask
     excluded: Mask
+    usable: Mask
     maximize: tuple[bool, ...]
 
     def __len__(self) -> int:
@@ -100,14 +103,6 @@ class Outcomes:
     def counted_as(self, *states: str) -> Mask:
         """Return which trials are in one of these states and are not excluded."""
         return self.are(*states) & ~self.excluded
-
-    @cached_property
-    def usable(self) -> Mask:
-        """The trials that may be the best: complete, feasible, with finite values, not excluded."""
-        import numpy as np
-
-        finite: Mask = np.asarray(np.isfinite(self.values).all(axis=1))
-        return self.counted_as("complete") & self.feasible & finite
 
     @property
     def n_usable(self) -> int:
@@ -239,8 +234,9 @@ def outcomes(search: Optimizer) -> Outcomes:
     return Outcomes(
         states=states.tolist(),
         values=view.values * np.where(maximize, -1.0, 1.0),
-        feasible=view.violation <= 0.0,
+        feasible=view.feasible,
         excluded=excluded,
+        usable=view.eligible,
         maximize=maximize,
     )
 
@@ -249,7 +245,7 @@ def history(search: Optimizer) -> History:
     """Return the history of a search."""
     import numpy as np
 
-    found = inside.columns(search)
+    found, view = inside.columns(search), search.view()
     n, paused = len(found["state"]), set(inside.paused(search))
     started, finished = np.full(n, np.nan), np.full(n, np.nan)
     for number, (start, end, _) in found["notes"]:
@@ -263,8 +259,9 @@ def history(search: Optimizer) -> History:
         costs=found["cost"],
         started=started,
         finished=finished,
-        feasible=found["feasible"],
-        excluded=are_excluded(search.view().state),
+        feasible=view.feasible,
+        excluded=are_excluded(view.state),
+        usable=view.eligible,
         constraints=found["constraints"],
         maximize=_maximize(search),
     )

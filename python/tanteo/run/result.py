@@ -72,7 +72,7 @@ class Result(Delegating, NamesOfOptuna):
     def gain(self) -> Gain | None:
         """The improvement of the best trial over the defaults; None without either, or with several objectives.
 
-        None, too, if the defaults violate a constraint: they are no result to improve on.
+        None, too, if the defaults violate a constraint, or lack one: they are no result to improve on.
         """
         directions, default = self.optimizer.directions, self.default
         if len(directions) > 1 or default is None or not default.feasible or self.best is None:
@@ -142,7 +142,7 @@ def _best_rows(result: Result) -> Rows:
     if default is not None and gain is not None:
         rows.append(("gain over defaults", f"{gain} (from {default.value:.6g})"))
     elif default is not None and not default.feasible:
-        rows.append(("gain over defaults", no_gain_text(default)))
+        rows.append(("gain over defaults", no_gain_text(result.optimizer, default)))
     return rows
 
 

@@ -47,7 +47,11 @@ class View(NamedTuple):
     sems: npt.NDArray[np.float64]
     """Shape (n, m): standard errors; NaN if unknown."""
     violation: npt.NDArray[np.float64]
-    """Shape (n,): the sum of the positive black-box constraints; 0 if feasible."""
+    """Shape (n,): the sum of the positive black-box constraints; 0 if none was broken."""
+    feasible: npt.NDArray[np.bool_]
+    """Shape (n,): False for trials that broke a black-box constraint, or lack one that others told."""
+    eligible: npt.NDArray[np.bool_]
+    """Shape (n,): whether the trial may be the best: complete, feasible, with finite values, not excluded."""
     state: npt.NDArray[Any]
     """Shape (n,): 0 pending, 1 complete, 2 pruned or paused, 3 failed, 4 excluded, see :meth:`tanteo.Study.exclude`."""
 
@@ -100,10 +104,10 @@ class Sampler(Protocol):
     ...     def __init__(self, width=0.1):
     ...         self.width = width
     ...     def suggest(self, view, n, rng):
-    ...         complete = np.flatnonzero(view.state == 1)
-    ...         if complete.size == 0:
+    ...         eligible = np.flatnonzero(view.eligible)
+    ...         if eligible.size == 0:
     ...             return rng.random((n, len(view.axes)))
-    ...         best = complete[np.argmin(view.values[complete, 0])]
+    ...         best = eligible[np.argmin(view.values[eligible, 0])]
     ...         centre = np.nan_to_num(view.unit[best], nan=0.5)
     ...         return np.clip(centre + self.width * rng.standard_normal((n, len(view.axes))), 0.0, 1.0)
     >>> optimizer = tt.Optimizer(tt.SearchSpace({"x": tt.Float(-1.0, 1.0)}), sampler=Nearby(), seed=0)

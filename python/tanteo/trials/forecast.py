@@ -35,12 +35,11 @@ def n_before_forecasts(space: SearchSpace) -> int:
 def losses_of(search: Results) -> list[float]:
     """Return the loss of every trial in the order of ids: infinity if it has ended without counting, NaN if it has not.
 
-    A trial counts if it is complete and feasible.
+    A trial counts if it may be the best.
     """
     view = search.view()
-    counts = (view.state == VIEW_STATES.index("complete")) & (view.violation <= 0.0)
     is_pending = view.state == VIEW_STATES.index(PENDING)
-    columns = zip(view.values[:, 0].tolist(), counts, is_pending, strict=True)
+    columns = zip(view.values[:, 0].tolist(), view.eligible, is_pending, strict=True)
     return [math.nan if pending else loss if counted else math.inf for loss, counted, pending in columns]
 
 

@@ -67,7 +67,8 @@ def all_columns(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> Iterat
     """Iterate over the columns in the order documented at :meth:`Optimizer.to_dict`."""
     found, paused = core.columns(), set(core.paused())
     found["state"] = [state_of(state, paused=number in paused) for number, state in enumerate(found["state"])]
-    found["excluded"] = are_excluded(core.view()["state"])
+    view = core.view()
+    found["feasible"], found["excluded"] = view["feasible"], are_excluded(view["state"])
     for name in ("id", "state", "origin"):
         yield field_column(FrozenTrial, name, found[name])
     ends = suffixes(found["values"].shape[1], extra.names)

@@ -9,7 +9,7 @@ from .._internal.coercion import shown
 from .._internal.states import counts_text
 from ..exceptions import ArgumentError, TrialStateError
 from .belonging import Belonging, check_belongs
-from .objectives import labels, suffixes
+from .objectives import labels
 from .trial import FrozenTrial, Trial, Trials
 
 if TYPE_CHECKING:
@@ -234,14 +234,10 @@ class Results(Tables):
         direction: objectives that improve together correlate positively. Above 0.9, one of the two is enough. NaN where
         an objective has a single value, and everywhere with fewer than three trials.
         """
-        import numpy as np
-
         from .front import rank_correlation
 
-        table, suffix = self.to_dict(), suffixes(len(self._maximize), self._names)
-        values = np.column_stack([np.asarray(table[f"value{end}"], dtype=np.float64) for end in suffix])
-        counts = _are_results(table) & np.isfinite(values).all(axis=1)
-        return rank_correlation(values[counts] * np.where(self._maximize, -1.0, 1.0))
+        view = self.view()
+        return rank_correlation(view.values[view.eligible])
 
     def view(self) -> View:
         """Return the history in unit coordinates, as samplers written in Python get it; the arrays are read-only."""
@@ -267,10 +263,9 @@ class Results(Tables):
         """Return the best feasible complete trials, best first, or the start of the front with several directions."""
         if not self._is_single:
             return self.pareto_front[:_ROWS]
-        columns = self.to_dict()
-        candidates = _are_results(columns).nonzero()[0]
-        sign = -1.0 if self._maximize[0] else 1.0
-        order = (sign * columns["value"][candidates]).argsort(kind="stable")
+        view = self.view()
+        candidates = view.eligible.nonzero()[0]
+        order = view.values[candidates, 0].argsort(kind="stable")
         return [self.trials[int(number)] for number in candidates[order[:_ROWS]]]
 
     def _frozen(self, number: int | None) -> FrozenTrial | None:
@@ -301,9 +296,3 @@ class Results(Tables):
         if trial._search is not self._search:
             check_belongs(trial.id, trial._membership(), self._search, self._core.trial(trial.id)["row"])
         return trial.id
-
-
-def _are_results(table: dict[str, Any]) -> npt.NDArray[np.bool_]:
-    """Return which rows of a table are complete, feasible and not excluded."""
-    mask: npt.NDArray[np.bool_] = (table["state"] == "complete") & table["feasible"] & ~table["excluded"]
-    return mask

@@ -24,7 +24,6 @@ pub(crate) struct Columns {
     constraints: Vec<(String, Vec<f64>)>,
     costs: Vec<f64>,
     reasons: Vec<Option<String>>,
-    feasible: Vec<bool>,
     notes: Notes,
 }
 
@@ -55,7 +54,6 @@ impl Columns {
             constraints: constraints.map(|(k, name)| (name.clone(), history.constraint(k).to_vec())).collect(),
             costs: history.costs().to_vec(),
             reasons: (0..n as u64).map(|id| history.reason(id).map(str::to_owned)).collect(),
-            feasible: (0..n).map(|row| history.is_feasible(row)).collect(),
             notes: core.notes().clone(),
         }
     }
@@ -79,7 +77,6 @@ impl Columns {
         columns.set_item("constraints", constraints)?;
         columns.set_item("cost", vector(py, self.costs)?)?;
         columns.set_item("reason", self.reasons)?;
-        columns.set_item("feasible", vector(py, self.feasible)?)?;
         let notes = yielding(py, self.notes)
             .map(|(trial, note)| (trial, (note.evaluation.started, note.evaluation.finished, note.attributes)));
         columns.set_item("notes", notes.collect::<Vec<_>>())?;

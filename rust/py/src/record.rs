@@ -32,6 +32,7 @@ pub(crate) struct TrialRecord {
     /// The reported constraints, by step.
     reported: Vec<(u64, Vec<(String, f64)>)>,
     feasible: bool,
+    left_out: Vec<String>,
     excluded: bool,
     /// Whether it is paused, and the step from which it was resumed.
     paused: bool,
@@ -61,6 +62,7 @@ impl TrialRecord {
             folds: history.folds(trial).to_vec(),
             reported: history.reported_constraints(trial).map(|(step, named)| (step, named.to_vec())).collect(),
             feasible: history.is_feasible(row),
+            left_out: history.left_out(row).into_iter().map(str::to_owned).collect(),
             excluded: history.states().get(row).is_some_and(|state| state.is_excluded()),
             paused: history.is_paused(trial),
             resumes_from: history.resumes_from(trial),
@@ -93,6 +95,7 @@ impl TrialRecord {
         fields.set_item("folds", folds)?;
         fields.set_item("reported", self.reported)?;
         fields.set_item("feasible", self.feasible)?;
+        fields.set_item("left_out", self.left_out)?;
         fields.set_item("excluded", self.excluded)?;
         fields.set_item("paused", self.paused)?;
         fields.set_item("resume_from", self.resumes_from)?;

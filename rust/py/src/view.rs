@@ -14,6 +14,8 @@ pub(crate) struct View {
     values: Vec<f64>,
     sems: Vec<f64>,
     violation: Vec<f64>,
+    feasible: Vec<bool>,
+    eligible: Vec<bool>,
     state: Vec<i8>,
 }
 
@@ -30,6 +32,8 @@ impl View {
             values: interleaved(&values, n),
             sems: interleaved(&sems, n),
             violation: (0..n).map(|row| history.violation(row)).collect(),
+            feasible: (0..n).map(|row| history.is_feasible(row)).collect(),
+            eligible: (0..n).map(|row| history.is_eligible(row)).collect(),
             state: history.states().iter().map(|state| code(*state)).collect(),
         }
     }
@@ -42,6 +46,8 @@ impl View {
         view.set_item("values", read_only(matrix(py, self.values, n, self.n_objectives)?))?;
         view.set_item("sems", read_only(matrix(py, self.sems, n, self.n_objectives)?))?;
         view.set_item("violation", read_only(vector(py, self.violation)?))?;
+        view.set_item("feasible", read_only(vector(py, self.feasible)?))?;
+        view.set_item("eligible", read_only(vector(py, self.eligible)?))?;
         view.set_item("state", read_only(vector(py, self.state)?))?;
         Ok(view)
     }

@@ -74,7 +74,7 @@ def _rows(subject: Subject, trial: FrozenTrial) -> Iterator[tuple[str, str]]:
         gain = gains.improvement(trial, worse, maximize=subject.trials.maximize[0])
         yield "gain over the defaults", f"{gain} (trial {worse.id} has {show_value(worse.value)})"
     elif not worse.feasible:
-        yield "gain over the defaults", gains.no_gain_text(worse)
+        yield "gain over the defaults", gains.no_gain_text(subject.search, worse)
 
 
 def _interval(subject: Subject, trial: FrozenTrial) -> str:

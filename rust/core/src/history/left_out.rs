@@ -22,13 +22,19 @@ impl History {
     }
     /// Whether a complete trial left out a black-box constraint that concerns it.
     pub fn lacks_constraint(&self, trial: usize) -> bool {
+        !self.left_out(trial).is_empty()
+    }
+    /// The names of the black-box constraints that concern a complete trial and that it left out.
+    pub fn left_out(&self, trial: usize) -> Vec<&str> {
         if self.states[trial] != TrialState::Complete || self.has_all_constraints(trial) {
-            return false;
+            return Vec::new();
         }
         let active = self.active_parameters(trial);
+        let concerns =
+            |name: &str| self.derived.concerns.satisfied.get(name).is_some_and(|sets| sets.contains(&active));
         let told = self.constraint_names.iter().zip(&self.constraints);
-        let mut missing = told.filter(|(_, column)| column[trial].is_nan());
-        missing.any(|(name, _)| self.derived.concerns.satisfied.get(name).is_some_and(|sets| sets.contains(&active)))
+        let missing = told.filter(|(_, column)| column[trial].is_nan()).map(|(name, _)| name.as_str());
+        missing.filter(|name| concerns(name)).collect()
     }
     /// Notes which constraints a finished trial satisfies. Returns whether this may change which other trials are unknown.
     pub(super) fn note_constraints(&mut self, trial: usize) -> bool {
@@ -110,6 +116,7 @@ mod tests {
     fn a_constraint_that_others_satisfied_is_unknown_where_it_was_left_out() {
         let (space, mut history) = history(&[(0, &[]), (0, &[("a", -1.0)]), (0, &[("a", 1.0)]), (0, &[])]);
         assert_eq!(unknown(&history), [0, 3]);
+        assert_eq!([0, 1, 2, 3].map(|row| history.left_out(row)), [vec!["a"], vec![], vec![], vec!["a"]]);
         assert_eq!([0, 1, 2, 3].map(|row| history.is_feasible(row)), [false, true, false, false]);
         history.exclude(1);
         assert!(unknown(&history).is_empty());
