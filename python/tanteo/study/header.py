@@ -74,7 +74,7 @@ def core_of(header: Mapping[str, Any], space: CoreSpace) -> CoreOptimizer:
     """Return the search of a header, without trials."""
     # JSON has no tuples.
     described: dict[str, Any] = {name: _with_tuples(*header[name]) for name in ("sampler", "pruner")}
-    # An earlier version may not have had every setting; it searched with the default.
+    # A file that is older than a setting searches with its default.
     plain: dict[str, Any] = {name: header[name] for name in _PLAIN if name in header}
     return CoreOptimizer(space, **described, **plain, earlier=earlier_in(header))
 

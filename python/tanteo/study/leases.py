@@ -92,7 +92,7 @@ class Leases:
 
     def _lease_of(self, owner: int, count: int | None) -> float | None:
         """Return the silence, in seconds, after which the owner of a trial has vanished; None if it says nothing."""
-        # Earlier versions recorded no lease; whether their processes send heartbeats is unknown.
+        # Of a run whose operation was lost, no lease is known, nor whether its process sends heartbeats.
         lease: float | None = self._session.state.record.runs[owner].get("lease", self.seconds)
         return self.seconds if lease is None and count is not None else lease
 

@@ -132,7 +132,7 @@ class StudyRecord:
         for name in _DICTS:
             setattr(record, name, dict(data[name]))
         record.by_user, record.changes = set(data["by_user"]), int(data["changes"])
-        record.pruning = PruningNotes.from_data(data.get("pruning", {}))
+        record.pruning = PruningNotes.from_data(data["pruning"])
         return record
 
 

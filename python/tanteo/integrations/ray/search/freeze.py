@@ -69,7 +69,7 @@ def thaw(blocks: Mapping[str, bytes], sampler: Any, allowed: Any) -> Ledger:
 
 def _records(other: Mapping[str, Any], curves: array[float]) -> Iterator[TrialRecord]:
     adopted, n_steps, start = dict(other["adopted"]), sum(other["lengths"]), 0
-    constraints, reasons = dict(other["constraints"]), dict(other.get("reasons", ()))
+    constraints, reasons = dict(other["constraints"]), dict(other["reasons"])
     width = len(curves) // n_steps - 1 if n_steps else 1
     for ticket, (row, end, length) in enumerate(zip(other["rows"], other["ends"], other["lengths"], strict=True)):
         record = TrialRecord(row, unpack(adopted[ticket]) if ticket in adopted else None)
