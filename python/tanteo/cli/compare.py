@@ -13,6 +13,7 @@ from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
+from tanteo.options import SETTINGS
 from tanteo.plotting.front import names_of
 from tanteo.plotting.hypervolume import dominated_volume, point_beyond, point_text
 from tanteo.run.estimates import with_estimates
@@ -82,8 +83,8 @@ def common_box(
     return CommonBox(named, losses.min(axis=0), high, signs)
 
 
-#: The settings that limit a comparison if they differ.
-_RULES = ("pruner", "pausing", "deduplicate", "budget", "max_violation_probability", "thresholds")
+#: The settings that limit a comparison if they differ; directions are compared by their number.
+_RULES = tuple(name for name in SETTINGS if name not in ("directions", "sampler", "seed"))
 
 
 @dataclass(frozen=True, slots=True)

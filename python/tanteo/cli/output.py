@@ -11,6 +11,7 @@ from tanteo import inside
 from tanteo._internal.states import CANCELLED, called
 from tanteo._internal.text import printable, printable_lines, to_json
 from tanteo.optimizer import Optimizer
+from tanteo.options import SETTINGS
 from tanteo.run.history import Outcomes
 from tanteo.run.report import params_text, thresholds_text, with_error
 from tanteo.trials.objectives import labels
@@ -79,17 +80,11 @@ def rules_text(search: Optimizer) -> dict[str, str]:
 def search_as_json(search: Optimizer, trials: Outcomes) -> dict[str, Any]:
     """The settings of a search and the number of its trials by state, for :func:`to_json`."""
     return {
-        "directions": search.directions,
         "objective_names": search.objective_names,
+        **{name: getattr(search, name) for name in SETTINGS},
         "sampler": repr(search.sampler),
         "pruner": repr(search.pruner),
-        "pausing": search.pausing,
-        "deduplicate": search.deduplicate,
-        "max_violation_probability": search.max_violation_probability,
-        "thresholds": search.thresholds,
-        "budget": search.budget,
         "spent": search.spent,
-        "seed": search.seed,
         "trials": trials.counts,
     }
 
