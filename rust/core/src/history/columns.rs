@@ -44,8 +44,8 @@ pub struct History {
     /// Sparse: folds `(fold, value)` in the order of their reports, each fold once. The curve of such a trial is the
     /// running mean: its value at step `n` is the mean of the first `n` folds.
     pub(super) folds: Folds,
-    /// Sparse: of several objectives, those that a stopped trial told before its end. Its other values belong to a smaller
-    /// budget.
+    /// Sparse, with several objectives: the objectives that a stopped trial told before its end. The other values of the
+    /// trial belong to a smaller budget.
     pub(super) told: BTreeMap<u64, Vec<usize>>,
     /// Derived from the columns above; never stored, rebuilt on load.
     #[serde(skip)]

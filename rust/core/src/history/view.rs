@@ -33,7 +33,7 @@ pub struct Estimate {
     pub end: Option<Expected>,
 }
 
-/// A history whose results may be estimates. What is not a result is that of the recorded history.
+/// A history whose results may be estimates. Everything but results is as recorded.
 ///
 /// With one objective and all constraints told, a trial with an estimate is complete. Others keep their state: nothing
 /// shows that they satisfy the constraints, and separate estimates of several objectives may form a combination that no

@@ -45,7 +45,7 @@ use crate::space::{Configuration, SearchSpace};
 /// A kind of model, which decides how much memory an ask needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Model {
-    /// No model of the objective. That of costs, which a design may use, is small.
+    /// No model of the objective. A design may use a model of costs, whose matrix is small.
     None,
     /// The densities of TPE, the distribution of CMA-ES or the population of a genetic algorithm. The memory is linear
     /// in the number of trials: a local step of CMA-ES has matrices of its coefficients, but at least as many trials as

@@ -41,8 +41,8 @@ const FIRST_ANCHOR: usize = 64;
 /// loading a history of 100,000 trials would fit seven more links. (Half and twice: `benches/results/constants.md`.)
 const LAST_ANCHOR: usize = 512;
 
-/// The fits and the factored model of one quantity. The rows, those of them that are partly known, and whether known
-/// noise may be wrong suffice as keys: a change of a value that is in use, told or estimated, drops the cache.
+/// The fits and the factored model of one quantity. Their keys are the rows, which of these are partly known, and
+/// whether known noise may be wrong. Values are no keys: where a value in use changes, the cache is dropped.
 #[derive(Clone, Debug, Default)]
 pub(in crate::sampler::gp) struct HyperparameterCache {
     chain: Vec<Link>,
