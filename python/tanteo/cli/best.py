@@ -22,6 +22,7 @@ from tanteo.run.answer_text import (
     recommended_instead,
     value_name,
 )
+from tanteo.run.history import NO_RESULT, NO_RESULTS
 from tanteo.run.report import as_text, shown_params, with_error
 from tanteo.trials.front import Compromise, FrontTrial, ParetoFront, as_weights, why_no_knee
 from tanteo.trials.objectives import as_limits, labels
@@ -75,7 +76,7 @@ def _member_as_json(member: FrontTrial) -> dict[str, Any]:
 def say_front(search: Optimizer, found: ParetoFront) -> None:
     """Print the Pareto front, with the marks of its trials."""
     if not found:
-        say("no trial is complete and feasible with finite values")
+        say(NO_RESULTS)
         return
     say(f"Pareto front of {front_title(search, found)}")
     say(heading(search))
@@ -89,7 +90,7 @@ def say_best(search: Optimizer) -> None:
     """Print the best trial, and the recommended trial if it is another one."""
     best = search.best
     if best is None:
-        say("no trial is complete and feasible with a finite value")
+        say(NO_RESULT)
     else:
         rows = [(value_name(search), with_error(best.value, best.sem)), *shown_params(search, best)]
         say(as_text(f"best: trial {best.id}", rows))
@@ -151,7 +152,7 @@ def choose(search: Optimizer, front: ParetoFront, rule: str, options: argparse.N
 def say_choice(search: Optimizer, front: ParetoFront, rule: str, chosen: Compromise | None) -> None:
     """Print a trial that was chosen, or why there is none."""
     if chosen is None:
-        say((why_no_knee(front) if rule == "knee" else None) or "no trial is complete and feasible with finite values")
+        say((why_no_knee(front) if rule == "knee" else None) or NO_RESULTS)
         return
     names = labels(len(search.directions), search.objective_names)
     rows = [(name, _objective_text(chosen, k)) for k, name in enumerate(names)]

@@ -11,7 +11,7 @@ from .._internal.immutable import Immutable
 from ..exceptions import ArgumentError
 from ..optimizer import Optimizer
 from ..run import Result
-from ..run.history import outcomes
+from ..run.history import NO_RESULT, outcomes
 from ..run.result import optimizer_of
 from ..trials.trial import FrozenTrial, Trial
 from .shares import checked_objective
@@ -126,8 +126,8 @@ def _end(optimizer: Optimizer, end: Any, objective: int) -> Any:
     losses = outcomes(optimizer).losses_of(objective)
     if not np.isfinite(losses).any():
         raise ArgumentError(
-            "no trial is complete and feasible with a finite value, so there is no best trial; give end= of ablation "
-            "or plot_ablation, another configuration, or --end of tanteo plot, the id of a trial"
+            f"{NO_RESULT}, so there is no best trial; give end= of ablation or plot_ablation, another configuration, "
+            "or --end of tanteo plot, the id of a trial"
         )
     return optimizer.trials[int(losses.argmin())]
 

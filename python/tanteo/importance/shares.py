@@ -11,7 +11,7 @@ from .._internal.coercion import as_float, as_one_of
 from ..exceptions import ArgumentError
 from ..optimizer import Optimizer
 from ..run import Result
-from ..run.history import outcomes
+from ..run.history import NO_RESULT, outcomes
 from ..run.result import n_ended, optimizer_of
 from ..trials.objectives import labels, selected
 
@@ -171,7 +171,7 @@ def why_none(
     if method == "fanova":
         n, needed = int(measured.sum()), "are complete with a finite value"
     elif not (measured & told.feasible).any():
-        return "no trial is complete and feasible with a finite value"
+        return NO_RESULT
     else:
         n, needed = n_ended(search), "have ended"
     if n < MIN_IMPORTANCE_TRIALS:

@@ -15,7 +15,7 @@ from tanteo._internal.coercion import as_float, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.plotting.data import Search, require_any
 from tanteo.plotting.front import FLAT, names_of
-from tanteo.run.history import outcomes
+from tanteo.run.history import NO_RESULTS, outcomes
 from tanteo.run.result import optimizer_of
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def attainment_surfaces(
     signs = np.array([-1.0 if direction == "maximize" else 1.0 for direction in directions])
     fronts = {name: [_front(optimizer, signs) for optimizer in listed] for name, listed in optimizers.items()}
     points = np.concatenate([front for listed in fronts.values() for front in listed])
-    require_any(points, "no trial is complete and feasible with finite values")
+    require_any(points, NO_RESULTS)
     found = [_surfaces(name, listed, shares, points.max(axis=0), names) for name, listed in fronts.items()]
     return [_signed(surfaces, signs) for surfaces in found]
 

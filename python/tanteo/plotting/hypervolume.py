@@ -17,7 +17,7 @@ from tanteo.plotting import style
 from tanteo.plotting.data import Search, require_any
 from tanteo.plotting.front import names_of
 from tanteo.run.estimates import with_estimates
-from tanteo.run.history import History, history
+from tanteo.run.history import NO_RESULTS, History, history
 from tanteo.run.result import optimizer_of
 from tanteo.trials.front import ParetoFront
 from tanteo.trials.objectives import Limits, as_limits
@@ -107,7 +107,7 @@ def hypervolume_history(
     found = optimizer.front() if front is None else front
     trials = with_estimates(trials or history(optimizer), found)
     ids = np.flatnonzero(trials.usable)
-    require_any(ids, "no trial is complete and feasible with finite values")
+    require_any(ids, NO_RESULTS)
     signs = np.where(trials.maximize, -1.0, 1.0)
     losses, on_front = trials.values[ids] * signs, np.array([member.values for member in found]) * signs
     reference = _reference(on_front, losses, signs, _limits(given, optimizer.thresholds, n))

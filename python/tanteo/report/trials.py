@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tanteo import inside
+from tanteo._internal.coercion import EXACT_FLOAT_INTEGERS
 from tanteo._internal.tabular import is_missing
 from tanteo._internal.text import safe_repr, show_value
 from tanteo.exceptions import TanteoError
@@ -124,7 +125,7 @@ def _cell(entry: Any) -> Any:
         return None
     if isinstance(entry, float):
         return entry if math.isfinite(entry) else str(entry)
-    if isinstance(entry, bool) or (isinstance(entry, int) and abs(entry) > 2**53):
+    if isinstance(entry, bool) or (isinstance(entry, int) and abs(entry) > EXACT_FLOAT_INTEGERS):
         return str(entry)  # as filters take it, and exact
     if isinstance(entry, str | int):
         return _cut(entry, _CELL) if isinstance(entry, str) else entry

@@ -32,7 +32,9 @@ _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 # Numbers of trials at which the best value so far is shown.
 _MARKS = (1, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
 
-
+#: What is said without a trial that may be the best; with several objectives.
+NO_RESULT = "no trial is complete and feasible with a finite value"
+NO_RESULTS = "no trial is complete and feasible with finite values"
 #: What is said of a reason that other trials have with other numbers.
 OF_ONE_TRIAL = "(with the numbers of one trial)"
 

@@ -69,10 +69,11 @@
 
 use super::noise;
 use super::surrogate::Surrogate;
+use crate::model::coordinate;
 use crate::numerics::normal::ndtri;
 use crate::sampler::worth::{has_neighbours, is_exhausted, is_taken};
 use crate::sampler::{Context, GpAcquisition, GpSettings};
-use crate::space::{AxisKind, Configuration};
+use crate::space::{Axis, AxisKind, Configuration};
 
 /// Weights of the standard deviation in the confidence bound, for even and for odd ids. (Others:
 /// `benches/results/archive/auto.md`.)
@@ -240,16 +241,16 @@ fn pins(surrogate: &Surrogate<'_>, context: &Context<'_>) -> bool {
 /// `e(u)` for the number `u` of untried levels of the choice that has most of them. Pending trials count as tried.
 fn expected_best_untried(context: &Context<'_>) -> f64 {
     let untried = context.space.axes().iter().enumerate().filter_map(|(parameter, axis)| match axis.kind() {
-        AxisKind::Unordered { levels } => Some(levels - n_tried(context.history.unit(parameter), levels)),
+        AxisKind::Unordered { levels } => Some(levels - n_tried(context.history.unit(parameter), axis)),
         AxisKind::Continuous | AxisKind::Ordered { .. } => None,
     });
     expected_best(untried.max().unwrap_or(0))
 }
 
 /// Number of distinct levels among unit coordinates, which are NaN where inactive.
-fn n_tried(units: &[f64], levels: usize) -> usize {
+fn n_tried(units: &[f64], axis: &Axis) -> usize {
     let active = units.iter().filter(|u| !u.is_nan());
-    let mut tried: Vec<usize> = active.map(|u| ((u * levels as f64) as usize).min(levels - 1)).collect();
+    let mut tried: Vec<usize> = active.map(|u| coordinate(*u, axis) as usize).collect();
     tried.sort_unstable();
     tried.dedup();
     tried.len()
@@ -268,6 +269,7 @@ mod tests {
     use super::*;
     use crate::sampler::gp::{GpCaches, surrogate};
     use crate::sampler::testing::{noisy_parabola, with_context};
+    use crate::space::Domain;
 
     #[test]
     fn the_best_of_more_levels_is_farther_from_the_mean() {
@@ -337,6 +339,7 @@ mod tests {
 
     #[test]
     fn distinct_active_levels_are_counted() {
-        assert_eq!(n_tried(&[0.05, f64::NAN, 0.95, 0.05, 1.0], 10), 2);
+        let axis = Axis::new(&Domain::unordered(10).unwrap());
+        assert_eq!(n_tried(&[0.05, f64::NAN, 0.95, 0.05], &axis), 2);
     }
 }

@@ -13,5 +13,5 @@ mod prior;
 mod theta;
 
 pub use layout::Layout;
-pub(super) use prior::negative_log_prior_of_noise;
+pub(super) use prior::{SIGNAL_RATE, negative_log_prior_of_noise};
 pub use theta::{Form, Hyperparameters, Theta};

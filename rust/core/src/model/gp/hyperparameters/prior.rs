@@ -26,6 +26,9 @@
 use super::layout::{Layout, PerKind};
 use crate::numerics::{exp, ln};
 
+/// The rate of the density of `s2`. (Measured: `benches/results/archive/model.md`.)
+pub(in crate::model::gp) const SIGNAL_RATE: f64 = 0.15;
+
 /// `-ln p(v)` up to a constant, as a function of `ln v`, and its first two derivatives.
 pub(in crate::model::gp) fn negative_log_prior_of_noise(log_variance: f64) -> [f64; 3] {
     let off = log_variance + 6.0;
@@ -36,7 +39,7 @@ impl Layout {
     /// The modes of the priors: `l' = 1/3` or `p / q` (the upper bound of `l` for a half-Cauchy prior, which has no mode),
     /// `h = 1/4`, `s2 = 1 / 0.15`, `v = e^-6`. Follows from the densities.
     pub(in crate::model::gp) fn modes(&self) -> Vec<f64> {
-        let modes = PerKind { length: 0.0, height: ln(0.25), shear: 0.0, signal: -ln(0.15), noise: -6.0 };
+        let modes = PerKind { length: 0.0, height: ln(0.25), shear: 0.0, signal: -ln(SIGNAL_RATE), noise: -6.0 };
         let mut modes = self.filled(&modes);
         for (mode, prior) in modes.iter_mut().zip(&self.lengthscale_priors) {
             *mode = ln(self.scale * prior.mode());
@@ -75,8 +78,8 @@ impl Layout {
         }
         let (signal, noise) = (self.signal(), self.signal() + 1);
         let (s2, of_noise) = (exp(theta[signal]), negative_log_prior_of_noise(theta[noise]));
-        gradient[signal] -= 1.0 - 0.15 * s2;
+        gradient[signal] -= 1.0 - SIGNAL_RATE * s2;
         gradient[noise] += of_noise[1];
-        total + theta[signal] - 0.15 * s2 - of_noise[0]
+        total + theta[signal] - SIGNAL_RATE * s2 - of_noise[0]
     }
 }

@@ -18,7 +18,7 @@
 
 use super::usual::{Candidate, Usual};
 use crate::model::gp::fit::{COLD_ITERATIONS, Workspace, minimum};
-use crate::model::gp::hyperparameters::{Layout, Theta, negative_log_prior_of_noise};
+use crate::model::gp::hyperparameters::{Layout, SIGNAL_RATE, Theta, negative_log_prior_of_noise};
 use crate::model::gp::observations::Observations;
 use crate::model::gp::{FitError, if_factored};
 use crate::numerics::{Stop, exp, ln, minimize_in_box};
@@ -63,7 +63,7 @@ fn compared_with(usual: &Usual<'_>, work: &mut Workspace) -> Result<Option<Candi
         return Ok(None);
     }
     let Some(noise) = Noise::fit(data, layout) else { return Ok(None) };
-    let prior_of_signal = ln(0.15) - 1.0;
+    let prior_of_signal = ln(SIGNAL_RATE) - 1.0;
     if usual.score() + prior_of_signal + noise.value > SKIP_MARGIN {
         return Ok(None);
     }

@@ -12,6 +12,7 @@
 //! `benches/results/mechanisms.md`.)
 
 use crate::history::TrialState;
+use crate::model::coordinate;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
 use crate::space::{AxisKind, Value};
@@ -69,7 +70,7 @@ fn choices(context: &Context<'_>, stream: &mut Stream) -> Vec<Choice> {
             continue;
         }
         let is_likely = |level: &usize| context.space.is_likely(parameter, Value::Level(*level as u64));
-        let level = |row: &usize| ((context.history.unit(parameter)[*row] * levels as f64) as usize).min(levels - 1);
+        let level = |row: &usize| coordinate(context.history.unit(parameter)[*row], axis) as usize;
         let tried = rows.iter().map(level).collect();
         let likely = (0..levels).filter(is_likely).collect();
         choices.push((stream.uniform(), Choice { parameter, levels, likely, tried }));
