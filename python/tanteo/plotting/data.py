@@ -18,8 +18,7 @@ from tanteo.optimizer import Optimizer
 from tanteo.plotting.targets import Selection, Target, select_target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run import Result
-from tanteo.run.history import History as Trials
-from tanteo.run.history import history
+from tanteo.run.history import NO_RESULT, History, history
 from tanteo.run.result import optimizer_of
 
 if TYPE_CHECKING:
@@ -124,7 +123,7 @@ def observations(
     return _observations(optimizer, select_target(optimizer, target, target_name), history(optimizer), states)
 
 
-def _observations(optimizer: Optimizer, selection: Selection, trials: Trials, states: Sequence[str]) -> Observations:
+def _observations(optimizer: Optimizer, selection: Selection, trials: History, states: Sequence[str]) -> Observations:
     import numpy as np
 
     ids = np.flatnonzero(trials.counted_as(*states))
@@ -171,7 +170,7 @@ def require_any(items: Sized, reason: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class OptimizationHistory:
     """Values in the order of ids, and the best value so far.
 
     Attributes
@@ -203,9 +202,11 @@ class History:
 
 
 def optimization_history(
-    search: Search, target: Target | None = None, target_name: str | None = None, *, trials: Trials | None = None
-) -> History:
-    """Return the history; see :class:`History`. ``trials`` are those of the search, if they have been read already.
+    search: Search, target: Target | None = None, target_name: str | None = None, *, trials: History | None = None
+) -> OptimizationHistory:
+    """Return the history; see :class:`OptimizationHistory`.
+
+    ``trials`` are those of the search, if they have been read already.
 
     Raises
     ------
@@ -223,7 +224,7 @@ def optimization_history(
     badness = np.where(observed.feasible, observed.badness, np.inf)
     so_far = np.minimum.accumulate(badness) if len(badness) else badness
     improved = np.flatnonzero(so_far < np.concatenate([[np.inf], so_far[:-1]]))
-    return History(
+    return OptimizationHistory(
         complete=observed,
         pruned=pruned,
         axis=value_axis(told, maximize=observed.maximize),
@@ -269,10 +270,7 @@ def edf(searches: NamedSearches, target: Target | None = None, target_name: str 
         n, below = len(observed.ids), len(observed.ids) - len(values) if observed.maximize else 0
         shares = (below + np.arange(1, len(values) + 1)) / max(n, 1)
         distributions.append(Distribution(name, observed.name, values, shares, observed.maximize))
-    require_any(
-        [distribution for distribution in distributions if len(distribution.values)],
-        "no trial is complete and feasible with a finite value",
-    )
+    require_any([distribution for distribution in distributions if len(distribution.values)], NO_RESULT)
     return distributions
 
 

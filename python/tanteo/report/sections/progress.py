@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tanteo._internal.text import counted, show_value
 from tanteo.exceptions import ArgumentError
 from tanteo.plotting import data
-from tanteo.plotting.data import History as Drawn
-from tanteo.plotting.data import Observations, groups, stopped_groups
+from tanteo.plotting.data import Observations, OptimizationHistory, groups, stopped_groups
 from tanteo.plotting.hypervolume import HypervolumeHistory, hypervolume_history
 from tanteo.report.document import Axis, Chart, Line, Mark, Part, Points, Section, Table, Text, lead, missing, numbers
 from tanteo.report.picture import label_of, note_of, thinned
@@ -78,7 +77,7 @@ def _picture(subject: Subject) -> Chart:
     )
 
 
-def _or_beyond(drawn: Drawn) -> str:
+def _or_beyond(drawn: OptimizationHistory) -> str:
     beyond = [group for group in stopped_groups(drawn.pruned.values, drawn.axis) if group.kind != "stopped"]
     n = sum(len(group.values) for group in beyond)
     return f", or are triangles at the edge if that lies beyond the axis ({n})" if n else ""
@@ -94,7 +93,7 @@ def _course(subject: Subject) -> str:
     return f"{text}; it improved {counted(n, 'time')}." if n else f"{text}; it did not improve."
 
 
-def _marks(drawn: Drawn) -> Iterator[Mark]:
+def _marks(drawn: OptimizationHistory) -> Iterator[Mark]:
     for group in stopped_groups(drawn.pruned.values, drawn.axis):
         role = "stopped" if group.kind == "stopped" else "beyond"
         yield _points(role, group.label, drawn.pruned.only(group.mask), drawn, drawn.best_ids)
@@ -113,7 +112,7 @@ def _marks(drawn: Drawn) -> Iterator[Mark]:
         yield Points(role="best", label="best", x=[best], y=numbers(drawn.best_values[-1:]), ids=[best])
 
 
-def _points(role: Any, label: str, observed: Observations, drawn: Drawn, keep: Numbers) -> Points:
+def _points(role: Any, label: str, observed: Observations, drawn: OptimizationHistory, keep: Numbers) -> Points:
     import numpy as np
 
     ids = thinned(observed.ids, keep=keep)

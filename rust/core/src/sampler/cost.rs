@@ -20,7 +20,7 @@ use crate::numerics::{exp, ln};
 
 /// Number of latest costs that are used; every ask factors a matrix of this size. (Half and twice:
 /// `benches/results/constants.md`.)
-const LATEST: usize = 256;
+const COSTS_USED: usize = 256;
 
 /// The cost penalty of an ask. Returns `None` if costs do not differ, if they cannot be predicted, or if the budget is
 /// spent.
@@ -58,7 +58,7 @@ fn cost_model(context: &Context<'_>) -> Option<LogCost> {
         return None;
     }
     let costs = context.history.full_costs();
-    let latest = costs[costs.len().saturating_sub(LATEST)..].iter();
+    let latest = costs[costs.len().saturating_sub(COSTS_USED)..].iter();
     let in_space = latest.filter(|(row, _)| context.history.has_configuration(*row));
     let (rows, logs): (Vec<usize>, Vec<f64>) = in_space.map(|(row, cost)| (*row, ln(*cost))).unzip();
     LogCost::fit(&context.inputs(&rows), &logs)

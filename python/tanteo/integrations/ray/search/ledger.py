@@ -23,7 +23,7 @@ from .record import End, TrialRecord, is_known
 
 _LOG = logging.getLogger(__name__)
 #: The outcome of a trial for the optimizer: None, ``"failed"``, ``"pruned"`` (stopped, without a value), or the values.
-Outcome: TypeAlias = str | Values | None
+ToldOutcome: TypeAlias = str | Values | None
 # The outcomes that are states of the optimizer.
 _TOLD = {"failed": "failed", "pruned": "pruned"}
 #: Ends, final or temporary, that the scheduler decided.
@@ -147,7 +147,7 @@ class Ledger:
         """Whether a trial was stopped before the leading budget."""
         return record.end in _STOPS and 0 <= record.reach < self.budget.step and is_known(record.last())
 
-    def _outcome(self, record: TrialRecord) -> Outcome:
+    def _outcome(self, record: TrialRecord) -> ToldOutcome:
         """Return the outcome of a trial for the optimizer."""
         if record.end is End.FAILED:
             return "failed"
@@ -167,7 +167,7 @@ class Ledger:
         )
         return values if is_known(values) else record.last()
 
-    def _tell(self, ticket: int, outcome: Outcome) -> None:
+    def _tell(self, ticket: int, outcome: ToldOutcome) -> None:
         """Update a trial in the optimizer. Data that the optimizer refuses is logged and does not end the search."""
         record = self.records[ticket]
         if record.row < 0 and (record.params is None or outcome is None):
@@ -187,7 +187,7 @@ class Ledger:
             _LOG.warning("the optimizer refuses what was reported of a trial: %r", outcome, exc_info=True)
             record.params = None
 
-    def _retell(self, record: TrialRecord, outcome: Outcome, arguments: Mapping[str, Any]) -> None:
+    def _retell(self, record: TrialRecord, outcome: ToldOutcome, arguments: Mapping[str, Any]) -> None:
         """Report the new part of a curve and tell the outcome; a trial that was told is retracted first."""
         known = inside.stored(self.optimizer, record.row)
         told = tuple(known["values"]) if known["state"] == "complete" else _TOLD.get(known["state"])
@@ -201,7 +201,7 @@ class Ledger:
         if outcome is not None:
             self.optimizer.tell(record.row, **arguments)
 
-    def _unreported(self, record: TrialRecord, outcome: Outcome, last: int) -> dict[int, Values]:
+    def _unreported(self, record: TrialRecord, outcome: ToldOutcome, last: int) -> dict[int, Values]:
         """Return the part of a curve up to the leading budget after the last step that the optimizer knows.
 
         Curves are passed on only if trials are stopped. The optimizer counts whole steps.
