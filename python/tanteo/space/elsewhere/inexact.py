@@ -23,7 +23,7 @@ class Inexact(Exception):  # noqa: N818 - an answer, which becomes a ParameterEr
 def normal(mean: float, std: float, *, log: bool = False) -> str:
     """Return the parameter to write for a normal distribution, truncated at four standard deviations.
 
-    It is advice, and the bounds are for the user to choose; a domain of Ray is converted with much wider ones.
+    It is advice, and the bounds are for the user to choose; a domain of Ray is converted with wider ones.
     """
     if log:
         return f"tt.Float(low, high, log=True, prior=tt.Normal({mean!r}, {std!r})), with bounds"
