@@ -51,8 +51,8 @@ def lead(sampler: str, searches: list[tuple[int, int]]) -> float:
 
 @pytest.mark.parametrize("n", [30, 100, 300, 1000])
 def test_promise_26_tpe_is_not_worse_than_random_search(n):
-    """If TPE leads by half a deviation on average, the mean of ten searches is behind with a probability of 6 %."""
-    assert lead("tpe", [(n, seed) for seed in range(10)]) > 0
+    """The mean lead of a hundred searches is 0.4 to 0.8 deviations, with a standard error of 0.1."""
+    assert lead("tpe", [(n, seed) for seed in range(100)]) > 0
 
 
 @pytest.mark.parametrize("sampler", ["gp", "auto"])
