@@ -47,6 +47,20 @@ def _objectives(n: int) -> Evaluation:
     return lambda params, rng: {"value": [squares(params.values(), minimum) for minimum in minima]}
 
 
+def _floors(n: int) -> Evaluation:
+    """Return objectives of which the first ``n - 1`` are zero wherever a number is zero."""
+
+    def evaluate(params: Params, rng: random.Random) -> dict[str, Any]:
+        *floors, last = params.values()
+        return {"value": [*floors, squares([last], 0.4) + in_order((1 - x) * (1 - x) for x in floors)]}
+
+    return evaluate
+
+
+def _has_floor(optimizer: tt.Optimizer) -> bool:
+    return sum(trial.params["x0"] == 0 for trial in optimizer.trials[:-1]) >= 3
+
+
 def _valley(params: Params) -> float:
     offset = 6 * (params["x0"] + params["x1"] - 1)
     return float(offset * offset / (1 + offset * offset) + 0.3 * params["x2"])
@@ -171,6 +185,8 @@ BRANCHES = {
     "gp-two_objectives": Search(floats(2), _objectives(2), 25, n_objectives=2),
     "gp-three_objectives": Search(floats(3), _objectives(3), 25, n_objectives=3),
     "gp-five_objectives": Search(floats(3), _objectives(5), 20, n_objectives=5),
+    "gp-floors": Search(floats(3), _floors(3), 35, n_objectives=3, takes_branch=_has_floor),
+    "gp-five_floors": Search(floats(5), _floors(5), 30, n_objectives=5, takes_branch=_has_floor),
     "gp-constraints": Search(floats(2), _constrained, 30),
     "gp-believed_errors": Search(
         floats(2), _noisy(bowl, 0.1, sem=0.1), 25, takes_branch=lambda o: not _ignores_errors(o, 0.1)

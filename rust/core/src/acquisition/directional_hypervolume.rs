@@ -49,42 +49,56 @@ const QUADRATURE: [(f64, f64); 8] = [
     (0.980_144_928_248_768_1, 0.050_614_268_145_188_13),
 ];
 
+/// A direction with the part of it that may be gained.
+#[derive(Clone, Debug)]
+struct Ray {
+    direction: Direction,
+    /// How far a front reaches.
+    reached: f64,
+    /// How far the floors of the objectives reach.
+    limit: f64,
+}
+
 /// Directions, and how far a front reaches along each of them.
 #[derive(Clone, Debug)]
 pub struct DirectionalHypervolume {
     reference: Vec<f64>,
-    directions: Vec<(Direction, f64)>,
+    rays: Vec<Ray>,
 }
 
 impl DirectionalHypervolume {
-    /// Draws the directions.
-    pub fn new(front: &[Vec<f64>], reference: Vec<f64>, stream: &mut Stream) -> Self {
+    /// Draws the directions. Improvements below the `floors` of the objectives do not count, unless nothing else does.
+    pub fn new(front: &[Vec<f64>], reference: Vec<f64>, floors: &[f64], stream: &mut Stream) -> Self {
         let draw = |_| {
-            let w = Direction::draw(reference.len(), stream);
-            let reached = front.iter().map(|y| w.reach(&reference, y)).fold(0.0, f64::max);
-            (w, reached)
+            let direction = Direction::draw(reference.len(), stream);
+            let reached = front.iter().map(|y| direction.reach(&reference, y)).fold(0.0, f64::max);
+            Ray { limit: direction.reach(&reference, floors), direction, reached }
         };
-        let directions = (0..EHVI_DIRECTIONS).map(draw).collect();
-        Self { reference, directions }
+        let mut rays: Vec<Ray> = (0..EHVI_DIRECTIONS).map(draw).collect();
+        if rays.iter().all(|ray| ray.limit <= ray.reached) {
+            rays.iter_mut().for_each(|ray| ray.limit = f64::INFINITY);
+        }
+        rays.retain(|ray| ray.limit > ray.reached);
+        Self { reference, rays }
     }
 
     /// `ln EHVI` and its derivatives.
     pub fn log_improvement(&self, predictions: &[Normal]) -> AcquisitionValue {
         let m = predictions.len();
-        let bound = |(w, reached): &(Direction, f64)| {
-            self.scores(w, *reached, predictions).map(|z| -0.5 * z.min(0.0) * z.min(0.0)).sum()
+        let bound = |ray: &Ray| {
+            self.scores(&ray.direction, ray.reached, predictions).map(|z| -0.5 * z.min(0.0) * z.min(0.0)).sum()
         };
-        let bounds: Vec<f64> = self.directions.iter().map(bound).collect();
+        let bounds: Vec<f64> = self.rays.iter().map(bound).collect();
         let highest = bounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let lowest = highest - NEGLIGIBLE - NEGLIGIBLE_PER_OBJECTIVE * m as f64;
         let mut terms = Terms::default();
-        for ((w, reached), bound) in self.directions.iter().zip(bounds) {
+        for (ray, bound) in self.rays.iter().zip(bounds) {
             if bound >= lowest {
-                self.integrate(w, *reached, predictions, &mut terms);
+                self.integrate(ray, predictions, &mut terms);
             }
         }
         let mut value = terms.sum(m);
-        value.value += ln_volume_of_ball_part(m) - ln(self.directions.len() as f64);
+        value.value += ln_volume_of_ball_part(m) - ln(EHVI_DIRECTIONS as f64);
         value
     }
 
@@ -95,11 +109,11 @@ impl DirectionalHypervolume {
     }
 
     /// Adds the parts of the integral along one direction.
-    fn integrate(&self, w: &Direction, reached: f64, predictions: &[Normal], terms: &mut Terms) {
+    fn integrate(&self, ray: &Ray, predictions: &[Normal], terms: &mut Terms) {
         let m = predictions.len() as f64;
-        let ends = self.ends(w, reached, predictions);
-        if ends[0] > reached {
-            let certain = m * ln(ends[0]) + libm::log1p(-exp(m * (ln(reached) - ln(ends[0]))));
+        let ends = self.ends(ray, predictions);
+        if ends[0] > ray.reached {
+            let certain = m * ln(ends[0]) + libm::log1p(-exp(m * (ln(ray.reached) - ln(ends[0]))));
             terms.logs.push(certain);
             terms.slopes.extend(predictions.iter().map(|_| (0.0, 0.0)));
         }
@@ -107,7 +121,7 @@ impl DirectionalHypervolume {
             let length = part[1] - part[0];
             for (node, weight) in QUADRATURE {
                 let t = part[0] + length * node;
-                self.evaluate(w, t, ln(weight * length * m) + (m - 1.0) * ln(t), predictions, terms);
+                self.evaluate(&ray.direction, t, ln(weight * length * m) + (m - 1.0) * ln(t), predictions, terms);
             }
         }
     }
@@ -123,13 +137,14 @@ impl DirectionalHypervolume {
         terms.logs.push(log);
     }
 
-    /// `L`, where the quadrature begins anew, and `T`.
-    fn ends(&self, w: &Direction, reached: f64, predictions: &[Normal]) -> Vec<f64> {
-        let (mut starts, mut last) = (Vec::with_capacity(predictions.len()), f64::INFINITY);
-        for ((z, w), y) in self.scores(w, reached, predictions).zip(w.coordinates()).zip(predictions) {
+    /// `L`, where the quadrature begins anew, and `T`, each at most the limit of the ray.
+    fn ends(&self, ray: &Ray, predictions: &[Normal]) -> Vec<f64> {
+        let Ray { direction: w, reached, limit } = ray;
+        let (mut starts, mut last) = (Vec::with_capacity(predictions.len()), *limit);
+        for ((z, w), y) in self.scores(w, *reached, predictions).zip(w.coordinates()).zip(predictions) {
             // z_k falls by one over this length.
             let unit = y.std / w;
-            starts.push((reached + (z - CERTAIN) * unit).max(reached));
+            starts.push((reached + (z - CERTAIN) * unit).clamp(*reached, *limit));
             let low = z.min(0.0);
             last = last.min(reached + (z.max(0.0) + FALL / ((FALL + low * low).sqrt() - low)) * unit);
         }
@@ -175,9 +190,11 @@ mod tests {
     use super::*;
     use crate::acquisition::expected_hypervolume::ExpectedHypervolume;
     use crate::numerics::Purpose;
-    use crate::pareto::box_decomposition;
+    use crate::pareto::{above, box_decomposition};
 
     const FRONT: [[f64; 4]; 3] = [[0.0, 2.0, 1.0, 0.5], [1.0, 1.0, 0.5, 1.5], [2.0, 0.5, 2.0, 0.25]];
+    /// No floors.
+    const OPEN: [f64; 4] = [f64::NEG_INFINITY; 4];
 
     fn front() -> Vec<Vec<f64>> {
         FRONT.iter().map(|y| y.to_vec()).collect()
@@ -188,42 +205,54 @@ mod tests {
         (0..4).map(|k| Normal { mean: mean + 0.1 * k as f64, std: std(k) }).collect()
     }
 
-    fn directional(seed: u64) -> DirectionalHypervolume {
-        DirectionalHypervolume::new(&front(), vec![3.0; 4], &mut Stream::new(seed, 0, Purpose::Direction, 1))
+    fn directional(seed: u64, floors: &[f64]) -> DirectionalHypervolume {
+        let mut stream = Stream::new(seed, 0, Purpose::Direction, 1);
+        DirectionalHypervolume::new(&front(), vec![3.0; 4], floors, &mut stream)
     }
 
     #[test]
     fn logarithms_are_those_of_the_exact_improvement() {
-        let exact = ExpectedHypervolume::new(&box_decomposition(&front(), &[3.0; 4]));
-        for (mean, std) in [(-1.0, 0.01), (0.2, 1e-6), (0.2, 0.1), (0.2, 1.0), (1.0, 0.5), (3.0, 0.5)] {
-            let y = at(mean, std, 1.0);
-            let values = (0..200).map(|seed| exp(directional(seed).log_improvement(&y).value));
-            let (found, expected) = (ln(values.sum::<f64>() / 200.0), exact.log_improvement(&y).value);
-            assert!((found - expected).abs() < 0.03, "{mean} {std} {found} {expected}");
+        for floors in [OPEN, [0.0, f64::NEG_INFINITY, 0.5, f64::NEG_INFINITY]] {
+            let exact = ExpectedHypervolume::new(&above(box_decomposition(&front(), &[3.0; 4]), &floors));
+            for (mean, std) in [(-1.0, 0.01), (0.2, 1e-6), (0.2, 0.1), (0.2, 1.0), (1.0, 0.5), (3.0, 0.5)] {
+                let y = at(mean, std, 1.0);
+                let values = (0..200).map(|seed| exp(directional(seed, &floors).log_improvement(&y).value));
+                let (found, expected) = (ln(values.sum::<f64>() / 200.0), exact.log_improvement(&y).value);
+                assert!((found - expected).abs() < 0.04, "{floors:?} {mean} {std} {found} {expected}");
+            }
         }
     }
 
+    #[test]
+    fn floors_that_leave_nothing_are_ignored() {
+        let of = |floors: &[f64]| {
+            let mut stream = Stream::new(0, 0, Purpose::Direction, 1);
+            let expected = DirectionalHypervolume::new(&[vec![0.5; 4]], vec![3.0; 4], floors, &mut stream);
+            expected.log_improvement(&at(0.2, 0.1, 1.0)).value
+        };
+        assert_eq!(of(&[0.5; 4]), of(&OPEN));
+    }
+
     /// The logarithm of the integral along a direction, by many equal steps that go on beyond `T`.
-    fn by_steps(directional: &DirectionalHypervolume, w: &Direction, reached: f64, y: &[Normal]) -> f64 {
-        let ends = directional.ends(w, reached, y);
-        let step = 1.5 * (ends[ends.len() - 1] - reached) / 2e4;
+    fn by_steps(directional: &DirectionalHypervolume, ray: &Ray, y: &[Normal]) -> f64 {
+        let ends = directional.ends(ray, y);
+        let step = 1.5 * (ends[ends.len() - 1] - ray.reached) / 2e4;
         let mut terms = Terms::default();
         for i in 0..20_000 {
-            let t = reached + (f64::from(i) + 0.5) * step;
-            directional.evaluate(w, t, ln(4.0 * step) + 3.0 * ln(t), y, &mut terms);
+            let t = ray.reached + (f64::from(i) + 0.5) * step;
+            directional.evaluate(&ray.direction, t, ln(4.0 * step) + 3.0 * ln(t), y, &mut terms);
         }
         log_sum_exp(&terms.logs)
     }
 
     #[test]
     fn quadrature_is_accurate_to_two_percent() {
-        let directional = directional(0);
+        let directional = directional(0, &OPEN);
         for ratio in [1.0, 10.0, 100.0, 1000.0] {
-            for ((w, reached), mean) in directional.directions.iter().zip([-1.0, 0.2, 1.0, 3.0].iter().cycle()).take(40)
-            {
+            for (ray, mean) in directional.rays.iter().zip([-1.0, 0.2, 1.0, 3.0].iter().cycle()).take(40) {
                 let (y, mut terms) = (at(*mean, 0.3, ratio), Terms::default());
-                directional.integrate(w, *reached, &y, &mut terms);
-                let (found, expected) = (log_sum_exp(&terms.logs), by_steps(&directional, w, *reached, &y));
+                directional.integrate(ray, &y, &mut terms);
+                let (found, expected) = (log_sum_exp(&terms.logs), by_steps(&directional, ray, &y));
                 assert!((found - expected).abs() <= 0.02, "{ratio} {mean} {found} {expected}");
             }
         }
@@ -231,7 +260,7 @@ mod tests {
 
     #[test]
     fn slopes_equal_differences() {
-        let directional = directional(0);
+        let directional = directional(0, &OPEN);
         for (mean, std, ratio) in [
             (0.2, 0.1, 1.0),
             (0.2, 1.0, 1.0),
@@ -265,7 +294,7 @@ mod tests {
     #[test]
     fn a_hopeless_prediction_has_a_finite_value_and_slope() {
         for (mean, std) in [(1e3, 0.1), (30.0, 1.0)] {
-            let computed = directional(0).log_improvement(&at(mean, std, 1.0));
+            let computed = directional(0, &OPEN).log_improvement(&at(mean, std, 1.0));
             assert!(
                 computed.value.is_finite() && computed.by_std.iter().all(|slope| slope.is_finite()),
                 "{computed:?}"
@@ -278,7 +307,8 @@ mod tests {
     #[test]
     fn hundreds_of_objectives_do_not_overflow() {
         let mut stream = Stream::new(0, 0, Purpose::Direction, 1);
-        let directional = DirectionalHypervolume::new(&[vec![0.0; 400]], vec![1.0; 400], &mut stream);
+        let directional =
+            DirectionalHypervolume::new(&[vec![0.0; 400]], vec![1.0; 400], &[f64::NEG_INFINITY; 400], &mut stream);
         let computed = directional.log_improvement(&[Normal { mean: 0.1, std: 0.5 }; 400]);
         assert!(computed.value.is_finite() && computed.by_mean.iter().all(|slope| slope.is_finite()));
     }

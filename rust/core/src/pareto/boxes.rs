@@ -50,6 +50,17 @@ pub fn box_decomposition(front: &[Vec<f64>], reference: &[f64]) -> Vec<Cell> {
     mirrored.bounds.iter().filter_map(|bound| mirrored.cell(bound)).collect()
 }
 
+/// The parts of some boxes that lie above the `floors` of the objectives; the boxes themselves if nothing does.
+pub fn above(cells: Vec<Cell>, floors: &[f64]) -> Vec<Cell> {
+    let part = |cell: &Cell| {
+        let lower: Vec<f64> = cell.lower.iter().zip(floors).map(|(lower, floor)| lower.max(*floor)).collect();
+        let is_empty = lower.iter().zip(&cell.upper).any(|(lower, upper)| lower >= upper);
+        (!is_empty).then(|| Cell { lower, upper: cell.upper.clone() })
+    };
+    let kept: Vec<Cell> = cells.iter().filter_map(part).collect();
+    if kept.is_empty() { cells } else { kept }
+}
+
 fn negated(point: &[f64]) -> Vec<f64> {
     point.iter().map(|y| -y).collect()
 }
@@ -131,6 +142,18 @@ mod tests {
             let containing = cells.iter().filter(|cell| contains(cell, &place)).count();
             prop_assert_eq!(containing, usize::from(within && !dominated));
             prop_assert!(place.len() > 2 || cells.len() <= front.len() + 1);
+        }
+
+        /// Floors remove what lies below any of them, unless nothing is left.
+        #[test]
+        fn boxes_above_floors_cover_the_rest(
+            (front, place) in prop_oneof![points(2), points(3)], floors in prop::collection::vec(-1.0..9.0, 3)
+        ) {
+            let cells = box_decomposition(&front, &vec![7.5; place.len()]);
+            let kept = above(cells.clone(), &floors);
+            let is_above = place.iter().zip(&floors).all(|(z, floor)| z >= floor);
+            let is_in = |cells: &[Cell]| cells.iter().any(|cell| contains(cell, &place));
+            prop_assert_eq!(is_in(&kept), is_in(&cells) && (is_above || kept == cells));
         }
     }
 

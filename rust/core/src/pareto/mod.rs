@@ -16,7 +16,7 @@ mod hypervolume;
 mod oracle;
 mod subset;
 
-pub use boxes::{Cell, box_decomposition};
+pub use boxes::{Cell, above, box_decomposition};
 pub use dominance::sorted_objectives;
 pub use fronts::{Fronts, ranks};
 pub use hypervolume::{Direction, ln_volume_of_ball_part};

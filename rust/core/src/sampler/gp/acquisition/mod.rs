@@ -5,6 +5,7 @@
 //! only the second one is used.
 
 mod feasibility;
+mod floors;
 mod objective;
 
 use feasibility::{Feasibility, add_value};

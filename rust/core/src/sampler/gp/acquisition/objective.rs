@@ -19,7 +19,7 @@
 //! `benches/results/constraints.md`).
 //!
 //! *Several objectives.* The value is the log of the expected hypervolume improvement on the front of posterior means:
-//! exact with two to four objectives, along random directions with more. Two choices keep the search from the ends of
+//! exact with two to four objectives, along random directions with more. Three choices keep the search from the ends of
 //! the front (measured: `benches/results/objectives.md`):
 //!
 //! - *The reference point.* Close to the front's worst values, it hides everything beyond them, so a front that starts
@@ -29,6 +29,7 @@
 //!   stays a little behind the member of the front that is nearest to them, so that the search comes as close as possible
 //!   to thresholds that nothing meets. Infeasible trials count as well: they show how far the front may reach beyond the
 //!   feasible part that is known.
+//! - *Floors.* Below the best value of an objective that cannot become better, nothing counts ([`super::floors`]).
 //! - *No noise.* Predictions take the front for exact. Otherwise a repetition of one of its members would promise an
 //!   improvement.
 
@@ -37,8 +38,9 @@ use crate::acquisition::expected_hypervolume::ExpectedHypervolume;
 use crate::acquisition::improvement::{log_improvement, log_softplus};
 use crate::acquisition::{AcquisitionValue, Normal};
 use crate::numerics::{Purpose, Stream};
-use crate::pareto::{box_decomposition, dominance, greedy_subset};
+use crate::pareto::{above, box_decomposition, dominance, greedy_subset};
 use crate::sampler::Context;
+use crate::sampler::gp::acquisition::floors::are_at_floor;
 use crate::sampler::gp::front::limits;
 use crate::sampler::gp::plan::{Acquisition, BEYOND};
 use crate::sampler::gp::surrogate::Surrogate;
@@ -97,7 +99,8 @@ impl ObjectiveTerm {
         // Infeasible trials show how far the front may reach elsewhere: its feasible parts may be islands.
         points.extend((0..surrogate.rows.len()).filter(|i| !is_feasible(i)).map(means));
         let reference = reference(&front, &points, reach, &limits(context, surrogate));
-        Some(Self::Hypervolume { expected: Hypervolume::of(front, reference, context), part })
+        let floors = floors(&front, &are_at_floor(surrogate, context));
+        Some(Self::Hypervolume { expected: Hypervolume::of(front, reference, &floors, context), part })
     }
 
     /// The name shown in explanations.
@@ -137,16 +140,17 @@ fn bound(best: f64, kappa: f64, y: Normal, softened: bool) -> AcquisitionValue {
 }
 
 impl Hypervolume {
-    /// The improvement on a front. With four objectives, at most [`MAX_FRONT`] points of it are kept.
-    fn of(mut front: Vec<Vec<f64>>, reference: Vec<f64>, context: &Context<'_>) -> Self {
+    /// The improvement on a front, above the floors of the objectives. With four objectives, at most [`MAX_FRONT`] points
+    /// of the front are kept.
+    fn of(mut front: Vec<Vec<f64>>, reference: Vec<f64>, floors: &[f64], context: &Context<'_>) -> Self {
         if reference.len() > MAX_EXACT_OBJECTIVES {
             let mut stream = Stream::new(context.seed, context.trial, Purpose::Direction, 0);
-            return Self::Directional(DirectionalHypervolume::new(&front, reference, &mut stream));
+            return Self::Directional(DirectionalHypervolume::new(&front, reference, floors, &mut stream));
         }
         if reference.len() == MAX_EXACT_OBJECTIVES && front.len() > MAX_FRONT {
             front = greedy_subset(&front, MAX_FRONT).into_iter().map(|i| front[i].clone()).collect();
         }
-        Self::Exact(ExpectedHypervolume::new(&box_decomposition(&front, &reference)))
+        Self::Exact(ExpectedHypervolume::new(&above(box_decomposition(&front, &reference), floors)))
     }
 
     fn log_improvement(&self, predictions: &[Normal]) -> AcquisitionValue {
@@ -163,6 +167,12 @@ fn narrowed(expected: &Hypervolume, part: f64, predictions: &[Normal]) -> Acquis
     let mut value = expected.log_improvement(&predictions);
     value.by_std.iter_mut().for_each(|slope| *slope *= part);
     value
+}
+
+/// The best value of each objective on the front if it is at its floor, otherwise minus infinity.
+fn floors(front: &[Vec<f64>], are_at_floor: &[bool]) -> Vec<f64> {
+    let best = |k: usize| front.iter().map(|y| y[k]).fold(f64::INFINITY, f64::min);
+    are_at_floor.iter().enumerate().map(|(k, is_at)| if *is_at { best(k) } else { f64::NEG_INFINITY }).collect()
 }
 
 /// The reference point. It lies beyond the front's worst values by as much as other points do, but at least by a tenth
@@ -324,7 +334,7 @@ mod tests {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let of = |front: &[Vec<f64>]| {
             with_context(&space, &History::new(1, 4), 0, |context| {
-                Hypervolume::of(front.to_vec(), vec![1.0; 4], context)
+                Hypervolume::of(front.to_vec(), vec![1.0; 4], &[f64::NEG_INFINITY; 4], context)
             })
         };
         let at = [Normal { mean: 0.1, std: 0.1 }; 4];
