@@ -176,6 +176,63 @@ def test_the_search_learns_from_a_check_as_from_a_result(sampler):
     assert sum(infeasible[15:]) < sum(infeasible[:15])
 
 
+def checked(sampler, told):
+    """Return a search after ten trials that get better with x and hold a constraint, and two larger ones that wait.
+
+    These have told the constraint if it is given.
+    """
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=2, sampler=sampler)
+    for number in range(10):
+        search.observe({"x": number / 20}, -number, constraints={"size": -1.0 + number / 1000})
+    for x in (0.6, 1.0):
+        search.enqueue({"x": x})
+        trial = search.ask()
+        if told is not None:
+            trial.tell_constraints({"size": told})
+    return search
+
+
+@pytest.mark.parametrize("sampler", ["auto", "gp"])
+def test_the_gaussian_process_learns_from_a_pending_trial(sampler):
+    """The search goes on beyond the first waiting trial unless the two told that the constraint is broken."""
+    suggested = [[trial.params["x"] for trial in checked(sampler, told).ask(6)] for told in (2.0, None, -2.0)]
+    n_larger = [sum(x > 0.6 for x in xs) for xs in suggested]
+    assert n_larger == [1, 6, 6]
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "random"])
+def test_other_samplers_learn_at_the_end(sampler):
+    pending, told = (checked(sampler, told) for told in (None, 2.0))
+    assert [trial.params for trial in pending.ask(4)] == [trial.params for trial in told.ask(4)]
+
+
+@pytest.mark.parametrize("sampler", ["auto", "gp"])
+def test_a_suggestion_does_not_depend_on_what_was_asked_before(sampler):
+    """Caches of models must follow every change of a constraint that is told early."""
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}, seed=2, sampler=sampler)
+    for number in range(12):
+        x, y = number * 0.618 % 1, number * 0.755 % 1
+        search.observe({"x": x, "y": y}, -x - y, constraints={"size": x + y * y - 1.0})
+    for trial in search.ask(5):
+        trial.tell_constraints({"size": 0.25})
+    changes = (
+        lambda: search.tell_constraints(12, {"size": -0.75}),
+        lambda: search.tell(12, -2.0, constraints={"size": 0.5}),
+        lambda: search.tell_constraints(13, {"size": 0.75}),
+        lambda: search.tell(13, -1.5),
+        lambda: search.tell_constraints(14, {"size": -0.5, "time": 1.0}),
+        lambda: search.report(14, 1, -1.0, constraints={"size": -1.0}),
+        lambda: search.tell(14, state="pruned"),
+        lambda: search.tell(15, state="failed", constraints={"size": -0.125}),
+        lambda: search.cancel(16),
+    )
+    for change in changes:
+        search.ask()
+        change()
+        fresh = tt.Optimizer.from_bytes(search.to_bytes())
+        assert fresh.ask().params == search.ask().params
+
+
 @pytest.mark.parametrize("n_workers", [1, 2])
 def test_an_objective_checks_first(n_workers):
     def objective(params, trial):

@@ -268,8 +268,9 @@ class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
         """Tell constraints of a pending trial before its result: those that a cheap check finds.
 
         :meth:`infeasible` then says whether one is violated. The trial keeps these constraints however it ends, also if
-        it is told without a value. Telling one again replaces its value. :meth:`retract` and a pause forget them. A
-        ``RemoteOptimizer`` ignores those of a trial that another worker has told.
+        it is told without a value. Telling one again replaces its value. :meth:`retract` and a pause forget them. With
+        the Gaussian process, the model of each constraint learns from them at once; other samplers learn when the trial
+        has ended. A ``RemoteOptimizer`` ignores those of a trial that another worker has told.
 
         Parameters
         ----------

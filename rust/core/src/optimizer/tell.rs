@@ -7,8 +7,8 @@ use crate::history::{Measurement, Origin, Outcome, TrialState};
 use crate::space::Configuration;
 
 impl Optimizer {
-    /// Records constraints of a pending trial before its result. A constraint that was told before is replaced. Models
-    /// use them once the trial has ended.
+    /// Records constraints of a pending trial before its result. A constraint that was told before is replaced. The
+    /// Gaussian process of each constraint uses them at once.
     ///
     /// # Errors
     /// An unknown id, a trial that is not pending, a constraint that is NaN, or no memory for a new one. Nothing changes

@@ -17,7 +17,7 @@ pub(super) struct Rows {
     /// Trials that are not measured but teach the models of single objectives: those that have told some before their
     /// result, in any state, and stopped ones with estimates that are no results.
     pub(super) partly_known: Vec<usize>,
-    /// Finished trials that are not measured, and for which some or all black-box constraints were told.
+    /// Trials that are not measured, and for which some or all black-box constraints were told: pending ones too.
     pub(super) constrained: Vec<usize>,
 }
 
@@ -30,12 +30,12 @@ impl Rows {
             partly_known: Vec::new(),
             constrained: Vec::new(),
         };
-        // A constraint that is broken at an early step may hold in the end.
-        let is_constrained =
-            |row: usize| history.has_constraints(row) && history.reported_constraints(row as u64).next().is_none();
+        // A trial that was stopped has the constraints of its last report. Those that it breaks may hold in the end.
+        let has_reported = |row: usize| history.reported_constraints(row as u64).next().is_some();
         for row in 0..history.len() {
             let state = history.state(row);
-            if matches!(state, Complete | Pruned | Failed) && !history.is_measured(row) && is_constrained(row) {
+            let counts = !state.is_excluded() && !history.is_measured(row);
+            if counts && history.has_constraints(row) && (state == Pending || !has_reported(row)) {
                 rows.constrained.push(row);
             }
             if history.is_partly_known(row) {

@@ -279,6 +279,7 @@ fn model_objective<'a>(
         is_loss: true,
         may_be_wrong: context.history.is_noisy(),
         partly_known: &partly_known,
+        replaceable: &|_| Vec::new(),
         observe: &observe,
         trend: &|rows| prior_mean(earlier, &context.points(rows), &losses(rows)),
         best_first: &|rows| ascending(&losses(rows)),
@@ -302,7 +303,7 @@ fn model_constraints<'a>(
         caches.entry(name.clone()).or_default();
     }
     let (mut modelled, mut indices) = (Vec::with_capacity(caches.len()), Vec::with_capacity(caches.len()));
-    let Rows { measured, constrained, .. } = &surrogate.trials;
+    let Rows { measured, constrained, pending, .. } = &surrogate.trials;
     let told = merged(&surrogate.rows, &constrained[constrained.len().saturating_sub(LATEST)..]);
     // Caches and the history's constraints are both ordered by name.
     for (k, cache) in caches.values_mut().enumerate() {
@@ -313,11 +314,12 @@ fn model_constraints<'a>(
         }
         let observe = |rows: &[usize]| Observed::of(constraints::scaled(&constraints::told(context, k, rows)).values);
         let ranked = |rows: &[usize]| ascending(&observe(rows).values);
-        let quantity = Quantity::other(context, &observe, &ranked);
+        let replaceable = |rows: &[usize]| constraints::told(context, k, rows);
+        let quantity = Quantity { replaceable: &replaceable, ..Quantity::other(context, &observe, &ranked) };
         let observed = constraints::observed_rows(context, k, &merged(measured, constrained));
         let theta = cache.hyperparameters(&quantity, &observed)?;
-        let model = cache.model(&quantity, theta, &rows, &surrogate.trials.pending);
-        let Some(model) = model else { return Ok(None) };
+        let unobserved: Vec<usize> = pending.iter().copied().filter(|row| rows.binary_search(row).is_err()).collect();
+        let Some(model) = cache.model(&quantity, theta, &rows, &unobserved) else { return Ok(None) };
         modelled.push(ConstraintModel::new(model, &constraints::scaled(&constraints::told(context, k, &rows))));
         indices.push(k);
     }

@@ -174,7 +174,7 @@ mod tests {
     use super::*;
     use crate::history::{History, Measurement, Origin, Outcome};
     use crate::sampler::gp::surrogate::{self, GpCaches};
-    use crate::sampler::testing::{number, with_context};
+    use crate::sampler::testing::{number, tell, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 
     /// Calls `test` after trials of a number under the constraints, with a limit of the probability of a violation. Trials
@@ -289,6 +289,40 @@ mod tests {
         let (free, limited) = (logs(None), logs(Some(0.01)));
         assert_eq!(free[0], limited[0]);
         assert!(limited[1] < -TOO_RISKY);
+    }
+
+    /// `ln P` at 0.9 in a search of two constraints after trials in the lower half, which predict that both hold there or
+    /// that the first does not; and the number of points of both models. A pending trial at 0.9 may have told the first.
+    fn after_check(predicted: f64, told: Option<f64>) -> (f64, [usize; 2]) {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let mut history = History::new(1, 1);
+        for row in 0..10 {
+            let x = (row as f64 * 0.618).fract() / 2.0;
+            tell(&space, &mut history, x, x);
+            history.set_constraints(row, &[("a".to_owned(), predicted * WAVE(x)), ("b".to_owned(), x - 5.0)]);
+        }
+        history.push(&space, &Configuration(vec![Some(Value::Real(0.9))]), Origin::Random);
+        if let Some(told) = told {
+            history.set_constraints(10, &[("a".to_owned(), told)]);
+            // Constraints of a report may hold in the end, unlike those that were told.
+            history.report(10, 1, &[1.0], vec![("a".to_owned(), -told)]);
+        }
+        with_context(&space, &history, 11, |context| {
+            let mut models = GpCaches::default();
+            let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
+            let sizes = [0, 1].map(|k: usize| surrogate.constraints[k].model.inputs().len());
+            (Feasibility::new(&surrogate, context, false).logs(&[vec![0.9]])[0], sizes)
+        })
+    }
+
+    #[test]
+    fn a_constraint_told_by_a_pending_trial_is_known_at_once() {
+        let [held, broken] = [None, Some(1.0)].map(|told| after_check(1.0, told));
+        let [missed, kept] = [None, Some(-1.0)].map(|told| after_check(-1.0, told));
+        assert!(held.0 > -0.1 && broken.0 < -10.0, "{held:?} {broken:?}");
+        assert!(missed.0 < -10.0 && kept.0 > -0.1, "{missed:?} {kept:?}");
+        let sizes = [held, broken, missed, kept].map(|(_, sizes)| sizes);
+        assert_eq!(sizes, [[11, 11]; 4], "the trial is one point of each model");
     }
 
     #[test]

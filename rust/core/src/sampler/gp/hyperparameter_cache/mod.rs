@@ -41,8 +41,9 @@ const FIRST_ANCHOR: usize = 64;
 /// loading a history of 100,000 trials would fit seven more links. (Half and twice: `benches/results/constants.md`.)
 const LAST_ANCHOR: usize = 512;
 
-/// The fits and the factored model of one quantity. Their keys are the rows, which of these are partly known, and
-/// whether known noise may be wrong. Values are no keys: where a value in use changes, the cache is dropped.
+/// The fits and the factored model of one quantity. Their keys are the rows, which of these are partly known, the values
+/// of a constraint there, and whether known noise may be wrong. Other values are no keys: where one in use changes, the
+/// cache is dropped.
 #[derive(Clone, Debug, Default)]
 pub(in crate::sampler::gp) struct HyperparameterCache {
     chain: Vec<Link>,
@@ -54,6 +55,7 @@ struct Link {
     rows: Vec<usize>,
     /// Those of them that were partly known.
     partly_known: Vec<usize>,
+    replaceable: Vec<f64>,
     may_be_wrong: bool,
     /// `None` if nothing was fitted, because all values are equal or no covariance could be factored.
     fit: Option<Selection>,
@@ -77,9 +79,11 @@ impl HyperparameterCache {
     fn link(&mut self, quantity: &Quantity<'_>, rows: &[usize]) -> Result<Option<Selection>, SuggestError> {
         let is_among = |row: &usize| rows.binary_search(row).is_ok();
         let partly_known: Vec<usize> = quantity.partly_known.iter().copied().filter(is_among).collect();
-        let may_be_wrong = quantity.may_be_wrong;
-        let is_same =
-            |link: &&Link| link.rows == rows && link.partly_known == partly_known && link.may_be_wrong == may_be_wrong;
+        let (replaceable, may_be_wrong) = ((quantity.replaceable)(rows), quantity.may_be_wrong);
+        let is_same = |link: &&Link| {
+            let is_alike = link.partly_known == partly_known && link.may_be_wrong == may_be_wrong;
+            is_alike && link.rows == rows && link.replaceable == replaceable
+        };
         if let Some(known) = self.chain.iter().find(is_same) {
             return Ok(known.fit.clone());
         }
@@ -87,7 +91,7 @@ impl HyperparameterCache {
         let warm = anchor.map(|anchor| self.link(quantity, &rows[..anchor])).transpose()?;
         let fit = fit(quantity, rows, warm.flatten())?;
         self.chain.retain(|link| is_anchor(link.rows.len()) && link.rows.len() != rows.len());
-        self.chain.push(Link { rows: rows.to_vec(), partly_known, may_be_wrong, fit: fit.clone() });
+        self.chain.push(Link { rows: rows.to_vec(), partly_known, replaceable, may_be_wrong, fit: fit.clone() });
         Ok(fit)
     }
 
@@ -180,6 +184,7 @@ mod tests {
                     is_loss: false,
                     may_be_wrong: true,
                     partly_known: &[],
+                    replaceable: &|_| Vec::new(),
                     observe: &observe,
                     trend: &|_| None,
                     best_first: &|rows| ascending(&of(rows)),
@@ -202,6 +207,7 @@ mod tests {
                 is_loss: true,
                 may_be_wrong: true,
                 partly_known: &[],
+                replaceable: &|_| Vec::new(),
                 observe: &observe,
                 trend: &|_| None,
                 best_first: &|rows| ascending(&observe(rows).values),
@@ -234,6 +240,7 @@ mod tests {
                 is_loss: true,
                 may_be_wrong: true,
                 partly_known: &[],
+                replaceable: &|_| Vec::new(),
                 observe: &observe,
                 trend: &|_| None,
                 best_first: &|rows| ascending(&observe(rows).values),
