@@ -182,7 +182,7 @@ def test_the_hypervolume_is_measured_from_the_thresholds_or_a_tenth_beyond_the_f
     with pytest.raises(tt.ArgumentError, match=r"\(objective 0 -1, objective 1 1\.1\); .*reference_point=...\)"):
         hypervolume_history(search(rows, ["minimize"] * 2), {0: -1.0})
     with pytest.raises(tt.ArgumentError, match="reference_point must be a list of 2 numbers"):
-        plotting.plot_hypervolume_history(search(rows, ["minimize"] * 2), reference_point=[1.0])
+        plotting.plot_hypervolume_history(search(rows, ["minimize"] * 2), [1.0])
 
 
 def test_the_box_of_the_hypervolume_begins_at_the_best_values_though_they_miss_a_threshold():
@@ -222,7 +222,7 @@ def test_a_long_reference_point_is_broken_into_lines():
 
 def test_no_line_of_a_title_ends_between_a_name_and_its_value():
     drawn = search([(1.29599, 1.29599), (2.0, 2.0)], {40 * "a": "minimize", "o4": "minimize"})
-    shown = mpl.plot_hypervolume_history(drawn, reference_point=[1.39599, 1.39599]).get_title(loc="left")
+    shown = mpl.plot_hypervolume_history(drawn, [1.39599, 1.39599]).get_title(loc="left")
     assert shown == f"Reference point: {40 * 'a'} 1.39599,\no4 1.39599"
 
 

@@ -101,7 +101,7 @@ def _matrix(front: Front) -> Any:
     return figure.update_layout(title="Pareto front", height=120 + 220 * n, **_layout())
 
 
-def plot_hypervolume_history(search: Search, *, reference_point: Thresholds | None = None) -> go.Figure:
+def plot_hypervolume_history(search: Search, reference_point: Thresholds | None = None) -> go.Figure:
     """Plot how much the front of several objectives dominates, by trial.
 
     The hypervolume is measured from a reference point, which the title shows. It is drawn as a share of the box between

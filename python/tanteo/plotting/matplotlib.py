@@ -295,7 +295,7 @@ def plot_timeline(search: Search, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_hypervolume_history(
-    search: Search, *, reference_point: Thresholds | None = None, ax: Axes | None = None
+    search: Search, reference_point: Thresholds | None = None, *, ax: Axes | None = None
 ) -> Axes:
     """Plot how much the front of several objectives dominates, by trial.
 
