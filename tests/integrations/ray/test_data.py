@@ -255,6 +255,89 @@ def test_several_metrics_and_an_additional_metric_that_is_only_observed(loop):
     assert optimizer.trials[15].state == "failed"
 
 
+def searching(path=None):
+    """Return a searcher with two objectives, restored from a path if one is given."""
+    search = TanteoSearch(SPACE, metric=["loss", "size"], mode=["min", "max"], seed=0)
+    if path is not None:
+        search.restore(path)
+    return search
+
+
+def restarted(search, path):
+    """Return the searcher that goes on where this one was saved."""
+    search.save(str(path))
+    return searching(str(path))
+
+
+def report(search, trial, step, **values):
+    search.on_trial_result(trial, {**values, "training_iteration": step})
+
+
+def end(search, trial, step, *, error=False, **values):
+    search.on_trial_complete(trial, {**values, "training_iteration": step, "done": True}, error)
+
+
+@pytest.mark.parametrize("is_sent_twice", [True, False])
+@pytest.mark.parametrize("is_saved", [True, False])
+def test_the_last_value_of_each_objective_counts(tmp_path, is_saved, is_sent_twice):
+    search = searching()
+    search.suggest("a")
+    report(search, "a", 1, loss=0.9, size=1.0)
+    report(search, "a", 2, size=2.0)
+    if is_saved:
+        search = restarted(search, tmp_path / "state")
+    search.on_pause("a")
+    search.on_unpause("a")
+    report(search, "a", 3, loss=0.5)
+    if is_sent_twice:
+        report(search, "a", 4, loss=0.25)
+    end(search, "a", 4, loss=0.25)
+    (trial,) = search.to_optimizer().trials
+    assert (trial.state, trial.values) == ("complete", (0.25, 2.0))
+    assert dict(trial.steps) == {1: (0.9, 1.0), 2: (0.9, 2.0), 3: (0.5, 2.0), 4: (0.25, 2.0)}
+    search.suggest("b")
+    assert search._session.ledger().optimizer.trials[0].state == "complete"
+
+
+def test_a_last_value_that_is_no_number_is_not_replaced_by_an_earlier_one():
+    search = searching()
+    search.suggest("a")
+    report(search, "a", 1, loss=0.9, size=1.0)
+    report(search, "a", 2, loss=0.5, size=math.nan)
+    end(search, "a", 3, loss=0.25)
+    search.suggest("b")
+    report(search, "b", 1, loss=0.9, size=1.0)
+    end(search, "b", 2, loss=0.5, size=None)
+    search.suggest("c")
+    report(search, "c", 1, loss=0.9)
+    end(search, "c", 2, loss=0.5)
+    trials = search.to_optimizer().trials
+    assert [trial.state for trial in trials] == ["failed"] * 3
+    assert [trial.reason for trial in trials[1:]] == ["'size' is not a number: None (NoneType)", "'size' is missing"]
+
+
+@pytest.mark.parametrize("is_saved", [True, False])
+@pytest.mark.parametrize("is_told", [True, False], ids=["failure", "retry"])
+def test_a_trial_that_runs_again_keeps_no_values_of_the_run_before(tmp_path, is_told, is_saved):
+    """Tune tells the searcher of the last failure only; after others, the steps of a trial go back."""
+    search = searching()
+    for trial in ("a", "b", "c"):
+        search.suggest(trial)
+        report(search, trial, 1, loss=0.9, size=1.0)
+        report(search, trial, 2, loss=0.8, size=2.0)
+        if is_told:
+            end(search, trial, 2, error=True, loss=0.8)
+        report(search, trial, 1, loss=0.7, **({} if trial == "a" else {"size": 3.0}))
+    if is_saved:
+        search = restarted(search, tmp_path / "state")
+    report(search, "c", 2, loss=0.6, size=4.0)
+    for trial in ("a", "b", "c"):
+        end(search, trial, 3, loss=0.5)
+    first, second, third = search.to_optimizer().trials
+    assert (first.state, first.reason) == ("failed", "'size' is missing")
+    assert (second.values, third.values) == ((0.5, 3.0), (0.5, 4.0))
+
+
 @pytest.mark.parametrize(
     ("metric", "mode"),
     [

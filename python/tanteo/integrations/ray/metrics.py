@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Names: TypeAlias = str | Sequence[str] | None
 #: One number per objective; NaN if it is missing.
 Values: TypeAlias = tuple[float, ...]
+#: The same; None for one that a report leaves out.
+Reported: TypeAlias = tuple[float | None, ...]
 
 _MODES = ("min", "max", "obs")
 _MISSING: Any = object()
@@ -79,15 +81,16 @@ class Metrics:
         is_named = len(names) > 1 and len(set(names)) == len(names) and all(map(str.isprintable, names))
         return as_given(self.directions, tuple(names) if is_named else None)
 
-    def read(self, result: Mapping[str, Any]) -> Values | None:
-        """Return the objectives in a result; NaN for one that is missing, not a number, or infinitely good.
+    def read(self, result: Mapping[str, Any]) -> Reported | None:
+        """Return the objectives in a result; NaN for one that is not a number, or infinitely good.
 
         Return None if the result has none of the metrics.
         """
-        values = [look_up(result, name, _MISSING) for name in self.names]
-        if all(value is _MISSING for value in values):
-            return None
-        return self.clean(values)
+        found = [look_up(result, name, _MISSING) for name in self.names]
+        values = tuple(
+            None if value is _MISSING else cleaned for value, cleaned in zip(found, self.clean(found), strict=True)
+        )
+        return None if all(value is None for value in values) else values
 
     def fault(self, result: Mapping[str, Any]) -> str | None:
         """Return why a trial with this last result fails; None if it does not."""

@@ -231,13 +231,13 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
     def _report(self, pauses: Pauses, number: int, result: Mapping[str, Any]) -> bool:
         """Report a result to the optimizer; return whether it has a value, and the pruner is to be asked about it."""
         step = step_of(result, self._time_attr)
-        values = None if self._metrics is None else self._metrics.read(result)
-        if self._awaits_result and values is not None:
+        value = None if self._metrics is None else (self._metrics.read(result) or (None,))[0]
+        if self._awaits_result and value is not None:
             self._awaits_result = False
             message = missing_time_attr(result, self._time_attr)
             if message is not None:
                 _LOG.warning("TanteoScheduler: %s", message)
-        return step is not None and values is not None and pauses.report(number, int(step), values[0])
+        return step is not None and value is not None and pauses.report(number, int(step), value)
 
     def _can_resume(self, trial: Any, result: Mapping[str, Any]) -> bool:
         """Whether a trial has a checkpoint, or makes one when it is paused."""

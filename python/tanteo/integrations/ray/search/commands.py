@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from ....exceptions import SnapshotError
 from ....space.packing import pack, unpack
-from ..metrics import Values
+from ..metrics import Reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Report:
 
     ticket: int
     step: float
-    values: Values
+    values: Reported
     constraints: dict[str, float] = field(default_factory=dict)
     tag: ClassVar[str] = "report"
 
@@ -50,7 +50,7 @@ class Finish:
     failed: bool
     stopped: bool | None
     step: float | None
-    values: Values | None
+    values: Reported | None
     constraints: dict[str, float] = field(default_factory=dict)
     reason: str | None = None
     tag: ClassVar[str] = "finish"

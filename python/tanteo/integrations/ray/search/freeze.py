@@ -35,6 +35,7 @@ def freeze(ledger: Ledger) -> Blocks:
         "adopted": list(adopted.items()),
         "constraints": [[k, pack(record.constraints)] for k, record in enumerate(records) if record.constraints],
         "reasons": [[k, record.reason] for k, record in enumerate(records) if record.reason is not None],
+        "again": [[k, pack(record.again)] for k, record in enumerate(records) if record.again is not None],
         "unsettled": sorted(ledger.outdated),
         "step": ledger.budget.step,
     }
@@ -70,12 +71,14 @@ def thaw(blocks: Mapping[str, bytes], sampler: Any, allowed: Any) -> Ledger:
 def _records(other: Mapping[str, Any], curves: array[float]) -> Iterator[TrialRecord]:
     adopted, n_steps, start = dict(other["adopted"]), sum(other["lengths"]), 0
     constraints, reasons = dict(other["constraints"]), dict(other["reasons"])
+    again = dict(other.get("again", ()))  # older states have none
     width = len(curves) // n_steps - 1 if n_steps else 1
     for ticket, (row, end, length) in enumerate(zip(other["rows"], other["ends"], other["lengths"], strict=True)):
         record = TrialRecord(row, unpack(adopted[ticket]) if ticket in adopted else None)
         record.end = _end(end)
         record.constraints = unpack(constraints[ticket]) if ticket in constraints else {}
         record.reason = reasons.get(ticket)
+        record.again = unpack(again[ticket]) if ticket in again else None
         record.steps = curves[start : start + length]
         record.values = curves[n_steps + start * width : n_steps + (start + length) * width]
         start += length

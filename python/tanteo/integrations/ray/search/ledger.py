@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from .... import inside
 from ....exceptions import TanteoError
 from ....optimizer import Optimizer
-from ..metrics import Values
+from ..metrics import Reported, Values
 from .budget import LeadingBudget
 from .commands import Adopt, Finish, Pause, Report
 from .record import End, TrialRecord, is_known
@@ -74,6 +74,7 @@ class Ledger:
         if record.end in (End.FAILED, End.PAUSED):
             if record.end is End.FAILED:
                 self.budget.move(-1, record.reach)
+                record.forget()
             record.end = End.RUNNING
             self.outdated.add(command.ticket)
         if record.end is End.RUNNING and self._add_values(command.ticket, command.step, command.values):
@@ -94,7 +95,9 @@ class Ledger:
             return
         if record.end is End.FAILED:
             self.budget.move(-1, record.reach)
+            record.forget()
         is_new = self._add_final_values(command, record)
+        record.again = None
         record.end = _end_of(command, is_new=is_new, has_curve=record.reach >= 0)
         record.constraints |= command.constraints
         record.reason = command.reason
@@ -134,7 +137,7 @@ class Ledger:
         step = record.reach + 1 if command.step is None else command.step
         return command.values is not None and self._add_values(command.ticket, step, command.values)
 
-    def _add_values(self, ticket: int, step: float, values: Values) -> bool:
+    def _add_values(self, ticket: int, step: float, values: Reported) -> bool:
         record = self.records[ticket]
         previous_reach = record.reach
         if not record.add(step, values):

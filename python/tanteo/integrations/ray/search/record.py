@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any
 
-from ..metrics import Values
+from ..metrics import Reported, Values
 
 #: Largest number of points in a curve; a full curve is thinned to half.
 _MAX_POINTS = 256
@@ -45,9 +45,11 @@ class TrialRecord:
         The constraints that were reported last.
     reason
         Why it failed, if it did and that is known.
+    again
+        Of a trial that runs again, and has not yet passed its curve: the last step and what is known of its values.
     """
 
-    __slots__ = ("constraints", "end", "params", "reason", "row", "steps", "values")
+    __slots__ = ("again", "constraints", "end", "params", "reason", "row", "steps", "values")
 
     def __init__(self, row: int, params: dict[str, Any] | None = None) -> None:
         self.row = row
@@ -57,21 +59,35 @@ class TrialRecord:
         self.values = array("d")
         self.constraints: dict[str, float] = {}
         self.reason: str | None = None
+        self.again: tuple[float, Values] | None = None
 
     @property
     def reach(self) -> float:
         """The last step; -1 before the first report."""
         return self.steps[-1] if self.steps else -1
 
-    def add(self, step: float, values: Values) -> bool:
-        """Append to the curve. A step that is not new is ignored: a retried trial repeats its first steps."""
+    def add(self, step: float, reported: Reported) -> bool:
+        """Append to the curve. A step that is not new is ignored: a retried trial repeats its first steps.
+
+        The last value counts of an objective that is left out, unless an earlier run of the trial reported it.
+        """
+        latest, known = (self.reach, self.last()) if self.again is None else self.again
+        if not known or step <= latest:
+            known = (math.nan,) * len(reported)
+        values = tuple(old if new is None else new for new, old in zip(reported, known, strict=True))
         if step <= self.reach:
+            self.again = (step, values)
             return False
+        self.again = None
         self.steps.append(step)
         self.values.extend(values)
         if len(self.steps) > _MAX_POINTS:
             self._thin(len(values))
         return True
+
+    def forget(self) -> None:
+        """Let none of the values reported so far count for an objective that later reports leave out."""
+        self.again = (self.reach, (math.nan,) * self._width())
 
     def _thin(self, width: int) -> None:
         """Keep the first points, where schedulers have most rungs, and evenly spaced ones of the rest."""

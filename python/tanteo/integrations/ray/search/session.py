@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from ..metrics import Values
+from ..metrics import Reported, Values
 from ..space import Plan, Point
 from ..warm import KnownTrial
 from .commands import Adopt, Ask, Command, Finish, Pause, Report, from_data, to_data
@@ -108,7 +108,7 @@ class RaySession:
         place = next((i for i, exact in enumerate(self._exact) if self.plan.has_numbers(params, exact)), None)
         return {} if place is None else self._exact.pop(place)
 
-    def report(self, trial_id: str, step: float, values: Values, constraints: dict[str, float]) -> None:
+    def report(self, trial_id: str, step: float, values: Reported, constraints: dict[str, float]) -> None:
         """Queue a result."""
         self._worker.put(Report(self._tickets[trial_id], step, values, constraints))
 
@@ -127,7 +127,7 @@ class RaySession:
         *,
         failed: bool,
         step: float | None,
-        values: Values | None,
+        values: Reported | None,
         constraints: dict[str, float],
         reason: str | None,
     ) -> None:
