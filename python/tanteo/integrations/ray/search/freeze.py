@@ -70,8 +70,7 @@ def thaw(blocks: Mapping[str, bytes], sampler: Any, allowed: Any) -> Ledger:
 
 def _records(other: Mapping[str, Any], curves: array[float]) -> Iterator[TrialRecord]:
     adopted, n_steps, start = dict(other["adopted"]), sum(other["lengths"]), 0
-    constraints, reasons = dict(other["constraints"]), dict(other["reasons"])
-    again = dict(other.get("again", ()))  # older states have none
+    constraints, reasons, again = dict(other["constraints"]), dict(other["reasons"]), dict(other["again"])
     width = len(curves) // n_steps - 1 if n_steps else 1
     for ticket, (row, end, length) in enumerate(zip(other["rows"], other["ends"], other["lengths"], strict=True)):
         record = TrialRecord(row, unpack(adopted[ticket]) if ticket in adopted else None)
