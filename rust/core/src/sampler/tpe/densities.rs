@@ -1,7 +1,7 @@
 //! The densities of a history, kept between suggestions.
 
 use super::group::Group;
-use crate::history::View;
+use crate::history::History;
 use crate::sampler::rows::SeenRows;
 use crate::sampler::{Context, SuggestError};
 use crate::space::{Condition, SearchSpace};
@@ -13,7 +13,7 @@ const ROWS_PER_LOOK: usize = 1024;
 #[derive(Clone, Debug)]
 pub(in crate::sampler) struct Densities {
     pub(super) groups: Vec<Group>,
-    /// The best trial of a search for one objective ([`crate::history::History::best`]).
+    /// The best trial by recorded values ([`History::best`]): no stopped one, whatever its estimate.
     pub(super) best: Option<usize>,
     known: SeenRows,
 }
@@ -45,13 +45,13 @@ impl Densities {
             self.groups.iter_mut().for_each(|group| group.push(history, row));
         }
         self.groups.iter_mut().for_each(|group| group.update(history, &finished));
-        self.best = best(history, self.best.into_iter().chain(finished));
+        self.best = best(&history, self.best.into_iter().chain(finished));
         Ok(())
     }
 }
 
 /// The best of some trials, if there is a single objective.
-fn best(history: View<'_>, rows: impl Iterator<Item = usize>) -> Option<usize> {
+fn best(history: &History, rows: impl Iterator<Item = usize>) -> Option<usize> {
     let eligible = rows.filter(|row| history.n_objectives() == 1 && history.is_eligible(*row));
     eligible.reduce(|best, row| if history.is_better(row, best) { row } else { best })
 }

@@ -52,61 +52,81 @@ pub(super) fn draw(densities: &Densities, context: &Context<'_>, stream: &mut St
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use crate::history::{History, Origin};
+    use crate::history::{Estimate, Expected, History, Measurement, Origin, Outcome, View};
     use crate::sampler::testing::{number, tell, with_context};
     use crate::sampler::tpe::suggest;
-    use crate::sampler::{Suggestion, TpeSettings};
+    use crate::sampler::{Context, Suggestion, TpeSettings};
     use crate::space::{SearchSpace, Value};
 
-    /// The suggestion for a trial after one good trial at 0.1 and then `n` worse ones next to it.
-    fn after(n: usize, trial: u64) -> (Suggestion, History) {
-        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let mut history = History::new(1, 1);
-        tell(&space, &mut history, 0.1, 0.0);
-        (1..=n).for_each(|i| tell(&space, &mut history, 0.1 + i as f64 / 1000.0, i as f64));
-        let settings = TpeSettings::default();
-        let suggestion = with_context(&space, &history, trial, |context| suggest(&settings, context, &mut None));
-        (suggestion.unwrap(), history)
+    fn space() -> SearchSpace {
+        SearchSpace::new(vec![number("x")], Vec::new()).unwrap()
     }
 
-    fn origin(n: usize, trial: u64) -> Origin {
-        after(n, trial).0.origin
+    /// One good trial at 0.1 and then `n` worse ones next to it.
+    fn after(n: usize) -> History {
+        let mut history = History::new(1, 1);
+        tell(&space(), &mut history, 0.1, 0.0);
+        (1..=n).for_each(|i| tell(&space(), &mut history, 0.1 + i as f64 / 1000.0, i as f64));
+        history
+    }
+
+    fn ask(history: &History, estimates: &[Estimate], trial: u64) -> Suggestion {
+        with_context(&space(), history, trial, |context| {
+            let context = Context { history: View::new(history, estimates), ..*context };
+            suggest(&TpeSettings::default(), &context, &mut None).unwrap()
+        })
+    }
+
+    fn origin(history: &History, trial: u64) -> Origin {
+        ask(history, &[], trial).origin
     }
 
     #[test]
     fn a_search_without_an_improvement_for_twenty_trials_explores_at_every_fourth_id() {
-        let origins: Vec<Origin> = (100..108).map(|trial| origin(20, trial)).collect();
+        let history = after(20);
+        let origins: Vec<Origin> = (100..108).map(|trial| origin(&history, trial)).collect();
         let tpe = Origin::Tpe;
         assert_eq!(origins, [Origin::Design, tpe, tpe, tpe, Origin::Design, tpe, tpe, tpe]);
-        assert_eq!(origin(19, 100), tpe);
+        assert_eq!(origin(&after(19), 100), tpe);
     }
 
-    /// The farthest of four uniform draws from 0.1 lies beyond 0.55 but for one time in sixteen.
+    /// The farthest of four uniform draws from 0.1 lies beyond 0.55 but for one time in eleven.
     #[test]
     fn draws_are_far_from_the_good_trials() {
+        let history = after(40);
         let is_far = |trial: &u64| {
-            let Some(Value::Real(x)) = after(40, *trial).0.configuration.0[0] else { unreachable!("a number") };
+            let Some(Value::Real(x)) = ask(&history, &[], *trial).configuration.0[0] else { unreachable!("a number") };
             x > 0.55
         };
         let n_far = (0..200).filter(|i| is_far(&(4 * i))).count();
         assert!(n_far >= 170, "{n_far} of 200");
     }
 
+    /// Its last report is lower than all results, but belongs to a smaller budget.
+    #[test]
+    fn a_stopped_trial_is_not_the_best() {
+        let mut history = after(8);
+        let stopped = history.len();
+        history.push(&space(), &history.configuration(&space(), 0), Origin::Tpe);
+        let reported = vec![Measurement { value: -100.0, sem: None, replicates: Vec::new() }];
+        let outcome = Outcome::Pruned { measurements: Some(reported), reason: None, paused: false };
+        history.finish(stopped, outcome, &[], None);
+        let estimates = [Estimate { row: stopped, objective: 0, end: Some(Expected { mean: 1.0, std: 0.1 }) }];
+        (1..=25).for_each(|i| tell(&space(), &mut history, 0.2, -f64::from(i)));
+        assert_eq!(ask(&history, &estimates, 100).origin, Origin::Tpe);
+        (1..=20).for_each(|i| tell(&space(), &mut history, 0.2, f64::from(i)));
+        assert_eq!(ask(&history, &estimates, 100).origin, Origin::Design);
+    }
+
     #[test]
     fn pending_trials_are_not_waited_for() {
-        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let (_, mut history) = after(19, 1);
-        let pending = |history: &mut History| {
-            let configuration = history.configuration(&space, 0);
-            history.push(&space, &configuration, Origin::Random);
-        };
-        (0..30).for_each(|_| pending(&mut history));
-        let ask = |history: &History| {
-            let settings = TpeSettings::default();
-            with_context(&space, history, 100, |context| suggest(&settings, context, &mut None)).unwrap().origin
-        };
-        assert_eq!(ask(&history), Origin::Tpe);
-        tell(&space, &mut history, 0.2, 1.0);
-        assert_eq!(ask(&history), Origin::Design);
+        let mut history = after(19);
+        for _ in 0..30 {
+            let configuration = history.configuration(&space(), 0);
+            history.push(&space(), &configuration, Origin::Random);
+        }
+        assert_eq!(origin(&history, 100), Origin::Tpe);
+        tell(&space(), &mut history, 0.2, 1.0);
+        assert_eq!(origin(&history, 100), Origin::Design);
     }
 }
