@@ -7,9 +7,9 @@
 
 use super::Densities;
 use crate::numerics::Stream;
-use crate::sampler::Context;
 use crate::sampler::failures::FailureFilter;
 use crate::sampler::initial_design::farthest_first;
+use crate::sampler::{Context, worth};
 use crate::space::Configuration;
 
 /// Number of trials without an improvement after which a search stands still. (Half and twice:
@@ -35,7 +35,8 @@ fn stands_still(densities: &Densities, context: &Context<'_>) -> bool {
     is_unconstrained && densities.best.is_some_and(|best| n_waited(best) >= PATIENCE)
 }
 
-/// Of some draws from the priors that are likely to succeed, the one that is farthest from the good trials.
+/// The draw from the priors that is farthest from the good trials, of those that are likely to succeed and worth a
+/// trial ([`worth`]); absent if none is.
 pub(super) fn draw(densities: &Densities, context: &Context<'_>, stream: &mut Stream) -> Option<Configuration> {
     let good = densities.groups.first().map_or(&[][..], |group| group.good_rows());
     let distance =
@@ -45,7 +46,8 @@ pub(super) fn draw(densities: &Densities, context: &Context<'_>, stream: &mut St
         Some(filter) => filter.keep(drawn, |configuration| context.space.encode(configuration)),
         None => drawn,
     };
-    farthest_first(context, likely, distance).into_iter().next()
+    let chosen = worth::first_choice(context, farthest_first(context, likely, distance));
+    chosen.filter(|configuration| !worth::is_taken(context, configuration))
 }
 
 #[cfg(test)]
@@ -56,7 +58,7 @@ mod tests {
     use crate::sampler::testing::{number, tell, with_context};
     use crate::sampler::tpe::suggest;
     use crate::sampler::{Context, Suggestion, TpeSettings};
-    use crate::space::{SearchSpace, Value};
+    use crate::space::{Configuration, SearchSpace, Value};
 
     fn space() -> SearchSpace {
         SearchSpace::new(vec![number("x")], Vec::new()).unwrap()
@@ -116,6 +118,30 @@ mod tests {
         assert_eq!(ask(&history, &estimates, 100).origin, Origin::Tpe);
         (1..=20).for_each(|i| tell(&space(), &mut history, 0.2, f64::from(i)));
         assert_eq!(ask(&history, &estimates, 100).origin, Origin::Design);
+    }
+
+    /// All asks compare the same four draws.
+    #[test]
+    fn draws_are_not_close_to_pending_trials_and_repeat_none_even_after_noise_if_repetitions_agree() {
+        let mut history = after(40);
+        let mut drawn: Vec<Configuration> = Vec::new();
+        let is_apart = |a: &Configuration, b: &Configuration| match (a.0[0], b.0[0]) {
+            (Some(Value::Real(a)), Some(Value::Real(b))) => (a - b).abs() > 1e-3,
+            _ => false,
+        };
+        for _ in 0..4 {
+            let Suggestion { configuration, origin, .. } = ask(&history, &[], 100);
+            assert!(origin == Origin::Design && drawn.iter().all(|other| is_apart(other, &configuration)));
+            history.push(&space(), &configuration, origin);
+            drawn.push(configuration);
+        }
+        assert_eq!(origin(&history, 100), Origin::Tpe);
+        (0..2).for_each(|_| _ = history.push(&space(), &drawn[0], Origin::Design));
+        for row in 41..history.len() {
+            let measured = Measurement { value: 50.0, sem: Some(0.1), replicates: Vec::new() };
+            history.finish(row, Outcome::Complete(vec![measured]), &[], None);
+        }
+        assert_eq!(origin(&history, 100), Origin::Tpe);
     }
 
     #[test]
