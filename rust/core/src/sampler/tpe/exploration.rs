@@ -1,8 +1,8 @@
 //! Draws from the priors in a search that stands still.
 //!
 //! Where all good trials lie in one basin, candidates hardly ever leave it: of 24 draws from the good density, few come
-//! from its prior, and the density ratio prefers the others. Without an improvement for [`PATIENCE`] finished trials,
-//! every fourth id therefore proposes a draw from the priors, far from the good trials. (Measured:
+//! from its prior, and the density ratio prefers the others. Once [`PATIENCE`] finished trials have higher ids than the
+//! best one, every fourth id therefore proposes a draw from the priors, far from the good trials. (Measured:
 //! `benches/results/basins.md`.)
 
 use super::Densities;
@@ -12,7 +12,7 @@ use crate::sampler::initial_design::farthest_first;
 use crate::sampler::{Context, worth};
 use crate::space::Configuration;
 
-/// Number of trials without an improvement after which a search stands still. (Half and twice:
+/// Number of finished trials after the best one from which on a search stands still. (Half and twice:
 /// `benches/results/basins.md`.)
 const PATIENCE: usize = 20;
 /// A search that stands still explores at one id in this many. (Half of it: `benches/results/basins.md`.)
@@ -25,14 +25,14 @@ pub(super) fn is_due(densities: &Densities, context: &Context<'_>) -> bool {
     context.trial.is_multiple_of(INTERVAL) && stands_still(densities, context)
 }
 
-/// Whether the latest [`PATIENCE`] trials, not counting pending ones, are no better than one before. A search with
-/// several objectives or black-box constraints never stands still: most trials of a front improve on no other, and most
-/// draws would break a constraint.
+/// Whether [`PATIENCE`] finished trials have higher ids than the best one. Excluded ones, also cancelled ones, do not
+/// count. A search with several objectives or black-box constraints never stands still: most trials of a front improve on
+/// no other, and most draws would break a constraint.
 fn stands_still(densities: &Densities, context: &Context<'_>) -> bool {
     let history = context.history;
-    let n_waited = |best: usize| (history.len() - best - 1).saturating_sub(history.n_pending());
     let is_unconstrained = history.n_objectives() == 1 && history.constraint_names().is_empty();
-    is_unconstrained && densities.best.is_some_and(|best| n_waited(best) >= PATIENCE)
+    let later = |best: usize| (best + 1..history.len()).filter(|row| history.state(*row).counts());
+    is_unconstrained && densities.best.is_some_and(|best| later(best).take(PATIENCE).count() == PATIENCE)
 }
 
 /// The draw from the priors that is farthest from the good trials, of those that are likely to succeed and worth a
@@ -55,7 +55,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use crate::history::{Estimate, Expected, History, Measurement, Origin, Outcome, View};
-    use crate::sampler::testing::{number, tell, with_context};
+    use crate::sampler::testing::{finish, number, tell, with_context};
     use crate::sampler::tpe::suggest;
     use crate::sampler::{Context, Suggestion, TpeSettings};
     use crate::space::{Configuration, SearchSpace, Value};
@@ -65,11 +65,20 @@ mod tests {
     }
 
     /// One good trial at 0.1 and then `n` worse ones next to it.
+    fn add(history: &mut History, n: usize) {
+        tell(&space(), history, 0.1, 0.0);
+        (1..=n).for_each(|i| tell(&space(), history, 0.1 + i as f64 / 1000.0, i as f64));
+    }
+
     fn after(n: usize) -> History {
         let mut history = History::new(1, 1);
-        tell(&space(), &mut history, 0.1, 0.0);
-        (1..=n).for_each(|i| tell(&space(), &mut history, 0.1 + i as f64 / 1000.0, i as f64));
+        add(&mut history, n);
         history
+    }
+
+    /// Adds a pending trial at 0.1 and returns its row.
+    fn push(history: &mut History) -> usize {
+        history.push(&space(), &Configuration(vec![Some(Value::Real(0.1))]), Origin::Random) as usize
     }
 
     fn ask(history: &History, estimates: &[Estimate], trial: u64) -> Suggestion {
@@ -108,8 +117,7 @@ mod tests {
     #[test]
     fn a_stopped_trial_is_not_the_best() {
         let mut history = after(8);
-        let stopped = history.len();
-        history.push(&space(), &history.configuration(&space(), 0), Origin::Tpe);
+        let stopped = push(&mut history);
         let reported = vec![Measurement { value: -100.0, sem: None, replicates: Vec::new() }];
         let outcome = Outcome::Pruned { measurements: Some(reported), reason: None, paused: false };
         history.finish(stopped, outcome, &[], None);
@@ -145,12 +153,26 @@ mod tests {
     }
 
     #[test]
-    fn pending_trials_are_not_waited_for() {
+    fn only_finished_trials_after_the_best_one_count() {
         let mut history = after(19);
-        for _ in 0..30 {
-            let configuration = history.configuration(&space(), 0);
-            history.push(&space(), &configuration, Origin::Random);
+        for i in 0..60 {
+            let row = push(&mut history);
+            if i % 2 == 0 {
+                finish(&mut history, row, Some(1.0));
+                history.exclude(row);
+            }
         }
+        assert_eq!(origin(&history, 100), Origin::Tpe);
+        let row = push(&mut history);
+        finish(&mut history, row, None);
+        assert_eq!(origin(&history, 100), Origin::Design);
+    }
+
+    #[test]
+    fn pending_trials_before_the_best_one_change_nothing() {
+        let mut history = History::new(1, 1);
+        (0..30).for_each(|_| _ = push(&mut history));
+        add(&mut history, 19);
         assert_eq!(origin(&history, 100), Origin::Tpe);
         tell(&space(), &mut history, 0.2, 1.0);
         assert_eq!(origin(&history, 100), Origin::Design);
