@@ -5,7 +5,7 @@ use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 use crate::space::Configuration;
 
-/// Number of draws that are compared by their distance to the nearest trial. (No other number is measured:
+/// Number of draws that are compared by their distance to the nearest trial. (Eight and three:
 /// `benches/results/basins.md`.)
 const CANDIDATES: usize = 32;
 

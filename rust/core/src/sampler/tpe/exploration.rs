@@ -15,7 +15,8 @@ use crate::space::Configuration;
 /// Number of finished trials after the best one from which on a search stands still. (Half and twice:
 /// `benches/results/basins.md`.)
 const PATIENCE: usize = 20;
-/// A search that stands still explores at one id in this many. (Half of it: `benches/results/basins.md`.)
+/// A search that stands still explores at one id in this many. (Half of it, far from all trials:
+/// `benches/results/basins.md`.)
 const INTERVAL: u64 = 4;
 /// Number of draws that are compared. (Eight times as many: `benches/results/basins.md`.)
 const DRAWS: usize = 4;
