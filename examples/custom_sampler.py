@@ -16,13 +16,13 @@ class OnePlusOne:
 
     def suggest(self, view: tt.samplers.View, n: int, rng: np.random.Generator) -> np.ndarray:
         """Return ``n`` points of the unit cube; rows of ``view`` are trials, columns are parameters."""
-        complete = np.flatnonzero(view.state == 1)
-        if len(complete) == 0:
+        eligible = np.flatnonzero(view.eligible)
+        if len(eligible) == 0:
             return rng.random((n, len(view.axes)))
-        values = view.values[complete, 0]
+        values = view.values[eligible, 0]
         successes = np.diff(np.minimum.accumulate(values)) < 0.0
         width = self.width * np.exp(np.where(successes, 0.8, -0.2).sum() / len(view.axes))
-        centre = np.nan_to_num(view.unit[complete[np.argmin(values)]], nan=0.5)
+        centre = np.nan_to_num(view.unit[eligible[np.argmin(values)]], nan=0.5)
         return np.clip(centre + width * rng.standard_normal((n, len(view.axes))), 0.0, 1.0)
 
 
