@@ -22,10 +22,10 @@ class Change:
     """The change from one space to another.
 
     A trial fits the new space if its configuration, changed by ``fill``, belongs to it. A new parameter, also a
-    constant, needs a value in ``fill`` where it is active. A constant of both spaces has its only value where it was
-    inactive and no longer is. A removed parameter needs one too: it is fixed to that value
+    constant, needs a value in ``fill`` where it is active. A removed parameter needs one too: it is fixed to that value
     from now on, so that trials with another value are excluded. The configurations of excluded trials are changed in
-    the same way, so that they may fit a later space.
+    the same way, so that they may fit a later space. A constant of both spaces has its only value where it was inactive
+    and no longer is.
 
     Parameters
     ----------
