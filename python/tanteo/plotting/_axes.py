@@ -138,7 +138,7 @@ def draw_axis(axes: Any, axis: ParameterAxis, *, vertical: bool = False) -> None
 
 
 def set_label(axis: Any, text: str) -> None:
-    """Set the label of an axis; one that is longer than the axis has several lines, where it can be broken.
+    """Set the label of an axis; one that is longer than the axis has several lines if it can be broken.
 
     No font has control characters, and the warning of matplotlib would write them to the terminal.
     """

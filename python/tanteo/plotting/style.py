@@ -112,9 +112,11 @@ def lines_of(text: str, width: int = _TITLE_WIDTH) -> list[str]:
 
     >>> lines_of("validation_loss of val.set_2, at 0.5", 12)
     ['validation_', 'loss of val.', 'set_2, at', '0.5']
+    >>> lines_of("_private_name", 5)
+    ['_private_', 'name']
     """
     lines = [""]
-    for part in re.split(r"(?<= )(?=[^ ])|(?<=[_/])(?=\w)|(?<=\.)(?=[^\W\d])", text):
+    for part in re.split(r"(?<= )(?=[^ ])|(?<=\w[_/])(?=\w)|(?<=\.)(?=[^\W\d])", text):
         if lines[-1] and len(lines[-1] + part.rstrip(" ")) > width:
             lines.append("")
         lines[-1] += part
