@@ -278,8 +278,8 @@ class FrozenTrial(Belonging, NamesOfOptuna):
         Constraints by step, for the steps that were reported with constraints.
     origin : str
         How the configuration was chosen: "default", "enqueued", "observed", "design" (the centre, Sobol, grid,
-        one at a time, far from all trials), "random", "tpe", "gp", "cma_es", "nsga", "external", "earlier" (good in an
-        earlier search).
+        one at a time, far from other trials), "random", "tpe", "gp", "cma_es", "nsga", "external", "earlier" (good in
+        an earlier search).
     attrs : mapping of str to value
         The attributes set with :meth:`Optimizer.set_attr`; tuples and arrays have become lists.
     started, finished : float or None

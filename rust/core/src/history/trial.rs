@@ -89,7 +89,7 @@ pub enum Origin {
     Enqueued,
     /// The user, through `observe`: a result from elsewhere.
     Observed,
-    /// A space-filling design (Sobol, grid, one at a time, points far from all trials).
+    /// A space-filling design (Sobol, grid, one at a time, points far from other trials).
     Design,
     /// Random draws.
     Random,

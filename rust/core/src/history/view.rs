@@ -33,7 +33,8 @@ pub struct Estimate {
     pub end: Option<Expected>,
 }
 
-/// A history whose results may be estimates. Everything but results is as recorded.
+/// A history whose results may be estimates, with the states that follow from them. Methods of [`History`] that are
+/// reached through [`Deref`] read what is recorded.
 ///
 /// With one objective and all constraints told, a trial with an estimate is complete. Others keep their state: nothing
 /// shows that they satisfy the constraints, and separate estimates of several objectives may form a combination that no

@@ -2,8 +2,8 @@
 //!
 //! Infeasible trials rank by their total violation (Deb et al. 2002, NSGA-II, section VI): the sum of the positive parts
 //! of the constraints, each in units of the lower median of its finite positive values among the trials that are
-//! compared. The units of the constraints thus do not matter. Constraints whose violations agree in these units, as do
-//! all that one and the same trial alone breaks, count once.
+//! compared. The units of the constraints thus do not matter. Constraints whose violations agree in these units count
+//! once. So do all constraints that only one trial breaks, if it is the same one.
 
 use std::collections::BTreeSet;
 

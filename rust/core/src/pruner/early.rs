@@ -2,11 +2,11 @@
 //!
 //! Estimates need complete trials, and with several workers there are none for a long time. Until [`ENOUGH`] trials
 //! with a curve are complete, a trial that reaches a step of the grid of [`crate::learning_curve`] is compared with all
-//! others that made as many steps, in any state, by their values there. It stops unless it is among the better half:
+//! others that reached the step, in any state, by their values there. It stops unless it is among the better half:
 //! asynchronous halving (Li et al. 2020). The rule applies to a single objective while no constraint is broken. A trial
 //! nevertheless continues
 //!
-//! - if fewer than [`FEWEST`] trials, including this one, made as many steps;
+//! - if fewer than [`FEWEST`] trials, including this one, reached the step;
 //! - if the complete trials show that the step is misleading: less than a share [`AGREEING`] of their pairs have the
 //!   same order there and at the end;
 //! - if it is audited ([`super::audit`]).

@@ -37,7 +37,7 @@ const MIN_NATS: f64 = 3.0;
 const START_MARGIN: f64 = 6.0;
 /// Largest share of noise in the variance of the usual fit for which the smooth prior is tried. Above it the intervals
 /// of the usual fit have their nominal coverage (measured: `benches/results/model.md`), and noisy searches stay
-/// unchanged. Told noise is not part of the share, other than in `sampler/gp/noise.rs`.
+/// unchanged. The share leaves told noise out; `sampler/gp/noise.rs` asks for told noise first.
 const MAX_NOISE_SHARE: f64 = 0.05;
 /// Fewer observations cannot distinguish noise from a function. (Half and twice: `benches/results/constants.md`.)
 const MIN_OBSERVATIONS: usize = 20;
