@@ -14,6 +14,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from ._internal.coercion import as_bool, as_float, as_int_at_least, as_positive, shown
+from ._internal.text import show_value
 from .exceptions import ArgumentError
 from .optimizer import Optimizer
 from .trials.delegating import Delegating
@@ -199,7 +200,7 @@ class Target:
         sign = -1 if optimizer.directions[0] == "maximize" else 1
         if best is None or sign * best.value > sign * self.value:
             return None
-        return f"the best value, {best.value:.6g}, reaches {self.value:.6g}"
+        return f"the best value, {show_value(best.value)}, reaches {show_value(self.value)}"
 
 
 def _checked(search: Optimizer | Delegating, rule: str) -> Optimizer:

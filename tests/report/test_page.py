@@ -86,6 +86,20 @@ def test_extreme_values_have_a_page_of_valid_json(value):
     json.loads(found, parse_constant=pytest.fail)
 
 
+def test_large_values_that_differ_by_little_are_told_apart():
+    def outcome(search, trial):
+        search.tell(trial, 12_345_678.9 + 1e-3 * trial.params["drop"])
+
+    search = filled(outcome, n=5)
+    told = [trial.value for trial in search.trials]
+    (progress,) = [section for section in data_of(report(search).html)["sections"] if section["id"] == "progress"]
+    (chart,) = [part for part in progress["parts"] if part["kind"] == "chart"]
+    points = [mark for mark in chart["marks"] if mark["kind"] == "points"]
+    drawn = {number: y for mark in points for number, y in zip(mark["ids"], mark["y"], strict=True)}
+    assert [drawn[number] for number in range(5)] == pytest.approx(told, rel=0.0, abs=1e-8)
+    assert "12345678.9" in chart["shows"]
+
+
 def test_a_trial_without_a_result_shows_the_objectives_that_it_told():
     search = tt.Optimizer(SPACE, directions={"loss": "minimize", "speed": "maximize"}, seed=0)
     search.ask().tell_objectives({"speed": 3.0}, sem={"speed": 0.5})

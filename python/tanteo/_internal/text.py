@@ -17,8 +17,16 @@ _DEPTH = 3
 
 
 def show_value(value: object) -> str:
-    """Return a value as text: floats with six digits, anything else as its repr."""
-    return f"{value:.6g}" if isinstance(value, float) else safe_repr(value)
+    """Return a value as text: floats with six digits, anything else as its repr.
+
+    Large floats have three decimals, since results may be large and differ by little.
+
+    >>> show_value(0.123456789), show_value(1234567.8912), show_value(1e12)
+    ('0.123457', '1234567.891', '1e+12')
+    """
+    if not isinstance(value, float):
+        return safe_repr(value)
+    return f"{value:.6g}" if not 1e3 <= abs(value) < 1e12 else f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 def counted(n: int, one: str, several: str | None = None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.optional import require
-from tanteo._internal.text import safe_repr
+from tanteo._internal.text import safe_repr, show_value
 from tanteo.importance.shares import Method, for_objective, method_text, n_results, share_text
 from tanteo.plotting import data, parallel, parameter_axes, slices, style
 from tanteo.plotting.data import NamedSearches, Search, groups, stopped_groups
@@ -322,7 +322,7 @@ def plot_rank(
         "colorbar": {"title": points.rank_name, "tickvals": [0, 0.5, 1], "ticktext": ["best", "median", "worst"]},
     }
     valued = zip(points.observed.ids, points.observed.values, strict=True)
-    text = [f"trial {number}: {value:.6g}" for number, value in valued]
+    text = [f"trial {number}: {show_value(value)}" for number, value in valued]
     figure = _pair_figure(graph, points, "Rank")
     _points(figure, points.x.positions, points.y.positions, marker, text=text, name="trials")
     return _add_marked(figure, points)

@@ -6,6 +6,7 @@ a section is about.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -225,9 +226,16 @@ def plain(value: Any) -> Any:
 
 
 def numbers(values: Iterable[Any]) -> list[float | None]:
-    """Return numbers with six digits, which suffice for a picture; None for those that are not finite."""
-    return [_rounded(float(value)) for value in values]
+    """Return numbers with digits that suffice for a picture; None for those that are not finite.
 
-
-def _rounded(value: float) -> float | None:
-    return float(f"{value:.6g}") if abs(value) < float("inf") else None
+    These are six digits, and more of numbers whose spread is small against their size.
+    """
+    row = [float(value) for value in values]
+    finite = [value for value in row if math.isfinite(value)]
+    low, high = min(finite, default=0.0), max(finite, default=0.0)
+    # Halves, since the spread of the largest floats is no float.
+    spread, digits = high / 2 - low / 2, 17
+    if spread:
+        more = math.floor(math.log10(max(abs(low), abs(high))) - math.log10(spread))
+        digits = min(digits, 6 + more)
+    return [float(f"{value:.{digits}g}") if math.isfinite(value) else None for value in row]

@@ -20,12 +20,15 @@
   const svg = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
   const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
-  function shown(value) {
+  // As the texts of the page show numbers: with six digits, and large ones with at least three decimals.
+  function shown(value, decimals = 3) {
     if (value === null || value === undefined) return "";
     if (typeof value !== "number") return String(value);
     if (Number.isSafeInteger(value)) return String(value);
     const size = Math.abs(value);
-    return size >= 1e6 || (size < 1e-3 && size > 0) ? String(Number(value.toPrecision(5)).toExponential()) : String(Number(value.toPrecision(6)));
+    if (size >= 1e3 && size < 1e12) return String(Number(value.toFixed(decimals)));
+    const text = Number(value.toPrecision(6));
+    return size >= 1e12 || size < 1e-4 ? text.toExponential().replace(/(e[+-])(\d)$/, "$10$2") : String(text);
   }
 
   // --- axes ----------------------------------------------------------------------------------------------------
@@ -41,14 +44,15 @@
       const skip = Math.ceil(axis.ticks.length / Math.max(most, 2));
       return axis.ticks.filter((_, k) => k % skip === 0);
     }
-    return (axis.log ? decades(axis) : rounded(axis, most)).map((value) => [value, shown(value)]);
+    const places = axis.log ? decades(axis) : rounded(axis, most), step = places.length > 1 ? places[1] - places[0] : 1;
+    return places.map((value) => [value, shown(value, Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(step)))))]);
   }
 
   function rounded(axis, most) {
     const rough = (axis.high - axis.low) / most, power = 10 ** Math.floor(Math.log10(rough));
     const at = (step) => {
       const found = [];
-      for (let k = Math.ceil(axis.low / step); k * step <= axis.high && found.length < 20; k++) found.push(Number((k * step).toPrecision(12)));
+      for (let k = Math.ceil(axis.low / step); k * step <= axis.high && found.length < 20; k++) found.push(Number((k * step).toPrecision(15)));
       return found;
     };
     // A single tick does not tell how long the axis is, so a step may be finer than the space asks for.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tanteo._internal.display import Display, make_display
+from tanteo._internal.text import show_value
 from tanteo.run.loop import Run
 
 
@@ -51,7 +52,7 @@ def describe(run: Run) -> dict[str, str]:
     if len(optimizer.directions) > 1:
         postfix["front"] = str(len(optimizer.pareto_front))
     elif optimizer.best is not None:
-        postfix["best"] = f"{optimizer.best_value:.6g}"
+        postfix["best"] = show_value(optimizer.best_value)
     counts = {"failed": run.n_failed - run.n_cancelled, "cancelled": run.n_cancelled, "pruned": run.n_pruned}
     postfix |= {name: str(count) for name, count in counts.items() if count}
     if run.budget is not None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tanteo._internal.caller import warn
 from tanteo._internal.keywords import RESEMBLING, similar
-from tanteo._internal.text import printable
+from tanteo._internal.text import printable, show_value
 from tanteo.run.evaluation import TIMED_OUT
 from tanteo.run.loop import Run
 from tanteo.space.search_space import flat_params
@@ -122,7 +122,7 @@ def log_trial(run: Run, trial: FrozenTrial) -> None:
 
 
 def _line_of(run: Run, trial: FrozenTrial) -> str:
-    result = ", ".join(f"{value:.6g}" for value in trial.values or ()) or trial.reason or ""
+    result = ", ".join(map(show_value, trial.values or ())) or trial.reason or ""
     took = "" if trial.duration is None else f" in {trial.duration:.3g} s"
     parts = [
         f"trial {trial.id} {trial.state}{took}",
@@ -131,7 +131,7 @@ def _line_of(run: Run, trial: FrozenTrial) -> str:
     ]
     best = run.best if len(run.optimizer.directions) == 1 else None
     if best is not None:
-        parts.append(f"best {best.value:.6g} (trial {best.id})")
+        parts.append(f"best {show_value(best.value)} (trial {best.id})")
     return printable(" | ".join(" ".join(part.splitlines()) for part in parts if part))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._internal.immutable import Immutable
-from .._internal.text import printable
+from .._internal.text import printable, show_value
 
 if TYPE_CHECKING:
     from .schema import Origin
@@ -54,7 +54,7 @@ class Explanation(Immutable):
     def __str__(self) -> str:
         lines = [f"trial {self.trial} comes from {self.origin}"]
         if self.mean is not None:
-            lines.append(f"expected: {self.mean:.6g}" + ("" if self.std is None else f" ± {self.std:.3g}"))
+            lines.append(f"expected: {show_value(self.mean)}" + ("" if self.std is None else f" ± {self.std:.3g}"))
         if self.acquisition is not None:
             lines.append("acquisition, larger is better: {} = {:.6g}".format(*self.acquisition))
         if self.drivers:
