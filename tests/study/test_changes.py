@@ -172,6 +172,24 @@ def test_a_narrower_space_excludes_trials_that_do_not_fit(path):
     study.tell(study.ask(), 0.5)
 
 
+def test_a_trial_that_ran_during_a_change_is_told_in_a_space_that_it_fits(path):
+    study = create_study(path, n=3)
+    running = study.ask()
+    narrower = {**SPACE, "x": tt.Float(running.params["x"] + 0.01, 1.0)}
+    assert running.id in study.change_space(narrower)
+    advice = r"change to one that it fits \(change_space\), then call retract\(trial\) and tell it"
+    with pytest.raises(tt.TrialStateError, match=rf"trial 3 does not fit into the space, .* {advice}$"):
+        study.tell(running, -1.0)
+    with pytest.raises(tt.ArgumentError, match="does not fit into the space and stays excluded; change to one that it"):
+        study.retract(running)
+    study.change_space(SPACE)
+    study.retract(running)
+    study.tell(running, -1.0)
+    for view in all_views(path, study):
+        assert view.best.id == running.id
+        assert not view.trials[running.id].excluded
+
+
 def test_trials_excluded_by_the_user_stay_excluded_in_every_space(path):
     study = create_study(path)
     halves = [{**SPACE, "x": tt.Float(low, low + 0.5)} for low in (0.0, 0.5)]
@@ -221,6 +239,9 @@ def test_trials_without_a_value_of_a_new_parameter_are_excluded(path):
     assert study.trials[0].params.keys() == SPACE.keys()
     study.tell(study.ask(), 3.0)
     assert study.best.id == 12
+    # What the warning says.
+    assert study.change_space(SPACE) == [12]
+    assert study.change_space({**SPACE, "clip": tt.Float(0.0, 5.0)}, fill={"clip": 0.0}) == []
 
 
 def test_trials_without_a_value_of_a_new_constant_are_excluded(path):
@@ -340,7 +361,7 @@ def test_a_constant_that_exists_in_more_trials_has_its_only_value_there(path, x)
 def test_a_constant_that_was_added_without_fill_is_named_with_what_helps(path):
     study = create_study(path)
     longer = {**SPACE, "epochs": tt.Constant(50)}
-    with pytest.warns(UserWarning, match="no trial fits .*: give fill= for 'epochs'"):
+    with pytest.warns(UserWarning, match="no trial fits .*: change back first, then give fill= for 'epochs'"):
         study.change_space(longer)
     wider = {**longer, "x": tt.Float(-1.0, 2.0)}
     advice = "an earlier change added 'epochs' without fill=; remove it, then add it with fill="

@@ -96,7 +96,7 @@ class Change:
         """Return what to correct if no trial fits."""
         missing = sorted((self._gone | self._added) - self._fill.keys())
         if missing:
-            return f"give fill= for {', '.join(map(repr, missing))}"
+            return f"change back first, then give fill= for {', '.join(map(repr, missing))}"
         return self._reason or f"none has the values of fill for {', '.join(map(repr, sorted(self._gone)))}"
 
     def _existing(self, kept: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -56,7 +56,9 @@ impl PorchError {
 fn core_error(py: Python<'_>, error: &OptimizerError) -> PyErr {
     let class = match error {
         OptimizerError::UnknownTrial { .. } => "UnknownTrialError",
-        OptimizerError::NotPending { .. } | OptimizerError::Paused { .. } => "TrialStateError",
+        OptimizerError::NotPending { .. } | OptimizerError::SetAside { .. } | OptimizerError::Paused { .. } => {
+            "TrialStateError"
+        }
         OptimizerError::Argument(_) | OptimizerError::Objective { .. } => "ArgumentError",
         OptimizerError::Snapshot(_) => "SnapshotError",
         OptimizerError::Space(space) | OptimizerError::Suggest(SuggestError::Space(space)) => space_class(space),

@@ -44,6 +44,7 @@ impl Optimizer {
         match self.history.states()[row] {
             TrialState::Pending => Ok(row),
             _ if self.history.is_paused(trial) => Err(OptimizerError::Paused { id: trial }),
+            _ if !self.history.has_configuration(row) => Err(OptimizerError::SetAside { id: trial }),
             state => Err(OptimizerError::NotPending { id: trial, state }),
         }
     }

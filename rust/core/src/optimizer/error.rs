@@ -28,6 +28,14 @@ pub enum OptimizerError {
         /// Its state.
         state: TrialState,
     },
+    /// The trial does not fit into the space, which was changed, and is not pending.
+    #[error(
+        "trial {id} does not fit into the space, which was changed, and takes no reports or results: change to one that it fits (change_space), then call retract(trial) and tell it"
+    )]
+    SetAside {
+        /// The id.
+        id: u64,
+    },
     /// The trial is paused.
     #[error("trial {id} is paused; it takes reports and results again once ask() hands it out")]
     Paused {

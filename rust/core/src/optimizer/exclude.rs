@@ -65,6 +65,8 @@ impl Optimizer {
         if self.history.has_configuration(row) {
             return Ok(row);
         }
-        Err(OptimizerError::Argument(format!("trial {trial} does not fit into the space and stays excluded")))
+        Err(OptimizerError::Argument(format!(
+            "trial {trial} does not fit into the space and stays excluded; change to one that it fits first"
+        )))
     }
 }
