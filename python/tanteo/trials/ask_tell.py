@@ -334,7 +334,7 @@ class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
         params
             A whole configuration, nested or with flat names; constants may be left out.
         value, state, sem, constraints, cost, reason
-            As for :meth:`tell`.
+            As for :meth:`tell`. The cost is learned from, and does not count as :attr:`spent`.
 
         Raises
         ------

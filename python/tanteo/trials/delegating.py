@@ -68,7 +68,7 @@ class Delegating(Tables):
 
     @property
     def spent(self) -> float:
-        """The sum of the costs told, including those of earlier runs; see :attr:`tanteo.Optimizer.spent`."""
+        """The sum of the costs of trials in this and earlier runs; see :attr:`tanteo.Optimizer.spent`."""
         return self._searched().spent
 
     def front(self) -> ParetoFront:
