@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 import tanteo as tt
+from tanteo.report import report
 from tanteo.run.gain import Gain
-from tanteo.run.history import common
+from tanteo.run.history import common, outcomes
+from tanteo.run.report import states_text
 
 SPACE = {"model": {"lr": tt.Float(1e-4, 1.0, log=True, default=0.1)}, "<kind>": tt.Constant("<b>&")}
 
@@ -43,6 +45,30 @@ def test_there_is_no_gain_over_defaults_that_violate_a_constraint():
     result = tt.minimize(measured, {"x": tt.Float(0, 1, default=0.1)}, n_trials=5, seed=0)
     assert result.gain is None
     assert "none, as the defaults violate 'memory' (trial 0)" in repr(result)
+
+
+def test_infinite_values_are_counted_and_said_to_be_in_no_picture():
+    result = tt.maximize(
+        lambda params: -math.inf if params["x"] < 0.5 else params["x"], {"x": tt.Float(0, 1)}, n_trials=12
+    )
+    n = sum(math.isinf(trial.value) for trial in result.trials)
+    assert n
+    assert f"12 complete ({n} with an infinite value)" in str(result)
+    page = result.report().html
+    assert f"12 complete ({n} with an infinite value)" in page
+    assert "an infinite value, which no picture shows." in page
+    search = tt.Optimizer({"x": tt.Float(0, 1)})
+    search.tell(search.ask(), math.inf)
+    said = "No trial is complete and feasible with a finite value yet: 1 complete (1 with an infinite value)."
+    assert said in report(search).html
+
+
+def test_trials_that_lack_a_constraint_are_not_called_infeasible():
+    search = tt.Optimizer({"x": tt.Float(0, 1)})
+    search.tell(search.ask(), 1.0)
+    search.tell(search.ask(), 1.0, constraints={"memory": True})
+    search.tell(search.ask(), 1.0, constraints={"memory": False})
+    assert states_text(outcomes(search)) == "3 complete (1 infeasible, 1 without a constraint)"
 
 
 @pytest.mark.parametrize(("limit", "n_infeasible"), [(0.5, 3), (-1.0, 6)])

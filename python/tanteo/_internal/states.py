@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ TOLD: tuple[Told, ...] = get_args(Told)
 CANCELLED = "cancelled"
 #: The state of a trial without a result.
 PENDING = "pending"
+#: How many trials of all have a property; see :func:`counts_text`.
+NO_NOTES: Mapping[str, int] = {}
 #: The states of a trial that was stopped early.
 STOPPED: tuple[State, ...] = ("pruned", "paused")
 #: The states by their numbers in a view; an excluded trial also has the state in which it ended.
@@ -64,8 +66,8 @@ def counts(states: Iterable[str], excluded: Iterable[bool]) -> dict[str, int]:
     return dict(sorted(Counter(all_called(states, excluded)).items()))
 
 
-def counts_text(states: Iterable[str], excluded: Iterable[bool], n_infeasible: int = 0) -> str:
-    """Return the counts of :func:`counts` as text, with how many are excluded beside the cancelled ones.
+def counts_text(states: Iterable[str], excluded: Iterable[bool], notes: Mapping[str, int] = NO_NOTES) -> str:
+    """Return the counts of :func:`counts` as text, with how many are excluded beside the cancelled ones, and ``notes``.
 
     >>> counts_text(["complete", "failed", "complete", "failed"], [True, True, False, False])
     '1 cancelled, 2 complete, 1 failed (1 excluded)'
@@ -74,6 +76,5 @@ def counts_text(states: Iterable[str], excluded: Iterable[bool], n_infeasible: i
     counted = counts(*zip(*found, strict=True)) if found else {}
     text = ", ".join(f"{count} {state}" for state, count in counted.items()) or "none"
     n_excluded = sum(is_out and called(state, excluded=True) != CANCELLED for state, is_out in found)
-    notes = [f"{n_excluded} excluded"] if n_excluded else []
-    notes += [f"{n_infeasible} infeasible"] if n_infeasible else []
-    return f"{text} ({', '.join(notes)})" if notes else text
+    noted = [f"{count} {note}" for note, count in {"excluded": n_excluded, **notes}.items() if count]
+    return f"{text} ({', '.join(noted)})" if noted else text

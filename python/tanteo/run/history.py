@@ -79,7 +79,8 @@ class Outcomes:
     states : list of str
     values : array, shape (n, n_objectives)
         NaN if missing.
-    feasible, excluded : arrays of bool, shape (n,)
+    feasible, broken, excluded : arrays of bool, shape (n,)
+        A trial that broke no constraint is not feasible either if it lacks one that others told.
     usable : array of bool, shape (n,)
         The trials that may be the best: complete, feasible, with finite values, not excluded.
     maximize : tuple of bool
@@ -89,6 +90,7 @@ class Outcomes:
     states: list[str]
     values: Vector
     feasible: Mask
+    broken: Mask
     excluded: Mask
     usable: Mask
     maximize: tuple[bool, ...]
@@ -157,6 +159,18 @@ class Outcomes:
     def n_infeasible(self) -> int:
         """The number of trials in :attr:`infeasible`."""
         return int(self.infeasible.sum())
+
+    @property
+    def n_lacking(self) -> int:
+        """The number of trials in :attr:`infeasible` that broke no constraint."""
+        return int((self.infeasible & ~self.broken).sum())
+
+    @property
+    def n_infinite(self) -> int:
+        """The number of complete trials with an infinite value, which cannot be the best; no figure shows them."""
+        import numpy as np
+
+        return int((self.counted_as("complete") & np.isinf(self.values).any(axis=1)).sum())
 
     @cached_property
     def improvements(self) -> list[Improvement]:
@@ -237,6 +251,7 @@ def outcomes(search: Optimizer) -> Outcomes:
         states=states.tolist(),
         values=view.values * np.where(maximize, -1.0, 1.0),
         feasible=view.feasible,
+        broken=view.violation > 0.0,
         excluded=excluded,
         usable=view.eligible,
         maximize=maximize,
@@ -262,6 +277,7 @@ def history(search: Optimizer) -> History:
         started=started,
         finished=finished,
         feasible=view.feasible,
+        broken=view.violation > 0.0,
         excluded=are_excluded(view.state),
         usable=view.eligible,
         constraints=found["constraints"],

@@ -38,8 +38,13 @@ def as_columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def states_text(trials: Outcomes) -> str:
-    """Return the number of trials by state, and how many of all trials are infeasible or excluded."""
-    return counts_text(trials.states, trials.excluded.tolist(), trials.n_infeasible)
+    """Return the number of trials by state, and how many of all trials are excluded, infeasible or not finite."""
+    notes = {
+        "infeasible": trials.n_infeasible - trials.n_lacking,
+        "without a constraint": trials.n_lacking,
+        "with an infinite value": trials.n_infinite,
+    }
+    return counts_text(trials.states, trials.excluded.tolist(), notes)
 
 
 def with_error(value: float, sem: float | None) -> str:

@@ -85,7 +85,13 @@ def _answer(n_failed: int, n_broken: int, n_counting: int) -> str:
 
 
 def _left_out(trials: History) -> Iterator[Part]:
-    """Yield how many trials are excluded or were cancelled, and why the latter: they are not among those above."""
+    """Yield how many trials have an infinite value, are excluded or were cancelled, and why the latter.
+
+    They are not among those above.
+    """
+    if trials.n_infinite:
+        have = "trial has" if trials.n_infinite == 1 else "trials have"
+        yield Text(text=f"{trials.n_infinite:,} complete {have} an infinite value, which no picture shows.")
     n_excluded = int((trials.excluded & ~trials.cancelled).sum())
     if n_excluded:
         are = "is" if n_excluded == 1 else "are"

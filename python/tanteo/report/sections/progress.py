@@ -14,7 +14,7 @@ from tanteo.report.document import Axis, Chart, Line, Mark, Part, Points, Sectio
 from tanteo.report.picture import label_of, note_of, thinned
 from tanteo.report.subject import AHEAD, Subject, few, percent
 from tanteo.run.answer_text import is_estimated
-from tanteo.run.history import FEW, marks
+from tanteo.run.history import FEW, NO_RESULT, NO_RESULTS, marks
 from tanteo.run.report import states_text, thresholds_text
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def progress(subject: Subject) -> Section:
 
 def _parts(subject: Subject) -> Iterator[Part]:
     if not subject.trials.n_usable:
-        yield missing(f"No trial is complete and feasible yet ({states_text(subject.trials)}).")
+        reason = NO_RESULT if subject.is_single else NO_RESULTS
+        yield missing(f"{reason.capitalize()} yet: {states_text(subject.trials)}.")
         return
     if subject.is_single:
         yield lead(_verdict(subject))

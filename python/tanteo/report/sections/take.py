@@ -10,7 +10,7 @@ from tanteo.report.document import Part, Section, Table, Text, lead, missing
 from tanteo.report.sections.front import constraint_values, front_parts
 from tanteo.report.subject import Subject, few
 from tanteo.run.answer_text import TIE, UNFINISHED, disagreement_text, estimate_text, reached_text, runs_of
-from tanteo.run.history import FEW
+from tanteo.run.history import FEW, NO_RESULT
 from tanteo.run.report import with_error
 from tanteo.trials.comparison import is_disagreement
 from tanteo.trials.trial import FrozenTrial
@@ -27,7 +27,7 @@ def _parts(subject: Subject) -> Iterator[Part]:
         return
     trial = subject.recommended
     if trial is None:
-        yield missing("No trial is complete and feasible with a finite value yet, so there is nothing to take.")
+        yield missing(f"{NO_RESULT.capitalize()} yet, so there is nothing to take.")
         return
     if trial.state == "complete":
         yield lead(_answer(subject, trial))
@@ -59,7 +59,7 @@ def _answer(subject: Subject, trial: FrozenTrial) -> str:
 def _unfinished_answer(name: str, trial: FrozenTrial, best: FrozenTrial | None) -> str:
     reached = f"Take trial {trial.id}, which {UNFINISHED[trial.state]}: {reached_text(trial, name)}."
     if best is None:
-        return f"{reached} No trial is complete and feasible yet."
+        return f"{reached} {NO_RESULT.capitalize()} yet."
     value = show_value(best.value)
     return f"{reached} It {estimate_text(trial)}, better than trial {best.id}, whose {name} of {value} is the best."
 
