@@ -149,8 +149,9 @@ def test_contours_do_not_interpolate_between_choices(search):
     points = parameter_axes.pair(search, ["optimizer", "depth"])
     surface = surface_over(points)
     for k in range(len(points.x.labels)):
-        of_choice = points.x.positions == k
-        low, high = points.observed.values[of_choice].min(), points.observed.values[of_choice].max()
+        told = points.observed.values[points.x.positions == k]
+        last = points.axis.clip(points.stopped[2][points.stopped[0] == k])
+        low, high = min(*told, *last), max(*told, *last)
         heights = surface.z[:, k][~np.isnan(surface.z[:, k])]
         assert len(heights) > 0
         assert low - 1e-9 <= heights.min() <= heights.max() <= high + 1e-9

@@ -89,6 +89,20 @@ def test_the_best_height_is_where_the_best_trials_are():
     assert drawn_at[drawn_at < 2.0].max() < 1.2 + 0.15 * 3.0 + 0.1
 
 
+@pytest.mark.parametrize("offset", [-1.0, 1e-3], ids=["linear", "log"])
+def test_a_region_whose_trials_were_stopped_is_no_part_of_the_best(offset):
+    search = tt.Optimizer({"x": UNIT, "y": UNIT}, sampler="random", seed=0, pruner=tt.pruners.Nothing())
+    for trial in search.ask(60):
+        value = trial.params["x"] ** 2 + offset
+        search.report(trial, 1, value)
+        search.tell(
+            trial, value if trial.params["x"] < 0.5 else None, state="complete" if trial.params["x"] < 0.5 else "pruned"
+        )
+    surface = surface_over(parameter_axes.pair(search, ["x", "y"]))
+    profile = np.nanmean(surface.z, axis=0)
+    assert profile[-5:].min() > profile[surface.x < 0.5].max()
+
+
 def test_the_surface_of_many_trials_is_that_of_a_function_without_noise():
     search = tt.Optimizer({"x": UNIT, "y": UNIT}, sampler="random", seed=0)
     for trial in search.ask(3000):

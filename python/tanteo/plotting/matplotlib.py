@@ -172,7 +172,8 @@ def plot_contour(
     """Plot a smooth surface of the value over two parameters, and the trials; each choice has its own cells.
 
     What known constraints forbid is blank, and so is what is far from all trials. Values far worse than most have the
-    last colour; the title of the colours says how many there are.
+    last colour; the title of the colours says how many there are. Trials that were stopped early count with their last
+    values.
 
     Parameters
     ----------

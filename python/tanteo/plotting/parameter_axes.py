@@ -14,7 +14,7 @@ from tanteo._internal.states import STOPPED
 from tanteo._internal.text import printable, safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.importance.shares import shares_of
-from tanteo.plotting.data import Observations, Search, is_best, require_any, require_observations
+from tanteo.plotting.data import Observations, Search, is_best, require_any, require_observations, stopped_beside
 from tanteo.plotting.targets import UNNAMED, Target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run.history import history
@@ -218,8 +218,10 @@ class Pair:
         The trials and their values.
     axis : ValueAxis
         The range of the values that colours show.
-    failed, stopped : arrays, shape (2, k)
-        The positions of the failed trials, and of those stopped early, in which both parameters are active.
+    failed : array, shape (2, k)
+        The positions of the failed trials in which both parameters are active.
+    stopped : array, shape (3, k)
+        Those of the trials that were stopped early, with their last values; NaN for one that is not finite.
     """
 
     x: ParameterAxis
@@ -247,7 +249,7 @@ class Pair:
         found = [
             ("infeasible", self.x.positions[crosses], self.y.positions[crosses]),
             ("failed", *self.failed),
-            ("stopped", *self.stopped),
+            ("stopped", *self.stopped[:2]),
             ("best", self.x.positions[best], self.y.positions[best]),
         ]
         return [(kind, x, y) for kind, x, y in found if len(x)]
@@ -286,18 +288,20 @@ def pair(
     )
     x, y = (replace(axis, positions=axis.positions[both]) for axis in found)
     trials = history(observed.search)
-    others = [np.flatnonzero(mask) for mask in (trials.failed, trials.counted_as(*STOPPED))]
-    failed, stopped = (_places(search, names, ids) for ids in others)
+    beside, last = stopped_beside(observed), np.full(len(trials), np.nan)
+    last[beside.ids] = beside.values
+    ids = np.flatnonzero(trials.counted_as(*STOPPED))
+    failed, stopped = _places(search, names, np.flatnonzero(trials.failed)), _places(search, names, ids, last[ids])
     axis = value_axis(observed.values[both], maximize=observed.maximize)
     return Pair(x, y, observed.only(both), axis, failed, stopped)
 
 
-def _places(search: Search, names: Sequence[str], ids: Numbers) -> Vector:
-    """Return the positions of the trials in which both parameters are active, shape (2, k)."""
+def _places(search: Search, names: Sequence[str], ids: Numbers, *more: Vector) -> Vector:
+    """Return the positions of the trials in which both parameters are active, and more rows beside these two."""
     import numpy as np
 
-    places = np.array([axis.positions for axis in axes_of(search, names, ids)])
-    return places[:, ~np.isnan(places).any(axis=0)]
+    places = np.array([*(axis.positions for axis in axes_of(search, names, ids)), *more])
+    return places[:, ~np.isnan(places[:2]).any(axis=0)]
 
 
 def _most_important_pair(search: Search, observed: Observations) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tanteo.exceptions import SpaceError
@@ -29,6 +29,9 @@ _THIN = 3 / _GRID
 @dataclass(frozen=True, slots=True)
 class Surface:
     """A smooth surface through the values of a :class:`Pair`, not smoothed across choices: each has its own cells.
+
+    Trials that were stopped early count with their last values. Without them, a region that was given up early would
+    have the height of the good trials beside it.
 
     Attributes
     ----------
@@ -57,11 +60,15 @@ def surface_over(points: Pair) -> Surface:
     """Return the surface; see :class:`Surface`."""
     import numpy as np
 
+    stopped = points.stopped[:, points.stopped[2] > (0.0 if points.axis.log else -np.inf)]
+    both = zip((points.x, points.y), stopped, strict=False)
+    x_axis, y_axis = (replace(axis, positions=np.append(axis.positions, more)) for axis, more in both)
+    told, points = np.append(points.observed.values, stopped[2]), replace(points, x=x_axis, y=y_axis)
     x, y = (_grid(axis) for axis in (points.x, points.y))
     widths = _widths(points)
     across, along = _kernel(points.x, x, widths), _kernel(points.y, y, widths)
     weights = along @ across.T
-    values = np.log(points.observed.values) if points.axis.log else points.axis.clip(points.observed.values)
+    values = np.log(told) if points.axis.log else points.axis.clip(told)
     with np.errstate(invalid="ignore", divide="ignore", under="ignore"):
         z = (along * values) @ across.T / weights
     near = weights >= _NEAR
