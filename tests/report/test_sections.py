@@ -150,6 +150,15 @@ def test_the_interval_is_that_of_the_model(plain_search):
     assert rows["how sure"] == f"without the noise of a single run, {expected}"
 
 
+def test_the_line_along_a_parameter_goes_through_the_recommended_trial():
+    search = tt.minimize(lambda params: (params["x"] - 0.3) ** 2, {"x": tt.Float(0.0, 1.0)}, n_trials=16, seed=0)
+    subject = Subject(search.optimizer)
+    (sure,) = re.findall(r"the model expects (\S+) ", str(tables(take(subject))[""].rows))
+    (along,) = [chart.shows for chart in charts(mattered(subject)) if chart.title == "value along x"]
+    (best,) = re.findall(r"best expected value is (\S+) at", along)
+    assert float(best) == pytest.approx(float(sure), rel=0.05, abs=0.0)
+
+
 def test_a_search_that_stands_still_is_told_to_stop():
     # A parabola that the model knows exactly.
     still = tt.minimize(lambda p: (p["x"] - 0.3) ** 2, {"x": tt.Float(0.0, 1.0)}, n_trials=40, seed=0).optimizer

@@ -112,9 +112,12 @@ _NO_LINE = _Line({}, frozenset())
 
 
 def _line(optimizer: Optimizer, flat: dict[str, Any], axis: ParameterAxis) -> _Line:
-    """Return the configurations that differ from one in a single parameter."""
+    """Return the configurations that differ from one in a single parameter, and this one."""
     valid, left_out = {}, set()
-    for position, value in zip(*along(optimizer.space.parameters[axis.name], axis), strict=True):
+    places = dict(zip(*along(optimizer.space.parameters[axis.name], axis), strict=True))
+    if axis.labels is None:  # a sharp optimum may lie between two points
+        places.setdefault(flat[axis.name], flat[axis.name])
+    for position, value in sorted(places.items(), key=lambda place: place[0]):
         changed = {**flat, axis.name: value}
         try:
             optimizer.space.validate(changed)
