@@ -5,6 +5,7 @@ import io
 import json
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -508,6 +509,14 @@ def test_importance(snapshot, capsys, method):
     assert ("fANOVA" if method else "PED-ANOVA") in heading
     assert lines[0].startswith("  x ")
     assert math.isclose(sum(float(line.split()[1]) for line in lines), 1.0, abs_tol=0.11)
+    assert all((" ± " in line) == (not method) for line in lines)
+
+
+def test_show_has_the_errors_of_importances(tmp_path, capsys):
+    path = tmp_path / "a.db"
+    tt.minimize(lambda params: params["x"], {"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, n_trials=12, seed=0, study=path)
+    assert main(["show", str(path)]) == 0
+    assert re.search(r"\n  x  \d\.\d\d ± \d\.\d\d  #", capsys.readouterr().out)
 
 
 def test_importances_that_are_all_zero_are_not_shown(infinite, capsys):

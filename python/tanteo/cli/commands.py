@@ -8,7 +8,7 @@ from typing import Any
 from tanteo.cli import figures
 from tanteo.cli.files import may_be_replaced, objective_of, open_search
 from tanteo.cli.output import say, say_json
-from tanteo.importance.shares import bar, for_objective, method_text, n_results, shares_of, why_none
+from tanteo.importance.shares import bar, for_objective, method_text, n_results, shares_of, standard_errors, why_none
 from tanteo.run.report import as_text
 from tanteo.trials.objectives import labels
 
@@ -51,5 +51,7 @@ def importance(options: argparse.Namespace) -> None:
     for place, shares in found.items():
         title = f"importance{for_objective(search, place)}"
         reason = why_none(search, shares, options.method, place)
-        rows = [(name, bar(share)) for name, share in shares.items()]
+        is_default = options.method == "ped-anova" and options.quantile is None
+        errors = standard_errors(search, place) if is_default else {}
+        rows = [(name, bar(share, errors.get(name))) for name, share in shares.items()]
         say(f"no {title}: {reason}" if reason else as_text(f"{title} ({method})", rows))

@@ -13,7 +13,7 @@ from tanteo.cli.best import say_best, say_front
 from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json
 from tanteo.exceptions import TanteoError
-from tanteo.importance.shares import bar, for_objective, method_text, shares_of
+from tanteo.importance.shares import bar, for_objective, method_text, shares_of, standard_errors
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import FEW, Outcomes, Reasons, common, first_lines, marks, outcomes
 from tanteo.run.report import as_text, environment_rows, states_text
@@ -86,12 +86,14 @@ def _importances(search: Optimizer, trials: Outcomes) -> list[tuple[str, list[tu
     """Return a title and a table for each objective."""
     method = method_text(trials.n_usable)
     titles = (f"importance{for_objective(search, k)} ({method})" for k in range(len(search.directions)))
-    return list(zip(titles, map(_largest, _shares(search, trials)), strict=True))
+    found = enumerate(_shares(search, trials))
+    tables = [_largest(shares, standard_errors(search, k) if shares else {}) for k, shares in found]
+    return list(zip(titles, tables, strict=True))
 
 
-def _largest(shares: Mapping[str, float]) -> list[tuple[str, str]]:
+def _largest(shares: Mapping[str, float], errors: Mapping[str, float]) -> list[tuple[str, str]]:
     """Return the rows of the largest importances, and how many more there are."""
-    rows = [(name, bar(share)) for name, share in islice(shares.items(), _PARAMETERS)]
+    rows = [(name, bar(share, errors.get(name))) for name, share in islice(shares.items(), _PARAMETERS)]
     more = len(shares) - len(rows)
     return [*rows, ("...", f"and {more} more: tanteo importance")] if more else rows
 

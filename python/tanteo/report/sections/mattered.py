@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from tanteo import inside
 from tanteo._internal.text import counted, show_value
-from tanteo.importance.shares import method_text, shares_of, why_none
-from tanteo.optimizer import Optimizer
+from tanteo.importance.shares import method_text, shares_of, standard_errors, why_none
 from tanteo.plotting.bands import BRANCHES, CONSTRAINTS
 from tanteo.plotting.bands import Band as Expected
 from tanteo.plotting.data import groups, stopped_groups
@@ -33,7 +30,7 @@ from tanteo.report.document import (
 from tanteo.report.picture import MOST_BESIDE, axis_of, label_of, note_of, thinned
 from tanteo.report.sections.interaction import interaction_picture
 from tanteo.report.subject import Subject, few
-from tanteo.run.history import FEW, outcomes
+from tanteo.run.history import FEW
 
 if TYPE_CHECKING:
     from tanteo.run.history import Numbers
@@ -76,7 +73,7 @@ def _parts(subject: Subject) -> Iterator[Part]:
 
 
 def _of_objective(subject: Subject, objective: int, name: str, shares: dict[str, float]) -> Iterator[Part]:
-    errors = halves(subject.search, objective)
+    errors = standard_errors(subject.search, objective)
     yield lead(_answer(subject, name, shares, errors))
     yield _bars(subject, name, shares, errors)
     drawn = list(shares)[:_SLICES]
@@ -87,8 +84,6 @@ def _of_objective(subject: Subject, objective: int, name: str, shares: dict[str,
         yield from interaction_picture(subject, drawn)
 
 
-# Random halves, and the most trials for which errors are computed: the time grows with the square of their number.
-_HALVES, _MOST_HALVED = 8, 2000
 # The error of a share beyond that, where the measured ones are smaller.
 _UNKNOWN_ERROR = 0.01
 
@@ -265,26 +260,3 @@ def _points(kind: Any, panel: Slice, places: Numbers) -> Iterator[Points]:
     y = np.where(panel.axis.is_beyond(values), panel.axis.edge, values)
     x, ids = panel.parameter_axis.positions[places], panel.observations.ids[places].tolist()
     yield Points(role=kind, label=label_of(kind), x=numbers(x), y=numbers(y), ids=ids)
-
-
-def halves(search: Optimizer, objective: int) -> dict[str, float]:
-    """Return the standard error of the importance of each parameter; an empty dict for more than _MOST_HALVED trials.
-
-    It is the spread of the importances over random halves of the trials. For independent trials, this equals the spread
-    of the importances of all trials over repeated searches (the delete-half jackknife, Shao and Wu, Annals of
-    Statistics 1989). Trials of a search depend on earlier ones, so the error is a lower bound.
-    """
-    if len(search) > _MOST_HALVED:
-        return {}
-    whole = shares_of(search, objective=objective)
-    squares = dict.fromkeys(whole, 0.0)
-    copy = inside.without_file(search)
-    trials = outcomes(search)
-    counted = (~trials.are("pending", "paused") & ~trials.excluded).nonzero()[0].tolist()
-    draw = random.Random(0)
-    for _ in range(_HALVES):
-        left_out = draw.sample(counted, len(counted) // 2)
-        with inside.leaving_out(copy, left_out):
-            for name, share in shares_of(copy, objective=objective).items():
-                squares[name] += (share - whole[name]) ** 2 / _HALVES
-    return {name: square**0.5 for name, square in squares.items()}
