@@ -68,6 +68,12 @@ def few_results(name):
     return optimizer
 
 
+def test_a_long_name_of_a_parameter_leaves_room_for_the_label_of_importances():
+    space = {"a_very_long_parameter_name_of_the_optimizer": tt.Float(0, 1), "y": tt.Float(0, 1)}
+    search = tt.minimize(lambda params: params["y"], space, n_trials=14, seed=0).optimizer
+    assert texts_outside(mpl.plot_param_importances(search).figure) == []
+
+
 @pytest.mark.parametrize("separator", [" ", "_", "/", "."])
 @pytest.mark.parametrize("function", SHOWING_VALUES)
 def test_a_long_name_of_an_objective_is_not_cut_off(function, separator):

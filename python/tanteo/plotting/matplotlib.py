@@ -258,6 +258,9 @@ def plot_param_importances(
     shares = data.importances(search, method, objective, quantile)
     axes = own_axes("plot_param_importances", ax)
     draw_bars(axes, shares)
+    figure: Any = axes.figure
+    if ax is None:  # long names narrow the axes, which say where their label is broken
+        figure.draw_without_rendering()
     name = f"Share of importance{for_objective(search, objective)}"
     return tidy(axes, f"{name} ({method_text(n_results(search), method, quantile)})", "")
 
