@@ -69,6 +69,12 @@ def test_the_error_for_missing_directions_names_them(tmp_path, directions, hint)
     assert len(tt.Study(tmp_path / "sweep.db", read_only=True)) == 0
 
 
+def test_a_point_that_is_refused_creates_no_study(tmp_path):
+    with pytest.raises(tt.ParameterError, match=r"9\.0 is not"):
+        tt.minimize(loss, SPACE, study=tmp_path / "sweep.db", points=[{"x": 0.5}, {"x": 9.0}], n_trials=1)
+    assert not [*tmp_path.iterdir()]
+
+
 def test_errors_name_the_ways_out(tmp_path):
     path = tmp_path / "sweep.db"
     tt.minimize(loss, SPACE, study=path, n_trials=1, budget=9.0).study.close()

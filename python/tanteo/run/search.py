@@ -230,6 +230,9 @@ def minimize(
     objective = Objective(fn, catch)
     options = {name: arguments[name] for name in NAMES if name in arguments}
     space, among = _spanned(space, study, among)
+    points = members(points, "points must be a list of configurations")
+    if points and space is not None and isinstance(study, (str, PathLike)):  # a point that is refused creates no file
+        _check_points(Optimizer(space), points)
     return _search(objective, _optimizer(space, study, options), points, budget, settings, among)
 
 
@@ -282,7 +285,6 @@ def _search(
     candidates = None if among is None else as_candidates(among, optimizer.space)
     objective.names = optimizer.objective_names or ()
     executor = _executor(objective, optimizer, settings)
-    points = members(points, "points must be a list of configurations")
     limits = Limits(settings.n_trials, settings.timeout, settings.until, settings.stop_when)
     run = Run(optimizer, limits, candidates)
     _prepare(run, points, budget)
@@ -303,13 +305,17 @@ def _prepare(run: Run, points: Sequence[Mapping[str, Any]], budget: float | None
     """Queue the points and change the budget, in one transaction: a refused call does not change a study."""
     optimizer = run.optimizer
     with sharing(optimizer).together():
-        for n_before, point in enumerate(points):
-            inside.check_enqueue(optimizer, point, n_before)
+        _check_points(optimizer, points)
         # In memory nothing but the budget itself is refused from here on.
         inside.change_budget(optimizer, budget)
         if run.most != 0 and (run.budget is None or inside.committed(run.optimizer) < run.budget):
             for point in inside.new_points(optimizer, points):
                 optimizer.enqueue(point)
+
+
+def _check_points(optimizer: Optimizer, points: Sequence[Mapping[str, Any]]) -> None:
+    for n_before, point in enumerate(points):
+        inside.check_enqueue(optimizer, point, n_before)
 
 
 def _executor(objective: Objective, optimizer: Optimizer, settings: RunSettings) -> Executor:
