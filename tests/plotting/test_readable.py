@@ -68,6 +68,13 @@ def few_results(name):
     return optimizer
 
 
+def test_choices_that_look_like_markup_are_shown_as_they_are():
+    space = {"c": tt.Categorical(["<b>bold</b>", 'x&amp;"y"']), "y": tt.Float(0, 1)}
+    search = tt.minimize(lambda params: params["y"], space, n_trials=6, seed=0, sampler="random")
+    shown = plotting.plot_slice(search, ["c"]).layout.xaxis.ticktext
+    assert list(shown) == ["&lt;b&gt;bold&lt;/b&gt;", 'x&amp;amp;"y"']
+
+
 def test_a_long_name_of_a_parameter_leaves_room_for_the_label_of_importances():
     space = {"a_very_long_parameter_name_of_the_optimizer": tt.Float(0, 1), "y": tt.Float(0, 1)}
     search = tt.minimize(lambda params: params["y"], space, n_trials=14, seed=0).optimizer

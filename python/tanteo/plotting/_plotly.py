@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.optional import require
@@ -357,7 +358,7 @@ def plot_ablation(
     figure = _figure(graph, "Ablation path", "Changed", f"Predicted {path.name}")
     steps = list(range(len(path.values)))
     _line(figure, steps, path.values, {"color": style.BEST, "width": 2}, mode="lines+markers", name="predicted")
-    return figure.update_xaxes(tickvals=steps, ticktext=path.labels)
+    return figure.update_xaxes(tickvals=steps, ticktext=_literal(path.labels))
 
 
 def plot_timeline(search: Search) -> go.Figure:
@@ -462,8 +463,13 @@ def _axis(axis: ParameterAxis) -> dict[str, Any]:
         settings |= {"type": "log", "tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
     if axis.whole:
         ticks = axis.few_ticks(_LABELS)
-        settings |= {"tickvals": ticks, "ticktext": axis.tick_labels(ticks)}
+        settings |= {"tickvals": ticks, "ticktext": _literal(axis.tick_labels(ticks))}
     return settings
+
+
+def _literal(texts: Sequence[str]) -> list[str]:
+    """Return texts of which plotly shows every character: it reads the tags of HTML in them."""
+    return [escape(text, quote=False) for text in texts]
 
 
 def _dimension(axis: Dimension) -> dict[str, Any]:
