@@ -4,6 +4,7 @@ import itertools
 import math
 import random
 import re
+import time
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,11 @@ from tanteo.report.trials import TrialTable, details
 from tanteo.run.report import with_error
 
 KINDS = ["plain_search", "noisy", "several", "failing", "limited", "curved", "conditional"]
+
+
+def slow_loss(params):
+    time.sleep(0.2)
+    return loss(params)
 
 
 def texts(section):
@@ -682,6 +688,14 @@ def test_lanes_never_overlap_and_are_as_few_as_run_at_once():
         assert lane != other or ends[k] <= starts[j]
     at_once = max(sum(start <= moment < end for start, end in spans) for moment in starts)
     assert max(lanes) + 1 == at_once
+
+
+def test_the_workers_of_one_process_have_names_that_differ(tmp_path):
+    with tt.Study(tmp_path / "sweep.db", SPACE, seed=0) as study:
+        tt.minimize(slow_loss, study=study, n_trials=4, n_workers=2)
+        (chart,) = charts(timeline(Subject(study)))
+        labels = [label for _, label in chart.y.ticks]
+        assert [label.partition(":")[0] for label in labels] == ["0", "1"]
 
 
 def test_the_timeline_gives_the_idle_share(tmp_path):

@@ -68,11 +68,12 @@ def _picture(subject: Subject, found: list[Curve]) -> Chart:
     drawn = [others[k] for k in _spread(len(others), _OTHERS)]
     label, of_values = curve_axes(found)
     axis = curve_values(subject.search, [*drawn, *top])
+    first, last = min(int(curve.steps[0]) for curve in found), max(int(curve.steps[-1]) for curve in found)
     return Chart(
         title=of_values,
         how=_how(len(top)),
         shows=_lengths(top, found),
-        x=Axis(label=label, low=0.0, high=float(max(curve.steps.max() for curve in found)), whole=True),
+        x=Axis(label=label, low=min(first, last - 1), high=last, whole=True),
         y=Axis(label=axis.label(of_values), low=axis.low, high=axis.high, log=axis.log),
         marks=[*(_line(curve, axis, is_top=curve.id in leading) for curve in (*drawn, *top)), *_ends(drawn, axis)],
     )

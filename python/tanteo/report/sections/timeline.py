@@ -69,6 +69,8 @@ def _picture(drawn: Timeline) -> Chart:
     rows = {lane: row for row, lane in enumerate(sorted(set(drawn.lanes[first:]))[:_LANES])}
     # The processes that only asked and told, such as commands of a shell, are no names of lanes.
     where = dict(zip(drawn.lanes, drawn.places, strict=True)) if drawn.is_of_workers else {}
+    if len(set(where.values())) < len(where):  # a process with several workers
+        where = {lane: f"{lane}: {place}" for lane, place in where.items()}
     began = time.strftime("%Y-%m-%d %H:%M", time.gmtime(float(drawn.starts[first])))
     apart = ", without the pauses between sessions" if len(drawn.sessions) > 1 else ""
     return Chart(
