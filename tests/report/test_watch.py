@@ -165,6 +165,17 @@ def test_studies_of_a_folder_stand_side_by_side(plain_search, noisy, several):
         assert json.loads(get(f"{url}trials.json", study="b")[1])["total"] == 40
 
 
+def test_of_many_studies_the_best_are_drawn():
+    found = [tt.Optimizer(SPACE) for _ in range(8)]
+    for number, search in enumerate(found):
+        search.tell(search.ask(), -float(number))
+    with serving({f"s{number}": of(search) for number, search in enumerate(found)}) as url:
+        (section,) = (data for kind, data in events(f"{url}events", 2) if kind == "section")
+    chart = section["parts"][1]
+    assert [mark["label"] for mark in chart["marks"]] == [f"s{number}" for number in range(2, 8)]
+    assert chart["shows"] == "s7 has the best value, -7 (trial 0). The 6 best of 8 studies are drawn."
+
+
 def test_requests_for_other_hosts_are_refused(plain_search):
     with serving({"one": of(plain_search)}) as url:
         for path in ("", "events", "trials.json", "trial.json?id=1"):

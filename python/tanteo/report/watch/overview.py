@@ -91,14 +91,15 @@ def _picture(found: Sequence[Subject]) -> Iterator[Chart]:
     alike = [subject for subject in found if subject.goals == common[0][0]]
     if len(alike) < 2:
         return
-    drawn = alike[:_LINES]
+    ranked = sorted(range(len(alike)), key=lambda place: float(alike[place].trials.losses.min()))
+    best, drawn = alike[ranked[0]], [alike[place] for place in sorted(ranked[:_LINES])]
     values = np.concatenate([[step.value for step in subject.trials.improvements] for subject in drawn])
-    best = max(drawn, key=lambda s: -float(s.trials.losses.min()))
     margin = 0.05 * (float(np.ptp(values)) or 1.0)
     yield Chart(
         title="Best value so far",
         how="Each line is the best value of a study by its number of trials.",
-        shows=f"{best.name} has the best value, {_result(best)}.",
+        shows=f"{best.name} has the best value, {_result(best)}."
+        + (f" The {_LINES} best of {len(alike):,} studies are drawn." if len(alike) > _LINES else ""),
         x=Axis(label="trials", low=0.0, high=float(max(s.trials.n_counting for s in drawn)), whole=True),
         y=Axis(label=drawn[0].objectives[0], low=float(values.min()) - margin, high=float(values.max()) + margin),
         marks=[_line(subject, place) for place, subject in enumerate(drawn)],
