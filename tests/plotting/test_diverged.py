@@ -157,7 +157,7 @@ def test_the_page_counts_stopped_trials_beyond_the_axis(stopping):
     for chart in (history, *slices):
         marks = {mark.label: mark for mark in chart.marks if "stopped" in mark.label}
         assert {label: len(mark.x) for label, mark in marks.items()} == MARKS
-        assert [mark.role for mark in marks.values()] == ["stopped", "beyond", "beyond"]
+        assert [mark.role for mark in marks.values()] == ["stopped", "stopped-beyond", "stopped-beyond"]
 
 
 def test_parallel_coordinates_count_stopped_trials_beyond_the_axis(stopping):

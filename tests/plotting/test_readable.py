@@ -68,6 +68,22 @@ def few_results(name):
     return optimizer
 
 
+def test_bars_of_errors_are_in_the_legend_and_failures_have_a_colour_of_their_own():
+    search = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0)
+    for trial in search.ask(6):
+        if trial.id < 4:
+            search.tell(trial, 1234567.0 + trial.params["x"], sem=0.1)
+        else:
+            search.tell(trial, state="failed")
+    axes = mpl.plot_optimization_history(search)
+    handles = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
+    bars = handles["standard error"].get_children()[0]
+    assert matplotlib.colors.to_hex(bars.get_color()[0]) != matplotlib.colors.to_hex(handles["failed"].get_color())
+    axes.figure.draw_without_rendering()
+    assert axes.yaxis.get_offset_text().get_text() == ""
+    assert len([text for text in axes.get_legend().get_texts() if text.get_text() == "standard error"]) == 1
+
+
 def test_choices_that_look_like_markup_are_shown_as_they_are():
     space = {"c": tt.Categorical(["<b>bold</b>", 'x&amp;"y"']), "y": tt.Float(0, 1)}
     search = tt.minimize(lambda params: params["y"], space, n_trials=6, seed=0, sampler="random")

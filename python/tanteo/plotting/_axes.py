@@ -107,6 +107,10 @@ def set_value_axis(axes: Any, axis: ValueAxis, *, vertical: bool = True) -> None
     """Set the range and the scale of an axis of values."""
     if axis.log:
         (axes.set_yscale if vertical else axes.set_xscale)("log")
+    formatter = (axes.yaxis if vertical else axes.xaxis).get_major_formatter()
+    if hasattr(formatter, "set_useOffset"):  # an offset or a factor would stand in the legend
+        formatter.set_useOffset(False)
+        formatter.set_powerlimits((-6, 10))
     (axes.set_ylim if vertical else axes.set_xlim)(axis.low, axis.high)
 
 

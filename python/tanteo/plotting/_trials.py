@@ -50,6 +50,8 @@ def draw_trials(
             marks = {"s": 20, "marker": marker, "color": style.SOFT_INK, "linewidths": 1.0, "zorder": 3}
         if kind != "beyond" and observed.has_sems:
             bars = {"fmt": "none", "ecolor": style.MUTED, "elinewidth": 1.0, "zorder": 2}
+            is_new = "standard error" not in axes.get_legend_handles_labels()[1]
+            bars["label"] = "standard error" if is_new else None
             axes.errorbar(x[mask], values, yerr=np.nan_to_num(observed.sems[mask]), **bars)
         axes.scatter(x[mask], values, label=axis.note if kind == "beyond" else kind, **marks)
 
@@ -58,7 +60,9 @@ def draw_failures(axes: Any, ids: Any) -> None:
     """Draw a tick at the bottom of the axes for each failed trial."""
     if len(ids):
         bottom = axes.get_xaxis_transform()
-        axes.plot(ids, [0.02] * len(ids), "|", color=style.SOFT_INK, markersize=9, transform=bottom, label="failed")
+        axes.plot(
+            ids, [0.02] * len(ids), "|", color=style.ENDED["failed"], markersize=9, transform=bottom, label="failed"
+        )
 
 
 def draw_stopped(axes: Any, x: Any, last: Any, axis: ValueAxis) -> None:

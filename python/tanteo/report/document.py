@@ -23,6 +23,7 @@ Role: TypeAlias = Literal[
     "failed",
     "cancelled",
     "beyond",
+    "stopped-beyond",
     "infeasible-beyond",
     "front",
     "knee",

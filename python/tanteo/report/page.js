@@ -89,13 +89,15 @@
   }
   const edgeOfFirst = (mark, { x, y }) => nearestEdge(scale(x, 0, 1)(mark.x[0]), scale(y, 1, 0)(mark.y[0]), { left: 0, right: 1, top: 0, bottom: 1 });
   const circle = (r) => (x, y) => `M${(x - r).toFixed(1)} ${y.toFixed(1)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
+  const triangle = (x, y, edge) => polygon(TRIANGLES[isNumber(edge) ? edge : nearestEdge(x, y, edge)] || TRIANGLES[0])(x, y);
   const SYMBOLS = {
     trial: circle(2.8),
     best: polygon(star),
     infeasible: cross(3),
     failed: (x, y) => `M${x} ${y - 5}v10M${x - 4} ${y}h8`,
     stopped: circle(3.6),
-    beyond: (x, y, edge) => polygon(TRIANGLES[isNumber(edge) ? edge : nearestEdge(x, y, edge)] || TRIANGLES[0])(x, y),
+    beyond: triangle,
+    "stopped-beyond": triangle,
     "infeasible-beyond": (x, y) => `M${x} ${y - 5}V${y}L${x - 4} ${y + 4}M${x} ${y}L${x + 4} ${y + 4}`,
     expected: (x, y) => `M${x - 11} ${y}h22`,
     knee: polygon(star),

@@ -243,7 +243,7 @@ def _marks(panel: Slice) -> Iterator[Mark]:
         yield from _points(kind, panel, np.flatnonzero(active))
     at, last = panel.stopped[:, ~np.isnan(panel.stopped[0])][:, :MOST_BESIDE]
     for group in stopped_groups(last, panel.axis):
-        role: Role = "stopped" if group.kind == "stopped" else "beyond"
+        role: Role = "stopped" if group.kind == "stopped" else "stopped-beyond"
         yield Points(role=role, label=group.label, x=numbers(at[group.mask]), y=numbers(group.values))
     if len(panel.failed):
         places = panel.failed[~np.isnan(panel.failed)][:300]

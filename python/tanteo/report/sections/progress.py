@@ -69,6 +69,7 @@ def _picture(subject: Subject) -> Chart:
     return Chart(
         title="Best value so far",
         how="Each point is a trial in the order of their numbers; the line is the best value until then."
+        + (" Bars are standard errors." if drawn.complete.has_sems else "")
         + (f" Values beyond the axis are triangles at its edge ({axis.n_beyond})." if axis.n_beyond else "")
         + (f" Stopped trials are at their last report{_or_beyond(drawn)}." if len(drawn.pruned.ids) else ""),
         shows=_course(subject) + note_of(len(drawn.complete.ids)),
@@ -96,7 +97,7 @@ def _course(subject: Subject) -> str:
 
 def _marks(drawn: OptimizationHistory) -> Iterator[Mark]:
     for group in stopped_groups(drawn.pruned.values, drawn.axis):
-        role = "stopped" if group.kind == "stopped" else "beyond"
+        role = "stopped" if group.kind == "stopped" else "stopped-beyond"
         yield _points(role, group.label, drawn.pruned.only(group.mask), drawn, drawn.best_ids)
     observed = drawn.complete
     kinds = groups(observed, drawn.axis) if len(observed.ids) else []
@@ -121,7 +122,7 @@ def _points(role: Any, label: str, observed: Observations, drawn: OptimizationHi
     values = observed.values[chosen]
     # A value beyond the axis is drawn at its edge.
     y = np.where(drawn.axis.is_beyond(values), drawn.axis.edge, values).clip(drawn.axis.low, drawn.axis.high)
-    errors = numbers(observed.sems[chosen]) if observed.has_sems and role != "beyond" else None
+    errors = numbers(observed.sems[chosen]) if observed.has_sems and not role.endswith("beyond") else None
     return Points(role=role, label=label, x=ids.tolist(), y=numbers(y), ids=ids.tolist(), errors=errors)
 
 
