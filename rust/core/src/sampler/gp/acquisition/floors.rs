@@ -15,7 +15,8 @@ use crate::sampler::gp::surrogate::Surrogate;
 
 /// Least number of trials at an end. (2, 5 and 8: `benches/results/objectives.md`.)
 const LEAST: usize = 3;
-/// Largest difference of equal values, in standard deviations of all values of the objective: a rounding error.
+/// Largest difference of equal values, in standard deviations of all values of the objective: a rounding error. A choice,
+/// not measured.
 const TOLERANCE: f64 = 1e-6;
 
 /// Whether each objective has reached its floor.
