@@ -203,7 +203,10 @@
     frame.append(svg("text", { class: "label", transform: `translate(12 ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, cut(chart.y.label, Math.floor(height / 8))));
     const ring = svg("circle", { class: "ring", r: 8, visibility: "hidden" });
     const clip = { left, right, top, bottom, x: (at) => Math.min(right, Math.max(left, at)), y: (at) => Math.min(bottom, Math.max(top, at)) };
-    const marks = svg("g", {}, ...chart.marks.map((mark) => DRAW[mark.kind](mark, x, y, clip)));
+    // Lines and areas end where they leave the picture: a nested svg hides what is outside of it.
+    const near = (at) => Math.max(-1e5, Math.min(1e5, y(at))), box = { x: left - 1, y: top - 1, width: right - left + 2, height: bottom - top + 2 };
+    const within = (drawn) => svg("svg", { ...box, viewBox: Object.values(box).join(" ") }, drawn);
+    const marks = svg("g", {}, ...chart.marks.map((mark) => (mark.kind === "line" || mark.kind === "band" ? within(DRAW[mark.kind](mark, x, near)) : DRAW[mark.kind](mark, x, y, clip))));
     const label = `${chart.title}. ${chart.shows} Arrow keys go through its trials, Enter opens one.`;
     const size = { viewBox: `0 0 ${width} ${height}`, width, height };
     const drawn = svg("svg", { ...size, role: "img", tabindex: 0, "aria-label": label }, frame, marks, ring);

@@ -226,15 +226,16 @@ def _marks(panel: Slice) -> Iterator[Mark]:
 
     band, observed = panel.band, panel.observations
     if band is not None and len(band.positions):
-        low, high = (np.clip(ends, panel.axis.low, panel.axis.high) for ends in (band.low, band.high))
-        x, median = numbers(band.positions), np.clip(band.median, panel.axis.low, panel.axis.high)
+        x = numbers(band.positions)
         if panel.parameter_axis.labels is None:
-            yield Band(label="95 %", x=x, low=numbers(low), high=numbers(high))
-            certain = np.clip(band.certain(panel.axis), panel.axis.low, panel.axis.high)
+            yield Band(label="95 %", x=x, low=numbers(band.low), high=numbers(band.high))
+            certain = band.certain(panel.axis)
             if np.isnan(certain).any():
-                yield Line(role="uncertain", label="expected, uncertain", x=x, y=numbers(median))
+                yield Line(role="uncertain", label="expected, uncertain", x=x, y=numbers(band.median))
             yield Line(role="line", label="expected", x=x, y=numbers(certain))
         else:
+            ends = (band.low, band.median, band.high)
+            low, median, high = (np.clip(end, panel.axis.low, panel.axis.high) for end in ends)
             yield Points(
                 role="expected", label="expected, 95 %", x=x, y=numbers(median), errors=numbers((high - low) / 2)
             )
