@@ -76,7 +76,9 @@ impl DirectionalHypervolume {
         };
         let mut rays: Vec<Ray> = (0..EHVI_DIRECTIONS).map(draw).collect();
         if rays.iter().all(|ray| ray.limit <= ray.reached) {
-            rays.iter_mut().for_each(|ray| ray.limit = f64::INFINITY);
+            for ray in &mut rays {
+                ray.limit = f64::INFINITY;
+            }
         }
         rays.retain(|ray| ray.limit > ray.reached);
         Self { reference, rays }
