@@ -40,7 +40,7 @@ use crate::acquisition::{AcquisitionValue, Normal};
 use crate::numerics::{Purpose, Stream};
 use crate::pareto::{above, box_decomposition, dominance, greedy_subset};
 use crate::sampler::Context;
-use crate::sampler::gp::acquisition::floors::are_at_floor;
+use crate::sampler::gp::acquisition::floors::floors;
 use crate::sampler::gp::front::limits;
 use crate::sampler::gp::plan::{Acquisition, BEYOND};
 use crate::sampler::gp::surrogate::Surrogate;
@@ -99,7 +99,7 @@ impl ObjectiveTerm {
         // Infeasible trials show how far the front may reach elsewhere: its feasible parts may be islands.
         points.extend((0..surrogate.rows.len()).filter(|i| !is_feasible(i)).map(means));
         let reference = reference(&front, &points, reach, &limits(context, surrogate));
-        let floors = floors(&front, &are_at_floor(surrogate, context));
+        let floors = floors(surrogate, context, &fitted);
         Some(Self::Hypervolume { expected: Hypervolume::of(front, reference, &floors, context), part })
     }
 
@@ -167,12 +167,6 @@ fn narrowed(expected: &Hypervolume, part: f64, predictions: &[Normal]) -> Acquis
     let mut value = expected.log_improvement(&predictions);
     value.by_std.iter_mut().for_each(|slope| *slope *= part);
     value
-}
-
-/// The best value of each objective on the front if it is at its floor, otherwise minus infinity.
-fn floors(front: &[Vec<f64>], are_at_floor: &[bool]) -> Vec<f64> {
-    let best = |k: usize| front.iter().map(|y| y[k]).fold(f64::INFINITY, f64::min);
-    are_at_floor.iter().enumerate().map(|(k, is_at)| if *is_at { best(k) } else { f64::NEG_INFINITY }).collect()
 }
 
 /// The reference point. It lies beyond the front's worst values by as much as other points do, but at least by a tenth
