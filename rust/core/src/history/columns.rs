@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::latest::Latest;
+use super::latest::{self, Latest};
 use super::seen::Seen;
 use super::{Fingerprint, Measurement, Origin, TrialState};
 use crate::numerics::{OutOfMemory, reserve};
@@ -124,8 +124,6 @@ pub(super) struct DerivedColumns {
     pub(super) defaults: u64,
     /// Number of excluded rows.
     pub(super) excluded: usize,
-    /// Number of rows that failed.
-    pub(super) failed: u64,
     /// The latest rows that failed and that succeeded.
     pub(super) latest: Latest,
     /// Whether a positive standard error or replicates are known.
@@ -181,10 +179,6 @@ impl History {
     /// Number of finished trials in any state; excluded ones do not count.
     pub fn n_finished(&self) -> usize {
         self.len() - self.n_pending() - self.derived.excluded
-    }
-    /// Number of trials that failed. O(1).
-    pub fn n_failed(&self) -> u64 {
-        self.derived.failed
     }
     /// Number of trials whose configuration a sampler chose (see [`Origin::is_suggested`]).
     pub fn n_suggested(&self) -> u64 {
@@ -300,7 +294,11 @@ impl History {
     pub fn has_configuration(&self, trial: usize) -> bool {
         self.active.is_empty() || self.active.iter().any(|column| column[trial])
     }
-    /// The latest [`LATEST`](super::LATEST) trials that failed, the last one first.
+    /// Whether a trial failed, or is complete with an infinite loss.
+    pub fn has_failed(&self, trial: usize) -> bool {
+        latest::has_failed(&self.states, &self.values, trial)
+    }
+    /// The latest [`LATEST`](super::LATEST) trials that [failed](Self::has_failed), the last one first.
     pub fn latest_failed(&self) -> impl Iterator<Item = usize> {
         self.derived.latest.failed.latest_first()
     }

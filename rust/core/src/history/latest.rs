@@ -15,27 +15,33 @@ pub(super) struct Latest {
 }
 
 impl Latest {
-    /// From the states of all trials.
-    pub(super) fn of(states: &[TrialState]) -> Self {
-        let window = |is_member: fn(TrialState) -> bool| Window {
-            rows: (0..states.len()).rev().filter(|row| is_member(states[*row])).take(LATEST).collect(),
+    /// From all trials, given the values of each objective.
+    pub(super) fn of(states: &[TrialState], values: &[Vec<f64>]) -> Self {
+        let window = |is_member: fn(&[TrialState], &[Vec<f64>], usize) -> bool| Window {
+            rows: (0..states.len()).rev().filter(|row| is_member(states, values, *row)).take(LATEST).collect(),
         };
         Self { failed: window(has_failed), succeeded: window(has_succeeded) }
     }
 
-    /// Follows a change of the state of a trial. O(log [`LATEST`]), and a search for another row if one of many leaves.
-    pub(super) fn update(&mut self, states: &[TrialState], row: usize) {
-        self.failed.update(row, |row| has_failed(states[row]));
-        self.succeeded.update(row, |row| has_succeeded(states[row]));
+    /// Follows a change of a trial. O(log [`LATEST`]), and a search for another row if one of many leaves.
+    pub(super) fn update(&mut self, states: &[TrialState], values: &[Vec<f64>], row: usize) {
+        self.failed.update(row, |row| has_failed(states, values, row));
+        self.succeeded.update(row, |row| has_succeeded(states, values, row));
     }
 }
 
-fn has_failed(state: TrialState) -> bool {
-    state == TrialState::Failed
+/// Whether a trial failed, or is complete with an infinite loss. An infinite loss marks a region to avoid, like a failure,
+/// and cannot be modelled as a number.
+pub(super) fn has_failed(states: &[TrialState], values: &[Vec<f64>], row: usize) -> bool {
+    match states[row] {
+        TrialState::Failed => true,
+        TrialState::Complete => values.iter().any(|values| values[row].is_infinite()),
+        TrialState::Pending | TrialState::Pruned | TrialState::Excluded(_) => false,
+    }
 }
 
-fn has_succeeded(state: TrialState) -> bool {
-    state.counts() && !has_failed(state)
+fn has_succeeded(states: &[TrialState], values: &[Vec<f64>], row: usize) -> bool {
+    states[row].counts() && !has_failed(states, values, row)
 }
 
 /// The latest [`LATEST`] rows of a kind, or all if there are fewer.
@@ -76,8 +82,8 @@ mod tests {
     use crate::space::{Configuration, SearchSpace};
 
     /// The latest rows of a kind by their definition.
-    fn scanned(history: &History, is_member: fn(TrialState) -> bool) -> Vec<usize> {
-        (0..history.len()).rev().filter(|row| is_member(history.states()[*row])).take(LATEST).collect()
+    fn scanned(history: &History, is_member: fn(&[TrialState], &[Vec<f64>], usize) -> bool) -> Vec<usize> {
+        (0..history.len()).rev().filter(|row| is_member(history.states(), &history.values, *row)).take(LATEST).collect()
     }
 
     /// Adds a trial, or changes the state of one; nine of ten trials end at once, one of `failing` as failed.
@@ -105,10 +111,24 @@ mod tests {
     }
 
     fn end(history: &mut History, row: usize, fails: bool) {
-        let measured = vec![Measurement { value: 1.0, sem: None, replicates: Vec::new() }];
+        let value = if row.is_multiple_of(5) { f64::INFINITY } else { 1.0 };
+        let measured = vec![Measurement { value, sem: None, replicates: Vec::new() }];
         let stopped = Outcome::Pruned { measurements: None, reason: None, paused: false };
         let succeeded = if row.is_multiple_of(2) { Outcome::Complete(measured) } else { stopped };
         history.finish(row, if fails { Outcome::Failed { reason: None } } else { succeeded }, &[], None);
+    }
+
+    #[test]
+    fn one_infinite_loss_of_several_makes_a_failure() {
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let mut history = History::new(0, 2);
+        for (row, second) in [2.0, f64::INFINITY].into_iter().enumerate() {
+            history.push(&space, &Configuration(Vec::new()), Origin::Random);
+            let measured = [1.0, second].map(|value| Measurement { value, sem: None, replicates: Vec::new() });
+            history.finish(row, Outcome::Complete(measured.to_vec()), &[], None);
+        }
+        assert_eq!(history.latest_failed().collect::<Vec<_>>(), [1]);
+        assert_eq!(history.latest_succeeded().collect::<Vec<_>>(), [0]);
     }
 
     #[test]
@@ -121,7 +141,7 @@ mod tests {
                 assert_eq!(history.latest_failed().collect::<Vec<_>>(), scanned(&history, has_failed));
                 assert_eq!(history.latest_succeeded().collect::<Vec<_>>(), scanned(&history, has_succeeded));
             }
-            let rebuilt = Latest::of(history.states());
+            let rebuilt = Latest::of(history.states(), &history.values);
             assert_eq!(format!("{rebuilt:?}"), format!("{:?}", history.derived.latest));
             assert!(scanned(&history, has_succeeded).len() == LATEST);
         }

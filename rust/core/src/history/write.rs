@@ -83,11 +83,10 @@ impl History {
             }
             Outcome::Failed { reason } => {
                 self.states[trial] = TrialState::Failed;
-                self.derived.failed += 1;
                 self.record_reason(trial, reason);
             }
         }
-        self.derived.latest.update(&self.states, trial);
+        self.derived.latest.update(&self.states, &self.values, trial);
         self.note_constraints(trial)
     }
 
@@ -113,9 +112,8 @@ impl History {
         self.include(trial);
         self.pauses.remove(trial as u64);
         self.derived.pending.insert(trial as u64);
-        self.derived.failed -= u64::from(self.states[trial] == TrialState::Failed);
         self.states[trial] = TrialState::Pending;
-        self.derived.latest.update(&self.states, trial);
+        self.derived.latest.update(&self.states, &self.values, trial);
         for column in self.values.iter_mut().chain(&mut self.sems).chain(&mut self.constraints) {
             column[trial] = f64::NAN;
         }
@@ -132,22 +130,18 @@ impl History {
     pub fn exclude(&mut self, trial: usize) {
         let previous = self.states[trial];
         self.states[trial] = previous.excluded();
-        let changed = previous != self.states[trial];
-        self.derived.excluded += usize::from(changed);
-        self.derived.failed -= u64::from(changed && previous == TrialState::Failed);
+        self.derived.excluded += usize::from(previous != self.states[trial]);
         self.note_all_constraints();
-        self.derived.latest.update(&self.states, trial);
+        self.derived.latest.update(&self.states, &self.values, trial);
     }
 
     /// Reverts [`Self::exclude`].
     pub fn include(&mut self, trial: usize) {
         let previous = self.states[trial];
         self.states[trial] = previous.included();
-        let changed = previous != self.states[trial];
-        self.derived.excluded -= usize::from(changed);
-        self.derived.failed += u64::from(changed && self.states[trial] == TrialState::Failed);
+        self.derived.excluded -= usize::from(previous != self.states[trial]);
         self.note_all_constraints();
-        self.derived.latest.update(&self.states, trial);
+        self.derived.latest.update(&self.states, &self.values, trial);
     }
 
     /// The same trials with other configurations; those without one are excluded. The derived data are stale until
@@ -177,8 +171,7 @@ impl History {
         let pending = |row: &u64| self.states[*row as usize] == TrialState::Pending;
         derived.pending = (0..self.len() as u64).filter(pending).collect();
         derived.excluded = self.states.iter().filter(|state| state.is_excluded()).count();
-        derived.failed = self.states.iter().filter(|state| **state == TrialState::Failed).count() as u64;
-        derived.latest = Latest::of(&self.states);
+        derived.latest = Latest::of(&self.states, &self.values);
         self.derived = derived;
         self.derived.noisy = self.has_noise();
         self.note_all_constraints();
@@ -328,7 +321,7 @@ mod tests {
         let (_, mut history) = history(2);
         history.finish(0, complete(None, &[]), &[], None);
         history.finish(1, Outcome::Failed { reason: None }, &[], None);
-        let counts = |history: &History| (history.n_finished(), history.n_failed());
+        let counts = |history: &History| (history.n_finished(), history.latest_failed().count());
         assert_eq!(counts(&history), (2, 1));
         for (row, without) in [(0, (1, 1)), (1, (1, 0))] {
             for _ in 0..2 {

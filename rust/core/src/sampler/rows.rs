@@ -9,8 +9,7 @@ use crate::history::View;
 pub(super) struct Rows {
     /// Complete trials with finite values, feasible or not: the observations of the models.
     pub(super) measured: Vec<usize>,
-    /// Failed trials, and complete trials with an infinite loss. An infinite loss marks a region to avoid, like a
-    /// failure, and cannot be modelled as a number.
+    /// Trials that [failed](crate::history::History::has_failed).
     pub(super) failed: Vec<usize>,
     /// Pending trials.
     pub(super) pending: Vec<usize>,
@@ -42,12 +41,12 @@ impl Rows {
                 rows.partly_known.push(row);
             }
             match state {
-                Complete if history.is_measured(row) => rows.measured.push(row),
+                _ if history.has_failed(row) => rows.failed.push(row),
+                Complete => rows.measured.push(row),
+                Pending => rows.pending.push(row),
                 // The last value of a pruned trial belongs to a smaller budget. It is neither an observation nor a
                 // failure.
-                Pruned | Excluded(_) => {}
-                Complete | Failed => rows.failed.push(row),
-                Pending => rows.pending.push(row),
+                Pruned | Excluded(_) | Failed => {}
             }
         }
         rows
