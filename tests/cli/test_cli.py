@@ -739,3 +739,18 @@ def test_export_includes_steps_and_replicates_on_request(snapshot, noisy, capsys
     assert main(["export", str(noisy), "--replicates"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert json.loads(rows[1]["replicates"]) == [0.1, 0.85]
+
+
+def test_values_that_differ_look_different(run, tmp_path):
+    files = [tmp_path / f"{k}.tanteo" for k in range(3)]
+    told = [(0.25,), (0.123456781,), (0.123456789,)], [(0.123456789,)], [(0.5, 1.0), (0.5000001, 0.0)]
+    for file, values in zip(files, told, strict=True):
+        search = tt.Optimizer({"x": tt.Int(0, 9)}, directions=["minimize"] * len(values[0]), seed=0)
+        for x, value in enumerate(values):
+            search.observe({"x": x}, value)
+        search.save(file)
+    assert [row.split()[2] for row in run("trials", files[0]).splitlines()[1:]] == ["0.25", "0.12345678", "0.12345679"]
+    assert re.search("the best value 0.12345678 +the best value 0.12345679", run("compare", *files[:2]))
+    assert "<td>0.12345678</td>" in tt.Optimizer.load(files[0])._repr_html_()
+    for command in ("front", "show", "trials"):
+        assert re.search(r" 0\.5, 1 .*\n.* 0\.5000001, 0 ", run(command, files[2])), command

@@ -126,6 +126,15 @@ def test_a_saved_page_filters_and_sorts_as_commands_do(browser, failing, tmp_pat
                 browser.wait_until(lambda w=wanted: first_ids(browser, 50) == w[:50], f"{column} {reverse}")
 
 
+def test_values_that_differ_look_different(browser, tmp_path):
+    search = tt.Optimizer({"x": tt.Int(0, 9)}, seed=0)
+    for x, value in enumerate((0.25, 0.123456781, 0.123456789)):
+        search.observe({"x": x}, value)
+    with opened(browser, report(search).save(tmp_path / "page.html").as_uri()):
+        script = "[...document.querySelectorAll('.trials tbody tr')].map(row => row.cells[2].innerText)"
+        assert browser.evaluate(script) == ["0.25", "0.12345678", "0.12345679"]
+
+
 def test_axes_of_folds_and_trials_have_whole_numbers(browser, tmp_path):
     search = tt.Optimizer({"x": tt.Float(0.0, 1.0), "n": tt.Int(1, 3)}, seed=0, sampler="random")
     for trial in search.ask(12):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from typing import Any
 
 import numpy as np
@@ -194,12 +195,17 @@ def test_what_is_printed_is_short() -> None:
     optimizer = search([(0.0, 0.0), (1 / 3, 6e5), (0.25, 8.0), (1.0, 1e6)])
     assert (
         repr(optimizer.recommend("knee"))
-        == "Compromise(trial=1, values=(0.3333, 6e+05), given_up=(0.3333, 4e+05), params={'x': 1})"
+        == "Compromise(trial=1, values=(0.3333, 600000), given_up=(0.3333, 400000), params={'x': 1})"
     )
     missed = optimizer.recommend(thresholds={"speed": 2e6})
-    assert repr(missed) == "Compromise(trial=3, values=(1, 1e+06), given_up=(1, 0), misses=(0, 1e+06), params={'x': 3})"
+    assert (
+        repr(missed)
+        == "Compromise(trial=3, values=(1, 1000000), given_up=(1, 0), misses=(0, 1000000), params={'x': 3})"
+    )
     assert repr(optimizer.front()[0]) == "FrontTrial(trial=0, values=(0, 0), probability=1)"
     assert repr(optimizer.front()).startswith("ParetoFront([FrontTrial(trial=0, values=(0, 0), probability=1), Front")
+    alike = search([(0.1234561, 1.0), (0.1234562, 2.0)])
+    assert re.findall(r"values=\((.*?)\)", repr(alike.front())) == ["0.1234561, 1", "0.1234562, 2"]
     estimated = tt.FrontTrial(optimizer.trials[0], (0.5, 2 / 3), (0.125, 1e-9), 2 / 3)
     expected = "FrontTrial(trial=0, values=(0.5, 0.6667), deviations=(0.125, 1e-09), probability=0.6667)"
     assert repr(estimated) == expected

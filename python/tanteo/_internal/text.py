@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 # Defined there, since nothing is below the exceptions.
@@ -12,21 +14,41 @@ from ..exceptions import escaped as escaped
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # Integers from this one up have more digits than Python converts to decimal text and back.
 TOO_LONG = 10**4300
+# Floats with this many significant digits are all different.
+_EXACT = 17
 # How many levels of a container are shown entry by entry when its own repr raises.
 _DEPTH = 3
 
 
-def show_value(value: object) -> str:
-    """Return a value as text: floats with six digits, anything else as its repr.
+def show_value(value: object, digits: int = 6) -> str:
+    """Return a value as text: floats with ``digits`` (at least 4), anything else as its repr.
 
-    Large floats have three decimals, since results may be large and differ by little.
+    Large floats have ``digits - 3`` decimals, since results may be large and differ by little.
 
     >>> show_value(0.123456789), show_value(1234567.8912), show_value(1e12)
     ('0.123457', '1234567.891', '1e+12')
     """
     if not isinstance(value, float):
         return safe_repr(value)
-    return f"{value:.6g}" if not 1e3 <= abs(value) < 1e12 else f"{value:.3f}".rstrip("0").rstrip(".")
+    if not 1e3 <= abs(value) < 1e12:
+        return f"{value:.{digits}g}"
+    return f"{value:.{digits - 3}f}".rstrip("0").rstrip(".")
+
+
+def tell_apart(values: Iterable[float], digits: int = 6) -> dict[float, str]:
+    """Return the values of a table as :func:`show_value`, with more digits where different ones would look alike.
+
+    >>> tell_apart([0.25, 0.123456781, 0.123456789])
+    {0.25: '0.25', 0.123456781: '0.12345678', 0.123456789: '0.12345679'}
+    """
+    left = dict.fromkeys(map(float, values))
+    texts: dict[float, str] = {}
+    for more in range(digits, _EXACT + 1):
+        shown = {value: show_value(value, more) if more < _EXACT else repr(value) for value in left}
+        texts |= shown
+        alike = Counter(shown.values())
+        left = {value: None for value, text in shown.items() if alike[text] > 1}
+    return texts
 
 
 def counted(n: int, one: str, several: str | None = None) -> str:

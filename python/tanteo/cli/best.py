@@ -15,6 +15,7 @@ from tanteo.run.answer_text import (
     comparison_text,
     front_marks,
     front_notes,
+    front_texts,
     front_title,
     front_values,
     is_estimated,
@@ -81,9 +82,11 @@ def say_front(search: Optimizer, found: ParetoFront) -> None:
     say(f"Pareto front of {front_title(search, found)}")
     say(heading(search))
     notes, are_estimates = front_notes(found, front_marks(search, found)), is_estimated(found)
+    texts = front_texts(found)
     for member in found:
         note = f"({', '.join(notes[member.trial.id])})" if member.trial.id in notes else ""
-        say(line(search, member.trial, note, front_values(member) if are_estimates else None))
+        values = ", ".join(front_values(member, texts)) if are_estimates else None
+        say(line(search, member.trial, note, values, texts))
 
 
 def say_best(search: Optimizer) -> None:

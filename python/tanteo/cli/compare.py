@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from tanteo._internal.text import counted, printable, show_value
+from tanteo._internal.text import counted, printable, tell_apart
 from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json
 from tanteo.exceptions import ArgumentError
@@ -18,7 +18,7 @@ from tanteo.plotting.front import names_of
 from tanteo.plotting.hypervolume import dominated_volume, point_beyond, point_text
 from tanteo.run.estimates import with_estimates
 from tanteo.run.history import Outcomes, marks, outcomes
-from tanteo.run.report import as_columns, shown_params, states_text
+from tanteo.run.report import as_columns, shown_params, states_text, with_error
 from tanteo.space.difference import space_differences
 from tanteo.study import Study
 from tanteo.study.environment import changes
@@ -144,12 +144,14 @@ def _rows(sides: Sequence[_Side]) -> list[tuple[str, ...]]:
     counts = [side.trials.n_counting for side in sides]
     is_by_trials = all(side.after is not None and side.measure == sides[0].measure for side in sides)
     shown = sorted({*marks(min(counts)), *counts} - {0}) if is_by_trials else []
-    columns = [_column(side, shown) for side in sides]
+    reached = (value for side in sides for value in side.progress(shown).values() if value is not None)
+    texts = tell_apart(reached)
+    columns = [_column(side, shown, texts) for side in sides]
     rows = ((name, *(column.get(name, "") for column in columns)) for name in dict.fromkeys([*columns[0], *columns[1]]))
     return [row for row in rows if any(row[1:])]
 
 
-def _column(side: _Side, counts: Sequence[int]) -> dict[str, str]:
+def _column(side: _Side, counts: Sequence[int], texts: Mapping[float, str]) -> dict[str, str]:
     """The texts of one search by row: settings, result, its progress by numbers of trials, its best configuration."""
     search = side.search
     column = {
@@ -158,19 +160,20 @@ def _column(side: _Side, counts: Sequence[int]) -> dict[str, str]:
         **rules_text(search),
         "seed": str(search.seed),
         "trials": states_text(side.trials),
-        "found": _outcome_text(side),
+        "found": _outcome_text(side, texts),
     }
     for n, value in side.progress(counts).items():
-        column[f"{side.measure} after {n}"] = "" if value is None else show_value(value)
+        column[f"{side.measure} after {n}"] = "" if value is None else texts[value]
     best = search.best if side.measure == "best" and counts else None
     params = [] if best is None else shown_params(search, best)
     return column | {f"  {name}": value for name, value in params}
 
 
-def _outcome_text(side: _Side) -> str:
+def _outcome_text(side: _Side, texts: Mapping[float, str]) -> str:
     if side.front is not None:
         return f"a Pareto front of {counted(len(side.front), 'trial')}"
-    return "nothing" if side.search.best is None else f"the best value {show_value(side.search.best.value)}"
+    best = side.search.best
+    return "nothing" if best is None else f"the best value {with_error(best.value, None, texts)}"
 
 
 def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:

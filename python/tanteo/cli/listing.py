@@ -15,7 +15,7 @@ from tanteo._internal.display import with_progress
 from tanteo._internal.optional import require
 from tanteo._internal.states import all_called
 from tanteo._internal.tabular import is_missing
-from tanteo._internal.text import FORMULA, escaped, safe_repr, show_value, to_json
+from tanteo._internal.text import FORMULA, escaped, safe_repr, show_value, tell_apart, to_json
 from tanteo.cli.files import may_be_replaced, open_search
 from tanteo.cli.output import FORMATS, heading, line, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
@@ -40,9 +40,11 @@ def trials(options: argparse.Namespace) -> None:
     elif selected:
         name = full_name(columns, search, options.sort, "--sort") if columns else "id"
         say(heading(search))
-        for number in selected:
-            extra = "" if _is_in_line(name) else _column_text(name, columns[name][number])
-            say(line(search, search.trials[number], extra))
+        listed = [search.trials[number] for number in selected]
+        texts = tell_apart(value for trial in listed for value in trial.values or ())
+        for trial in listed:
+            extra = "" if _is_in_line(name) else _column_text(name, columns[name][trial.id])
+            say(line(search, trial, extra, texts=texts))
 
 
 def _selected(search: Optimizer, columns: Columns, options: argparse.Namespace) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -96,13 +97,21 @@ def heading(search: Optimizer) -> str:
     return printable(_LINE.format("trial", "state", value, "parameters"))
 
 
-def line(search: Optimizer, trial: FrozenTrial, extra: str = "", values: str | None = None) -> str:
+def line(
+    search: Optimizer,
+    trial: FrozenTrial,
+    extra: str = "",
+    values: str | None = None,
+    texts: Mapping[float, str] | None = None,
+) -> str:
     """One trial on a line: id, state, ``values`` (by default those told) or reason, configuration, ``extra``.
 
     Last come the reason if the trial has values, and marks if it is infeasible, lacks a constraint or is excluded.
+    ``texts`` has texts of told values.
     """
     errors = trial.sems or (None,) * len(trial.values or ())
-    values = values or ", ".join(map(with_error, trial.values or (), errors)) or _told_before(search, trial)
+    told = [with_error(value, error, texts) for value, error in zip(trial.values or (), errors, strict=True)]
+    values = values or ", ".join(told) or _told_before(search, trial)
     outcome = values or trial.reason or ""
     reason = f"  ({trial.reason})" if values and trial.reason else ""
     marks = "" if trial.feasible else "  (infeasible)" if search.infeasible(trial.id) else "  (lacks a constraint)"

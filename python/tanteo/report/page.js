@@ -21,14 +21,29 @@
   const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
   // As the texts of the page show numbers: with six digits, and large ones with at least three decimals.
-  function shown(value, decimals = 3) {
+  function shown(value, decimals = 3, digits = 6) {
     if (value === null || value === undefined) return "";
     if (typeof value !== "number") return String(value);
     if (Number.isSafeInteger(value)) return String(value);
     const size = Math.abs(value);
     if (size >= 1e3 && size < 1e12) return String(Number(value.toFixed(decimals)));
-    const text = Number(value.toPrecision(6));
+    const text = Number(value.toPrecision(digits));
     return size >= 1e12 || size < 1e-4 ? text.toExponential().replace(/(e[+-])(\d)$/, "$10$2") : String(text);
+  }
+
+  // Returns the texts of a column of a table, with more digits where different numbers would look alike.
+  function apart(column) {
+    const texts = new Map();
+    let left = [...new Set(column)];
+    for (let more = 0; more <= 11 && left.length; more++) {
+      const seen = new Map();
+      for (const value of left) {
+        texts.set(value, shown(value, 3 + more, 6 + more));
+        seen.set(texts.get(value), (seen.get(texts.get(value)) || 0) + 1);
+      }
+      left = left.filter((value) => seen.get(texts.get(value)) > 1);
+    }
+    return texts;
   }
 
   // --- axes ----------------------------------------------------------------------------------------------------
@@ -296,15 +311,16 @@
   const trialButton = (id) => el("button", { type: "button", class: "link", onclick: () => openTrial(id) }, String(id));
   const studyLink = (name) => el("a", { href: `?study=${encodeURIComponent(name)}` }, name);
 
-  function cell(value, name) {
-    const content = name === "trial" || name === "id" ? trialButton(value) : name === "study" ? studyLink(value) : shown(value);
+  function cell(value, name, texts) {
+    const content = name === "trial" || name === "id" ? trialButton(value) : name === "study" ? studyLink(value) : texts.get(value);
     const isLong = typeof value === "string" && value.length > 40;
     return el("td", { class: isLong ? "long" : typeof value === "number" && name !== "trial" ? "number" : null }, content);
   }
 
   function table(part) {
     const head = part.head.some(Boolean) ? el("thead", {}, el("tr", {}, ...part.head.map((name) => (name ? el("th", { scope: "col" }, name) : el("td", {}))))) : null;
-    const rows = part.rows.map((row) => el("tr", {}, ...row.map((value, k) => (head === null && k === 0 ? el("th", { scope: "row" }, shown(value)) : cell(value, part.head[k])))));
+    const texts = part.head.map((_, k) => apart(part.rows.map((row) => row[k])));
+    const rows = part.rows.map((row) => el("tr", {}, ...row.map((value, k) => (head === null && k === 0 ? el("th", { scope: "row" }, shown(value)) : cell(value, part.head[k], texts[k])))));
     return scroller(part.title || "Table", part.head.length > 3, el("table", {}, part.title ? el("caption", {}, part.title) : null, head, el("tbody", {}, ...rows)));
   }
 
@@ -413,7 +429,8 @@
         if (own !== newest) return;
         if (page.live) Object.assign(trials, { columns: found.columns, total: found.total });
         head.replaceChildren(...trials.columns.map(heading));
-        body.replaceChildren(...rows.map((row) => el("tr", {}, ...row.map((value, k) => cell(value, trials.columns[k].name)))));
+        const texts = trials.columns.map((_, k) => apart(rows.map((row) => row[k])));
+        body.replaceChildren(...rows.map((row) => el("tr", {}, ...row.map((value, k) => cell(value, trials.columns[k].name, texts[k])))));
         const last = Math.min(query.offset + ROWS, n);
         count.textContent = n ? `Trials ${query.offset + 1} to ${last} of ${n}${n < trials.total ? `, from ${trials.total} in all` : ""}.` : `None of ${trials.total} trials.`;
         before.disabled = query.offset === 0;

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from tanteo import inside
 from tanteo._internal.equality import same
-from tanteo._internal.text import counted, show_value
+from tanteo._internal.text import counted, show_value, tell_apart
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import params_text, with_error
 from tanteo.trials.comparison import Comparison, is_disagreement
@@ -168,9 +169,15 @@ def is_estimated(front: ParetoFront) -> bool:
     return inside.compared(front) is not None
 
 
-def front_values(member: FrontTrial) -> str:
-    """Return the values of a trial on a front, those that are estimates with their standard deviations."""
-    return ", ".join(map(with_error, member.values, [deviation or None for deviation in member.deviations]))
+def front_values(member: FrontTrial, texts: Mapping[float, str]) -> list[str]:
+    """Return the values of a trial on a front from their texts, those that are estimates with standard deviations."""
+    pairs = zip(member.values, member.deviations, strict=True)
+    return [with_error(value, deviation or None, texts) for value, deviation in pairs]
+
+
+def front_texts(members: Iterable[FrontTrial]) -> dict[float, str]:
+    """Return texts of the values of trials on a front that tell them apart."""
+    return tell_apart(chain.from_iterable(member.values for member in members))
 
 
 def front_notes(front: ParetoFront, marks: Mapping[int, Sequence[str]]) -> dict[int, list[str]]:

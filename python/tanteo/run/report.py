@@ -47,9 +47,9 @@ def states_text(trials: Outcomes) -> str:
     return counts_text(trials.states, trials.excluded.tolist(), notes)
 
 
-def with_error(value: float, sem: float | None) -> str:
-    """Return a value as text, with its standard error if that is known."""
-    return show_value(value) + ("" if sem is None else f" ± {sem:.2g}")
+def with_error(value: float, sem: float | None, texts: Mapping[float, str] | None = None) -> str:
+    """Return a value as text, from ``texts`` if it is there, with its standard error if that is known."""
+    return ((texts or {}).get(value) or show_value(value)) + ("" if sem is None else f" ± {sem:.2g}")
 
 
 def limit_text(name: str, value: float, *, maximize: bool) -> str:

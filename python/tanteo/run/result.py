@@ -11,7 +11,14 @@ from tanteo._internal.optuna_names import NamesOfOptuna, object_hint
 from tanteo._internal.text import counted
 from tanteo.exceptions import ArgumentError, TanteoError
 from tanteo.optimizer import Optimizer
-from tanteo.run.answer_text import front_marks, front_notes, front_title, front_values, recommendation_rows
+from tanteo.run.answer_text import (
+    front_marks,
+    front_notes,
+    front_texts,
+    front_title,
+    front_values,
+    recommendation_rows,
+)
 from tanteo.run.gain import Gain, default_trial, improvement, no_gain_text
 from tanteo.run.history import common, outcomes
 from tanteo.run.loop import Stopped
@@ -174,9 +181,10 @@ def _front_rows(result: Result) -> Rows:
     notes = front_notes(front, marks)
     rows = [("Pareto front", front_title(result.optimizer, front))]
     shown = [member for k, member in enumerate(front) if k < _FRONT_SHOWN or member.trial.id in marks]
+    texts = front_texts(shown)
     for member in shown:
         note = ", ".join(notes.get(member.trial.id, []))
-        rows.append((f"  trial {member.trial.id}", f"({front_values(member)})  {note}".rstrip()))
+        rows.append((f"  trial {member.trial.id}", f"({', '.join(front_values(member, texts))})  {note}".rstrip()))
     if len(front) > len(shown):
         rows.append(("  ...", f"{len(front) - len(shown)} more"))
     return rows

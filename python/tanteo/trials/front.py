@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from .._internal.coercion import shown
 from .._internal.immutable import Immutable
-from .._internal.text import safe_repr
+from .._internal.text import safe_repr, show_value, tell_apart
 from ..exceptions import ArgumentError
 from .objectives import as_limits, labels, per_objective
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .trial import FrozenTrial
 
 
+# The significant digits of a number in a repr.
+_DIGITS = 4
 # The smallest front that can have a knee: two ends, and two trials that are compared.
 _MIN_KNEE = 4
 # The sum of `z` on a straight front, less what rounding may change.
@@ -72,7 +74,10 @@ class FrontTrial(_OfTrial):
     probability: float
 
     def __repr__(self) -> str:
-        return f"FrontTrial({_in_short(self, 'deviations')}, probability={self.probability:.4g})"
+        return self._shown({})
+
+    def _shown(self, texts: Mapping[float, str]) -> str:
+        return f"FrontTrial({_in_short(self, texts, 'deviations')}, probability={self.probability:.4g})"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,20 +113,21 @@ class Compromise(_OfTrial):
     rates: tuple[tuple[float, ...], ...]
 
     def __repr__(self) -> str:
-        return f"Compromise({_in_short(self, 'deviations', 'given_up', 'misses')}, params={safe_repr(self.params)})"
+        return f"Compromise({_in_short(self, {}, 'deviations', 'given_up', 'misses')}, params={safe_repr(self.params)})"
 
 
-def _in_short(chosen: FrontTrial | Compromise, *optional: str) -> str:
+def _in_short(chosen: FrontTrial | Compromise, texts: Mapping[float, str], *optional: str) -> str:
     """Return the id of the trial and rounded numbers, for a repr; the ``optional`` ones only unless all are zero."""
     numbers = {name: getattr(chosen, name) for name in ("values", *optional)}
-    texts = {name: _in_brackets(row) for name, row in numbers.items()}
-    shown = [f", {name}={text}" for name, text in texts.items() if name == "values" or any(numbers[name])]
-    return f"trial={chosen.trial.id}{''.join(shown)}"
+    shown = {name: _in_brackets(row, texts) for name, row in numbers.items()}
+    parts = [f", {name}={text}" for name, text in shown.items() if name == "values" or any(numbers[name])]
+    return f"trial={chosen.trial.id}{''.join(parts)}"
 
 
-def _in_brackets(row: Sequence[float]) -> str:
+def _in_brackets(row: Sequence[float], texts: Mapping[float, str]) -> str:
     """Return rounded numbers as a tuple is written, a single one with its comma."""
-    return f"({', '.join(f'{number:.4g}' for number in row)}{',' if len(row) == 1 else ''})"
+    numbers = ", ".join(texts.get(number) or show_value(float(number), _DIGITS) for number in row)
+    return f"({numbers}{',' if len(row) == 1 else ''})"
 
 
 class ParetoFront(Sequence[FrontTrial]):
@@ -165,7 +171,8 @@ class ParetoFront(Sequence[FrontTrial]):
         return len(self._members)
 
     def __repr__(self) -> str:
-        return f"ParetoFront({list(self._members)!r})"
+        texts = tell_apart((value for member in self for value in member.values), _DIGITS)
+        return f"ParetoFront([{', '.join(member._shown(texts) for member in self)}])"
 
     @property
     def trials(self) -> list[FrozenTrial]:

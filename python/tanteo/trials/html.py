@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from .._internal.text import show_value
+from .._internal.text import show_value, tell_apart
 
 if TYPE_CHECKING:
     from .trial import FrozenTrial
@@ -18,18 +18,15 @@ def summary_table(title: str, trials: Sequence[FrozenTrial]) -> str:
     if not trials:
         return text
     names = list(dict.fromkeys(name for trial in trials for name in trial.params))
-    rows = [_cells("td", [str(trial.id), _value(trial), *_values(trial, names)]) for trial in trials]
+    texts = tell_apart(value for trial in trials for value in trial.values or ())
+    told = [", ".join(texts[value] for value in trial.values or ()) for trial in trials]
+    rows = [_cells("td", [str(t.id), value, *_values(t, names)]) for t, value in zip(trials, told, strict=True)]
     head = _cells("th", ["trial", "value", *names])
     return f"{text}<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"
 
 
 def _cells(tag: str, texts: Iterable[str]) -> str:
     return "<tr>" + "".join(f"<{tag}>{escape(text)}</{tag}>" for text in texts) + "</tr>"
-
-
-def _value(trial: FrozenTrial) -> str:
-    values = trial.values or ()
-    return ", ".join(map(show_value, values))
 
 
 def _values(trial: FrozenTrial, names: Iterable[str]) -> Iterable[str]:

@@ -27,9 +27,9 @@ from tanteo.report.document import (
 )
 from tanteo.report.picture import thinned
 from tanteo.report.subject import Subject, percent
-from tanteo.run.answer_text import is_estimated
+from tanteo.run.answer_text import front_texts, front_values, is_estimated
 from tanteo.run.history import FEW
-from tanteo.run.report import thresholds_text, with_error
+from tanteo.run.report import thresholds_text
 from tanteo.trials.front import Compromise, ParetoFront, why_no_knee
 from tanteo.trials.trial import FrozenTrial
 
@@ -157,8 +157,9 @@ def _table(subject: Subject, front: ParetoFront, compromise: Compromise) -> Tabl
     title = "The front" if len(shown) == len(front) else f"{len(shown)} of the {len(front)} trials on the front"
     are_estimates = is_estimated(front)
     rows: list[list[Any]] = []
+    texts = front_texts(front[k] for k in shown)
     for member in (front[k] for k in shown):
-        values = list(map(with_error, member.values, [deviation or None for deviation in member.deviations]))
+        values = front_values(member, texts)
         chance = [f"{member.probability:.0%}"] if are_estimates else []
         text = subject.on_one_line(member.trial)
         is_compromise = member.trial.id == compromise.trial.id

@@ -141,8 +141,8 @@ def _by_origin(subject: Subject) -> Table:
         usable = trials.values[own & trials.usable, 0]
         row = [origin, int(own.sum()), int((own & trials.failed).sum()), sum(bool(own[k]) for k in improved)]
         best = (usable.max() if trials.maximize[0] else usable.min()) if len(usable) else None
-        middle = float(np.median(usable)) if len(usable) else None
-        rows.append([*row, *("" if value is None else show_value(float(value)) for value in (best, middle))])
+        middle = np.median(usable) if len(usable) else None
+        rows.append([*row, *(None if value is None else float(value) for value in (best, middle))])
     name = subject.objectives[0]
     head = ["proposed by", "trials", "failed", "new bests" if subject.is_single else "on the front"]
     return Table(title="Who proposed, and how well", head=[*head, f"best {name}", f"median {name}"], rows=rows)
