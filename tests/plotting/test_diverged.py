@@ -160,6 +160,27 @@ def test_the_page_counts_stopped_trials_beyond_the_axis(stopping):
         assert [mark.role for mark in marks.values()] == ["stopped", "stopped-beyond", "stopped-beyond"]
 
 
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+def test_infinite_values_have_a_mark_at_the_edge(direction):
+    search = tt.Optimizer(SPACE, direction=direction, sampler="random", seed=0)
+    edge, worst = (1, np.inf) if direction == "minimize" else (0, -np.inf)
+    for trial in search.ask(20):
+        search.tell(trial, worst if trial.id in (5, 15) else trial.params["x"])
+    for figure in (plotting.plot_optimization_history(search), plotting.plot_slice(search, ["x"])):
+        (drawn,) = [trace for trace in figure.data if trace.name == "infinite"]
+        assert list(drawn.y) == [figure.layout.yaxis.range[edge]] * 2
+    for axes in (mpl.plot_optimization_history(search), mpl.plot_slice(search, ["x"])[0]):
+        (drawn,) = [each for each in axes.collections if each.get_label() == "infinite"]
+        assert drawn.get_offsets()[:, 1].tolist() == [axes.get_ylim()[edge]] * 2
+    subject = Subject(search)
+    charts = [part for part in (*progress(subject).parts, *mattered(subject).parts) if hasattr(part, "marks")]
+    drawn = {chart.title: mark for chart in charts for mark in chart.marks if mark.label == "infinite"}
+    assert list(drawn) == ["Best value so far", "value along x", "value along y"]
+    assert (drawn["Best value so far"].x, drawn["Best value so far"].ids) == ([5, 15], [5, 15])
+    assert drawn["value along x"].x == pytest.approx([search.trials[number].params["x"] for number in (5, 15)])
+    assert "Infinite values are at an edge (2)." in charts[0].how
+
+
 def test_parallel_coordinates_count_stopped_trials_beyond_the_axis(stopping):
     lines = parallel_coordinates(stopping)
     value = lines.dimensions[0]

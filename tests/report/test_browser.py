@@ -254,9 +254,8 @@ def test_a_triangle_in_a_legend_points_as_those_in_the_picture(browser, tmp_path
         else:
             search.tell(trial, loss(trial.params))
     with opened(browser, report(search).save(tmp_path / "page.html").as_uri()):
-        paths = browser.evaluate(
-            "[...document.querySelectorAll('#progress figure .mark.beyond path')].map(path => path.getAttribute('d'))"
-        )
+        marks = "[...document.querySelectorAll('#progress figure .mark.stopped-beyond path')]"
+        paths = browser.evaluate(f"{marks}.map(path => path.getAttribute('d'))")
     triangles = [[float(number) for number in re.findall(r"-?[\d.]+", path.split("Z")[0])] for path in paths]
     # The picture comes before the legend; the first corner is the tip.
     points_down = [tip_y > other_y for _, tip_y, _, other_y, *_ in triangles]

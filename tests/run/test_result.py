@@ -47,7 +47,7 @@ def test_there_is_no_gain_over_defaults_that_violate_a_constraint():
     assert "none, as the defaults violate 'memory' (trial 0)" in repr(result)
 
 
-def test_infinite_values_are_counted_and_said_to_be_in_no_picture():
+def test_infinite_values_are_counted_and_marked_in_pictures():
     result = tt.maximize(
         lambda params: -math.inf if params["x"] < 0.5 else params["x"], {"x": tt.Float(0, 1)}, n_trials=12
     )
@@ -56,7 +56,7 @@ def test_infinite_values_are_counted_and_said_to_be_in_no_picture():
     assert f"12 complete ({n} with an infinite value)" in str(result)
     page = result.report().html
     assert f"12 complete ({n} with an infinite value)" in page
-    assert "an infinite value, which no picture shows." in page
+    assert "an infinite value, shown at an edge of some pictures." in page
     search = tt.Optimizer({"x": tt.Float(0, 1)})
     search.tell(search.ask(), math.inf)
     said = "No trial is complete and feasible with a finite value yet: 1 complete (1 with an infinite value)."

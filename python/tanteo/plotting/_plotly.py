@@ -39,7 +39,7 @@ def plot_optimization_history(
 
     Infeasible trials are crosses, the best trial is a star, and trials that were stopped early are hollow. Values far
     worse than most are triangles at the edge, so that they do not squash all others. So are the last reports of stopped
-    trials that lie beyond the axis.
+    trials that lie beyond the axis. Infinite values have a mark at the edge.
 
     Parameters
     ----------
@@ -65,6 +65,7 @@ def plot_optimization_history(
         fading = {"color": style.POINT, "opacity": style.fading(len(observed.ids))}
         _add_trials(figure, observed.ids, observed, history.axis, {}, fading)
     _add_failures(figure, history.failed_ids, history.axis, {})
+    _add_infinite(figure, history.infinite.ids, history.infinite.values, history.axis, {})
     if len(history.best_ids):
         line = {"shape": "hv", "color": style.BEST, "width": 2}
         _line(figure, *history.best_line, line, name="best so far")
@@ -134,6 +135,14 @@ def _add_failures(figure: Any, x: Any, axis: ValueAxis, cell: dict[str, int]) ->
         _points(figure, x, [axis.low] * len(x), marks, **options)
 
 
+def _add_infinite(figure: Any, x: Any, values: Any, axis: ValueAxis, cell: dict[str, int]) -> None:
+    """Draw a mark at an end of the axis for each infinite value."""
+    if len(x):
+        marks = {"color": style.SOFT_INK, "symbol": style.SYMBOLS["infinite"][1], "size": 9}
+        options = {"name": "infinite", "cliponaxis": False, **_once(figure, "infinite"), **cell}
+        _points(figure, x, values.clip(axis.low, axis.high), marks, **options)
+
+
 def plot_slice(
     search: Search,
     params: Sequence[str] | None = None,
@@ -148,7 +157,8 @@ def plot_slice(
     other parameters as in the recommended trial; with several objectives, as in the trial with the best value of the
     one that is shown. The line is dotted where the band is wider than half of the axis. There is no prediction of a
     function ``target``. The best trial is a star, infeasible trials are crosses, failed trials are ticks at the bottom,
-    and trials that were stopped early are hollow. Values beyond the axis are triangles at its edge.
+    and trials that were stopped early are hollow. Values beyond the axis are triangles at its edge, and infinite
+    ones have a mark there.
 
     Parameters
     ----------
@@ -170,6 +180,8 @@ def plot_slice(
         shades = {"color": ids, "cmin": 0, "cmax": max(ids.max(), 1), "colorscale": _scale(), "showscale": False}
         _add_trials(figure, panel.parameter_axis.positions, panel.observations, panel.axis, cell, shades)
         _add_failures(figure, panel.failed, panel.axis, cell)
+        at, values = panel.infinite
+        _add_infinite(figure, at, values, panel.axis, cell)
         figure.update_yaxes(_value_axis(panel.axis), **cell)
         figure.update_xaxes(_axis(panel.parameter_axis), **cell)
     figure.update_yaxes(title_text=panels[0].observations.name, col=1)

@@ -71,6 +71,13 @@ def draw_stopped(axes: Any, x: Any, last: Any, axis: ValueAxis) -> None:
         _draw_hollow(axes, x[group.mask], group.values, group.kind, group.label)
 
 
+def draw_infinite(axes: Any, x: Any, values: Any, axis: ValueAxis) -> None:
+    """Draw a mark at an end of the axis for each infinite value."""
+    if len(x):
+        marks = {"s": 60, "marker": style.SYMBOLS["infinite"][0], "color": style.SOFT_INK, "linewidths": 0.4}
+        axes.scatter(x, values.clip(axis.low, axis.high), label="infinite", clip_on=False, **marks)
+
+
 def _draw_hollow(axes: Any, x: Any, y: Any, kind: str, label: str, colour: str = style.SOFT_INK) -> None:
     hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": colour, "clip_on": False}
     axes.scatter(x, y, s=22, marker=style.SYMBOLS[kind][0], label=label, **hollow)

@@ -36,14 +36,14 @@ _ENOUGH = 5
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """Trials of a search with one finite value for each.
+    """Trials of a search with one finite value for each, or with one infinite value for each.
 
     Attributes
     ----------
     search : Optimizer
         The search.
     ids : array of int, shape (n,)
-        The trials in the order of ids, without excluded ones and those whose value is not finite.
+        The trials in the order of ids, without excluded ones.
     values : array, shape (n,)
         The objective in the direction of the user, or the value of a function ``target``.
     sems : array, shape (n,)
@@ -98,6 +98,7 @@ def observations(
     target_name: str | None = None,
     *,
     states: Sequence[str] = ("complete",),
+    infinite: bool = False,
 ) -> Observations:
     """Return the trials in some states with their values.
 
@@ -112,6 +113,8 @@ def observations(
         The label of the axis; by default the name of the objective.
     states : sequence of str
         A trial that was stopped early has the value it was told with, else its last report.
+    infinite : bool
+        Whether to return the trials with infinite values in place of those with finite ones.
 
     Raises
     ------
@@ -120,15 +123,19 @@ def observations(
         trial.
     """
     optimizer = optimizer_of(search)
-    return _observations(optimizer, select_target(optimizer, target, target_name), history(optimizer), states)
+    selection = select_target(optimizer, target, target_name)
+    return _observations(optimizer, selection, history(optimizer), states, infinite=infinite)
 
 
-def _observations(optimizer: Optimizer, selection: Selection, trials: History, states: Sequence[str]) -> Observations:
+def _observations(
+    optimizer: Optimizer, selection: Selection, trials: History, states: Sequence[str], *, infinite: bool = False
+) -> Observations:
     import numpy as np
 
     ids = np.flatnonzero(trials.counted_as(*states))
     values = selection.values(optimizer, trials, ids)
-    ids, values = ids[np.isfinite(values)], values[np.isfinite(values)]
+    kept = np.isinf(values) if infinite else np.isfinite(values)
+    ids, values = ids[kept], values[kept]
     return Observations(
         search=optimizer,
         ids=ids,
@@ -176,7 +183,9 @@ class OptimizationHistory:
     Attributes
     ----------
     complete, pruned : Observations
-        The complete trials, and the pruned trials with their last values.
+        The complete trials, and the pruned trials with their last values, all finite.
+    infinite : Observations
+        The complete trials with infinite values.
     axis : ValueAxis
         The range of the axis of values, which is that of complete trials if there are some.
     best_ids, best_values : arrays, shape (m,)
@@ -189,6 +198,7 @@ class OptimizationHistory:
 
     complete: Observations
     pruned: Observations
+    infinite: Observations
     axis: ValueAxis
     best_ids: Numbers
     best_values: Vector
@@ -227,6 +237,7 @@ def optimization_history(
     return OptimizationHistory(
         complete=observed,
         pruned=pruned,
+        infinite=_observations(optimizer, selection, trials, ("complete",), infinite=True),
         axis=value_axis(told, maximize=observed.maximize),
         best_ids=observed.ids[improved],
         best_values=observed.values[improved],

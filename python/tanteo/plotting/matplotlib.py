@@ -33,6 +33,7 @@ from tanteo.plotting._trials import (
     draw_band,
     draw_bars,
     draw_failures,
+    draw_infinite,
     draw_pair,
     draw_stopped,
     draw_trials,
@@ -84,7 +85,7 @@ def plot_optimization_history(
 
     Infeasible trials are crosses, the best trial is a star, and trials that were stopped early are hollow. Values far
     worse than most are triangles at the edge, so that they do not squash all others. So are the last reports of stopped
-    trials that lie beyond the axis.
+    trials that lie beyond the axis. Infinite values have a mark at the edge.
 
     Parameters
     ----------
@@ -109,6 +110,7 @@ def plot_optimization_history(
     if len(history.best_ids):
         axes.step(*history.best_line, where="post", color=style.BEST, linewidth=2.0, label="best so far")
     draw_failures(axes, history.failed_ids)
+    draw_infinite(axes, history.infinite.ids, history.infinite.values, history.axis)
     count_in_whole_numbers(axes.xaxis)
     return legend_above(tidy(axes, "Trial", observed.name))
 
@@ -128,7 +130,8 @@ def plot_slice(
     other parameters as in the recommended trial; with several objectives, as in the trial with the best value of the
     one that is shown. The line is dotted where the band is wider than half of the axis. There is no prediction of a
     function ``target``. The best trial is a star, infeasible trials are crosses, failed trials are ticks at the bottom,
-    and trials that were stopped early are hollow. Values beyond the axis are triangles at its edge.
+    and trials that were stopped early are hollow. Values beyond the axis are triangles at its edge, and infinite
+    ones have a mark there.
 
     Parameters
     ----------
@@ -152,6 +155,8 @@ def plot_slice(
         draw_stopped(axes, at, last, panel.axis)
         draw_trials(axes, panel.parameter_axis.positions, panel.observations, panel.axis, order=order)
         draw_failures(axes, panel.failed)
+        at, values = panel.infinite
+        draw_infinite(axes, at, values, panel.axis)
         set_value_axis(axes, panel.axis)
         draw_axis(axes, panel.parameter_axis)
         tidy(axes, panel.parameter_axis.name, "" if number % in_a_row else panel.observations.name)

@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from tanteo.plotting.bands import Band, bands
-from tanteo.plotting.data import Observations, Search, require_any, require_observations, stopped_beside
+from tanteo.plotting.data import Observations, Search, observations, require_any, require_observations, stopped_beside
 from tanteo.plotting.parameter_axes import ParameterAxis, axes_of, names_to_draw
 from tanteo.plotting.targets import Target
 from tanteo.plotting.value_axis import ValueAxis, reaching, value_axis
@@ -25,8 +25,9 @@ class Slice:
 
     The axis of values has room for predictions that are better than every trial, up to twice the length that the
     trials need. ``failed`` has the positions of the failed trials, which have no values. ``stopped`` has the positions
-    and the last values of trials that were stopped early, shape (2, k). ``has_infeasible`` says whether a trial of any
-    state broke a black-box constraint, of which the band knows nothing.
+    and the last values of trials that were stopped early, shape (2, k), and ``infinite`` those of complete trials with
+    infinite values. ``has_infeasible`` says whether a trial of any state broke a black-box constraint, of which the
+    band knows nothing.
     """
 
     parameter_axis: ParameterAxis
@@ -35,6 +36,7 @@ class Slice:
     axis: ValueAxis
     failed: Vector
     stopped: Vector
+    infinite: Vector
     has_infeasible: bool
 
 
@@ -73,8 +75,11 @@ def slices(
     if axis.log:
         # The prediction of a positive value may reach below zero, which a logarithmic axis has not.
         expected = [band and band.above(axis.low) for band in expected]
-    names, stopped = [each.name for each in drawn], stopped_beside(observed)
+    names, infinite = [each.name for each in drawn], observations(search, target, target_name, infinite=True)
     at = [each.positions for each in axes_of(search, names, failed)]
-    hollow = [np.stack([each.positions, stopped.values]) for each in axes_of(search, names, stopped.ids)]
-    columns = (drawn, repeat(observed), expected, repeat(axis), at, hollow, repeat(has_infeasible))
+    hollow, endless = (
+        [np.stack([each.positions, beside.values]) for each in axes_of(search, names, beside.ids)]
+        for beside in (stopped_beside(observed), infinite)
+    )
+    columns = (drawn, repeat(observed), expected, repeat(axis), at, hollow, endless, repeat(has_infeasible))
     return [Slice(*panel) for panel in zip(*columns, strict=False)]

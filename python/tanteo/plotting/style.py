@@ -62,6 +62,7 @@ SYMBOLS = {
     "stopped": ("o", "circle-open"),
     "stopped above": ("^", "triangle-up-open"),
     "stopped below": ("v", "triangle-down-open"),
+    "infinite": ("$\\infty$", "bowtie-open"),
     "best": ("*", "star"),
     "dominated": ("o", "circle"),
     "front": ("D", "diamond"),

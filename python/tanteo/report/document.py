@@ -25,6 +25,7 @@ Role: TypeAlias = Literal[
     "beyond",
     "stopped-beyond",
     "infeasible-beyond",
+    "infinite",
     "front",
     "knee",
     "threshold",

@@ -114,6 +114,7 @@
     beyond: triangle,
     "stopped-beyond": triangle,
     "infeasible-beyond": (x, y) => `M${x} ${y - 5}V${y}L${x - 4} ${y + 4}M${x} ${y}L${x + 4} ${y + 4}`,
+    infinite: polygon([[-6, -4], [6, 4], [6, -4], [-6, 4]]),
     expected: (x, y) => `M${x - 11} ${y}h22`,
     knee: polygon(star),
     front: polygon([[0, -5], [5, 0], [0, 5], [-5, 0]]),
@@ -183,11 +184,13 @@
 
   // --- charts --------------------------------------------------------------------------------------------------
 
+  const isAtEdge = (mark) => /beyond|infinite/.test(mark.role);
+
   // The trials in a chart with their places, for clicks and keys.
   function targets(chart, x, y) {
     const found = [];
     for (const mark of chart.marks) {
-      if (mark.kind === "points" && mark.ids) mark.x.forEach((value, k) => isNumber(value) && isNumber(mark.y[k]) && found.push({ id: mark.ids[k], x: x(value), y: y(mark.y[k]), what: mark.label, value: mark.y[k] }));
+      if (mark.kind === "points" && mark.ids) mark.x.forEach((value, k) => isNumber(value) && isNumber(mark.y[k]) && found.push({ id: mark.ids[k], x: x(value), y: y(mark.y[k]), what: mark.label, value: isAtEdge(mark) ? "at the edge" : mark.y[k] }));
       if (mark.kind === "line" && mark.id !== null) mark.x.forEach((value, k) => isNumber(value) && isNumber(mark.y[k]) && found.push({ id: mark.id, x: x(value), y: y(mark.y[k]), what: mark.label, value: mark.y[k] }));
       if (mark.kind === "spans") mark.rows.forEach((row, k) => found.push({ id: mark.ids[k], x: (x(mark.starts[k]) + x(mark.ends[k])) / 2, y: y(row), what: mark.label, value: mark.ends[k] - mark.starts[k] }));
     }

@@ -167,7 +167,7 @@ class Outcomes:
 
     @property
     def n_infinite(self) -> int:
-        """The number of complete trials with an infinite value, which cannot be the best; no figure shows them."""
+        """The number of complete trials with an infinite value, which cannot be the best."""
         import numpy as np
 
         return int((self.counted_as("complete") & np.isinf(self.values).any(axis=1)).sum())

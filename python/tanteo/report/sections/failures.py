@@ -91,7 +91,7 @@ def _left_out(trials: History) -> Iterator[Part]:
     """
     if trials.n_infinite:
         have = "trial has" if trials.n_infinite == 1 else "trials have"
-        yield Text(text=f"{trials.n_infinite:,} complete {have} an infinite value, which no picture shows.")
+        yield Text(text=f"{trials.n_infinite:,} complete {have} an infinite value, shown at an edge of some pictures.")
     n_excluded = int((trials.excluded & ~trials.cancelled).sum())
     if n_excluded:
         are = "is" if n_excluded == 1 else "are"

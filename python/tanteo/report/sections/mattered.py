@@ -249,6 +249,10 @@ def _marks(panel: Slice) -> Iterator[Mark]:
     if len(panel.failed):
         places = panel.failed[~np.isnan(panel.failed)][:300]
         yield Points(role="failed", label="failed", x=numbers(places), y=[panel.axis.low] * len(places))
+    at, values = panel.infinite[:, ~np.isnan(panel.infinite[0])][:, :MOST_BESIDE]
+    if len(at):
+        y = numbers(values.clip(panel.axis.low, panel.axis.high))
+        yield Points(role="infinite", label="infinite", x=numbers(at), y=y)
 
 
 def _points(kind: Any, panel: Slice, places: Numbers) -> Iterator[Points]:

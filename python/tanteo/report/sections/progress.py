@@ -71,7 +71,8 @@ def _picture(subject: Subject) -> Chart:
         how="Each point is a trial in the order of their numbers; the line is the best value until then."
         + (" Bars are standard errors." if drawn.complete.has_sems else "")
         + (f" Values beyond the axis are triangles at its edge ({axis.n_beyond})." if axis.n_beyond else "")
-        + (f" Stopped trials are at their last report{_or_beyond(drawn)}." if len(drawn.pruned.ids) else ""),
+        + (f" Stopped trials are at their last report{_or_beyond(drawn)}." if len(drawn.pruned.ids) else "")
+        + (f" Infinite values are at an edge ({len(drawn.infinite.ids)})." if len(drawn.infinite.ids) else ""),
         shows=_course(subject) + note_of(len(drawn.complete.ids)),
         x=Axis(label="trial", low=-0.5, high=max(drawn.last_id, 1) + 0.5, whole=True),
         y=Axis(label=subject.objectives[0], low=axis.low, high=axis.high, log=axis.log),
@@ -107,6 +108,8 @@ def _marks(drawn: OptimizationHistory) -> Iterator[Mark]:
     if len(drawn.failed_ids):
         ids = thinned(drawn.failed_ids, keep=drawn.best_ids, most=300)
         yield Points(role="failed", label="failed", x=ids.tolist(), y=[drawn.axis.low] * len(ids), ids=ids.tolist())
+    if len(drawn.infinite.ids):
+        yield _points("infinite", "infinite", drawn.infinite, drawn, drawn.best_ids)
     if len(drawn.best_ids):
         x, y = drawn.best_line
         yield Line(role="line", label="best so far", x=numbers(x), y=numbers(y), step=True)
@@ -122,7 +125,7 @@ def _points(role: Any, label: str, observed: Observations, drawn: OptimizationHi
     values = observed.values[chosen]
     # A value beyond the axis is drawn at its edge.
     y = np.where(drawn.axis.is_beyond(values), drawn.axis.edge, values).clip(drawn.axis.low, drawn.axis.high)
-    errors = numbers(observed.sems[chosen]) if observed.has_sems and not role.endswith("beyond") else None
+    errors = numbers(observed.sems[chosen]) if observed.has_sems and not role.endswith(("beyond", "infinite")) else None
     return Points(role=role, label=label, x=ids.tolist(), y=numbers(y), ids=ids.tolist(), errors=errors)
 
 
