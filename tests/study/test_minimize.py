@@ -290,6 +290,27 @@ def test_a_trial_that_is_ended_elsewhere_keeps_that_end(tmp_path, caplog, end, n
     ]
 
 
+@pytest.mark.parametrize("fits", [True, False])
+@pytest.mark.parametrize("reports", [True, False])
+def test_a_trial_that_runs_while_the_space_is_narrowed_goes_on_if_it_fits(tmp_path, caplog, fits, reports):
+    path = tmp_path / "sweep.db"
+
+    def slow(params, trial):
+        if trial.id == 2:
+            with tt.Study(path) as other:
+                other.change_space({"x": tt.Float(params["x"] + (-1e-9 if fits else 1e-9), 1.0)})
+        if reports:
+            trial.report(0, params["x"])
+        return params["x"]
+
+    result = tt.minimize(slow, {"x": tt.Float(0.0, 1.0)}, study=path, n_trials=6, seed=0)
+    ended = result.trials[2]
+    assert (ended.state, ended.excluded) == (("complete", False) if fits else ("failed", True))
+    assert (result.stopped, len(result.trials)) == ("n_trials", 6)
+    reason = "it is cancelled (it does not fit into the space, which was changed), and what it returned here is dropped"
+    assert caplog.messages == ([] if fits else [f"trial 2 was ended elsewhere while it ran here: {reason}"])
+
+
 def test_the_dropped_cost_of_a_trial_that_is_ended_elsewhere_leaves_the_budget_in_seconds(tmp_path):
     path = tmp_path / "sweep.db"
 

@@ -406,9 +406,10 @@ class Loop:
         frozen = self._optimizer.trials[trial.id]
         end = called(frozen.state, excluded=frozen.excluded)
         _LOG.warning(
-            "trial %d was ended elsewhere while it ran here: it is %s, and what it returned here is dropped",
+            "trial %d was ended elsewhere while it ran here: it is %s%s, and what it returned here is dropped",
             trial.id,
             end,
+            "" if frozen.reason in (None, end) else f" ({frozen.reason})",
         )
         return replace(evaluation, mistake=None, refused=False, cancelled=end == CANCELLED)
 

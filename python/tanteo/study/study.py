@@ -423,9 +423,9 @@ class Study(Optimizer):
         """Continue in another space: wider, narrower, with other choices or other parameters.
 
         Trials whose configurations belong to the new space still count. The others are kept but excluded
-        (:attr:`StudyTrial.excluded`); pending ones among them are cancelled. A trial that was excluded by an earlier
-        change counts again if it fits the new space, unless it was cancelled or :meth:`exclude` was called for it.
-        Queued points are dropped.
+        (:attr:`StudyTrial.excluded`). Pending trials go on if they fit, and are cancelled if they do not: reports and
+        results of those raise :class:`TrialStateError`. A trial that was excluded by an earlier change counts again if
+        it fits the new space, unless it was cancelled or :meth:`exclude` was called for it. Queued points are dropped.
 
         Parameters
         ----------
