@@ -246,8 +246,7 @@ def test_several_metrics_and_an_additional_metric_that_is_only_observed(loop):
         trial = tuning.suggest()
         x = tuning.configs[trial]["x"]
         search.on_trial_complete(trial, {"loss": x, "size": x * x, "time": "long", "training_iteration": 1})
-    odd = tuning.suggest()
-    search.on_trial_complete(odd, {"loss": 1.0, "training_iteration": 1})
+    tuning.end(tuning.suggest(), 1.0)
     optimizer = search.to_optimizer()
     assert optimizer.directions == ("minimize", "maximize")
     assert optimizer.objective_names == ("loss", "size")
@@ -308,17 +307,14 @@ def test_a_last_value_that_is_no_number_is_not_replaced_by_an_earlier_one():
     search.suggest("b")
     report(search, "b", 1, loss=0.9, size=1.0)
     end(search, "b", 2, loss=0.5, size=None)
-    search.suggest("c")
-    report(search, "c", 1, loss=0.9)
-    end(search, "c", 2, loss=0.5)
     trials = search.to_optimizer().trials
-    assert [trial.state for trial in trials] == ["failed"] * 3
-    assert [trial.reason for trial in trials[1:]] == ["'size' is not a number: None (NoneType)", "'size' is missing"]
+    assert [trial.state for trial in trials] == ["failed"] * 2
+    assert trials[1].reason == "'size' is not a number: None (NoneType)"
 
 
 @pytest.mark.parametrize("is_saved", [True, False])
 @pytest.mark.parametrize("is_told", [True, False], ids=["failure", "retry"])
-def test_a_trial_that_runs_again_keeps_no_values_of_the_run_before(tmp_path, is_told, is_saved):
+def test_a_trial_that_runs_again_keeps_each_value_until_it_reports_another(tmp_path, is_told, is_saved):
     """Tune tells the searcher of the last failure only; after others, the steps of a trial go back."""
     search = searching()
     for trial in ("a", "b", "c"):
@@ -333,9 +329,96 @@ def test_a_trial_that_runs_again_keeps_no_values_of_the_run_before(tmp_path, is_
     report(search, "c", 2, loss=0.6, size=4.0)
     for trial in ("a", "b", "c"):
         end(search, trial, 3, loss=0.5)
-    first, second, third = search.to_optimizer().trials
-    assert (first.state, first.reason) == ("failed", "'size' is missing")
-    assert (second.values, third.values) == ((0.5, 3.0), (0.5, 4.0))
+    assert [trial.values for trial in search.to_optimizer().trials] == [(0.5, 2.0), (0.5, 3.0), (0.5, 4.0)]
+
+
+ONCE = {"loss": 0.9, "size": 2.0}
+
+
+@pytest.mark.parametrize(
+    "reports",
+    [
+        [(1, ONCE), (2, {"loss": 0.8}), (2, {"loss": 0.8}), (3, {"loss": 0.5})],
+        [(1, ONCE), (2, {"loss": 0.8}), (3, {"loss": 0.7}), (2, {"loss": 0.8}), (4, {"loss": 0.5})],
+        [(1, {"loss": 0.9}), (2, ONCE), (3, {"loss": 0.7}), (1, {"loss": 0.9}), (4, {"loss": 0.5})],
+        [(1, ONCE), *[(step, {"loss": 1 / step}) for step in (2, 3, 4, 5, 6, 7, 6, 7, 8)], (9, {"loss": 0.5})],
+        [(1, {"loss": 0.9}), (2, {"loss": 0.8}), (1, {"loss": 0.9}), (2, {"loss": 0.8}), (3, {"loss": 0.5, "size": 2})],
+        [(1, {"loss": 0.9}), (2, {"loss": 0.5}), (3, {"loss": 0.5}), (1, {"loss": 0.9}), (2, ONCE)],
+    ],
+    ids=["repeated", "late", "late, before the measurement", "from a checkpoint", "from scratch", "shorter"],
+)
+@pytest.mark.parametrize("is_saved", [True, False])
+def test_steps_that_repeat_lose_no_objective(tmp_path, reports, is_saved):
+    search = searching()
+    search.suggest("a")
+    for step, values in reports:
+        report(search, "a", step, **values)
+        if is_saved:
+            search = restarted(search, tmp_path / "state")
+    end(search, "a", reports[-1][0], **reports[-1][1])
+    (trial,) = search.to_optimizer().trials
+    assert (trial.state, trial.values) == ("complete", (0.5, 2.0))
+    search.suggest("b")
+    assert search._session.ledger().optimizer.trials[0].values == (0.5, 2.0)
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_reports_of_one_step_complete_each_other(is_asked):
+    search = TanteoSearch(
+        SPACE, metric=["loss", "size"], mode=["min", "max"], seed=0, time_attr="epoch", constraints={"memory": 4}
+    )
+    search.suggest("a")
+    for epoch in (1, 2):
+        search.on_trial_result("a", {"loss": 1 / epoch, "epoch": epoch})
+        if is_asked:
+            search.suggest(f"b{epoch}")
+        last = {"size": 2.0 * epoch, "memory": 2.0 * epoch, "epoch": epoch}
+        search.on_trial_result("a", last)
+    search.on_trial_result("a", {"loss": 7.0, "size": 7.0, "epoch": 2})
+    assert search._session.ledger().records[0].constraints == {"memory": 0.0}
+    search.on_trial_complete("a", {**last, "done": True})
+    trial = search.to_optimizer().trials[0]
+    assert (trial.state, trial.values) == ("complete", (0.5, 4.0)), "a whole report of a known step is a repeated one"
+    assert dict(trial.steps) == {1: (1.0, 2.0), 2: (0.5, 4.0)}
+
+
+def test_a_trial_that_is_stopped_before_an_objective_was_measured_is_pruned(tmp_path):
+    """It failed if it ended by itself, or the last value of an objective that it reported is NaN."""
+    search = searching()
+    for trial in ("stopped", "at the first report", "paused", "ended", "NaN", "NaN before", "NaN, then a number"):
+        search.suggest(trial)
+    report(search, "stopped", 1, loss=0.9)
+    end(search, "stopped", 2, loss=0.5)
+    end(search, "at the first report", 1, loss=0.5)
+    report(search, "paused", 1, loss=0.5)
+    search.on_pause("paused")
+    report(search, "ended", 1, loss=0.9)
+    report(search, "ended", 2, loss=0.5)
+    end(search, "ended", 2, loss=0.5)
+    end(search, "NaN", 1, loss=math.nan)
+    report(search, "NaN before", 1, loss=math.nan)
+    end(search, "NaN before", 2, size=math.nan)
+    report(search, "NaN, then a number", 1, loss=math.nan)
+    end(search, "NaN, then a number", 2, loss=0.5)
+    for current in (search, restarted(search, tmp_path / "state")):
+        trials = current.to_optimizer().trials
+        assert [(trial.state, trial.reason) for trial in trials] == [
+            ("pruned", "'size' is missing"),
+            ("pruned", "'size' is missing"),
+            ("pruned", None),
+            ("failed", "'size' is missing"),
+            ("failed", "'loss' is NaN"),
+            ("failed", "'loss' is missing"),
+            ("pruned", "'size' is missing"),
+        ]
+        assert all(trial.values is None and not trial.steps for trial in trials)
+    search._session.ledger().synchronize()
+    told = [trial.state for trial in search._session.ledger().optimizer.trials[:7]]
+    assert told == ["pruned", "pruned", "pending", "failed", "failed", "failed", "pruned"]
+    search.on_unpause("paused")
+    report(search, "paused", 2, size=2.0)
+    end(search, "paused", 2, size=2.0)
+    assert search.to_optimizer().trials[2].values == (0.5, 2.0), "it goes on from its checkpoint"
 
 
 @pytest.mark.parametrize(

@@ -53,12 +53,11 @@ def _tell(optimizer: Optimizer, number: int, record: TrialRecord, furthest: floa
     if record.end is End.RUNNING:
         return
     inside.know_constraints(optimizer, record.constraints)
-    if record.end is End.FAILED:
-        optimizer.tell(number, state="failed", reason=record.reason)
-    elif values is not None and not is_known(values):
-        optimizer.tell(number, state="failed", reason=record.reason or "its last report is not a number")
-    elif values is None:
-        optimizer.tell(number, state="pruned", constraints=record.constraints)
+    if record.has_failed:
+        unknown = None if record.end is End.FAILED else "its last report is not a number"
+        optimizer.tell(number, state="failed", reason=record.reason or unknown)
+    elif not is_known(values):
+        optimizer.tell(number, state="pruned", constraints=record.constraints, reason=record.reason)
     else:
         is_short = record.end is End.PAUSED or (record.end is End.STOPPED and record.reach < furthest)
         optimizer.tell(number, values, state="pruned" if is_short else "complete", constraints=record.constraints)

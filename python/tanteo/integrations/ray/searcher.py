@@ -49,7 +49,8 @@ class TanteoSearch(SearchBase):
         Usually set in ``TuneConfig``. If the space is given here, they must be given here, too, because Tune passes its
         own on only together with a ``param_space``. A mode without a metric means the bare number that a trainable
         returns. Several objectives are lists of equal length, in which ``"obs"`` marks a metric that is not optimized.
-        A report may leave out some of them; the last value of each counts.
+        A report may leave out some of them; the last value of each counts. A trial that is stopped before it has
+        reported each of them is pruned.
     sampler
         As for :class:`tanteo.Optimizer`.
     seed

@@ -35,7 +35,7 @@ def freeze(ledger: Ledger) -> Blocks:
         "adopted": list(adopted.items()),
         "constraints": [[k, pack(record.constraints)] for k, record in enumerate(records) if record.constraints],
         "reasons": [[k, record.reason] for k, record in enumerate(records) if record.reason is not None],
-        "again": [[k, pack(record.again)] for k, record in enumerate(records) if record.again is not None],
+        "known": [[k, pack(record.known)] for k, record in enumerate(records) if record.known],
         "unsettled": sorted(ledger.outdated),
         "step": ledger.budget.step,
     }
@@ -70,14 +70,14 @@ def thaw(blocks: Mapping[str, bytes], sampler: Any, allowed: Any) -> Ledger:
 
 def _records(other: Mapping[str, Any], curves: array[float]) -> Iterator[TrialRecord]:
     adopted, n_steps, start = dict(other["adopted"]), sum(other["lengths"]), 0
-    constraints, reasons, again = dict(other["constraints"]), dict(other["reasons"]), dict(other["again"])
+    constraints, reasons, known = dict(other["constraints"]), dict(other["reasons"]), dict(other["known"])
     width = len(curves) // n_steps - 1 if n_steps else 1
     for ticket, (row, end, length) in enumerate(zip(other["rows"], other["ends"], other["lengths"], strict=True)):
         record = TrialRecord(row, unpack(adopted[ticket]) if ticket in adopted else None)
         record.end = _end(end)
         record.constraints = unpack(constraints[ticket]) if ticket in constraints else {}
         record.reason = reasons.get(ticket)
-        record.again = unpack(again[ticket]) if ticket in again else None
+        record.known = unpack(known[ticket]) if ticket in known else ()
         record.steps = curves[start : start + length]
         record.values = curves[n_steps + start * width : n_steps + (start + length) * width]
         start += length

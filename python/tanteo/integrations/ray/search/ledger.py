@@ -74,7 +74,6 @@ class Ledger:
         if record.end in (End.FAILED, End.PAUSED):
             if record.end is End.FAILED:
                 self.budget.move(-1, record.reach)
-                record.forget()
             record.end = End.RUNNING
             self.outdated.add(command.ticket)
         if record.end is End.RUNNING and self._add_values(command.ticket, command.step, command.values):
@@ -95,10 +94,9 @@ class Ledger:
             return
         if record.end is End.FAILED:
             self.budget.move(-1, record.reach)
-            record.forget()
-        is_new = self._add_final_values(command, record)
-        record.again = None
-        record.end = _end_of(command, is_new=is_new, has_curve=record.reach >= 0)
+        previous_reach = record.reach
+        self._add_final_values(command, record)
+        record.end = _end_of(command, is_new=record.reach > previous_reach, has_curve=record.reach >= 0)
         record.constraints |= command.constraints
         record.reason = command.reason
         if record.end is End.FAILED:
@@ -129,20 +127,21 @@ class Ledger:
             if record.end is not End.FAILED:
                 self.budget.move(-1, record.reach)
 
-    def _add_final_values(self, command: Finish, record: TrialRecord) -> bool:
-        """Add the values of the end, if any, and return whether they are new.
+    def _add_final_values(self, command: Finish, record: TrialRecord) -> None:
+        """Add the values of the end, if any.
 
         Values without a step (a mean over repeated runs, an observed point) are appended to the curve.
         """
-        step = record.reach + 1 if command.step is None else command.step
-        return command.values is not None and self._add_values(command.ticket, step, command.values)
+        if command.values is not None:
+            step = record.reach + 1 if command.step is None else command.step
+            self._add_values(command.ticket, step, command.values)
 
     def _add_values(self, ticket: int, step: float, values: Reported) -> bool:
         record = self.records[ticket]
         previous_reach = record.reach
         if not record.add(step, values):
             return False
-        self.budget.move(previous_reach, step)
+        self.budget.move(previous_reach, record.reach)
         self.outdated.add(ticket)
         return True
 
@@ -152,16 +151,12 @@ class Ledger:
 
     def _outcome(self, record: TrialRecord) -> ToldOutcome:
         """Return the outcome of a trial for the optimizer."""
-        if record.end is End.FAILED:
-            return "failed"
         if record.end is End.RUNNING or (record.end is End.PAUSED and not self._is_short(record)):
             values = record.at(self.budget.step) if record.reach >= self.budget.step else None
             return values if is_known(values) else None
-        if not record.steps:
-            return "pruned"
-        if not is_known(record.last()):
+        if record.has_failed:
             return "failed"
-        if self._is_short(record):
+        if not is_known(record.last()) or self._is_short(record):
             return "pruned"
         values = (
             record.at(self.budget.step)

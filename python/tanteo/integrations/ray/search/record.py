@@ -45,11 +45,12 @@ class TrialRecord:
         The constraints that were reported last.
     reason
         Why it failed, if it did and that is known.
-    again
-        Of a trial that runs again, and has not yet passed its curve: the last step and what is known of its values.
+    known
+        The value of each objective that was reported last, in whichever run of the trial; None before the first one.
+        Empty if the last values of the curve are these.
     """
 
-    __slots__ = ("again", "constraints", "end", "params", "reason", "row", "steps", "values")
+    __slots__ = ("constraints", "end", "known", "params", "reason", "row", "steps", "values")
 
     def __init__(self, row: int, params: dict[str, Any] | None = None) -> None:
         self.row = row
@@ -59,35 +60,50 @@ class TrialRecord:
         self.values = array("d")
         self.constraints: dict[str, float] = {}
         self.reason: str | None = None
-        self.again: tuple[float, Values] | None = None
+        self.known: Reported = ()
 
     @property
     def reach(self) -> float:
         """The last step; -1 before the first report."""
         return self.steps[-1] if self.steps else -1
 
-    def add(self, step: float, reported: Reported) -> bool:
-        """Append to the curve. A step that is not new is ignored: a retried trial repeats its first steps.
+    @property
+    def has_failed(self) -> bool:
+        """Whether a trial that does not run counts as failed: it crashed, or its result has a value that is unknown.
 
-        The last value counts of an objective that is left out, unless an earlier run of the trial reported it.
+        A trial that was stopped before an objective was measured has no result yet, unless what it reported was NaN.
         """
-        latest, known = (self.reach, self.last()) if self.again is None else self.again
-        if not known or step <= latest:
-            known = (math.nan,) * len(reported)
-        values = tuple(old if new is None else new for new, old in zip(reported, known, strict=True))
-        if step <= self.reach:
-            self.again = (step, values)
+        if self.end is End.FAILED:
+            return True
+        last = self.last()
+        if last is None or is_known(last):
             return False
-        self.again = None
-        self.steps.append(step)
-        self.values.extend(values)
-        if len(self.steps) > _MAX_POINTS:
-            self._thin(len(values))
-        return True
+        known = self.known or last
+        is_unmeasured = None in known and not any(value is not None and math.isnan(value) for value in known)
+        return self.end is End.FINAL or not is_unmeasured
 
-    def forget(self) -> None:
-        """Let none of the values reported so far count for an objective that later reports leave out."""
-        self.again = (self.reach, (math.nan,) * self._width())
+    def add(self, step: float, reported: Reported) -> bool:
+        """Record a report, and return whether the curve changed.
+
+        An objective that is left out has the value that was reported last. A step that is not new is ignored, because a
+        retried trial repeats its first steps. It changes the last values of the curve in two cases: parts of one report
+        complete each other, and an objective that was not known there is known now.
+        """
+        before = self.known or self.last() or (None,) * len(reported)
+        known = tuple(old if new is None else new for new, old in zip(reported, before, strict=True))
+        is_part = step == self.reach and None in reported
+        has_changed = step > self.reach
+        if has_changed:
+            self.steps.append(step)
+            self.values.extend(math.nan if value is None else value for value in known)
+            if len(self.steps) > _MAX_POINTS:
+                self._thin(len(known))
+        for k, (new, old) in enumerate(zip(reported, before, strict=True)):
+            if new is not None and (old is None or is_part):
+                self.values[k - len(known)] = new
+                has_changed = True
+        self.known = () if known == self.last() else known
+        return has_changed
 
     def _thin(self, width: int) -> None:
         """Keep the first points, where schedulers have most rungs, and evenly spaced ones of the rest."""
