@@ -83,7 +83,10 @@ def test_points_are_suggested_first_and_none_is_queued_if_one_is_invalid():
         study.enqueue({"x": 9.0})
     with pytest.raises(tt.ParameterError, match="x") as checked:
         tt.minimize(square, study=study, n_trials=1, points=[{"x": 1.0}, {"x": 9.0}])
-    assert str(checked.value) == str(in_queue.value)
+    assert str(checked.value) == f"points[1], {{'x': 9.0}}: {in_queue.value}"
+    for point in (7, {"y": 1.0}):
+        with pytest.raises(tt.SpaceError, match=rf"^points\[2\], {point}: "):
+            tt.minimize(square, study=study, n_trials=1, points=[{}, {"x": 1.0}, point])
     assert study.ask().params == {"x": 4.0, "kind": "a"}
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
-from ..exceptions import ArgumentError, TanteoError
+from ..exceptions import ArgumentError, SpaceError, TanteoError
 from .text import safe_repr
 
 T = TypeVar("T")
@@ -32,6 +33,15 @@ def short(value: object, length: int) -> str:
     """Return the repr of ``value``, cut to a number of characters."""
     text = safe_repr(value)
     return text if len(text) <= length else text[: length - 3] + "..."
+
+
+@contextmanager
+def named_in_errors(name: str, value: object) -> Iterator[None]:
+    """Put the name and the value of an entry of an argument before the messages of errors about it."""
+    try:
+        yield
+    except (ArgumentError, SpaceError) as error:
+        raise type(error)(f"{name}, {short(value, 80)}: {error}") from None
 
 
 def names_text(names: Iterable[object]) -> str:

@@ -10,7 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from tanteo import inside
-from tanteo._internal.coercion import members, shown
+from tanteo._internal.coercion import members, named_in_errors, shown
 from tanteo._internal.files import as_path
 from tanteo._internal.keywords import check_keywords
 from tanteo._internal.optuna_names import object_hint
@@ -314,8 +314,9 @@ def _prepare(run: Run, points: Sequence[Mapping[str, Any]], budget: float | None
 
 
 def _check_points(optimizer: Optimizer, points: Sequence[Mapping[str, Any]]) -> None:
-    for n_before, point in enumerate(points):
-        inside.check_enqueue(optimizer, point, n_before)
+    for k, point in enumerate(points):
+        with named_in_errors(f"points[{k}]", point):
+            inside.check_enqueue(optimizer, point, k)
 
 
 def _executor(objective: Objective, optimizer: Optimizer, settings: RunSettings) -> Executor:

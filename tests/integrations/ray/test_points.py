@@ -60,8 +60,8 @@ def test_waiting_points_survive_a_save(loop, tmp_path):
     ],
 )
 def test_an_invalid_point_is_an_error_that_names_its_key_before_trials_run(loop, point, message):
-    with pytest.raises(tt.ParameterError, match=message):
-        loop(TanteoSearch(points_to_evaluate=[point]), SPACE)
+    with pytest.raises(tt.ParameterError, match=rf"^points_to_evaluate\[1\], .*: .*{message}"):
+        loop(TanteoSearch(points_to_evaluate=[{}, point]), SPACE)
 
 
 def test_points_with_rewards_are_observed_and_not_run_again(loop):

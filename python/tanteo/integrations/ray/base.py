@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..._internal.coercion import named_in_errors
 from ..._internal.equality import same
 from ..._internal.files import as_path
 from ...exceptions import ArgumentError, SnapshotError
@@ -251,14 +252,20 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
     def _begin(self, plan: Plan, metric: Names, mode: Names) -> None:
         """Begin the search, or raise and change nothing."""
         metrics = Metrics(metric, mode)
-        points = [plan.read(config, strict=True) for config, _ in self._points]
+        points = []
+        for k, (config, _) in enumerate(self._points):
+            with named_in_errors(f"points_to_evaluate[{k}]", config):
+                points.append(plan.read(config, strict=True))
         trials = [
             FinishedTrial(config, [(1, reward)], strict=True) for config, reward in self._points if reward is not None
         ]
         matching = matching_trials([*trials, *self._early], plan, metrics)
         optimizer = Optimizer(plan.space, directions=metrics.goals, allowed=self._rule(plan), **self._options)
         session = RaySession(plan, Ledger(optimizer))
-        session.enqueue([point for point, (_, reward) in zip(points, self._points, strict=True) if reward is None])
+        for k, (point, (config, reward)) in enumerate(zip(points, self._points, strict=True)):
+            with named_in_errors(f"points_to_evaluate[{k}]", config):
+                if reward is None:
+                    session.enqueue(point)
         session.observe(matching)
         self._metrics, self._session, self._early = metrics, session, []
 

@@ -60,13 +60,11 @@ class RaySession:
         # The numbers of each queued point, to be returned exactly as the user wrote them.
         self._exact: list[dict[str, float]] = []
 
-    def enqueue(self, points: Sequence[Point]) -> None:
-        """Queue points to be suggested first; call this before the first suggestion."""
-        optimizer = self._worker.idle().optimizer
-        for point in points:
-            optimizer.enqueue(point.params)
-            if point.exact:
-                self._exact.append(point.exact)
+    def enqueue(self, point: Point) -> None:
+        """Queue a point to be suggested first; call this before the first suggestion."""
+        self._worker.idle().optimizer.enqueue(point.params)
+        if point.exact:
+            self._exact.append(point.exact)
 
     def expect(self, n_samples: int) -> None:
         """Set the number of further trials of the experiment."""
