@@ -165,6 +165,15 @@ def test_studies_of_a_folder_stand_side_by_side(plain_search, noisy, several):
         assert json.loads(get(f"{url}trials.json", study="b")[1])["total"] == 40
 
 
+def test_a_file_that_cannot_be_read_is_no_study(plain_search, tmp_path):
+    (tmp_path / "broken.db").write_bytes(b"SQLite format 3\0")
+    with serving({"a": of(plain_search), "broken": lambda _: tt.Study(tmp_path / "broken.db")}) as url:
+        found = dict(events(f"{url}events", 2))
+    assert found["head"]["goals"] == "1 study, and 1 file that cannot be read"
+    assert [row[0] for row in found["section"]["parts"][0]["rows"]] == ["a"]
+    assert found["section"]["parts"][-1]["text"].startswith("broken: ")
+
+
 def test_of_many_studies_the_best_are_drawn():
     found = [tt.Optimizer(SPACE) for _ in range(8)]
     for number, search in enumerate(found):

@@ -43,21 +43,21 @@ class Overview:
 
     def document(self) -> dict[str, Any]:
         """Return the data with which the page starts."""
-        return {"live": True, "study": "", "head": self._head(), "sections": [], "trials": None}
+        return {"live": True, "study": "", "head": self._head("reading the studies"), "sections": [], "trials": None}
 
-    def _head(self) -> dict[str, str]:
+    def _head(self, goals: str) -> dict[str, str]:
         made = time_text(time.time())
-        n = counted(len(self._searches), "study", "studies")
-        return dict(plain({"name": self._title, "goals": n, "trials": "side by side", "made": made}))
+        return dict(plain({"name": self._title, "goals": goals, "trials": "side by side", "made": made}))
 
     def _written(self) -> Iterator[Event]:
-        yield Event("head", "head", to_json(self._head()))
         found, problems = [], []
         for search in self._searches:
             try:
                 found.append(search.summary())
             except (TanteoError, OSError) as error:
                 problems.append(f"{search.name}: {error}")
+        unread = f", and {counted(len(problems), 'file')} that cannot be read" if problems else ""
+        yield Event("head", "head", to_json(self._head(counted(len(found), "study", "studies") + unread)))
         parts: list[Part] = [_table(found), *_picture(found), *map(missing, problems)]
         yield Event("all", "section", to_json(plain(Section(id="all", title="All studies", parts=parts))))
 
