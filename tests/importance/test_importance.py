@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import tanteo as tt
-from tanteo.importance import param_importances
+from tanteo.importance import param_importances, standard_errors
 
 SPACE = {
     "strong": tt.Float(-1, 1),
@@ -36,6 +36,21 @@ def test_shares_are_sorted_and_parameters_without_effect_are_near_zero(seed):
     assert max(shares["nothing"], shares["scale"]) < 0.05
     assert math.isclose(sum(shares.values()), 1.0)
     assert list(shares.values()) == sorted(shares.values(), reverse=True)
+
+
+def test_standard_errors_are_one_to_three_times_the_spread_over_searches():
+    results = [random_search(objective, n_trials=60, seed=seed) for seed in range(12)]
+    shares, errors = ([f(result) for result in results] for f in (param_importances, standard_errors))
+    assert [list(row) for row in errors] == [list(row) for row in shares]
+    for name in ("strong", "kind", "weak"):
+        spread = np.std([row[name] for row in shares])
+        assert 0.5 * spread < np.mean([row[name] for row in errors]) < 4.0 * spread
+    several = random_search(
+        lambda p: {"a": p["strong"], "b": p["weak"]}, n_trials=20, directions=dict.fromkeys("ab", "minimize")
+    )
+    assert standard_errors(several, objective="b") == standard_errors(several.optimizer, objective=1)
+    with pytest.raises(tt.ArgumentError, match="objective"):
+        standard_errors(several)
 
 
 def test_a_small_quantile_measures_importance_among_the_best_trials():

@@ -52,6 +52,6 @@ def importance(options: argparse.Namespace) -> None:
         title = f"importance{for_objective(search, place)}"
         reason = why_none(search, shares, options.method, place)
         is_default = options.method == "ped-anova" and options.quantile is None
-        errors = standard_errors(search, place) if is_default else {}
+        errors = standard_errors(search, objective=place) if is_default else {}
         rows = [(name, bar(share, errors.get(name))) for name, share in shares.items()]
         say(f"no {title}: {reason}" if reason else as_text(f"{title} ({method})", rows))

@@ -87,7 +87,7 @@ def _importances(search: Optimizer, trials: Outcomes) -> list[tuple[str, list[tu
     method = method_text(trials.n_usable)
     titles = (f"importance{for_objective(search, k)} ({method})" for k in range(len(search.directions)))
     found = enumerate(_shares(search, trials))
-    tables = [_largest(shares, standard_errors(search, k) if shares else {}) for k, shares in found]
+    tables = [_largest(shares, standard_errors(search, objective=k) if shares else {}) for k, shares in found]
     return list(zip(titles, tables, strict=True))
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .paths import AblationStep, ablation
-from .shares import param_importances
+from .shares import param_importances, standard_errors
 
-__all__ = ["AblationStep", "ablation", "param_importances"]
+__all__ = ["AblationStep", "ablation", "param_importances", "standard_errors"]
 
 # Type checkers would otherwise accept every attribute.
 if not TYPE_CHECKING:

@@ -73,7 +73,7 @@ def _parts(subject: Subject) -> Iterator[Part]:
 
 
 def _of_objective(subject: Subject, objective: int, name: str, shares: dict[str, float]) -> Iterator[Part]:
-    errors = standard_errors(subject.search, objective)
+    errors = standard_errors(subject.search, objective=objective)
     yield lead(_answer(subject, name, shares, errors))
     yield _bars(subject, name, shares, errors)
     drawn = list(shares)[:_SLICES]
