@@ -148,29 +148,30 @@ impl Surrogate<'_> {
         self.feasible.contains(&true)
     }
 
-    /// Posterior means of every objective at those pending trials that are predicted to satisfy the black-box
+    /// Posterior means of every objective at those pending trials that are expected to satisfy the black-box
     /// constraints.
     pub(super) fn pending_means(&self, context: &Context<'_>) -> Vec<Vec<f64>> {
+        let pending = self.trials.pending.iter().filter(|row| self.is_expected_feasible(context, **row));
         let means = |at: Vec<f64>| self.objectives.iter().map(|objective| objective.model.mean(&at)).collect();
-        context
-            .points(&self.trials.pending)
-            .into_iter()
-            .filter(|at| self.is_predicted_feasible(at))
-            .map(means)
-            .collect()
+        context.points(&pending.copied().collect::<Vec<_>>()).into_iter().map(means).collect()
     }
 
-    /// Whether a point is predicted to satisfy the black-box constraints.
-    fn is_predicted_feasible(&self, at: &[f64]) -> bool {
-        self.constraints.iter().all(|c| c.model.mean(at) <= c.border)
-    }
-
-    /// Counts observations that left out a constraint as feasible where the models predict it.
-    fn predict_unknown(&mut self, context: &Context<'_>) {
+    /// Whether a trial is expected to satisfy the black-box constraints: it has told that it does or, if it told none that
+    /// is broken, the models predict it.
+    fn is_expected_feasible(&self, context: &Context<'_>, row: usize) -> bool {
         let history = context.history;
-        for (i, row) in self.rows.iter().enumerate() {
-            if history.is_unknown(*row) && !history.is_broken(*row) {
-                self.feasible[i] = self.is_predicted_feasible(&context.point(&history.unit_point(*row)));
+        let is_predicted = || {
+            let at = context.point(&history.unit_point(row));
+            self.constraints.iter().all(|c| c.model.mean(&at) <= c.border)
+        };
+        !history.is_broken(row) && (history.has_all_constraints(row) || is_predicted())
+    }
+
+    /// Counts observations that left out a constraint as feasible where that is expected.
+    fn predict_unknown(&mut self, context: &Context<'_>) {
+        for i in 0..self.rows.len() {
+            if context.history.is_unknown(self.rows[i]) {
+                self.feasible[i] = self.is_expected_feasible(context, self.rows[i]);
             }
         }
     }
@@ -279,7 +280,7 @@ fn model_objective<'a>(
         is_loss: true,
         may_be_wrong: context.history.is_noisy(),
         partly_known: &partly_known,
-        replaceable: &|_| Vec::new(),
+        told: &|_| Vec::new(),
         observe: &observe,
         trend: &|rows| prior_mean(earlier, &context.points(rows), &losses(rows)),
         best_first: &|rows| ascending(&losses(rows)),
@@ -304,26 +305,26 @@ fn model_constraints<'a>(
     }
     let (mut modelled, mut indices) = (Vec::with_capacity(caches.len()), Vec::with_capacity(caches.len()));
     let Rows { measured, constrained, pending, .. } = &surrogate.trials;
-    let told = merged(&surrogate.rows, &constrained[constrained.len().saturating_sub(LATEST)..]);
+    let trials = merged(&surrogate.rows, &constrained[constrained.len().saturating_sub(LATEST)..]);
     // Caches and the history's constraints are both ordered by name.
     for (k, cache) in caches.values_mut().enumerate() {
-        let rows = constraints::observed_rows(context, k, &told);
+        let rows = constraints::observed_rows(context, k, &trials);
         if rows.is_empty() {
             // None of the trials in use reports this constraint, so nothing can be predicted from them.
             continue;
         }
-        let observe = |rows: &[usize]| Observed::of(constraints::scaled(&constraints::told(context, k, rows)).values);
+        let told = |rows: &[usize]| constraints::told(context, k, rows);
+        let observe = |rows: &[usize]| Observed::of(constraints::scaled(&told(rows)).values);
         let ranked = |rows: &[usize]| ascending(&observe(rows).values);
-        let replaceable = |rows: &[usize]| constraints::told(context, k, rows);
-        let quantity = Quantity { replaceable: &replaceable, ..Quantity::other(context, &observe, &ranked) };
+        let quantity = Quantity { told: &told, ..Quantity::other(context, &observe, &ranked) };
         let observed = constraints::observed_rows(context, k, &merged(measured, constrained));
         let theta = cache.hyperparameters(&quantity, &observed)?;
         let unobserved: Vec<usize> = pending.iter().copied().filter(|row| rows.binary_search(row).is_err()).collect();
         let Some(model) = cache.model(&quantity, theta, &rows, &unobserved) else { return Ok(None) };
-        modelled.push(ConstraintModel::new(model, &constraints::scaled(&constraints::told(context, k, &rows))));
+        modelled.push(ConstraintModel::new(model, &constraints::scaled(&told(&rows))));
         indices.push(k);
     }
-    Ok(Some((modelled, constraints::groups(context, &indices, &told))))
+    Ok(Some((modelled, constraints::groups(context, &indices, &trials))))
 }
 
 /// The model of failures, from the observations and the latest failures. It has its own hyperparameters, because the

@@ -325,6 +325,28 @@ mod tests {
         assert_eq!(sizes, [[11, 11]; 4], "the trial is one point of each model");
     }
 
+    /// The model smooths contradictory values, and may be on the other side of the border.
+    #[test]
+    fn a_pending_trial_that_told_its_constraints_is_not_judged_by_the_model() {
+        let n_expected = |predicted: f64, told: Option<f64>| {
+            let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+            let mut history = History::new(1, 1);
+            for row in 0..12 {
+                let x = if row < 9 { 0.5 } else { row as f64 / 12.0 };
+                tell(&space, &mut history, x, x);
+                history.set_constraints(row, &[("a".to_owned(), predicted + 0.1 * WAVE(row as f64))]);
+            }
+            history.push(&space, &Configuration(vec![Some(Value::Real(0.5))]), Origin::Random);
+            history.set_constraints(12, &told.map(|told| ("a".to_owned(), told)).into_iter().collect::<Vec<_>>());
+            with_context(&space, &history, 13, |context| {
+                let mut models = GpCaches::default();
+                surrogate::build(&mut models, context).unwrap().unwrap().pending_means(context).len()
+            })
+        };
+        assert_eq!([n_expected(-1.0, None), n_expected(-1.0, Some(0.1)), n_expected(-1.0, Some(-0.1))], [1, 0, 1]);
+        assert_eq!([n_expected(1.0, None), n_expected(1.0, Some(0.1)), n_expected(1.0, Some(-0.1))], [0, 0, 1]);
+    }
+
     #[test]
     fn failures_count_against_the_limit_of_violations() {
         let logs = |max_violation| {

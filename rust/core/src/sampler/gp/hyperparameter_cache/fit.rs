@@ -38,9 +38,9 @@ pub(in crate::sampler::gp) struct Quantity<'a> {
     /// Trials, in increasing order, that are observed although they lack other quantities. How these rows are observed
     /// changes when they are complete.
     pub(in crate::sampler::gp) partly_known: &'a [usize],
-    /// What was told at the given rows, if a pending trial may tell it anew. Empty for losses, whose caches are dropped
-    /// then.
-    pub(in crate::sampler::gp) replaceable: &'a dyn Fn(&[usize]) -> Vec<f64>,
+    /// The values of a constraint that the given rows told, since a pending trial may tell it anew. Empty for losses, whose
+    /// caches are dropped then, and for failures.
+    pub(in crate::sampler::gp) told: &'a dyn Fn(&[usize]) -> Vec<f64>,
     pub(in crate::sampler::gp) observe: &'a dyn Fn(&[usize]) -> Observed,
     /// The prior mean of the model on the given rows; it may depend on the observations there.
     pub(in crate::sampler::gp) trend: &'a dyn Fn(&[usize]) -> Option<Trend>,
@@ -57,8 +57,8 @@ impl<'a> Quantity<'a> {
         best_first: &'a dyn Fn(&[usize]) -> Vec<usize>,
     ) -> Self {
         let (is_loss, may_be_wrong, partly_known): (bool, bool, &[usize]) = (false, false, &[]);
-        let replaceable = &|_: &[usize]| Vec::new();
-        Self { context, is_loss, may_be_wrong, partly_known, replaceable, observe, trend: &|_| None, best_first }
+        let told = &|_: &[usize]| Vec::new();
+        Self { context, is_loss, may_be_wrong, partly_known, told, observe, trend: &|_| None, best_first }
     }
 }
 

@@ -3,21 +3,22 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `fit` | the modelled quantity, its observations, and the fit to them |
-//! | `factored_model` | the model on finished and pending trials |
+//! | `factored_model` | the model on observed and other pending trials |
 //!
 //! A suggestion may depend on the history but not on the times of earlier asks, so a fit must not start at the result
-//! of whichever fit came last. Let `theta(m)` be fitted to the first `m` finished trials in order of their ids:
+//! of whichever fit came last. Let `theta(m)` be fitted to the first `m` observed trials in order of their ids. These are
+//! the finished ones, and pending ones that have told the quantity:
 //!
 //! ```text
 //! m <= 64                    the search for theta(m) starts at the default
 //! anchors m = 128, 256, 512  it starts at theta of the anchor below (64 is the first)
 //! other milestones           4 % or 8 trials apart; it starts at theta of the anchor below
 //!                            (at the default if there is no fit at the anchor, or if it found pure noise)
-//! n finished trials          use theta(largest milestone or anchor <= n)
+//! n observed trials          use theta(largest milestone or anchor <= n)
 //! ```
 //!
 //! The fits at these lengths form a chain that is a function of the history. A running search fits each link once;
-//! loading a finished search fits five links at most. Between milestones, a finished trial adds one row to the factor. An
+//! loading a finished search fits five links at most. Between milestones, an observed trial adds one row to the factor. An
 //! appended factor equals a new one, bit for bit.
 
 mod factored_model;
@@ -55,14 +56,15 @@ struct Link {
     rows: Vec<usize>,
     /// Those of them that were partly known.
     partly_known: Vec<usize>,
-    replaceable: Vec<f64>,
+    /// The values of a constraint that they told.
+    told: Vec<f64>,
     may_be_wrong: bool,
     /// `None` if nothing was fitted, because all values are equal or no covariance could be factored.
     fit: Option<Selection>,
 }
 
 impl HyperparameterCache {
-    /// Hyperparameters for the finished trials `rows`, in order of their ids.
+    /// Hyperparameters for the observed trials `rows`, in order of their ids.
     pub(in crate::sampler::gp) fn hyperparameters(
         &mut self,
         quantity: &Quantity<'_>,
@@ -79,10 +81,10 @@ impl HyperparameterCache {
     fn link(&mut self, quantity: &Quantity<'_>, rows: &[usize]) -> Result<Option<Selection>, SuggestError> {
         let is_among = |row: &usize| rows.binary_search(row).is_ok();
         let partly_known: Vec<usize> = quantity.partly_known.iter().copied().filter(is_among).collect();
-        let (replaceable, may_be_wrong) = ((quantity.replaceable)(rows), quantity.may_be_wrong);
+        let (told, may_be_wrong) = ((quantity.told)(rows), quantity.may_be_wrong);
         let is_same = |link: &&Link| {
             let is_alike = link.partly_known == partly_known && link.may_be_wrong == may_be_wrong;
-            is_alike && link.rows == rows && link.replaceable == replaceable
+            is_alike && link.rows == rows && link.told == told
         };
         if let Some(known) = self.chain.iter().find(is_same) {
             return Ok(known.fit.clone());
@@ -91,11 +93,11 @@ impl HyperparameterCache {
         let warm = anchor.map(|anchor| self.link(quantity, &rows[..anchor])).transpose()?;
         let fit = fit(quantity, rows, warm.flatten())?;
         self.chain.retain(|link| is_anchor(link.rows.len()) && link.rows.len() != rows.len());
-        self.chain.push(Link { rows: rows.to_vec(), partly_known, replaceable, may_be_wrong, fit: fit.clone() });
+        self.chain.push(Link { rows: rows.to_vec(), partly_known, told, may_be_wrong, fit: fit.clone() });
         Ok(fit)
     }
 
-    /// The model with the given hyperparameters on `rows` and the `pending` trials; `None` if its covariance cannot be
+    /// The model with the given hyperparameters on `rows` and the other `pending` trials; `None` if its covariance cannot be
     /// factored.
     pub(in crate::sampler::gp) fn model(
         &mut self,
@@ -184,7 +186,7 @@ mod tests {
                     is_loss: false,
                     may_be_wrong: true,
                     partly_known: &[],
-                    replaceable: &|_| Vec::new(),
+                    told: &|_| Vec::new(),
                     observe: &observe,
                     trend: &|_| None,
                     best_first: &|rows| ascending(&of(rows)),
@@ -207,7 +209,7 @@ mod tests {
                 is_loss: true,
                 may_be_wrong: true,
                 partly_known: &[],
-                replaceable: &|_| Vec::new(),
+                told: &|_| Vec::new(),
                 observe: &observe,
                 trend: &|_| None,
                 best_first: &|rows| ascending(&observe(rows).values),
@@ -240,7 +242,7 @@ mod tests {
                 is_loss: true,
                 may_be_wrong: true,
                 partly_known: &[],
-                replaceable: &|_| Vec::new(),
+                told: &|_| Vec::new(),
                 observe: &observe,
                 trend: &|_| None,
                 best_first: &|rows| ascending(&observe(rows).values),
