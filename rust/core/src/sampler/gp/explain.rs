@@ -57,11 +57,12 @@ pub(crate) fn predictions(
 
 /// The map from warped losses of an objective to its values.
 fn value(context: &Context<'_>, shown: &ObjectiveModel<'_>) -> impl Fn(f64) -> f64 {
-    let (unwarp, floor) = (shown.unwarp(context), training_data::floor(context, &shown.rows, shown.index));
+    let unwarp = shown.unwarp(context);
+    let compression = training_data::compression(context, &shown.rows, shown.index);
     move |loss| {
         let value = unwarp.of(loss);
         // The ends of an interval may lie beyond the largest float.
-        floor.map_or(value, |floor| floor.restored(value)).clamp(-f64::MAX, f64::MAX)
+        compression.map_or(value, |compression| compression.restored(value)).clamp(-f64::MAX, f64::MAX)
     }
 }
 

@@ -9,14 +9,16 @@ use crate::sampler::Context;
 /// variance says next to nothing; a larger number would only cost digits. A choice, not measured.
 const MAX_KNOWN_NOISE: f64 = 4.0;
 
-/// Values of an objective. Infeasible values beyond a [`Floor`] are raised, because arbitrarily good ones would compress
+/// Values of an objective. Infeasible values beyond a [`Compression`] are raised, because arbitrarily good ones would compress
 /// the scale of the others. Stopped trials that lack a constraint are neither raised nor feasible results.
 pub(super) fn values(context: &Context<'_>, rows: &[usize], objective: usize) -> Vec<f64> {
     let column = context.history.values(objective);
-    let Some(floor) = floor(context, rows, objective) else { return rows.iter().map(|row| column[*row]).collect() };
+    let Some(compression) = compression(context, rows, objective) else {
+        return rows.iter().map(|row| column[*row]).collect();
+    };
     let raised = |row: &usize| {
         let value = column[*row];
-        if context.history.is_broken(*row) { floor.raised(value) } else { value }
+        if context.history.is_broken(*row) { compression.raised(value) } else { value }
     };
     rows.iter().map(raised).collect()
 }
@@ -24,13 +26,13 @@ pub(super) fn values(context: &Context<'_>, rows: &[usize], objective: usize) ->
 /// How infeasible values below `at = best - unit` are raised, where `best` and `best + unit` are the best and the median
 /// feasible result: they are compressed to `at - unit ln(1 + (at - y) / unit)`, from which they can be restored.
 #[derive(Clone, Copy)]
-pub(super) struct Floor {
+pub(super) struct Compression {
     at: f64,
     unit: f64,
     lowest: f64,
 }
 
-impl Floor {
+impl Compression {
     /// Whether a value lies where values are compressed.
     fn compresses(&self, value: f64) -> bool {
         value < self.at && self.unit > 0.0
@@ -53,8 +55,8 @@ impl Floor {
     }
 }
 
-/// The floor of infeasible values; `None` if no value lies below the floor, or no trial is feasible.
-pub(super) fn floor(context: &Context<'_>, rows: &[usize], objective: usize) -> Option<Floor> {
+/// How infeasible values are raised; `None` if none is so low, or no trial is feasible.
+pub(super) fn compression(context: &Context<'_>, rows: &[usize], objective: usize) -> Option<Compression> {
     let (history, column) = (context.history, context.history.values(objective));
     let mut feasible: Vec<f64> = rows.iter().filter(|row| history.is_eligible(**row)).map(|row| column[*row]).collect();
     if feasible.is_empty() || !rows.iter().any(|row| history.is_broken(*row)) {
@@ -64,7 +66,7 @@ pub(super) fn floor(context: &Context<'_>, rows: &[usize], objective: usize) -> 
     let (best, median) = (feasible[0], feasible[(feasible.len() - 1) / 2]);
     let (at, unit) = (best - (median - best), median - best);
     let lowest = rows.iter().map(|row| column[*row]).fold(best, f64::min);
-    (lowest < at).then_some(Floor { at, unit, lowest })
+    (lowest < at).then_some(Compression { at, unit, lowest })
 }
 
 /// Warped values of an objective: by the half-rank warp if it is the only one, otherwise by a warp that keeps the shape of
