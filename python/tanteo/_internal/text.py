@@ -51,6 +51,15 @@ def tell_apart(values: Iterable[float], digits: int = 6) -> dict[float, str]:
     return texts
 
 
+def show_rounded(value: float, digits: int = 2) -> str:
+    """Return a number as text with so many digits; a large one has no exponent.
+
+    >>> show_rounded(687.5), show_rounded(0.01234), show_rounded(12345.0, 3)
+    ('690', '0.012', '12300')
+    """
+    return show_value(float(f"{value:.{digits}g}"))
+
+
 def counted(n: int, one: str, several: str | None = None) -> str:
     """Return a number with its noun.
 

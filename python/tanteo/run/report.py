@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tanteo._internal.states import counts_text
-from tanteo._internal.text import counted, printable, show_value
+from tanteo._internal.text import counted, printable, show_rounded, show_value
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import Outcomes
 from tanteo.space.search_space import flat_params
@@ -49,7 +49,7 @@ def states_text(trials: Outcomes) -> str:
 
 def with_error(value: float, sem: float | None, texts: Mapping[float, str] | None = None) -> str:
     """Return a value as text, from ``texts`` if it is there, with its standard error if that is known."""
-    return ((texts or {}).get(value) or show_value(value)) + ("" if sem is None else f" ± {sem:.2g}")
+    return ((texts or {}).get(value) or show_value(value)) + ("" if sem is None else f" ± {show_rounded(sem)}")
 
 
 def limit_text(name: str, value: float, *, maximize: bool) -> str:

@@ -8,7 +8,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from tanteo import inside
-from tanteo._internal.text import counted, show_value
+from tanteo._internal.text import counted, show_rounded, show_value
 from tanteo.plotting.front import Front, pareto_front
 from tanteo.report.document import (
     Axis,
@@ -137,7 +137,7 @@ def _alike(subject: Subject) -> Iterator[Part]:
 def _rates(subject: Subject, taken: Compromise) -> Table:
     """Return the trade-off rates at the trial to take."""
     rows = [
-        [name, *("" if isnan(rate) else show_value(float(f"{rate:.3g}")) for rate in row)]
+        [name, *("" if isnan(rate) else show_rounded(rate, 3) for rate in row)]
         for name, row in zip(subject.objectives, taken.rates, strict=True)
     ]
     title = f"From trial {taken.trial.id} on, one unit gained of an objective costs at least"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from tanteo._internal.text import show_rounded
 from tanteo.exceptions import TanteoError
 from tanteo.plotting.bands import along, are_certain
 from tanteo.plotting.parameter_axes import ParameterAxis, axes_of
@@ -107,8 +108,9 @@ def _picture(subject: Subject, x: ParameterAxis, y: ParameterAxis, table: Vector
         how="Lighter cells are better according to the model, with the other parameters as recommended (star); if the "
         "best column is the same in every row, the two do not depend on each other."
         + ("" if known.all() else " Where the model is too uncertain, cells are left out."),
-        shows=f"Their common effect deviates from the sum of single effects by up to {deviation:.2g}, of {span:.2g} in "
-        "the picture, which is more than the model is uncertain there.",
+        shows="Their common effect deviates from the sum of single effects by up to "
+        f"{show_rounded(deviation)}, of {show_rounded(span)} in the picture, which is more than the model is uncertain "
+        "there.",
         x=axis_of(x),
         y=axis_of(y),
         marks=[

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from tanteo._internal.text import counted, show_value
+from tanteo._internal.text import counted, show_rounded, show_value
 from tanteo.importance.shares import method_text, shares_of, standard_errors, why_none
 from tanteo.plotting.bands import BRANCHES, CONSTRAINTS
 from tanteo.plotting.bands import Band as Expected
@@ -175,14 +175,15 @@ def _change(panel: Slice, band: Expected, name: str) -> str:
     if panel.has_infeasible:
         # The model of the objective knows no constraint: what it likes best may be infeasible.
         left = "Constraints and failures" if _has_failed(panel) else "Constraints"
-        return f"{_best_feasible(panel)}. {left} left aside, the expectation changes by {change:.2g} along the range."
+        by = f"the expectation changes by {show_rounded(change)} along the range"
+        return f"{_best_feasible(panel)}. {left} left aside, {by}."
     k = int((-band.median if panel.observations.maximize else band.median).argmin())
     # Nor does it know where trials fail.
     best = "Failures left aside, the best" if _has_failed(panel) else "The best"
     text = f"{best} expected {name} is {show_value(float(band.median[k]))} at {_at(panel, float(band.positions[k]))}"
     certain = band.low[k] > band.high.min() if panel.observations.maximize else band.high[k] < band.low.max()
     verdict = "some values are surely worse" if certain else "no value is surely worse, as the bands overlap"
-    return f"{text}; along the range the expectation changes by {change:.2g}, and {verdict}."
+    return f"{text}; along the range the expectation changes by {show_rounded(change)}, and {verdict}."
 
 
 def _has_failed(panel: Slice) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from tanteo._internal.text import counted, show_value
+from tanteo._internal.text import counted, show_rounded, show_value
 from tanteo.exceptions import ArgumentError
 from tanteo.plotting import data
 from tanteo.plotting.data import Observations, OptimizationHistory, groups, stopped_groups
@@ -54,7 +54,7 @@ def _verdict(subject: Subject) -> str:
         return (
             f"{found}. {reason or 'The model does not predict these results well enough to say what more would gain.'}"
         )
-    ahead = f"the next {AHEAD} trials are expected to gain {f'{gain:.3g}' if gain > 0 else 'nothing'}"
+    ahead = f"the next {AHEAD} trials are expected to gain {show_rounded(gain, 3) if gain > 0 else 'nothing'}"
     share = ""
     if gain > 0 and subject.gained > 0:
         share = f", {percent(gain / subject.gained)} of the gain so far over the median of the first {FEW}"
