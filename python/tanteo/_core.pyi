@@ -30,7 +30,7 @@ _Outcome: TypeAlias = tuple[
 ]
 _Known: TypeAlias = tuple[Sequence[_Raw], float, bool]
 _State: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
-_Method: TypeAlias = Literal["paired", "welch", "pooled", "model"]
+_Method: TypeAlias = Literal["paired", "welch", "pooled", "told", "model"]
 # ("real", low, high, log) | ("stepped", low, high, step) | ("integer", low, high, step, log)
 # | ("ordered", n_levels) | ("unordered", n_levels) | ("described", rows of features)
 _Domain: TypeAlias = tuple[Any, ...]
@@ -241,8 +241,10 @@ class CoreOptimizer:
         """Record the start and the end of an evaluation, in seconds since 1970, and the traceback of a failure."""
     def best(self) -> int | None:
         """The id of the best feasible complete trial of a search with one objective."""
-    def comparison(self) -> tuple[int, int, float, _Method, float, int | None] | None:
-        """The fields of :class:`tanteo.Comparison`, with ids in place of trials."""
+    def comparison(
+        self,
+    ) -> tuple[int, int, float, _Method, float, int | None, tuple[float, float, float] | None] | None:
+        """The fields of :class:`tanteo.Comparison`, with ids in place of trials, and those of the gain as a tuple."""
     def recommend(self) -> tuple[int, tuple[float, float] | None] | None:
         """The id of the recommended trial, and the estimated final value of an unfinished one with its deviation."""
     def spent(self) -> float:
@@ -276,10 +278,11 @@ class CoreOptimizer:
         """The importance of each parameter by fANOVA."""
     def ablation(
         self, objective: int, start: Sequence[_Raw], end: Sequence[_Raw]
-    ) -> list[tuple[list[int], _Row, float]] | None:
+    ) -> list[tuple[list[int], _Row, float, float | None]] | None:
         """All steps from one row to another, both included.
 
-        Each has the indices of the changed parameters, the row and the prediction. None if no trial is complete with a
+        Each has the indices of the changed parameters, the row, the prediction, and the standard error of its change
+        since the step before, if that is known. None if no trial is complete with a
         finite value.
         """
     def pareto_front(self) -> list[int]:

@@ -1,7 +1,9 @@
 """Ablation: the path from one configuration to another. Tests of the core cover the greedy search for the path."""
 
+import itertools
 import math
 
+import numpy as np
 import pytest
 
 import tanteo as tt
@@ -110,3 +112,35 @@ def test_missing_and_invalid_ends_of_the_path_are_refused():
         ablation(empty, 3, {"x": 0.0})
     with pytest.raises(tt.exceptions.ParameterError, match="'x'"):
         ablation(empty, {"x": 2.0}, {"x": 0.0})
+
+
+def test_steps_have_the_standard_error_of_the_model_and_say_what_is_clear():
+    """Only ``x`` and ``kind`` matter more than the noise."""
+    rng = np.random.default_rng(0)
+    search = tt.Optimizer(SPACE, sampler="random", seed=0)
+    for trial in search.ask(60):
+        params = trial.params
+        value = 4 * params["x"] + (2.0 if params["kind"] == "b" else 0.0)
+        search.tell(trial, value + 0.2 * rng.standard_normal())
+    steps = ablation(search, START, END)
+    assert steps[0].sem is None
+    assert steps[0].change == 0.0
+    assert all(step.sem > 0.0 for step in steps[1:])
+    assert [step.changed[0] for step in steps if step.is_clear] == ["x", "kind"]
+    assert [step.change for step in steps[1:]] == [after.value - at.value for at, after in itertools.pairwise(steps)]
+
+
+def test_few_trials_give_a_path_without_errors():
+    search = tt.Optimizer(SPACE, sampler="random", seed=0)
+    for trial in search.ask(15):
+        search.tell(trial, loss(trial.params))
+    assert not any(step.is_clear or step.sem is not None for step in ablation(search, START, END))
+
+
+def test_the_default_path_ends_at_the_recommended_trial():
+    rng = np.random.default_rng(1)
+    search = tt.Optimizer({"x": tt.Float(0, 1, default=1.0)}, sampler="random", seed=0)
+    for trial in search.ask(40):
+        search.tell(trial, (trial.params["x"] - 0.3) ** 2 + 0.2 * rng.standard_normal())
+    assert search.recommend().params != search.best.params
+    assert dict(ablation(search)[-1].params) == search.recommend().params

@@ -74,6 +74,18 @@ def test_an_ablation_path_is_that_of_importance(search, several):
     assert mpl.plot_ablation(several, first, second, objective=1).get_ylabel() == "Predicted objective 1"
 
 
+def test_an_ablation_path_has_the_errors_of_its_changes_as_bars():
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}, seed=0, sampler="random")
+    for trial in search.ask(20):
+        search.tell(trial, trial.params["x"] + trial.params["y"] ** 2)
+    ends = search.trials[0], search.best
+    (trace,) = plotting.plot_ablation(search, *ends).data
+    assert list(trace.error_y.array) == [step.sem or 0.0 for step in tt.importance.ablation(search, *ends)]
+    axes = mpl.plot_ablation(search, *ends)
+    assert len(axes.collections) == 1
+    assert axes.get_xlabel() == "Changed (bars: standard error of the change)"
+
+
 def test_a_hypervolume_history_only_grows_and_ends_with_the_last_trial(several):
     drawn = hypervolume_history(several)
     assert (np.diff(drawn.shares) > 0.0).all()

@@ -20,12 +20,75 @@ def folds(params):
     return tt.Replicates([lr + 0.1, lr**2 - 0.1, lr])
 
 
-def test_the_gain_over_the_defaults_has_the_standard_error_of_the_paired_differences():
-    result = tt.maximize(folds, SPACE, n_trials=6, seed=0)
-    best, default = (np.array(t.replicates[0]) for t in (result.best, result.default))
-    difference = best - default
-    assert result.gain.value == pytest.approx(difference.mean(), rel=1e-12)
-    assert result.gain.sem == pytest.approx(difference.std(ddof=1) / math.sqrt(3), rel=1e-12)
+def measured(*runs, by_fold=False, **options):
+    """The result of a search that starts at its default x = 3 and has these runs at 3, 4, 5, ..."""
+    search = tt.Optimizer({"x": tt.Int(0, 9, default=3)}, seed=0, **options)
+    for x, values in enumerate(runs, 3):
+        search.enqueue({"x": x})
+        trial = search.ask()
+        for fold, value in enumerate(values if by_fold else ()):
+            trial.report_fold(fold, value)
+        search.tell(trial, *([] if by_fold else [tt.Replicates(values)]))
+    return (tt.minimize if search.directions == ("minimize",) else tt.maximize)(folds, study=search, n_trials=0)
+
+
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+def test_replicates_are_paired_only_if_they_are_folds(direction):
+    runs = (
+        [[10.0, 14.0, 11.0], [30.0, 34.0, 31.5]]
+        if direction == "maximize"
+        else [[30.0, 34.0, 31.5], [10.0, 14.0, 11.0]]
+    )
+    a, b = np.array(runs)
+    gains = [measured(runs[0], second, direction=direction).gain for second in (runs[1], runs[1][::-1])]
+    paired = measured(*runs, by_fold=True, direction=direction).gain
+    assert gains[0].sem == pytest.approx(gains[1].sem)
+    # Four degrees of freedom double the variance; shrinkage takes hardly anything of so large a difference.
+    assert gains[0].sem == pytest.approx(math.sqrt(2 * (a.var(ddof=1) + b.var(ddof=1)) / 3), rel=0.02)
+    assert gains[0].value == pytest.approx(abs(b.mean() - a.mean()), rel=0.02)
+    # Two degrees of freedom count as three.
+    assert paired.sem == pytest.approx(math.sqrt(3 * (b - a).var(ddof=1) / 3), rel=0.02)
+    assert paired.probability > gains[0].probability > 0.99
+
+
+def test_the_gain_of_a_few_noisy_results_is_shrunk_by_the_variance_between_configurations():
+    runs = [[3.0, 5.0], [2.0, 4.0], [1.0, 3.0], [4.5, 2.5]]
+    means, noise, degrees = np.mean(runs, axis=1), np.mean(np.var(runs, axis=1, ddof=1)), 4
+    between = max(means.var(ddof=1) - noise / 2, 0.25 * noise / 2)
+    share = 2 * between / (2 * between + noise)
+    gain = measured(*runs).gain
+    assert gain.value == pytest.approx(share * 2.0)
+    assert gain.sem == pytest.approx(math.sqrt(share * noise * degrees / (degrees - 2)))
+
+
+def test_told_errors_alone_give_the_gain_an_error():
+    search = tt.Optimizer({"x": tt.Int(0, 9, default=3)}, seed=0)
+    for x, value, sem in [(3, 9.0, 0.3), (4, 1.0, 0.4), (5, 5.0, 0.4)]:
+        search.observe({"x": x}, value, sem=sem)
+    comparison = search.comparison()
+    assert comparison.method == "told"
+    assert comparison.gain.value == pytest.approx(8.0, rel=0.02)
+    assert comparison.gain.sem == pytest.approx(0.5, rel=0.02)
+
+
+def test_all_runs_of_the_defaults_count_and_they_have_no_gain_over_themselves():
+    """The defaults are best. The luckiest of their runs is not compared with the first one."""
+    rng = np.random.default_rng(0)
+    search = tt.Optimizer({"x": tt.Float(0, 1, default=0.5)}, direction="maximize", seed=0)
+    for x in [0.5] * 12 + list(np.linspace(0.1, 0.9, 13)):
+        search.observe({"x": x}, 1000 - 400 * (x - 0.5) ** 2 + 5 * rng.standard_normal())
+    result = tt.maximize(folds, study=search, n_trials=0)
+    assert result.recommend().params == {"x": 0.5}
+    assert result.gain == Gain(0.0)
+    assert all("none, as the defaults are recommended" in text for text in (repr(result), result.report().html))
+
+
+def test_the_table_and_the_page_say_how_sure_the_gain_is():
+    result = measured([3.0, 5.0, 4.0], [2.0, 4.0, 2.9], [3.5, 4.5, 6.0], [4.5, 2.5, 5.0])
+    gain = result.gain
+    sure = f"better with a probability of {100 * gain.probability:.0f} %, which does not tell them apart"
+    assert f"{gain}, {sure} (from 4, the mean of 3 runs)" in repr(result)
+    assert f"{sure} (from 4, the mean of 3 runs)" in result.report().html
 
 
 def test_the_gain_over_the_defaults_is_positive_for_an_improvement_in_both_directions():
@@ -138,7 +201,7 @@ def test_the_table_of_a_noisy_search_shows_the_recommended_trial_as_the_commands
     search.observe({"x": 0.5}, tt.Replicates([0.8, 0.82, 0.81, 0.79]))
     text = repr(tt.minimize(folds, study=search, n_trials=0))
     assert re.search(r"best value .*\(trial 1\)", text)
-    assert re.search(r"recommended +trial 0 \(0\.5 ± 0\.0082\), as results are noisy  x=0\.25", text)
+    assert re.search(r"recommended +trial 0 \(0\.5 ± 0\.0082\), as results are noisy\n +x +0\.25\n", text)
     assert "recommended" not in repr(tt.minimize(lambda p: p["x"], {"x": tt.Float(0, 1)}, n_trials=3, seed=0))
 
 

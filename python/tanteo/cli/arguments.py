@@ -192,7 +192,12 @@ def _add_plot(commands: _Commands) -> None:
     add("--objective", metavar="OBJECTIVE", help="name or index (from 0) of the objective")
     start_help = "id of the trial at which an ablation starts (default: the one with the defaults of the space)"
     add("--start", type=_count, metavar="ID", help=start_help)
-    add("--end", type=_count, metavar="ID", help="id of the trial at which an ablation ends (default: the best one)")
+    add(
+        "--end",
+        type=_count,
+        metavar="ID",
+        help="id of the trial at which an ablation ends (default: the recommended one)",
+    )
     help_text = "another search to draw, for attainment and edf; may be repeated"
     add("--beside", action="append", type=_path, default=[], metavar="FILE", help=help_text)
 

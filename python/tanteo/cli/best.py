@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tanteo._internal.text import show_value
+from tanteo._internal.text import show_rounded
 from tanteo.cli.files import open_search
 from tanteo.cli.named_numbers import numbers_by_objective
 from tanteo.cli.output import heading, line, say, say_json, trial_as_json
@@ -19,10 +19,11 @@ from tanteo.run.answer_text import (
     front_title,
     front_values,
     is_estimated,
-    recommendation_rows,
+    recommendation,
     recommended_instead,
     value_name,
 )
+from tanteo.run.gain import gain_over_defaults, gain_text
 from tanteo.run.history import NO_RESULT, NO_RESULTS
 from tanteo.run.report import as_text, shown_params, with_error
 from tanteo.trials.front import Compromise, FrontTrial, ParetoFront, as_weights, why_no_knee
@@ -90,28 +91,33 @@ def say_front(search: Optimizer, found: ParetoFront) -> None:
 
 
 def say_best(search: Optimizer) -> None:
-    """Print the best trial, and the recommended trial if it is another one."""
-    best = search.best
+    """Print the best value, the configuration to take, its gain over the defaults, and how sure the choice is."""
+    best, comparison = search.best, search.comparison()
+    trial, text = recommendation(search, comparison)
+    params = [] if trial is None else shown_params(search, trial)
     if best is None:
         say(NO_RESULT)
     else:
-        rows = [(value_name(search), with_error(best.value, best.sem)), *shown_params(search, best)]
-        say(as_text(f"best: trial {best.id}", rows))
-    comparison = search.comparison()
-    for name, text in recommendation_rows(search, comparison):
-        say(f"{name}: {text}")
+        value = (value_name(search), with_error(best.value, best.sem))
+        say(as_text(f"best: trial {best.id}", [value] if text else [value, *params]))
+    if text:
+        say(as_text(f"recommended: {text}", params))
+    gain = gain_text(search, comparison)
+    if gain is not None:
+        say(f"gain over the defaults: {gain}")
     if comparison is not None:
         say(comparison_text(comparison))
 
 
 def _best_as_json(search: Optimizer) -> dict[str, Any] | None:
-    best = search.best
-    recommended = recommended_instead(search, search.comparison()) or best
+    best, comparison = search.best, search.comparison()
+    recommended, gain = recommended_instead(search, comparison) or best, gain_over_defaults(search, comparison)
     if recommended is None:
         return None
     estimate = {"estimate": recommended.estimate, "deviation": recommended.deviation}
     found = {} if best is None else trial_as_json(best)
-    return {**found, "recommended": {**trial_as_json(recommended), **estimate}}
+    gained = None if gain is None else {"value": gain.value, "sem": gain.sem, "probability": gain.probability}
+    return {**found, "recommended": {**trial_as_json(recommended), **estimate}, "gain": gained}
 
 
 #: The options that choose a trial, with what they choose by.
@@ -166,7 +172,7 @@ def _objective_text(chosen: Compromise, k: int) -> str:
     """Return the value of an objective, what is given up of it, and by how much its threshold is missed."""
     parts = [with_error(chosen.values[k], chosen.deviations[k] or None)]
     for verb, amount in (("gives up", chosen.given_up[k]), ("misses its threshold by", chosen.misses[k])):
-        parts += [f"{verb} {show_value(float(f'{amount:.3g}'))}"] if amount else []
+        parts += [f"{verb} {show_rounded(amount, 3)}"] if amount else []
     return ", ".join(parts)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -16,8 +17,7 @@ from tanteo.plotting import style
 from tanteo.plotting._axes import tidy
 from tanteo.plotting._trials import draw_bars
 from tanteo.run import Gain, Result, minimize
-from tanteo.run.answer_text import recommendation_rows
-from tanteo.run.gain import improvement, standard_error
+from tanteo.run.answer_text import recommendation
 from tanteo.run.report import Rows, as_text, with_error
 from tanteo.trials.trial import FrozenTrial
 
@@ -117,16 +117,23 @@ def _gains(result: Result, default: FrozenTrial, digits: Digits, seed: int) -> R
     """Return the improvement of the best trial on the folds, among which it was chosen, and on held-out digits."""
     best = result.best
     wrong = [
-        100.0 * (fit(trial.params, digits.x, digits.y, seed).predict(digits.held_out_x) != digits.held_out_y)
+        (100.0 * (fit(trial.params, digits.x, digits.y, seed).predict(digits.held_out_x) != digits.held_out_y)).tolist()
         for trial in (default, best)
     ]
-    differences = (wrong[0] - wrong[1]).tolist()
-    held_out = Gain(fmean(differences), standard_error(differences))
+    _, recommended = recommendation(result.optimizer, result.comparison())
+    (on_folds,), (default_on_folds,) = (trial.replicates or ((),) for trial in (best, default))
     return [
-        ("the same folds", f"{improvement(best, default, maximize=False)} (too large: the best of many trials)"),
-        (f"{len(digits.held_out_y)} digits held out", f"{held_out} (looked at once)"),
-        *recommendation_rows(result.optimizer, result.comparison()),
+        ("the same folds", f"{_paired(on_folds, default_on_folds)} (too large: the best of many trials)"),
+        (f"{len(digits.held_out_y)} digits held out", f"{_paired(wrong[1], wrong[0])} (looked at once)"),
+        *([("recommended", recommended)] if recommended else []),
     ]
+
+
+def _paired(better: Sequence[float], worse: Sequence[float]) -> Gain:
+    """Return the mean difference of two lists of errors on the same folds or digits, and its standard error."""
+    differences = [w - b for b, w in zip(better, worse, strict=True)]
+    n, mean = len(differences), fmean(differences)
+    return Gain(mean, math.sqrt(math.fsum((d - mean) ** 2 for d in differences) / (n - 1) / n))
 
 
 def _write(result: Result, folder: Path) -> list[Path]:

@@ -30,11 +30,23 @@ class AblationStep(Immutable):
         The configuration.
     value : float
         The predicted value of the configuration, in the unit of the objective.
+    sem : float or None
+        The standard error of the change of the value since the step before. None for the start, and with fewer than 16
+        complete trials.
+    change : float
+        The change of the value since the step before; 0 for the start.
     """
 
     changed: tuple[str, ...]
     params: Mapping[str, Any]
     value: float
+    sem: float | None = None
+    change: float = 0.0
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the change is larger than twice its standard error; False if that is unknown."""
+        return self.sem is not None and abs(self.change) > 2.0 * self.sem
 
 
 def ablation(
@@ -47,9 +59,10 @@ def ablation(
     """Change one configuration into another, one parameter at a time, with the largest improvement first.
 
     In each step, of all parameters that still differ, the one whose change has the best predicted value is changed,
-    until the end is reached (Fawcett and Hoos, Journal of Heuristics 2016). The predictions come from a random forest
-    fitted to the complete trials, with values beyond the far-out fence (Tukey 1977) at the fence; nothing is
-    evaluated.
+    until the end is reached (Fawcett and Hoos, Journal of Heuristics 2016). Nothing is evaluated: the predictions are
+    means of the Gaussian process of :meth:`Optimizer.predict`, whose joint posterior gives each change a standard
+    error. With fewer than 16 complete trials, or more than 500 parameters, they come from a random forest, with values
+    beyond the far-out fence (Tukey 1977) at the fence, and no error is known.
 
     Parameters
     ----------
@@ -59,7 +72,7 @@ def ablation(
         The first configuration; by default the defaults of the space, whether or not a trial has them. If some are
         missing: the trial at which the search began.
     end : mapping, Trial or FrozenTrial, optional
-        The last configuration; by default the best trial, with several objectives that of ``objective``.
+        The last configuration; by default the recommended trial, with several objectives the best of ``objective``.
     objective : int or str, optional
         The index (from 0) or name of the objective to predict. With several objectives it is required.
 
@@ -82,6 +95,9 @@ def ablation(
     that becomes inactive is removed in the same step. Configurations that violate a known constraint are skipped as
     long as there are others.
 
+    A change within twice its standard error (:attr:`AblationStep.is_clear` is false) may be none. The errors of the
+    steps are not independent, so the change from the start to the end is known better than their sum suggests.
+
     Examples
     --------
     >>> import tanteo as tt
@@ -96,9 +112,16 @@ def ablation(
     if steps is None:
         raise ArgumentError("an ablation needs a model, and no trial is complete with a finite value to fit it to")
     names = optimizer._codec.names
+    values = [value for _, _, value, _ in steps]
     return [
-        AblationStep(changed=tuple(names[j] for j in changed), params=optimizer._codec.params(row), value=value)
-        for changed, row, value in steps
+        AblationStep(
+            changed=tuple(names[j] for j in changed),
+            params=optimizer._codec.params(row),
+            value=value,
+            sem=sem,
+            change=value - before,
+        )
+        for (changed, row, value, sem), before in zip(steps, [values[0], *values], strict=False)
     ]
 
 
@@ -123,6 +146,8 @@ def _end(optimizer: Optimizer, end: Any, objective: int) -> Any:
 
     if end is not None:
         return end
+    if len(optimizer.directions) == 1 and (recommended := optimizer.recommend()) is not None:
+        return recommended
     losses = outcomes(optimizer).losses_of(objective)
     if not np.isfinite(losses).any():
         raise ArgumentError(

@@ -363,13 +363,14 @@ def plot_ablation(
     """Plot the predicted values along an ablation path: one configuration is changed into another, step by step.
 
     The path and the arguments are those of :func:`tanteo.importance.ablation`: by default from the defaults of the
-    space to the best trial.
+    space to the recommended trial. A change within twice its standard error, which is a bar, may be none.
     """
     graph = _graph_objects("plot_ablation")
     path = data.ablation_path(search, start, end, objective)
-    figure = _figure(graph, "Ablation path", "Changed", f"Predicted {path.name}")
+    figure = _figure(graph, "Ablation path", path.changed, f"Predicted {path.name}")
     steps = list(range(len(path.values)))
-    _line(figure, steps, path.values, {"color": style.BEST, "width": 2}, mode="lines+markers", name="predicted")
+    bars = {"error_y": {"array": path.errors}} if any(path.errors) else {}
+    _line(figure, steps, path.values, {"color": style.BEST, "width": 2}, mode="lines+markers", name="predicted", **bars)
     return figure.update_xaxes(tickvals=steps, ticktext=_literal(path.labels))
 
 

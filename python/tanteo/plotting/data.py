@@ -327,20 +327,29 @@ class AblationPath:
         What changed in each step; of the start, "start".
     values : list of float
         The predicted values.
+    errors : list of float
+        The standard errors of the changes, drawn at the values after them; 0 where unknown.
     name : str
         The name of the objective.
     """
 
     labels: list[str]
     values: list[float]
+    errors: list[float]
     name: str
+
+    @property
+    def changed(self) -> str:
+        """The label of the axis of steps, which says what bars mean."""
+        return "Changed (bars: standard error of the change)" if any(self.errors) else "Changed"
 
 
 def ablation_path(search: Search, start: Any, end: Any, objective: int | str | None) -> AblationPath:
     """Return the path from one configuration to another; see :func:`tanteo.importance.ablation`, which it is from."""
     steps = ablation(search, start, end, objective=objective)
     name = select_target(optimizer_of(search), objective, None).name
-    return AblationPath([", ".join(step.changed) or "start" for step in steps], [step.value for step in steps], name)
+    labels = [", ".join(step.changed) or "start" for step in steps]
+    return AblationPath(labels, [step.value for step in steps], [step.sem or 0.0 for step in steps], name)
 
 
 @dataclass(frozen=True, slots=True)

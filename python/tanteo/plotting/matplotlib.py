@@ -276,14 +276,16 @@ def plot_ablation(
     """Plot the predicted values along an ablation path: one configuration is changed into another, step by step.
 
     The path and the arguments are those of :func:`tanteo.importance.ablation`: by default from the defaults of the
-    space to the best trial.
+    space to the recommended trial. A change within twice its standard error, which is a bar, may be none.
     """
     path = data.ablation_path(search, start, end, objective)
     axes = own_axes("plot_ablation", ax)
     steps = list(range(len(path.values)))
     axes.plot(steps, path.values, "o-", color=style.BEST, linewidth=2.0)
+    if any(path.errors):
+        axes.errorbar(steps, path.values, yerr=path.errors, fmt="none", ecolor=style.BEST, alpha=0.5)
     axes.set_xticks(steps, labels=[printable(label) for label in path.labels], **SLANT)
-    return tidy(axes, "Changed", f"Predicted {path.name}")
+    return tidy(axes, path.changed, f"Predicted {path.name}")
 
 
 def plot_timeline(search: Search, *, ax: Axes | None = None) -> Axes:

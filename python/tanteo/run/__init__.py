@@ -6,12 +6,12 @@ process or in worker processes (``process.py`` is the side of the parent, ``work
 ``progress.py`` and ``result.py`` display the search.
 """
 
-from tanteo.run.gain import Gain
 from tanteo.run.loop import Run
 from tanteo.run.objective import RunningTrial
 from tanteo.run.result import Result
 from tanteo.run.search import maximize, minimize
 from tanteo.run.signals import Cancelled, Paused, Pruned, StopSearch, WorkerError
+from tanteo.trials.comparison import Gain
 
 __all__ = [
     "Cancelled",

@@ -8,9 +8,9 @@ from itertools import chain
 
 from tanteo import inside
 from tanteo._internal.equality import same
-from tanteo._internal.text import counted, show_value, tell_apart
+from tanteo._internal.text import counted, show_rounded, show_value, tell_apart
 from tanteo.optimizer import Optimizer
-from tanteo.run.report import params_text, with_error
+from tanteo.run.report import with_error
 from tanteo.trials.comparison import Comparison, is_disagreement
 from tanteo.trials.front import Compromise, FrontTrial, ParetoFront
 from tanteo.trials.objectives import labels
@@ -20,6 +20,7 @@ from tanteo.trials.trial import FrozenTrial
 TIE = "they are as good as equal, and either can be taken"
 #: What the states of unfinished trials mean.
 UNFINISHED = {"pending": "still runs", "paused": "is paused", "pruned": "was stopped"}
+_NOISY = ", as results are noisy"
 # How many trials of one configuration are listed before the last one.
 _SHOWN = 5
 
@@ -83,29 +84,23 @@ def recommended_instead(optimizer: Optimizer, comparison: Comparison | None) -> 
     return None if is_best else recommended
 
 
-def recommendation_rows(optimizer: Optimizer, comparison: Comparison | None) -> list[tuple[str, str]]:
-    """Return a row about the recommended configuration if it is not the best one, or was run by several trials."""
+def recommendation(optimizer: Optimizer, comparison: Comparison | None) -> tuple[FrozenTrial | None, str]:
+    """Return the trial to take, and what to say of it; that is empty if it is simply the best one."""
     best, trial = optimizer.best, _recommended(optimizer, comparison)
     if trial is None:
-        return []
+        return best, ""
     if trial.state != "complete":
         expected = f": {reached_text(trial, value_name(optimizer))}" if best is None else f" and {estimate_text(trial)}"
-        name = f"trial {trial.id}, which {UNFINISHED[trial.state]}{expected}"
-        return [("recommended", f"{name}  {params_text(optimizer, trial)}".rstrip())]
+        return trial, f"trial {trial.id}, which {UNFINISHED[trial.state]}{expected}"
     is_best, runs = best is not None and same(trial.params, best.params), runs_of(optimizer, trial)
     if len(runs.trials) < 2:
-        name = f"trial {trial.id} ({with_error(trial.value, trial.sem)})"
-        return [] if is_best else [("recommended", _noisy(optimizer, trial, name))]
-    return [("recommended", str(runs) if is_best else _noisy(optimizer, trial, str(runs)))]
+        return trial, "" if is_best else f"trial {trial.id} ({with_error(trial.value, trial.sem)}){_NOISY}"
+    return trial, str(runs) if is_best else f"{runs}{_NOISY}"
 
 
 def value_name(optimizer: Optimizer) -> str:
     """Return what the value is called in a search with one objective."""
     return "value" if optimizer.objective_names is None else optimizer.objective_names[0]
-
-
-def _noisy(optimizer: Optimizer, trial: FrozenTrial, name: str) -> str:
-    return f"{name}, as results are noisy  {params_text(optimizer, trial)}".rstrip()
 
 
 def estimate_text(trial: FrozenTrial) -> str:
@@ -150,9 +145,7 @@ def _what_decides(comparison: Comparison) -> str:
 
 def choice_text(chosen: Compromise, names: Sequence[str]) -> str:
     """Return how a trial was chosen by thresholds: within them, or as the nearest to them, with what it misses."""
-    missed = [
-        f"{name} by {show_value(float(f'{miss:.3g}'))}" for name, miss in zip(names, chosen.misses, strict=True) if miss
-    ]
+    missed = [f"{name} by {show_rounded(miss, 3)}" for name, miss in zip(names, chosen.misses, strict=True) if miss]
     return f"nearest to the thresholds, misses {' and '.join(missed)}" if missed else "by thresholds"
 
 

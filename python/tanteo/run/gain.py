@@ -1,40 +1,18 @@
-"""The improvement of one trial over another, with its standard error."""
+"""The improvement of the recommended trial over the defaults."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from tanteo import inside
 from tanteo._internal.coercion import names_text
+from tanteo._internal.equality import same
+from tanteo._internal.text import counted, show_value
 from tanteo.optimizer import Optimizer
+from tanteo.run.answer_text import runs_of
+from tanteo.trials.comparison import Comparison, Gain
 from tanteo.trials.trial import FrozenTrial
 
-
-@dataclass(frozen=True, slots=True)
-class Gain:
-    """The improvement of one trial over another.
-
-    Attributes
-    ----------
-    value : float
-        In the unit of the objective; positive means better, for both directions.
-    sem : float or None
-        The standard error over paired replicates (the same folds for both): ``std(d, ddof=1) / sqrt(n)`` of the ``n``
-        differences ``d``. None without at least two pairs.
-
-    Notes
-    -----
-    The best of many noisy trials looks better than it is. The standard error does not account for this selection; data
-    held out of the search does.
-    """
-
-    value: float
-    sem: float | None
-
-    def __str__(self) -> str:
-        return f"{self.value:+.4g}" if self.sem is None else f"{self.value:+.4g} ± {self.sem:.2g}"
+# The probability from which on one configuration counts as better than another, as in the core's comparison.
+_SURE = 0.95
 
 
 def default_trial(search: Optimizer) -> FrozenTrial | None:
@@ -48,30 +26,46 @@ def default_trial(search: Optimizer) -> FrozenTrial | None:
     return next((trial for trial in found if trial.state == "complete" and not trial.excluded), None)
 
 
-def improvement(better: FrozenTrial, worse: FrozenTrial, *, maximize: bool) -> Gain | None:
-    """Return the improvement of ``better`` over ``worse``; None if one of them has no single value."""
-    if better.value is None or worse.value is None:
+def gain_over_defaults(search: Optimizer, comparison: Comparison | None) -> Gain | None:
+    """Return the improvement of the recommended trial over the defaults.
+
+    Under noise it is the first of the comparison. Without a comparison the told values are exact, as far as is known,
+    and it is the best trial. None without such a trial or the defaults, and if the defaults are infeasible.
+    """
+    taken, default = _taken(search, comparison), default_trial(search)
+    if taken is None or default is None or not default.feasible or taken.value is None or default.value is None:
         return None
-    sign = 1.0 if maximize else -1.0
-    pairs = list(zip(_replicates(better), _replicates(worse), strict=False))
-    paired = len(_replicates(better)) == len(_replicates(worse)) >= 2
-    sem = standard_error([sign * (b - w) for b, w in pairs]) if paired else None
-    return Gain(sign * (better.value - worse.value), sem)
+    if comparison is not None and not same(taken.params, default.params):
+        return comparison.gain
+    sign = 1.0 if search.directions[0] == "maximize" else -1.0
+    return Gain(sign * (taken.value - default.value) if comparison is None else 0.0)
 
 
-def no_gain_text(search: Optimizer, worse: FrozenTrial) -> str:
+def gain_text(search: Optimizer, comparison: Comparison | None) -> str | None:
+    """Return the improvement over the defaults, how sure it is and what it starts from; None without any to name."""
+    taken, default = _taken(search, comparison), default_trial(search)
+    if taken is None or default is None:
+        return None
+    if not default.feasible:
+        return _no_gain_text(search, default)
+    if same(taken.params, default.params):
+        return "none, as the defaults are recommended"
+    gain = gain_over_defaults(search, comparison)
+    if gain is None or gain.probability is None:
+        return None if gain is None else f"{gain} (from {show_value(default.value)})"
+    runs = runs_of(search, default)
+    source = f"from {show_value(runs.mean)}" + (f", the mean of {counted(runs.n, 'run')}" if runs.n > 1 else "")
+    sure = "" if gain.probability >= _SURE else ", which does not tell them apart"
+    return f"{gain}, better with a probability of {100 * gain.probability:.0f} %{sure} ({source})"
+
+
+def _taken(search: Optimizer, comparison: Comparison | None) -> FrozenTrial | None:
+    best: FrozenTrial | None = search.best
+    return best if comparison is None else comparison.first
+
+
+def _no_gain_text(search: Optimizer, worse: FrozenTrial) -> str:
     """Return why there is no improvement over an infeasible trial: it violates or lacks constraints."""
     violated = [name for name, value in worse.constraints.items() if value > 0.0]
     fault = f"violate {names_text(violated)}" if violated else f"lack {names_text(inside.left_out(search, worse.id))}"
     return f"none, as the defaults {fault} (trial {worse.id})"
-
-
-def _replicates(trial: FrozenTrial) -> list[float]:
-    return list(trial.replicates[0]) if trial.replicates else []
-
-
-def standard_error(differences: Sequence[float]) -> float:
-    """Return the standard error of the mean of paired differences, of which there are at least two."""
-    n = len(differences)
-    mean = math.fsum(differences) / n
-    return math.sqrt(math.fsum((d - mean) ** 2 for d in differences) / (n - 1) / n)

@@ -17,13 +17,14 @@ from tanteo.run.answer_text import (
     front_texts,
     front_title,
     front_values,
-    recommendation_rows,
+    recommendation,
 )
-from tanteo.run.gain import Gain, default_trial, improvement, no_gain_text
+from tanteo.run.gain import default_trial, gain_over_defaults, gain_text
 from tanteo.run.history import common, outcomes
 from tanteo.run.loop import Stopped
 from tanteo.run.page import Report
 from tanteo.run.report import Rows, as_html, as_text, shown_params, states_text, with_error
+from tanteo.trials.comparison import Gain
 from tanteo.trials.delegating import Delegating
 from tanteo.trials.trial import FrozenTrial
 
@@ -77,14 +78,15 @@ class Result(Delegating, NamesOfOptuna):
 
     @property
     def gain(self) -> Gain | None:
-        """The improvement of the best trial over the defaults; None without either, or with several objectives.
+        """The improvement of the recommended trial over the defaults, with its standard error if results are noisy.
 
-        None, too, if the defaults violate a constraint, or lack one: they are no result to improve on.
+        Without noise it is that of :attr:`best`, also if an unfinished trial is recommended. None without a result of
+        either, or with several objectives. None, too, if the defaults violate a constraint, or lack one: they are no
+        result to improve on.
         """
-        directions, default = self.optimizer.directions, self.default
-        if len(directions) > 1 or default is None or not default.feasible or self.best is None:
+        if len(self.optimizer.directions) > 1:
             return None
-        return improvement(self.best, default, maximize=directions[0] == "maximize")
+        return gain_over_defaults(self.optimizer, self.comparison())
 
     def __repr__(self) -> str:
         return as_text("Result", _rows_of(self))
@@ -139,18 +141,21 @@ def _outcome_rows(result: Result) -> Rows:
 
 
 def _best_rows(result: Result) -> Rows:
-    best = result.best
-    if best is None:
-        return [("best", "none: no feasible complete trial with a finite value"), *_recommendation_rows(result)]
-    rows = [("best value", f"{with_error(best.value, best.sem)} (trial {best.id})")]
-    rows += [(f"  {name}", value) for name, value in shown_params(result.optimizer, best)]
-    rows += _recommendation_rows(result)
-    default, gain = result.default, result.gain
-    if default is not None and gain is not None:
-        rows.append(("gain over defaults", f"{gain} (from {default.value:.6g})"))
-    elif default is not None and not default.feasible:
-        rows.append(("gain over defaults", no_gain_text(result.optimizer, default)))
-    return rows
+    """Return the best value, the recommended trial if it is another one, the configuration to take, and its gain."""
+    search, best = result.optimizer, result.best
+    rows = [("best", "none: no feasible complete trial with a finite value")]
+    if best is not None:
+        rows = [("best value", f"{with_error(best.value, best.sem)} (trial {best.id})")]
+    try:
+        comparison = result.comparison()
+        trial, text = recommendation(search, comparison)
+        gain = gain_text(search, comparison)
+    except _NO_MODEL as error:
+        trial, text, gain = best, f"unknown: {error}", None
+    rows += [("recommended", text)] if text else []
+    if trial is not None:
+        rows += [(f"  {name}", value) for name, value in shown_params(search, trial)]
+    return [*rows, *([("gain over defaults", gain)] if gain else [])]
 
 
 def _head_of(result: Result) -> str:
@@ -159,14 +164,6 @@ def _head_of(result: Result) -> str:
         return str(outer("report").head(result.optimizer))
     except _NO_MODEL:
         return ""
-
-
-def _recommendation_rows(result: Result) -> Rows:
-    """Return a row about the recommended trial if it is another one, or why it is unknown."""
-    try:
-        return recommendation_rows(result.optimizer, result.comparison())
-    except _NO_MODEL as error:
-        return [("recommended", f"unknown: {error}")]
 
 
 def _front_rows(result: Result) -> Rows:

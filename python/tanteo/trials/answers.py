@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from .._internal.coercion import as_int_at_least, members, shown
 from ..exceptions import ArgumentError
 from ..space.sums import warn_of_sums
-from .comparison import Comparison
+from .comparison import Comparison, Gain
 from .explanation import Explanation, explanation
 from .forecast import Forecasts, losses_of, n_before_forecasts
 from .objectives import as_limits, selected
@@ -159,8 +159,8 @@ class Answers(Results):
         probability is that of the Gaussian process fitted by :meth:`recommend`, if there are at least 16 trials and it
         finds noise. Otherwise the runs of the two are compared: paired if both trials reported the same folds, with a
         variance for each configuration if both have several runs (Welch's test), else with the variance of all
-        configurations that have several. The runs of a configuration are the replicates of all its trials, and the
-        values of trials without replicates.
+        configurations that have several, else with the ``sem`` of each result. The runs of a configuration are the
+        replicates of all its trials, and the values of trials without replicates.
 
         Raises
         ------
@@ -181,8 +181,9 @@ class Answers(Results):
         result = self._core.comparison()
         if result is None:
             return None
-        first, second, probability, method, deviation, runs = result
-        return Comparison(self.trials[first], self.trials[second], probability, method, deviation, runs)
+        first, second, probability, method, deviation, runs, gain = result
+        improvement = None if gain is None else Gain(*gain)
+        return Comparison(self.trials[first], self.trials[second], probability, method, deviation, runs, improvement)
 
     def explain(self, trial: AnyTrial | FrontTrial | Compromise) -> Explanation:
         """Return how a trial was chosen, the prediction of the model, and the parameters that drove the choice.

@@ -9,16 +9,17 @@ use tanteo_core::space::SearchSpace;
 use crate::convert::{oriented, row_out};
 use crate::yielding::yielding;
 
-/// A comparison: both trials, the probability, the method, the standard deviation of a run and the number of runs.
-pub(crate) type Compared = (u64, u64, f64, &'static str, f64, Option<u64>);
+/// A comparison: both trials, the probability, the method, the standard deviation of a run, the number of runs, and the
+/// gain over the defaults: its value, its standard error and the probability that it is positive.
+pub(crate) type Compared = (u64, u64, f64, &'static str, f64, Option<u64>, Option<(f64, f64, f64)>);
 /// The recommended trial, and its estimated final value with the standard deviation.
 pub(crate) type Taken = (u64, Option<(f64, f64)>);
 /// Id, values and their standard deviations, and the probability to be on the front.
 pub(crate) type Member = (u64, Vec<f64>, Vec<f64>, f64);
 /// The trials on the front, the others that were compared, and whether values are estimates.
 pub(crate) type Members = (Vec<Member>, Vec<Member>, bool);
-/// Indices of the parameters changed, the row, and the prediction.
-pub(crate) type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
+/// Indices of the parameters changed, the row, the prediction, and the standard error of its change.
+pub(crate) type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64, Option<f64>);
 /// The predicted median, lower and upper end.
 pub(crate) type Interval = (f64, f64, f64);
 
@@ -68,8 +69,10 @@ pub(crate) fn steps_out<'py>(
     space: &SearchSpace,
     maximize: bool,
 ) -> PyResult<Vec<Stepped<'py>>> {
-    let step_out =
-        |step: Step| Ok((step.changed, row_out(py, &step.configuration, space)?, oriented(maximize, step.prediction)));
+    let step_out = |step: Step| {
+        let row = row_out(py, &step.configuration, space)?;
+        Ok((step.changed, row, oriented(maximize, step.prediction), step.error))
+    };
     yielding(py, steps).map(step_out).collect()
 }
 

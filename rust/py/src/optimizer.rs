@@ -8,7 +8,7 @@ use pyo3::types::{PyBytes, PyDict, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
 use tanteo_core::history::History;
 use tanteo_core::numerics::Pool;
-use tanteo_core::optimizer::{Evaluation, Optimizer, Settings, Tell};
+use tanteo_core::optimizer::{Comparison, Evaluation, Optimizer, Settings, Tell};
 use tanteo_core::space::{Configuration, SearchSpace};
 
 use crate::answers::{
@@ -404,7 +404,8 @@ impl CoreOptimizer {
 
     fn comparison(&self, py: Python<'_>) -> PyResult<Option<Compared>> {
         let comparison = self.core.answer(py, |core, stop| core.comparison(stop))?;
-        Ok(comparison.map(|c| (c.first, c.second, c.probability, c.method.name(), c.std, c.runs)))
+        let gain = |c: &Comparison| c.gain.map(|gain| (gain.value, gain.sem, gain.probability));
+        Ok(comparison.map(|c| (c.first, c.second, c.probability, c.method.name(), c.std, c.runs, gain(&c))))
     }
 
     fn explain<'py>(&self, py: Python<'py>, trial: TrialId) -> PyResult<Bound<'py, PyDict>> {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import tanteo.run.gain as gains
 from tanteo._internal.text import counted, show_value, to_json
 from tanteo.report.document import Part, Section, Table, Text, lead, missing
 from tanteo.report.sections.front import constraint_values, front_parts
 from tanteo.report.subject import Subject, few
 from tanteo.run.answer_text import TIE, UNFINISHED, disagreement_text, estimate_text, reached_text, runs_of
+from tanteo.run.gain import default_trial, gain_text
 from tanteo.run.history import FEW, NO_RESULT
 from tanteo.run.report import with_error
 from tanteo.trials.comparison import is_disagreement
@@ -67,14 +67,12 @@ def _unfinished_answer(name: str, trial: FrozenTrial, best: FrozenTrial | None) 
 def _rows(subject: Subject, trial: FrozenTrial) -> Iterator[tuple[str, str]]:
     yield "how sure", _interval(subject, trial)
     yield "next best", _next_best(subject, trial)
-    worse = gains.default_trial(subject.search)
-    if worse is None or worse.id == trial.id:
+    default = default_trial(subject.search)
+    if default is None:
         return
-    if subject.trials.usable[worse.id]:
-        gain = gains.improvement(trial, worse, maximize=subject.trials.maximize[0])
-        yield "gain over the defaults", f"{gain} (trial {worse.id} has {show_value(worse.value)})"
-    elif not worse.feasible:
-        yield "gain over the defaults", gains.no_gain_text(subject.search, worse)
+    gain = "being computed" if subject.quick else gain_text(subject.search, subject.comparison)
+    if gain is not None:
+        yield "gain over the defaults", gain
 
 
 def _interval(subject: Subject, trial: FrozenTrial) -> str:

@@ -3,8 +3,9 @@
 //! The current configuration differs from the end in some parameters. Each of them could be flipped to the end's value.
 //! The flip that gives the best configuration is made, and this is repeated until the end is reached (Fawcett and Hoos,
 //! "Analysing differences between algorithm configurations through ablation", Journal of Heuristics 22, 2016).
-//! Configurations are compared by the predictions of a random forest fitted to the trials, so that nothing is evaluated
-//! (Biedenkapp et al., "Efficient Parameter Importance Analysis via Ablation with Surrogates", AAAI 2017).
+//! Configurations are compared by the predictions of a model fitted to the trials, so that nothing is evaluated
+//! (Biedenkapp et al., "Efficient Parameter Importance Analysis via Ablation with Surrogates", AAAI 2017): the Gaussian
+//! process of other answers ([`walk`] takes any predictions), or with few trials a random forest ([`ablation`]).
 //!
 //! A parameter that a flip activates takes its value from the end; a parameter that a flip deactivates is dropped. If
 //! an activated parameter has no value at the end either, all its ancestors are flipped together. Configurations that
@@ -23,12 +24,15 @@ pub struct Step {
     pub changed: Vec<usize>,
     /// The configuration.
     pub configuration: Configuration,
-    /// The prediction of the forest, to be minimized.
+    /// The prediction, to be minimized.
     pub prediction: f64,
+    /// The standard error of its difference from the step before; `None` for the start, and for the predictions of a
+    /// forest.
+    pub error: Option<f64>,
 }
 
-/// The path from `start` to `end`, both included; both must be valid configurations. `None` if no trial is complete
-/// with a finite value.
+/// The path from `start` to `end` by a forest, both included; both must be valid configurations. `None` if no trial is
+/// complete with a finite value.
 ///
 /// # Errors
 /// [`Interrupted`].
@@ -48,52 +52,55 @@ pub fn ablation(
         return Ok(None);
     }
     let trees = for_each_tree(&data, seed, pool, interrupted, |tree| tree)?;
-    Ok(Some(walk(space, start, end, |configuration| predict(&data, &trees, configuration))))
+    walk(space, start, end, |all| Ok(all.iter().map(|c| predicted(&data, &trees, c)).collect())).map(Some)
 }
 
-fn predict(data: &Data, trees: &[Tree], configuration: &Configuration) -> f64 {
+fn predicted(data: &Data, trees: &[Tree], configuration: &Configuration) -> f64 {
     let point = data.point(configuration);
     data.unscaled(trees.iter().map(|tree| tree.predict(&point)).sum::<f64>() / trees.len() as f64)
 }
 
-/// The greedy path for any prediction function.
-pub(super) fn walk(
+/// The greedy path for any function that predicts configurations.
+///
+/// # Errors
+/// Those of the function.
+pub fn walk<E>(
     space: &SearchSpace,
     start: &Configuration,
     end: &Configuration,
-    predict: impl Fn(&Configuration) -> f64,
-) -> Vec<Step> {
-    let mut steps = vec![Step { changed: Vec::new(), configuration: start.clone(), prediction: predict(start) }];
+    predict: impl Fn(&[Configuration]) -> Result<Vec<f64>, E>,
+) -> Result<Vec<Step>, E> {
+    let step = |configuration: Configuration, from: &Configuration, prediction: f64| Step {
+        changed: changed(from, &configuration),
+        configuration,
+        prediction,
+        error: None,
+    };
     let mut current = start.clone();
+    let mut steps = vec![step(start.clone(), start, predict(std::slice::from_ref(start))?[0])];
     while current != *end {
-        let next = best_flip(space, &current, end, &predict);
-        current = next.configuration.clone();
-        steps.push(next);
+        let candidates = flips(space, &current, end);
+        let predictions = predict(&candidates)?;
+        // Ties go to the first parameter.
+        let (configuration, prediction) = candidates
+            .into_iter()
+            .zip(predictions)
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+            .unwrap_or_else(|| (end.clone(), f64::NAN));
+        steps.push(step(configuration.clone(), &current, prediction));
+        current = configuration;
     }
-    steps
+    Ok(steps)
 }
 
-/// The best configuration that one flip reaches; ties go to the first parameter.
-fn best_flip(
-    space: &SearchSpace,
-    current: &Configuration,
-    end: &Configuration,
-    predict: impl Fn(&Configuration) -> f64,
-) -> Step {
-    let differs = |j: &usize| current.0[*j] != end.0[*j];
-    let mut best: Option<(bool, Step)> = None;
-    for j in (0..current.0.len()).filter(differs).filter(|j| current.0[*j].is_some() && end.0[*j].is_some()) {
-        let configuration = flip(space, current, end, j);
-        let breaks = !space.satisfies(&configuration);
-        let prediction = predict(&configuration);
-        let is_better = |(best_breaks, best): &(bool, Step)| (breaks, prediction) < (*best_breaks, best.prediction);
-        if best.as_ref().is_none_or(is_better) {
-            best = Some((breaks, Step { changed: changed(current, &configuration), configuration, prediction }));
-        }
-    }
-    // Two different valid configurations differ in a parameter that is active in both: the first in topological order.
-    let at_end = || Step { changed: changed(current, end), configuration: end.clone(), prediction: predict(end) };
-    best.map_or_else(at_end, |(_, step)| step)
+/// The configurations that one flip reaches, without those that break a known constraint if there are others. There is at
+/// least one: two different valid configurations differ in a parameter that is active in both, the first in topological
+/// order.
+fn flips(space: &SearchSpace, current: &Configuration, end: &Configuration) -> Vec<Configuration> {
+    let is_open = |j: &usize| current.0[*j] != end.0[*j] && current.0[*j].is_some() && end.0[*j].is_some();
+    let all = (0..current.0.len()).filter(is_open).map(|j| flip(space, current, end, j));
+    let (allowed, broken): (Vec<_>, Vec<_>) = all.partition(|configuration| space.satisfies(configuration));
+    if allowed.is_empty() { broken } else { allowed }
 }
 
 fn changed(current: &Configuration, target: &Configuration) -> Vec<usize> {

@@ -7,7 +7,7 @@
 //! | `density` | Parzen estimates on cells, used by `ped_anova` |
 //! | `forest` | random forests whose trees split a parameter only where it is active |
 //! | `fanova` | the variance of the value, from the marginals of a forest |
-//! | `ablation` | the path from one configuration to another, one parameter at a time, by the predictions of a forest |
+//! | `ablation` | the path from one configuration to another, one parameter at a time |
 //!
 //! Both analyses apply the law of total variance to conditional parameters: the importance of a parameter is the
 //! variance that it explains *where it is active*, times the share of configurations in which it is active. The effect
@@ -19,7 +19,7 @@ mod fanova;
 mod forest;
 mod ped_anova;
 
-pub use ablation::{Step, ablation};
+pub use ablation::{Step, ablation, walk};
 pub use fanova::fanova;
 pub use ped_anova::{FEWEST, ped_anova};
 

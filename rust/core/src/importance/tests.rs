@@ -268,6 +268,11 @@ fn a_forest_can_be_interrupted() {
 }
 
 /// A weighted sum, from ones to zeros: the largest weight first.
+/// A function of many configurations that calls one of a single configuration.
+fn each(predict: impl Fn(&Configuration) -> f64) -> impl Fn(&[Configuration]) -> Result<Vec<f64>, ()> {
+    move |all| Ok(all.iter().map(&predict).collect())
+}
+
 #[test]
 fn ablation_flips_the_parameter_with_the_largest_effect_first() {
     let space = space(vec![choices(2), choices(2), choices(2)]);
@@ -275,7 +280,7 @@ fn ablation_flips_the_parameter_with_the_largest_effect_first() {
         let level = |j: usize| c.0[j].map_or(0.0, |value| value.to_bits() as f64);
         level(0) + 3.0 * level(1) + 2.0 * level(2)
     };
-    let steps = walk(&space, &levels(&[Some(1); 3]), &levels(&[Some(0); 3]), predict);
+    let steps = walk(&space, &levels(&[Some(1); 3]), &levels(&[Some(0); 3]), each(predict)).unwrap();
     assert_eq!(steps.iter().map(|step| step.changed.clone()).collect::<Vec<_>>(), [vec![], vec![1], vec![2], vec![0]]);
     assert_eq!(steps.iter().map(|step| step.prediction).collect::<Vec<_>>(), [6.0, 3.0, 1.0, 0.0]);
 }
@@ -285,7 +290,7 @@ fn ablation_activates_a_branch_with_its_parent() {
     let branch = |level| parameter(Domain::unordered(2).unwrap(), if level == 0 { &[(0, &[0])] } else { &[(0, &[1])] });
     let space = space(vec![choices(2), branch(0), branch(1)]);
     let (start, end) = (levels(&[Some(0), Some(1), None]), levels(&[Some(1), None, Some(1)]));
-    let steps = walk(&space, &start, &end, |_| 0.0);
+    let steps = walk(&space, &start, &end, each(|_| 0.0)).unwrap();
     assert_eq!(steps.len(), 2);
     assert_eq!((steps[1].changed.clone(), steps[1].configuration.clone()), (vec![0, 1, 2], end));
 }
@@ -298,7 +303,7 @@ fn ablation_flips_parents_together_where_one_alone_would_need_a_value() {
     let space = space(vec![choices(2), choices(2), child]);
     let (start, end) = (levels(&[Some(0), Some(1), None]), levels(&[Some(1), Some(0), None]));
     let first_is_better = |c: &Configuration| -> f64 { if c.0[0] == Some(Value::Level(1)) { 0.0 } else { 1.0 } };
-    let steps = walk(&space, &start, &end, first_is_better);
+    let steps = walk(&space, &start, &end, each(first_is_better)).unwrap();
     assert_eq!(steps.iter().map(|step| step.changed.clone()).collect::<Vec<_>>(), [vec![], vec![0, 1]]);
 }
 
@@ -309,7 +314,7 @@ fn ablation_avoids_configurations_that_break_a_constraint() {
     let names = |(i, p): (usize, Parameter)| Parameter { name: format!("p{i}"), ..p };
     let parameters = [integer(), integer()].into_iter().enumerate().map(names).collect();
     let space = SearchSpace::new(parameters, vec![constraint]).unwrap();
-    let steps = walk(&space, &levels(&[Some(1), Some(2)]), &levels(&[Some(5), Some(6)]), |_| 0.0);
+    let steps = walk(&space, &levels(&[Some(1), Some(2)]), &levels(&[Some(5), Some(6)]), each(|_| 0.0)).unwrap();
     assert_eq!(steps.iter().map(|step| step.changed.clone()).collect::<Vec<_>>(), [vec![], vec![1], vec![0]]);
 }
 
@@ -321,7 +326,8 @@ fn every_path_through_a_conditional_space_ends() {
     for _ in 0..200 {
         let mut draw = || &points[stream.below_or_equal(points.len() as u64 - 1) as usize].0;
         let (start, end) = (draw(), draw());
-        let steps = walk(&space, start, end, |c| c.0.iter().flatten().map(|value| value.to_bits() as f64).sum());
+        let sum = |c: &Configuration| c.0.iter().flatten().map(|value| value.to_bits() as f64).sum();
+        let steps = walk(&space, start, end, each(sum)).unwrap();
         assert!(steps.len() <= space.parameters().len() + 1);
         for step in &steps {
             space.validate_values(&step.configuration).unwrap();

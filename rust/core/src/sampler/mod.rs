@@ -34,7 +34,11 @@ pub(crate) use auto::MAX_GP_PARAMETERS;
 pub use context::{Context, SuggestError, Suggestion};
 pub(crate) use cost::{cost_penalty, expected_of_pending};
 pub use evidence::Evidence;
-pub(crate) use gp::{FrontPosterior, MAX_EXACT, Noisy, Reading, expected_gain, front_posterior, predictions, reading};
+pub use gp::Gain;
+pub(crate) use gp::{
+    FrontPosterior, MAX_EXACT, Noisy, Posterior, Reading, expected_gain, front_posterior, posterior, predictions,
+    reading, variance_of_difference,
+};
 pub use rule::{Rule, SharedRule};
 pub use scratch::Scratch;
 pub use settings::{AutoSettings, GpAcquisition, GpSettings, NsgaSettings, Sampler, TpeSettings};

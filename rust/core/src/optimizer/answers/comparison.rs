@@ -8,9 +8,10 @@
 //! | model | the Gaussian process finds noise ([`super::ENOUGH`] trials or more) | that of the joint posterior of both |
 //! | paired | both share at least two folds | `w / n`: `w` is the variance of differences on a fold, pooled over trials if there is a [`FoldLayout`] |
 //! | Welch | both have at least two runs | `v_1 / n_1 + v_2 / n_2` (Welch 1947), degrees of freedom rounded down |
-//! | pooled | otherwise | `v (1 / n_1 + 1 / n_2)`, `v` pooled over all configurations with several runs |
+//! | pooled | any configuration has several runs | `v (1 / n_1 + 1 / n_2)`, `v` pooled over all that have several |
+//! | told | the standard errors of all runs of both were told | the sum of the variances of both weighted means |
 //!
-//! The last three have flat priors and compare the runs of the two, which were selected because theirs were good. The
+//! The last four have flat priors and compare the runs of the two, which were selected because theirs were good. The
 //! model learns from all trials, and is right about as often as it says (measured: `benches/results/model.md`). The
 //! runs of a configuration are the replicates of all its trials, or the value of a trial without replicates.
 //!
@@ -23,19 +24,17 @@
 //! s^2 = (D (r_1 + r_2) + r_1 r_2 (S_11 + S_22 - 2 S_12)) / (D + S_11 r_2 + S_22 r_1 + r_1 r_2)
 //! ```
 //!
-//! The means of close neighbours are so dependent that the rounding of `S` exceeds the variance of their difference. It
-//! is therefore at least [`ROUNDING`] times the sum of both variances.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::shrinkage;
+use super::shrinkage::{self, standard_error, weighted_mean};
 use crate::history::View;
 use crate::learning_curve::FoldLayout;
 use crate::numerics::normal::{ndtr, student_cdf};
 use crate::numerics::{mean_without_overflow, variance};
 use crate::optimizer::unfinished::estimates;
 use crate::optimizer::{Facts, OptimizerError};
-use crate::sampler::{Noisy, Reading};
+use crate::sampler::{Gain, Noisy, Reading, variance_of_difference};
 
 /// The probability from which on a comparison is decided: one in twenty decided at this level is wrong, if
 /// probabilities are right. Changes no suggestion.
@@ -44,9 +43,8 @@ const LEVEL: f64 = 0.95;
 const Z_95: f64 = 1.644_853_626_951_472_7;
 /// Smallest variance of runs, as a share of the sum of both variances, for runs without noise. Changes no suggestion.
 const EXACT: f64 = 1e-30;
-/// Error of a variance of a difference, as a share of the sum of both variances: the standard error of a difference of
-/// dependent means is at least 1e-5 of theirs. Changes no suggestion.
-const ROUNDING: f64 = 1e-10;
+/// Smallest variance of a run with a told error of zero, whose weight must be finite. Changes no suggestion.
+const SMALLEST: f64 = 1e-150;
 /// Upper limit of the number of further runs; where more are needed the answer has none. Changes no suggestion.
 const MOST: u64 = 1 << 30;
 
@@ -59,6 +57,8 @@ pub enum Method {
     Welch,
     /// Runs of both, with the pooled variance of all configurations.
     Pooled,
+    /// Runs of both, with their told standard errors.
+    Told,
     /// The posterior of the model.
     Model,
 }
@@ -70,6 +70,7 @@ impl Method {
             Self::Paired => "paired",
             Self::Welch => "welch",
             Self::Pooled => "pooled",
+            Self::Told => "told",
             Self::Model => "model",
         }
     }
@@ -90,17 +91,28 @@ pub struct Comparison {
     pub std: f64,
     /// Number of further runs of both that would give a probability of 95 %; `None` if the first does not look better.
     pub runs: Option<u64>,
+    /// By how much the best is better than the defaults. `None` if it has them, or no result has.
+    pub gain: Option<Gain>,
+}
+
+/// What is known of the noise.
+#[derive(Clone, Copy)]
+pub(super) enum Noise {
+    /// The variance of a run, and its degrees of freedom.
+    OfARun(f64, u64),
+    /// The told standard errors.
+    Told,
 }
 
 /// The difference of two means.
-struct Difference {
-    mean: f64,
+pub(super) struct Difference {
+    pub(super) mean: f64,
     /// Covariances of the two means.
     covariance: [[f64; 2]; 2],
     /// Variances of one further run of each.
-    runs: [f64; 2],
+    pub(super) runs: [f64; 2],
     /// The degrees of freedom; `None` for a normal distribution.
-    degrees: Option<u64>,
+    pub(super) degrees: Option<u64>,
 }
 
 impl Facts {
@@ -128,7 +140,10 @@ impl Facts {
         let by_model = model.map_or(Ok(None), |model| self.by_model(pair, model, interrupted))?;
         let comparison = by_model.or_else(|| self.paired(pair)).or_else(|| self.by_runs(pair));
         // There is no comparison if the squares of the values overflow.
-        Ok(comparison.filter(|comparison| comparison.probability.is_finite() && comparison.std.is_finite()))
+        let comparison =
+            comparison.filter(|comparison| comparison.probability.is_finite() && comparison.std.is_finite());
+        let Some(comparison) = comparison else { return Ok(None) };
+        Ok(Some(Comparison { gain: self.gain(first, view, model, interrupted)?, ..comparison }))
     }
 
     /// Eligible rows, ordered by value with the best first.
@@ -140,11 +155,17 @@ impl Facts {
     }
 
     /// The first row with the same configuration as this one.
-    fn configuration_of(&self, row: usize) -> Option<u64> {
+    pub(super) fn configuration_of(&self, row: usize) -> Option<u64> {
         self.history.first_row_like(&self.space, row)
     }
 
     fn paired(&self, pair: [usize; 2]) -> Option<Comparison> {
+        let difference = self.on_folds(pair)?;
+        Some(difference.comparison(pair, Method::Paired, libm::sqrt(difference.runs[0])))
+    }
+
+    /// The difference on the folds that two trials share.
+    pub(super) fn on_folds(&self, pair: [usize; 2]) -> Option<Difference> {
         let [first, second] = pair.map(|row| self.history.folds(row as u64));
         let find = |fold: u64| first.iter().find(|(known, _)| *known == fold).map(|(_, value)| *value);
         let differences: Vec<f64> = second.iter().filter_map(|(fold, value)| Some(value - find(*fold)?)).collect();
@@ -155,8 +176,7 @@ impl Facts {
         let pooled = self.of_folds();
         let (noise_variance, degrees) = pooled.unwrap_or((variance(&differences) * n / (n - 1.0) / 2.0, n as u64 - 1));
         let mean = mean_without_overflow(differences.iter().copied());
-        let difference = Difference::independent(mean, [(noise_variance, n); 2], degrees);
-        Some(difference.comparison(pair, Method::Paired, libm::sqrt(noise_variance)))
+        Some(Difference::independent(mean, [(noise_variance, n); 2], degrees))
     }
 
     /// The variance of the noise on a fold, and its degrees of freedom.
@@ -202,8 +222,52 @@ impl Facts {
             let difference = Difference::independent(mean, [(a.variance, a.n), (b.variance, b.n)], degrees);
             return Some(difference.comparison(pair, Method::Welch, libm::sqrt(pooled)));
         }
-        let difference = Difference::independent(mean, [(pooled, a.n), (pooled, b.n)], degrees);
-        (degrees > 0).then(|| difference.comparison(pair, Method::Pooled, libm::sqrt(pooled)))
+        let noise = if degrees > 0 { Noise::OfARun(pooled, degrees) } else { Noise::Told };
+        let difference = self.of_means(pair, noise)?;
+        Some(match noise {
+            Noise::OfARun(..) => difference.comparison(pair, Method::Pooled, libm::sqrt(pooled)),
+            Noise::Told => {
+                let std = libm::sqrt(0.5 * (difference.runs[0] + difference.runs[1]));
+                difference.comparison(pair, Method::Told, std)
+            }
+        })
+    }
+
+    /// The variance within configurations if any has several runs, else the told errors.
+    pub(super) fn noise(&self) -> Noise {
+        let (variance, degrees) = pooled(self.runs([None; 2]).values());
+        if degrees > 0 { Noise::OfARun(variance, degrees) } else { Noise::Told }
+    }
+
+    /// The difference of the means of all runs of two configurations (second minus first).
+    pub(super) fn of_means(&self, pair: [usize; 2], noise: Noise) -> Option<Difference> {
+        let rows = pair.map(|row| self.rows_like(row));
+        let [a, b] = [self.mean_of(&rows[0], noise)?, self.mean_of(&rows[1], noise)?];
+        let covariance = [[a.1, 0.0], [0.0, b.1]];
+        let (runs, degrees) = match noise {
+            Noise::OfARun(variance, degrees) => ([variance; 2], Some(degrees)),
+            Noise::Told => ([a.1 * rows[0].len() as f64, b.1 * rows[1].len() as f64], None),
+        };
+        Some(Difference { mean: b.0 - a.0, covariance, runs, degrees })
+    }
+
+    /// The mean of the runs of some trials of one configuration, and its variance. `None` if an error is unknown.
+    pub(super) fn mean_of(&self, rows: &[usize], noise: Noise) -> Option<(f64, f64)> {
+        if let Noise::OfARun(variance, _) = noise {
+            let runs = Runs::of(&rows.iter().flat_map(|row| self.runs_of(*row)).collect::<Vec<_>>());
+            return Some((runs.mean, variance / runs.n));
+        }
+        let error = |row: &usize| standard_error(&self.history, *row, 0);
+        let variances: Option<Vec<f64>> =
+            rows.iter().map(|row| Some((error(row)? * error(row)?).max(SMALLEST))).collect();
+        let (variances, places) = (variances?, (0..rows.len()).collect::<Vec<_>>());
+        Some(weighted_mean(&places, |i| (self.history.values(0)[rows[i]], variances[i])))
+    }
+
+    /// The eligible rows with the configuration of this one.
+    fn rows_like(&self, row: usize) -> Vec<usize> {
+        let id = self.configuration_of(row);
+        self.history.eligible().filter(|row| self.configuration_of(*row) == id).collect()
     }
 
     /// The runs of a pair of configurations and of all that may have several, by their first rows. Most configurations of
@@ -216,13 +280,14 @@ impl Facts {
             rows.iter().filter(may_have_several).map(|(_, id)| *id).chain(pair.into_iter().flatten()).collect();
         let mut runs: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
         for (row, id) in rows.into_iter().filter(|(_, id)| several.contains(id)) {
-            let runs = runs.entry(id).or_default();
-            match self.replicates(row) {
-                Some(replicates) => runs.extend(replicates),
-                None => runs.push(self.history.values(0)[row]),
-            }
+            runs.entry(id).or_default().extend(self.runs_of(row));
         }
         runs
+    }
+
+    /// The runs of a trial: its replicates, or its value.
+    fn runs_of(&self, row: usize) -> Vec<f64> {
+        self.replicates(row).map_or_else(|| vec![self.history.values(0)[row]], <[f64]>::to_vec)
     }
 
     /// The replicates of a trial, if it has any and all are finite.
@@ -265,10 +330,26 @@ impl Difference {
     }
 
     fn comparison(&self, [first, second]: [usize; 2], method: Method, std: f64) -> Comparison {
-        let t = self.ratio(0.0);
-        let probability = self.degrees.map_or_else(|| ndtr(t), |degrees| student_cdf(t, degrees));
+        let probability = self.probability();
         let runs = if probability >= LEVEL { Some(0) } else { self.runs() };
-        Comparison { first: first as u64, second: second as u64, probability, method, std, runs }
+        Comparison { first: first as u64, second: second as u64, probability, method, std, runs, gain: None }
+    }
+
+    /// The probability that the first is smaller.
+    pub(super) fn probability(&self) -> f64 {
+        let t = self.ratio(0.0);
+        self.degrees.map_or_else(|| ndtr(t), |degrees| student_cdf(t, degrees))
+    }
+
+    /// `s^2` now.
+    pub(super) fn variance_now(&self) -> f64 {
+        variance_of_difference(self.covariance)
+    }
+
+    /// The posterior if this share of `mean` is expected to be no noise.
+    pub(super) fn shrunk(&self, share: f64) -> Self {
+        let covariance = self.covariance.map(|row| row.map(|covariance| share * covariance));
+        Self { mean: share * self.mean, covariance, ..*self }
     }
 
     /// `m / s` after `k` more runs of both.
@@ -284,7 +365,7 @@ impl Difference {
     /// `s^2` after `k` more runs of both.
     fn variance(&self, k: f64) -> f64 {
         let [[a, b], [_, d]] = self.covariance;
-        let whole = (a + d - 2.0 * b).max(if b == 0.0 { 0.0 } else { ROUNDING * (a + d) });
+        let whole = self.variance_now();
         if k == 0.0 {
             return whole;
         }

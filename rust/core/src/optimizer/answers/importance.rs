@@ -1,10 +1,13 @@
 //! The importance of parameters, and the ablation path between two configurations.
 
+use crate::history::View;
+use crate::importance::walk;
 use crate::importance::{self, Step};
 use crate::numerics::linalg::Interrupted;
 use crate::numerics::{Pool, check_memory};
+use crate::optimizer::unfinished::estimates;
 use crate::optimizer::{Facts, OptimizerError};
-use crate::sampler::SuggestError;
+use crate::sampler::{Context, Model, Posterior, SuggestError, posterior};
 use crate::space::Configuration;
 
 /// Bytes per trial and parameter in addition to the history: coordinates, and an order of the trials on each thread.
@@ -41,7 +44,8 @@ impl Facts {
             .map_err(interruption)
     }
 
-    /// The ablation path from one configuration to another; see [`importance::ablation`].
+    /// The ablation path from one configuration to another, by the Gaussian process or, with few results, by a forest; see
+    /// [`importance::ablation`].
     ///
     /// # Errors
     /// As [`Self::fanova`]; a configuration that is not in the space (known constraints are not checked).
@@ -56,6 +60,17 @@ impl Facts {
         self.check_objective(objective)?;
         self.space.validate_values(start)?;
         self.space.validate_values(end)?;
+        let estimates = estimates(&self.history);
+        let view = View::new(&self.history, &estimates);
+        if self.has_enough_for_a_model(view) {
+            self.check_memory_of(Model::GaussianProcess, self.space.parameters().len())?;
+            let context = self.context(view, self.history.len() as u64, pool, interrupted);
+            if let Some(posterior) = posterior(&context, objective)?
+                && let Some(steps) = path(&context, &posterior, start, end)?
+            {
+                return Ok(Some(steps));
+            }
+        }
         self.check_forest_memory()?;
         let (space, history, seed) = (&self.space, &self.history, self.settings.seed);
         importance::ablation(space, history, objective, seed, start, end, pool, interrupted).map_err(interruption)
@@ -64,6 +79,27 @@ impl Facts {
     fn check_forest_memory(&self) -> Result<(), OptimizerError> {
         Ok(check_memory(self.history.len(), ROW + CELL * self.space.parameters().len())?)
     }
+}
+
+/// The path by the Gaussian process, with the error of each step; `None` if a covariance cannot be factored.
+fn path(
+    context: &Context<'_>,
+    posterior: &Posterior,
+    start: &Configuration,
+    end: &Configuration,
+) -> Result<Option<Vec<Step>>, SuggestError> {
+    // The inner error is that of a covariance.
+    let predict = |all: &[Configuration]| posterior.means(context, all).map_err(Some)?.ok_or(None);
+    let mut steps = match walk(context.space, start, end, predict) {
+        Ok(steps) => steps,
+        Err(None) => return Ok(None),
+        Err(Some(error)) => return Err(error),
+    };
+    for k in 1..steps.len() {
+        let pair = [&steps[k].configuration, &steps[k - 1].configuration];
+        steps[k].error = posterior.gain(context, pair)?.map(|gain| gain.sem);
+    }
+    Ok(Some(steps))
 }
 
 fn interruption(_: Interrupted) -> OptimizerError {

@@ -6,6 +6,7 @@
 //! | `averages` | the Pareto front of noisy results without a model |
 //! | `recommend` | the recommended trial when values are noisy |
 //! | `comparison` | whether the best configuration is better than the second best |
+//! | `gain` | by how much the recommended configuration is better than the defaults |
 //! | `shrinkage` | the best trial without a model |
 //! | `predict` | predictions of the Gaussian process, and the expected gain of the next trials |
 //! | `explain` | why a configuration was suggested |
@@ -15,6 +16,7 @@ mod averages;
 mod comparison;
 mod explain;
 mod front;
+mod gain;
 mod importance;
 mod predict;
 mod recommend;

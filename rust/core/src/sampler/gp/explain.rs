@@ -1,11 +1,9 @@
 //! Predictions and explanations of configurations in the unit of the objective.
 
 use super::acquisition::AcquisitionFunction;
-use super::hyperparameter_cache::HyperparameterCache;
-use super::mixture::DrawnModels;
 use super::plan::Plan;
-use super::surrogate::{self, GpCaches, ObjectiveModel, Surrogate};
-use super::training_data;
+use super::posterior::{ToValue, posterior};
+use super::surrogate::{self, GpCaches, Surrogate};
 use crate::model::gp::Prediction;
 use crate::sampler::evidence::{self, Evidence};
 use crate::sampler::{Context, GpSettings, SuggestError};
@@ -35,35 +33,15 @@ pub(in crate::sampler) fn evidence(
 /// definitions.
 const SHARES: [f64; 3] = [0.5, 0.025, 0.975];
 
-/// For each configuration, the median of an objective and the ends of the interval that holds 95 %. The warp is monotone,
-/// so quantiles of warped losses map to quantiles of values. Returns `None` without a model, and if all values are equal.
+/// For each configuration, the median of an objective and the ends of the interval that holds 95 %. `None` as
+/// [`posterior`].
 pub(crate) fn predictions(
     context: &Context<'_>,
     configurations: &[Configuration],
     objective: usize,
 ) -> Result<Option<Vec<[f64; 3]>>, SuggestError> {
-    let mut cache = HyperparameterCache::default();
-    let Some(shown) = surrogate::build_objective(&mut cache, context, objective)? else { return Ok(None) };
-    let points: Vec<Vec<f64>> = configurations.iter().map(|c| context.point_of(c)).collect();
-    let values = training_data::values(context, &shown.rows, objective);
-    if values.iter().all(|value| *value == values[0]) {
-        // Equal values give no scale for the width of an interval.
-        return Ok(None);
-    }
-    let components = DrawnModels::of(&shown, context)?.components(&points, context.interrupted)?;
-    let value = value(context, &shown);
-    Ok(components.map(|all| all.iter().map(|at| SHARES.map(|p| value(at.quantile(p)))).collect()))
-}
-
-/// The map from warped losses of an objective to its values.
-fn value(context: &Context<'_>, shown: &ObjectiveModel<'_>) -> impl Fn(f64) -> f64 {
-    let unwarp = shown.unwarp(context);
-    let compression = training_data::compression(context, &shown.rows, shown.index);
-    move |loss| {
-        let value = unwarp.of(loss);
-        // The ends of an interval may lie beyond the largest float.
-        compression.map_or(value, |compression| compression.restored(value)).clamp(-f64::MAX, f64::MAX)
-    }
+    let Some(posterior) = posterior(context, objective)? else { return Ok(None) };
+    posterior.quantiles(context, configurations, SHARES)
 }
 
 /// The median at a configuration, and half the distance between the values one standard deviation above and below it.
@@ -73,7 +51,8 @@ fn prediction(context: &Context<'_>, surrogate: &Surrogate<'_>, chosen: &Configu
     let point = [context.point_of(chosen)];
     let Prediction { mean, variance } = objective.model.predict(&point)[0];
     let widths = [0.0, -1.0, 1.0].map(|width| mean + width * variance.sqrt());
-    let [median, low, high] = widths.map(value(context, objective));
+    let to_value = ToValue::new(context, objective);
+    let [median, low, high] = widths.map(|loss| to_value.of(loss));
     (Some(median), objective.unwarp(context).has_unit().then_some((high - low) / 2.0))
 }
 

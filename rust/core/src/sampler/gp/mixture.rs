@@ -16,6 +16,9 @@ const DRAWS: usize = 16;
 /// Largest number of observations with draws. More leave little doubt, and a draw takes time that grows with their cube.
 /// With more, answers use the model at the maximum alone. Changes no suggestion.
 const MAX_OBSERVATIONS: usize = 128;
+/// Error of a variance of a difference, as a share of the sum of both variances: the standard error of a difference of
+/// dependent means is at least 1e-5 of theirs. Changes no suggestion.
+const ROUNDING: f64 = 1e-10;
 /// Number of bisections of a quantile, which leave less than a rounding error of the interval. Changes no suggestion.
 const BISECTIONS: usize = 60;
 
@@ -126,6 +129,12 @@ impl DrawnModels {
 pub(crate) struct Joint {
     pub(crate) means: [f64; 2],
     pub(crate) covariance: [[f64; 2]; 2],
+}
+
+/// The variance of the difference of two numbers by their covariances. Those of dependent numbers may be so close that
+/// the rounding exceeds it; it is therefore at least [`ROUNDING`] times the sum of both variances.
+pub(crate) fn variance_of_difference([[a, b], [_, d]]: [[f64; 2]; 2]) -> f64 {
+    (a + d - 2.0 * b).max(if b == 0.0 { 0.0 } else { ROUNDING * (a + d) })
 }
 
 /// The predictions of all models at one point.

@@ -15,9 +15,9 @@
 //! 6. it is maximized from random and near-incumbent candidates by gradient steps and exchanges of levels (`maximize`);
 //!    points close to pending trials are skipped, and exhausted neighbourhoods are left ([`worth`]).
 //!
-//! `explain` contains predictions for configurations, `noise` whether observed values are noisy, `front` the Pareto
-//! front under noise, and `multipoint_improvement` the expected improvement of the next trials. The first three average
-//! over hyperparameters (`mixture`).
+//! `explain` contains predictions for configurations, `posterior` their differences, `noise` whether observed values are
+//! noisy, `front` the Pareto front under noise, and `multipoint_improvement` the expected improvement of the next trials.
+//! All but the last average over hyperparameters (`mixture`).
 
 mod acquisition;
 mod constraints;
@@ -29,6 +29,7 @@ mod mixture;
 mod multipoint_improvement;
 mod noise;
 mod plan;
+mod posterior;
 mod subset_of_data;
 mod surrogate;
 mod training_data;
@@ -36,8 +37,11 @@ mod training_data;
 pub(super) use explain::evidence;
 pub(crate) use explain::predictions;
 pub(crate) use front::{FrontPosterior, front_posterior};
+pub(crate) use mixture::variance_of_difference;
 pub(crate) use multipoint_improvement::expected_gain;
 pub(crate) use noise::{Noisy, Reading, reading};
+pub use posterior::Gain;
+pub(crate) use posterior::{Posterior, posterior};
 pub(crate) use subset_of_data::MAX_EXACT;
 pub(super) use subset_of_data::trials_per_model;
 pub(super) use surrogate::GpCaches;

@@ -1,12 +1,14 @@
 //! Whether observed values are noisy: what the model finds, and whether the values contradict it.
 
 use super::mixture::{Components, DrawnModels, Joint};
+use super::posterior::{Gain, Posterior};
 use super::surrogate::{self, ObjectiveModel, Surrogate};
 use super::training_data;
 use crate::history::{TrialState, View};
 use crate::model::gp::GaussianProcess;
 use crate::numerics::{ascending, variance};
 use crate::sampler::{Context, SuggestError};
+use crate::space::Configuration;
 
 /// Share of the variance of the losses above which noise is significant (measured: `benches/results/auto.md`).
 const SIGNIFICANT_SHARE: f64 = 0.05;
@@ -33,7 +35,7 @@ pub(crate) struct Noisy {
     n_better: usize,
     /// The point of each row.
     points: Vec<Vec<f64>>,
-    mixture: DrawnModels,
+    posterior: Posterior,
     /// Warped units per unit of value in the better half.
     pub(crate) scale: f64,
 }
@@ -47,7 +49,7 @@ impl Noisy {
     /// [`SuggestError::Interrupted`].
     pub(crate) fn ranking(&self, interrupted: &dyn Fn() -> bool) -> Result<Vec<usize>, SuggestError> {
         let better = &self.points[..self.n_better];
-        let Some(components) = self.mixture.components(better, interrupted)? else { return Ok(Vec::new()) };
+        let Some(components) = self.posterior.models.components(better, interrupted)? else { return Ok(Vec::new()) };
         let moments = components.iter().map(Components::moments);
         let bounds: Vec<f64> = moments.map(|at| at.mean + at.variance.sqrt()).collect();
         Ok(ascending(&bounds).into_iter().chain(self.n_better..self.rows.len()).map(|i| self.rows[i]).collect())
@@ -55,7 +57,7 @@ impl Noisy {
 
     /// Variance of the noise of one value.
     pub(crate) fn noise_variance(&self) -> f64 {
-        self.mixture.noise_variance()
+        self.posterior.models.noise_variance()
     }
 
     /// The posterior of two rows; `None` if one is not among those of the ranking.
@@ -70,7 +72,15 @@ impl Noisy {
         let found = pair.map(|row| self.rows.iter().position(|known| *known == row));
         let [Some(first), Some(second)] = found else { return Ok(None) };
         let points = [self.points[first].clone(), self.points[second].clone()];
-        self.mixture.joint(&points, interrupted)
+        self.posterior.models.joint(&points, interrupted)
+    }
+
+    /// By how much the first configuration is better than the second.
+    ///
+    /// # Errors
+    /// [`SuggestError::Interrupted`].
+    pub(crate) fn gain(&self, context: &Context<'_>, pair: [&Configuration; 2]) -> Result<Option<Gain>, SuggestError> {
+        self.posterior.gain(context, pair)
     }
 }
 
@@ -85,14 +95,14 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
         return Ok(Some(Reading::Exact));
     }
     let scale = training_data::slope(context, &objective.rows, 0, &objective.losses);
-    let mixture = DrawnModels::of(objective, context)?;
+    let posterior = Posterior::new(objective, context)?;
     let ranked = surrogate.ranked(context).into_iter();
     let mut results: Vec<usize> = ranked.filter(|i| is_feasible_result(context, &surrogate, *i)).collect();
     let n_better = results.len().div_ceil(2);
     results[..n_better].sort_unstable();
-    let points = results.iter().map(|i| mixture.point(*i)).collect();
+    let points = results.iter().map(|i| posterior.models.point(*i)).collect();
     let rows = results.iter().map(|i| surrogate.rows[*i]).collect();
-    Ok(Some(Reading::Noisy(Box::new(Noisy { rows, n_better, points, mixture, scale }))))
+    Ok(Some(Reading::Noisy(Box::new(Noisy { rows, n_better, points, posterior, scale }))))
 }
 
 /// Whether the values of one of several objectives are noisy on the front. Its noise is compared with the variance of the

@@ -25,7 +25,7 @@ pub(super) fn values(context: &Context<'_>, rows: &[usize], objective: usize) ->
 
 /// How infeasible values below `at = best - unit` are raised, where `best` and `best + unit` are the best and the median
 /// feasible result: they are compressed to `at - unit ln(1 + (at - y) / unit)`, from which they can be restored.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Compression {
     at: f64,
     unit: f64,
