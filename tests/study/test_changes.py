@@ -231,6 +231,21 @@ def test_a_new_parameter_takes_the_value_of_fill(path):
     assert set(study.ask().params) >= {"x", "kind", "n", "clip"}
 
 
+def test_a_plain_dict_that_drops_known_constraints_warns(path, recwarn):
+    order = tt.Order("a", "<=", "b")
+    parameters = {"a": tt.Int(1, 8), "b": tt.Int(1, 8)}
+    study = tt.Study(path, tt.SearchSpace(parameters, constraints=[order]), **OPTIONS)
+    study.tell(study.ask(), 1.0)
+    with pytest.warns(UserWarning, match=r"plain dict.*\[Order\('a', '<=', 'b'\)\]; to keep them, call change_space again"):
+        study.change_space(parameters)
+    assert study.space.constraints == ()
+    # What the warning says, and what a user means who gives a space.
+    for constraints in ([order], [], [order]):
+        study.change_space(tt.SearchSpace(parameters, constraints=constraints))
+    assert study.space.constraints == (order,)
+    assert not recwarn.list
+
+
 def test_trials_without_a_value_of_a_new_parameter_are_excluded(path):
     study = create_study(path)
     with pytest.warns(UserWarning, match="give fill= for 'clip'"):

@@ -15,6 +15,7 @@ from .._internal.coercion import as_bool, as_index, as_int_at_least, as_one_of, 
 from .._internal.files import as_path
 from .._internal.keywords import explaining_arguments
 from .._internal.states import CANCELLED, called
+from .._internal.text import safe_repr
 from ..exceptions import ArgumentError, SpaceError, SpaceExhausted, StudyError, TrialStateError
 from ..optimizer import Optimizer
 from ..options import SETTINGS, SearchOptions, given, takes_options
@@ -430,7 +431,7 @@ class Study(Optimizer):
         Parameters
         ----------
         space
-            The new space.
+            The new space, with its known constraints: a plain dict has none.
         fill
             Flat name to value: for a new parameter, its value in the trials so far; for a removed parameter, its value
             from now on. Without a value, trials in which the parameter exists do not fit.
@@ -451,7 +452,7 @@ class Study(Optimizer):
         Warns
         -----
         UserWarning
-            If no trial fits.
+            If no trial fits, or the new space is a plain dict and the old one had known constraints.
 
         Examples
         --------
@@ -476,6 +477,13 @@ class Study(Optimizer):
             self._follow()
         if left_out and len(left_out) == len(body["rows"]):
             message = f"no trial fits the new space, so all are excluded: {change.advice()}"
+            warnings.warn(message, UserWarning, stacklevel=stacklevel())
+        if change.old_space.constraints and not isinstance(space, SearchSpace):
+            lost = safe_repr(list(change.old_space.constraints))
+            message = (
+                f"the new space is a plain dict, so suggestions no longer keep the constraints {lost}; to keep them, "
+                f"call change_space again with tt.SearchSpace(..., constraints={lost})"
+            )
             warnings.warn(message, UserWarning, stacklevel=stacklevel())
         return left_out
 
