@@ -236,7 +236,7 @@ def test_a_plain_dict_that_drops_known_constraints_warns(path, recwarn):
     parameters = {"a": tt.Int(1, 8), "b": tt.Int(1, 8)}
     study = tt.Study(path, tt.SearchSpace(parameters, constraints=[order]), **OPTIONS)
     study.tell(study.ask(), 1.0)
-    with pytest.warns(UserWarning, match=r"plain dict.*\[Order\('a', '<=', 'b'\)\]; to keep them, call change_space again"):
+    with pytest.warns(UserWarning, match=r"dict.*\[Order\('a', '<=', 'b'\)\]; to keep them, call change_space"):
         study.change_space(parameters)
     assert study.space.constraints == ()
     # What the warning says, and what a user means who gives a space.
@@ -350,6 +350,26 @@ def test_trials_that_are_set_aside_lose_a_parameter_that_is_removed(path):
     assert [trial.params["kind"] for trial in study.trials] == kinds
 
 
+def test_a_parameter_that_comes_back_has_the_values_that_it_had(path):
+    study = create_study(path)
+    kinds = [trial.params["kind"] for trial in study.trials]
+    fewer = {"x": SPACE["x"], "n": SPACE["n"]}
+    of_a, of_b = ([number for number, kind in enumerate(kinds) if kind == choice] for choice in "ab")
+    assert study.change_space(fewer, fill={"kind": "a"}) == of_b
+    study.tell(study.ask(), 12.0)
+    # The last view is the state that was read from the cache.
+    study = all_views(path, study)[2]
+    assert study.change_space(SPACE) == []
+    for view in all_views(path, study):
+        assert [trial.params["kind"] for trial in view.trials] == [*kinds, "a"]
+    assert study.change_space(fewer, fill={"kind": "b"}) == [*of_a, 12]
+    study.tell(study.ask(), 13.0)
+    assert study.change_space(SPACE, fill={"kind": "a"}) == []
+    assert [trial.params["kind"] for trial in study.trials] == [*kinds, "a", "a"], "fill corrects later trials"
+    assert study.change_space(fewer, fill={"kind": "b"}) == [*of_a, 12, 13]
+    assert study.change_space({**SPACE, "kind": tt.Categorical(["a", "c"])}) == of_b, "they had a value that is gone"
+
+
 def test_trials_without_a_value_of_a_constant_stay_excluded(path):
     study = create_study(path)
     of_a = [trial.id for trial in study.trials if trial.params["kind"] == "a"]
@@ -423,7 +443,7 @@ def test_a_change_that_excludes_every_trial_warns(path, space, fill, message):
 @pytest.mark.parametrize(
     ("space", "fill", "error", "message"),
     [
-        (SPACE, {"x": 0.5}, tt.ArgumentError, "'x', which is in both spaces"),
+        (SPACE, {"x": 0.5}, tt.ArgumentError, "'x', which is in both spaces; .* remove the parameter first"),
         (SPACE, 3, tt.ArgumentError, "fill must be a mapping from parameters to values, got 3"),
         (SPACE, [], tt.ArgumentError, "fill must be a mapping from parameters to values, got "),
         (SPACE, {"y": 0.5}, tt.ArgumentError, "'y', which is in neither space"),

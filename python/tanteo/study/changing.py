@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._internal.coercion import shown
@@ -24,8 +24,8 @@ class Change:
     A trial fits the new space if its configuration, changed by ``fill``, belongs to it. A new parameter, also a
     constant, needs a value in ``fill`` where it is active. A removed parameter needs one too: it is fixed to that value
     from now on, so that trials with another value are excluded. The configurations of excluded trials are changed in
-    the same way, so that they may fit a later space. A constant of both spaces has its only value where it was inactive
-    and no longer is.
+    the same way, so that they may fit a later space. A parameter that comes back has its earlier values. A constant of
+    both spaces has its only value where it was inactive and no longer is.
 
     Parameters
     ----------
@@ -33,6 +33,8 @@ class Change:
         The spaces.
     fill
         Flat name to value.
+    removed
+        What earlier changes removed with ``fill``: see :class:`StudyRecord`.
 
     Raises
     ------
@@ -42,32 +44,47 @@ class Change:
         If a value in ``fill`` does not belong to its parameter.
     """
 
-    def __init__(self, old_space: SearchSpace, new_space: SearchSpace, fill: Mapping[str, Any]) -> None:
+    def __init__(
+        self, old_space: SearchSpace, new_space: SearchSpace, fill: Mapping[str, Any], removed: Mapping[str, Any]
+    ) -> None:
         self.old_space, self.new_space = old_space, new_space
         self._gone = {name for name in old_space if name not in new_space}
         self._added = {name for name in new_space if name not in old_space}
         for name in fill:
             if name not in self._gone | self._added:
-                where = "is in both spaces" if name in new_space else "is in neither space"
-                raise ArgumentError(f"fill gives a value for {safe_repr(name)}, which {where}; leave it out")
-        self._fill = dict(fill)
+                where = "is in neither space; leave it out"
+                if name in new_space:
+                    where = "is in both spaces; leave it out, or remove the parameter first and then add it with fill="
+                raise ArgumentError(f"fill gives a value for {safe_repr(name)}, which {where}")
         for name, value in fill.items():
             check_fill(name, (old_space if name in self._gone else new_space)[name], value)
+        self._fill = dict(fill)
+        again = {name: (unpack(value), n, set(without)) for name, (value, n, without) in removed.items()}
+        comes_back = {name for name in self._added & again.keys() if _can_compare(new_space[name], again[name][0])}
+        self._again = {name: again[name] for name in comes_back}
         constants = new_space.keys() - self._added - set(new_space._codec.names)
         self._constants = {name: new_space[name]._only() for name in constants}
         self._fixed = {name: self._removed_raw(name, fill[name]) for name in self._gone & fill.keys()}
         # Why the first trial does not belong to the new space.
         self._reason: str | None = None
 
-    def changed(self, flat: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a configuration after the change, whether it fits the new space or not.
+    def changed(self, trial: int, flat: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the configuration of a trial after the change, whether it fits the new space or not.
 
         Removed parameters with the value of ``fill`` are left out, and new ones that exist in it are added. A trial
-        that was set aside keeps the value that it had of a parameter which was removed and is new again.
+        keeps the value that it had of a parameter which was removed and is new again.
         """
         kept = {name: value for name, value in flat.items() if not self._is_fixed_to(name, value)}
         absent = {name: self._constants[name] for name in self._constants if not self._existed(name, flat)}
-        return {**kept, **self._existing(kept, {**self._fill, **absent})}
+        return {**kept, **self._existing(kept, {**self._fill, **self._own(trial), **absent})}
+
+    def removed(self, earlier: Mapping[str, Any], configurations: Sequence[Mapping[str, Any]]) -> list[tuple[str, Any]]:
+        """Return what :class:`StudyRecord` has as ``removed`` after the change of these configurations."""
+        left = [(name, kept) for name, kept in earlier.items() if name not in self._added]
+        for name in sorted(self._fixed):
+            without = [trial for trial, flat in enumerate(configurations) if name not in flat]
+            left.append((name, [pack(self._fill[name], safe_repr), len(configurations), without]))
+        return left
 
     def row(self, changed: Mapping[str, Any]) -> list[Any] | None:
         """Return the raw values of a changed configuration in the new space, or None if it does not fit."""
@@ -106,6 +123,14 @@ class Change:
             return {}
         there = self.new_space._codec.without_inactive({**_known(self.new_space, kept), **given}, given)
         return {name: value for name, value in there.items() if name in given}
+
+    def _own(self, trial: int) -> dict[str, Any]:
+        """Return the values that a trial had of parameters which come back; ``fill`` may correct later trials."""
+        return {
+            name: value
+            for name, (value, n_before, without) in self._again.items()
+            if trial not in without and (trial < n_before or name not in self._fill)
+        }
 
     def _existed(self, name: str, flat: Mapping[str, Any]) -> bool:
         """Return whether a configuration has a constant, or lacks it although it exists in the old space."""
@@ -168,6 +193,7 @@ def operation(change: Change, state: StudyState, run: int) -> dict[str, Any]:
     """Return the operation that changes the space of a study, as JSON values."""
     codec, record = change.old_space._codec, state.record
     rows: list[Any] = []
+    configurations: list[Mapping[str, Any]] = []
     set_aside: list[list[Any]] = []
     readmitted: list[int] = []
     for trial in range(len(state.core)):
@@ -176,7 +202,8 @@ def operation(change: Change, state: StudyState, run: int) -> dict[str, Any]:
             flat = codec.flat(codec.params(state.core.trial(trial)["row"]))
         else:
             flat = {name: unpack(packed) for name, packed in aside}
-        changed = change.changed(flat)
+        configurations.append(flat)
+        changed = change.changed(trial, flat)
         row = change.row(changed)
         rows.append(row)
         if row is None:
@@ -184,5 +211,6 @@ def operation(change: Change, state: StudyState, run: int) -> dict[str, Any]:
         elif aside is not None and trial not in record.by_user:
             readmitted.append(trial)
     sources = [remapped(source, change.old_space, change.new_space) for source in state.core.earlier()]
-    trials = {"rows": rows, "aside": set_aside, "again": readmitted}
+    removed = change.removed(record.removed, configurations)
+    trials = {"rows": rows, "aside": set_aside, "again": readmitted, "removed": removed}
     return {"run": run, **space_in_header(change.new_space), **trials, "earlier": sources, "changes": record.changes}

@@ -38,6 +38,9 @@ class StudyRecord:
         The number of changes of the space.
     aside
         The configurations, as JSON values, of trials that no longer fit the space.
+    removed
+        For each parameter that a change of the space removed with ``fill``: the value as a JSON value, the number of
+        trials before, and those of them that had no value.
     pruning
         The notes on stopping trials.
     """
@@ -55,6 +58,7 @@ class StudyRecord:
         self.by_user: set[int] = set()
         self.changes = 0
         self.aside: dict[int, Any] = {}
+        self.removed: dict[str, Any] = {}
         self.pruning = PruningNotes()
 
     def ask(self, run: int, time: float, n: int) -> None:
@@ -119,7 +123,7 @@ class StudyRecord:
         """Return all data as JSON values."""
         data: dict[str, Any] = {name: list(getattr(self, name)) for name in _LISTS}
         # Pairs, because the keys of JSON objects are text.
-        data.update({name: [[trial, value] for trial, value in getattr(self, name).items()] for name in _DICTS})
+        data.update({name: [[key, value] for key, value in getattr(self, name).items()] for name in _DICTS})
         data.update({"by_user": sorted(self.by_user), "changes": self.changes, "pruning": self.pruning.to_data()})
         return data
 
@@ -137,4 +141,4 @@ class StudyRecord:
 
 
 _LISTS = ("runs", "asked_by", "told_by", "started")
-_DICTS = ("owners", "lost", "retries", "notes", "artifacts", "aside")
+_DICTS = ("owners", "lost", "retries", "notes", "artifacts", "aside", "removed")

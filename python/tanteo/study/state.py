@@ -78,6 +78,7 @@ class StudyState:
         self.core = self.core.respaced(stand_in_core(body), body["rows"], earlier_in(body))
         self.header = {**self.header, **{name: body[name] for name in ("space", "shown", "earlier")}}
         self.record.aside = dict(body["aside"])
+        self.record.removed = dict(body.get("removed", ()))  # absent in rows of the first versions
         for trial in body["again"]:
             self.core.include(trial)
         self.record.by_user -= set(body["again"])

@@ -434,7 +434,8 @@ class Study(Optimizer):
             The new space, with its known constraints: a plain dict has none.
         fill
             Flat name to value: for a new parameter, its value in the trials so far; for a removed parameter, its value
-            from now on. Without a value, trials in which the parameter exists do not fit.
+            from now on, which it keeps in these trials if it comes back. Without a value, trials in which the parameter
+            exists do not fit.
 
         Returns
         -------
@@ -461,7 +462,7 @@ class Study(Optimizer):
         """
         new, given = as_space(space), as_fill(fill)
         with self._session.change():
-            change = Change(self._space, new, given)
+            change = Change(self._space, new, given, self._session.state.record.removed)
             body = operation(change, self._session.state, self._session.run)
             left_out = [trial for trial, row in enumerate(body["rows"]) if row is None]
             if left_out and not new._codec.names:
