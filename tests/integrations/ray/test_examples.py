@@ -40,7 +40,7 @@ def test_a_search_on_gpus_with_limited_memory(folder):
 def test_the_memory_limit_of_a_gpu_is_learned(loop, sampler):
     """Ten searches without Ray over the same space and memory. A wider network is better.
 
-    If nothing were learned, 100 ± 7 of the 200 later suggestions would not fit.
+    If nothing were learned, 100 ± 7 of the 200 later suggestions would not fit. The limit is four deviations below.
     """
     space = ray_tune_gpu.space(smoke=True)
 
@@ -54,7 +54,7 @@ def test_the_memory_limit_of_a_gpu_is_learned(loop, sampler):
         for seed in range(10)
         for config in loop(TanteoSearch(sampler=sampler, seed=seed), space).run(loss, 40)[20:]
     ]
-    assert sum(ray_tune_gpu.required_memory(config) > config["memory"] for config in later) <= 60
+    assert sum(ray_tune_gpu.required_memory(config) > config["memory"] for config in later) <= 72
 
 
 def test_a_search_over_distributed_trainings(folder):
