@@ -322,6 +322,11 @@ def value(parameter: Parameter, raw: Any) -> Any:
     return raw if labels is None else labels[raw]
 
 
+def ordered_choices(parameter: Parameter) -> Sequence[Any]:
+    """Return the choices of a parameter whose choices have an order, from least to most; empty for others."""
+    return (parameter._labels() or ()) if parameter._order == "position" else ()
+
+
 def possible(space: SearchSpace, params: Mapping[str, Any]) -> Collection[str]:
     """Return the names in an incomplete flat configuration of parameters that exist, or still may."""
     codec = space._codec

@@ -247,6 +247,18 @@ def test_the_choice_none_is_a_filter_and_differs_from_an_inactive_parameter(tmp_
     assert trial_ids(run, tmp_path / "caps.db", "--where", "cap!=None") == [1, 2, 3]
 
 
+def test_ordinals_are_compared_and_sorted_by_position(tmp_path, run):
+    file, sizes = tmp_path / "pages.db", ["4k", "8k", "16k", "32k"]
+    with tt.Study(file, {"page": tt.Ordinal(sizes), "batch": tt.Ordinal([8, 16, 32])}, seed=0) as study:
+        for page in (2, 0, 3, 1):
+            study.observe({"page": sizes[page], "batch": 16}, 1.0)
+    assert trial_ids(run, file, "--where", "page>8k") == [0, 2]
+    assert trial_ids(run, file, "--where", "page<=8k") == [1, 3]
+    assert trial_ids(run, file, "--where", "batch>10") == [0, 1, 2, 3], "numbers are compared as numbers"
+    assert trial_ids(run, file, "--sort", "page") == [1, 3, 0, 2]
+    assert "choose one of 4k, 8k, 16k, 32k" in run("trials", file, "--where", "page>9k", code=1)
+
+
 @pytest.mark.parametrize(
     ("where", "message"),
     [

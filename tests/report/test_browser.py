@@ -126,6 +126,27 @@ def test_a_saved_page_filters_and_sorts_as_commands_do(browser, failing, tmp_pat
                 browser.wait_until(lambda w=wanted: first_ids(browser, 50) == w[:50], f"{column} {reverse}")
 
 
+def test_a_saved_page_compares_ordinals_by_position(browser, tmp_path):
+    search = tt.Optimizer({"page": tt.Ordinal(["4k", "8k", "16k", "32k"]), "level": tt.Ordinal(["none", 1, 2])}, seed=0)
+    for trial in search.ask(12):
+        search.tell(trial, 1.0)
+    table = TrialTable(search)
+    with opened(browser, report(search).save(tmp_path / "page.html").as_uri()):
+        browser.wait_for("Trials 1 to 12 of 12.")
+        for condition in ("page>8k", "page<=16k", "page!=4k", "level>=1", "level<1"):
+            wanted = table.ids(Query(where=condition))
+            assert 0 < len(wanted) < 12
+            type_filter(browser, condition)
+            browser.wait_until(lambda w=wanted: first_ids(browser, 12) == w, condition)
+        type_filter(browser, "page>9k")
+        browser.wait_for("page>9k: choose one of 4k, 8k, 16k, 32k")
+        type_filter(browser, "")
+        for column in ("page", "level"):
+            browser.click(".trials thead button", column)
+            wanted = table.ids(Query(sort=column))
+            browser.wait_until(lambda w=wanted: first_ids(browser, 12) == w, column)
+
+
 def test_values_that_differ_look_different(browser, tmp_path):
     search = tt.Optimizer({"x": tt.Int(0, 9)}, seed=0)
     for x, value in enumerate((0.25, 0.123456781, 0.123456789)):

@@ -152,7 +152,10 @@ def _add_trials(commands: _Commands) -> None:
     add = commands.add("listing.trials", "list of the trials, one per line", *examples, json=True)
     add("--csv", action="store_true", help="print a CSV table with all columns")
     add("--state", choices=[*STATES, CANCELLED], help="only trials in this state, as show counts them")
-    help_text = "only trials that satisfy a condition with = != < <= > or >=; several conditions must all hold"
+    help_text = (
+        "only trials that satisfy a condition with = != < <= > or >=; several conditions must all hold; ordinals are "
+        "compared by position"
+    )
     add("--where", action="append", default=[], metavar="CONDITION", help=help_text)
     help_text = (
         "sort by a column of export or a parameter; objective values are sorted best first, those of complete and "

@@ -383,6 +383,8 @@
   }
   const isNumberIn = (column, value) => typeof value === "number" || (column.numeric && number(value) !== null);
 
+  const rankIn = (column, value) => (column.ordered ? column.choices.indexOf(String(value)) : -1);
+
   // The same as in tanteo/run/columns.py: a test compares what both find.
   function condition(part) {
     const match = CONDITION.exec(part);
@@ -391,7 +393,9 @@
     const entries = trials.rows.map((row) => row[k]).filter((value) => value !== null);
     const holds = (value) => (isNumberIn(column, value) && number(wanted) !== null ? COMPARE[sign](number(value), number(wanted)) : COMPARE[sign](String(value), wanted));
     const isChoice = column.choices.includes(wanted) || entries.some((value) => String(value) === wanted || (typeof value === "number" && value === number(wanted)));
-    if ((sign === "=" || sign === "!=") && column.choices.length && !isChoice) throw new Error(`${part}: choose one of ${column.choices.join(", ")}`);
+    const isEqual = sign === "=" || sign === "!=", rank = isEqual ? -1 : rankIn(column, wanted);
+    if (column.choices.length && (isEqual ? !isChoice : column.ordered && rank < 0)) throw new Error(`${part}: choose one of ${column.choices.join(", ")}`);
+    if (rank >= 0) return (row) => row[k] !== null && rankIn(column, row[k]) >= 0 && COMPARE[sign](rankIn(column, row[k]), rank);
     if (entries.length && entries.every((value) => isNumberIn(column, value)) && number(wanted) === null) throw new Error(`${part}: ${column.name} holds numbers, and '${wanted}' is not a number`);
     return (row) => (row[k] === null ? sign === "!=" : holds(row[k]));
   }
@@ -399,10 +403,11 @@
   function localRows() {
     const holds = query.where.split(/\s+/).filter(Boolean).map(condition);
     const k = columnOf(query.sort), column = trials.columns[k], sign = column.descends ? -1 : 1;
-    const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0), isText = (value) => !isNumberIn(column, value);
+    const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0), isText = (value) => rankIn(column, value) < 0 && !isNumberIn(column, value);
+    const placed = (value) => (rankIn(column, value) < 0 ? number(value) : rankIn(column, value));
     const found = trials.rows.filter((row) => holds.every((is) => is(row)));
     const rows = found.filter((row) => row[k] !== null), missing = found.filter((row) => row[k] === null);
-    rows.sort((a, b) => isText(a[k]) - isText(b[k]) || (isText(a[k]) ? compare(String(a[k]), String(b[k])) : sign * compare(number(a[k]), number(b[k]))));
+    rows.sort((a, b) => isText(a[k]) - isText(b[k]) || (isText(a[k]) ? compare(String(a[k]), String(b[k])) : sign * compare(placed(a[k]), placed(b[k]))));
     if (query.reverse) rows.reverse();
     // Where values are sorted, trials that cannot be the best follow those that can.
     if (/^value([/_]|$)/.test(column.name)) rows.sort((a, b) => (trials.standing[a[0]] || 0) - (trials.standing[b[0]] || 0));

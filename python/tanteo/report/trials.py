@@ -21,6 +21,7 @@ from tanteo.run.columns import (
     condition,
     ids_in_order,
     is_number,
+    ranks_of,
     shown,
     standing,
     with_cancelled,
@@ -87,6 +88,7 @@ class TrialTable:
                 "label": own.get(name) or _LABELS.get(name) or _PREFIX.sub("", name),
                 "descends": name in maximized,
                 "numeric": any(map(is_number, self._columns[name])),
+                "ordered": bool(ranks_of(self._search, name)),
                 "choices": [shown(entry) for entry in choices_of(self._search, name, self._columns[name])],
             }
             for name in self.names

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tanteo import inside
 from tanteo._internal.states import CANCELLED, STATES, all_called, are_excluded
 from tanteo._internal.tabular import is_missing
 from tanteo._internal.text import safe_repr
@@ -68,8 +69,9 @@ def ids_in_order(
 ) -> list[int]:
     """Return the ids sorted by one column: objective values best first, other columns in ascending order.
 
-    Equal entries are sorted by id. ``reverse`` turns this around. Trials without an entry come last in any case. Where
-    values are sorted, trials that cannot be the best follow those that can: see :func:`standing`.
+    Ordinals are sorted by position, and equal entries by id. ``reverse`` turns this around. Trials without an entry
+    come last in any case. Where values are sorted, trials that cannot be the best follow those that can: see
+    :func:`standing`.
     """
     column = full_name(columns, search, name, option)
     entries = columns[column]
@@ -77,7 +79,8 @@ def ids_in_order(
     direction_of = {f"value{end}": direction for end, direction in zip(column_suffixes, search.directions, strict=True)}
     descends = direction_of.get(column) == "maximize"
     known = [number for number in range(len(entries)) if not is_missing(entries[number])]
-    known.sort(key=lambda number: _key(entries[number], descends=descends))
+    ranks = ranks_of(search, column)
+    known.sort(key=lambda number: _key(entries[number], ranks, descends=descends))
     if reverse:
         known.reverse()
     if column in direction_of:
@@ -91,8 +94,10 @@ def standing(search: Optimizer) -> list[int]:
     return [2 if out else int(not best) for out, best in zip(are_excluded(view.state), view.eligible, strict=True)]
 
 
-def _key(entry: Any, *, descends: bool) -> tuple[int, Any]:
-    """Return a sort key that puts numbers first, then text."""
+def _key(entry: Any, ranks: Mapping[str, int], *, descends: bool) -> tuple[int, Any]:
+    """Return a sort key that puts numbers and ranks first, then text."""
+    if (rank := ranks.get(shown(entry))) is not None:
+        return (0, rank)
     if isinstance(entry, int | float):
         return (0, -entry if descends else entry)
     return (1, str(entry))
@@ -101,7 +106,7 @@ def _key(entry: Any, *, descends: bool) -> tuple[int, Any]:
 def condition(columns: Columns, text: str, search: Optimizer, option: str = "") -> Callable[[int], bool]:
     """Return a function that evaluates a condition such as ``lr<0.01`` or ``kind=adam`` for the id of a trial.
 
-    A trial without an entry satisfies ``!=`` only.
+    A trial without an entry satisfies ``!=`` only. Choices of an ordinal are compared by their positions.
 
     Raises
     ------
@@ -120,6 +125,11 @@ def condition(columns: Columns, text: str, search: Optimizer, option: str = "") 
         return lambda number: is_none[number] == (sign == "=")
     if sign in ("=", "!="):
         _check_choice(said, choices_of(search, name, entries), entries, value)
+    elif ranks := ranks_of(search, name):
+        _check_choice(said, choices_of(search, name, entries), (), value)
+        compare, wanted = _SIGNS[sign], ranks[value]
+        # A choice of an earlier space has no rank.
+        return lambda number: (rank := ranks.get(shown(entries[number]))) is not None and compare(rank, wanted)
     _check_comparable(said, name, entries, value)
     return lambda number: _holds(entries[number], sign, value)
 
@@ -138,6 +148,13 @@ def choices_of(search: Optimizer, column: str, entries: Sequence[Any]) -> Sequen
         return (True, False)
     parameter = search.space.parameters.get(column.removeprefix("params/")) if column.startswith("params/") else None
     return tuple(getattr(parameter, "choices", ()))
+
+
+def ranks_of(search: Optimizer, column: str) -> dict[str, int]:
+    """Return the positions of the choices of an ordinal; empty for other columns, and where numbers are compared."""
+    parameter = search.space.parameters.get(column.removeprefix("params/")) if column.startswith("params/") else None
+    choices = () if parameter is None else inside.ordered_choices(parameter)
+    return {} if all(map(is_number, choices)) else {shown(choice): rank for rank, choice in enumerate(choices)}
 
 
 def _check_choice(said: str, choices: Sequence[Any], known: Sequence[Any], value: str) -> None:
