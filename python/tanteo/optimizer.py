@@ -14,7 +14,7 @@ from .exceptions import ArgumentError
 from .pruners.settings import Settings as PrunerSettings
 from .pruners.user_objects import EXTERNAL, UserObjects
 from .samplers.settings import Settings as SamplerSettings
-from .space.allowed import RuleOnRows, checked_allowed
+from .space.allowed import checked_allowed
 from .space.search_space import SearchSpace, as_space, checked_seed
 from .trials.asking import Asking
 from .trials.belonging import SearchToken
@@ -88,8 +88,9 @@ class Optimizer(Asking):
         A function that says which configurations may be tried, such as a non-linear constraint on the parameters:
         ``allowed(batch)`` gets a mapping from flat names to arrays of the shape (n,), and returns an array of n bools.
         Inactive numbers are NaN, other inactive values None. No suggestion, default or queued point breaks it: a queued
-        point that is refused when its turn comes is dropped with a warning. :meth:`observe` accepts any point. The
-        function must always give the same answer for a configuration. It is not saved with a search: give it again.
+        point that is refused when its turn comes is dropped with a warning. :meth:`observe` refuses a point that breaks
+        it. The function must always give the same answer for a configuration. It is not saved with a search: give it
+        again.
 
     Notes
     -----
@@ -182,11 +183,6 @@ class Optimizer(Asking):
             from .samplers.external import External
 
             self._external = External(user_objects.sampler, space._core, self._codec.names)
-
-    def _rule(self) -> RuleOnRows | None:
-        """Return the rule on configurations as the core calls it; None if there is none."""
-        allowed = self._user_objects.allowed
-        return None if allowed is None else RuleOnRows(allowed, self._codec)
 
     @property
     def sampler(self) -> SamplerSettings | Sampler:

@@ -116,16 +116,6 @@ def test_runs_of_one_configuration_are_named_on_one_line(tmp_path, sem, run):
     assert "the model" not in page.partition("This configuration")[0]
 
 
-def test_runs_that_break_a_known_constraint_are_named_too(tmp_path, run):
-    space = tt.SearchSpace({"a": tt.Float(0, 1), "b": tt.Float(0, 1)}, constraints=[tt.Order("a", "<=", "b")])
-    optimizer = tt.Optimizer(space, seed=0)
-    for a, value in [(1.0, 0.25), (0.0, 0.5), (1.0, 0.5)]:
-        optimizer.observe({"a": a, "b": 0.5}, value)
-    optimizer.save(tmp_path / "s.tanteo")
-    line = "recommended: trials 0 and 2 (2 runs of one configuration, mean 0.375)"
-    assert line in run("best", tmp_path / "s.tanteo").splitlines()
-
-
 def test_runs_of_a_configuration_that_is_not_the_best_are_named_with_it(tmp_path, run):
     optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
     for value in (0.5, 0.5, 0.52, 0.48, 0.5, 0.5, 0.51, 0.49):

@@ -526,14 +526,6 @@ def test_import_reads_an_export_with_the_names_of_the_objectives(tmp_path, run):
     assert "--direction up: write minimize or maximize, or a name as in loss=minimize" in wrong
 
 
-def test_import_says_that_shares_are_in_another_unit(tmp_path, run):
-    (tmp_path / "runs.csv").write_text("m/a,m/b,value\n0.5,0.5,1\n0.25,0.75,2\n")
-    (tmp_path / "space.json").write_text(tt.SearchSpace({"m": tt.Simplex(["a", "b"], total=100)}).to_json())
-    page = run("import", tmp_path / "runs.csv", "--space", tmp_path / "space.json", "--out", tmp_path / "moved.db")
-    assert page.count("note: the sum of 'm/a', 'm/b' should be 100 and is more than 5 % off; check the unit") == 1
-    assert "holds 2 trials" in page
-
-
 def test_show_and_the_page_agree_on_the_number_of_trials_that_count(tmp_path, run):
     file = create_study(tmp_path / "s.db", n=24)
     with tt.Study(file) as study:

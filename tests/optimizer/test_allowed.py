@@ -105,8 +105,9 @@ def test_cma_es_keeps_the_rule():
     n = 0
     while n < 1100:
         params = {name: float(v) for name, v in zip(space, rng.uniform(-1, 1, 3), strict=True)}
-        search.observe(params, sum(v * v for v in params.values()))
-        n += 1
+        if params["x0"] ** 2 + params["x1"] ** 2 > 0.1:
+            search.observe(params, sum(v * v for v in params.values()))
+            n += 1
     origins = set()
     for _ in range(12):
         trial = search.ask()
@@ -358,7 +359,6 @@ def test_queued_points_and_defaults_follow_the_rule(tmp_path):
         assert second.params["x"] == 0.8
         assert second.params["y"] < 0.25
         assert search.trials[third.id].origin != "default"
-        assert search.observe({"x": 0.9, "y": 0.9}, 1.0) == 3
         with pytest.raises(tt.ArgumentError, match="among= and allowed="):
             search.ask(among=[{"x": 0.5, "y": 0.5}])
 
@@ -439,7 +439,7 @@ def test_a_partial_point_that_is_refused_as_another_trial_is_dropped():
             search.enqueue({"x": 0.5})
         except tt.SpaceError:
             continue
-        search.observe({"x": 0.5, "y": 0.5}, 1.0)
+        search.observe({"x": 0.5, "y": 0.005}, 1.0)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             search.ask()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import tanteo as tt
+from tanteo.integrations.tables import from_frame
 
 FORBIDDEN = tt.Forbid({"penalty": "l1", "solver": ["lbfgs"]})
 CLASSIFIER: dict[str, Any] = {
@@ -43,7 +46,31 @@ def test_a_complete_point_that_violates_a_constraint_is_refused() -> None:
         classifier().validate(point)
     with pytest.raises(tt.SpaceError, match=VIOLATION):
         enqueue(classifier(), point)
-    assert tt.Optimizer(classifier(), seed=0).observe(point, 1.0) == 0, "past results are accepted"
+
+
+@pytest.mark.parametrize("is_study", [False, True])
+def test_a_result_of_a_configuration_outside_the_space_is_refused(is_study: bool, tmp_path: Path) -> None:
+    """So neither ``best`` nor ``recommend()`` is ever one that a search was told not to try."""
+    space = tt.SearchSpace({"a": tt.Int(1, 8), "b": tt.Int(1, 8)}, constraints=[tt.Order("a", "<=", "b")])
+
+    def small(batch: Mapping[str, Any]) -> Any:
+        return batch["a"] <= 6
+
+    search = (
+        tt.Study(tmp_path / "s.db", space, seed=0, allowed=small)
+        if is_study
+        else tt.Optimizer(space, seed=0, allowed=small)
+    )
+    for state in ("complete", "failed"):
+        with pytest.raises(tt.SpaceError, match=r"^the point \{'a': 5, 'b': 1\} breaks Order\('a', '<=', 'b'\); check"):
+            search.observe({"a": 5, "b": 1}, 1.0 if state == "complete" else None, state=state)
+    with pytest.raises(tt.SpaceError, match=r"^allowed= refuses the point \{'a': 7, 'b': 8\}; check its values"):
+        search.observe({"a": 7, "b": 8}, 1.0)
+    assert search.observe({"a": 6, "b": 8}, 1.0) == 0
+    left_aside = r"row 1: left aside, the point \{'a': 7, 'b': 1\} breaks Order"
+    with pytest.warns(UserWarning, match=left_aside):
+        imported = from_frame({"a": [3, 7], "b": [4, 1], "value": [1.0, 0.0]}, space)
+    assert imported.best.value == 1.0
 
 
 def test_a_partial_point_that_violates_a_constraint_is_refused() -> None:

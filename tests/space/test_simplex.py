@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import tanteo as tt
+from tanteo.integrations.imported_trials import LeftAside
 from tanteo.integrations.tables import from_frame
 
 
@@ -77,18 +78,15 @@ WRONG_SUM = r"the sum of 'blend/a', 'blend/b', 'blend/c' should be 100 and is mo
 
 
 @pytest.mark.parametrize("is_study", [False, True])
-def test_an_observed_mixture_in_another_unit_gives_a_warning(is_study: bool, tmp_path: Path) -> None:
-    search = tt.Study(tmp_path / "s.db", PERCENT, seed=0) if is_study else tt.Optimizer(PERCENT, seed=0)
-    with pytest.warns(RuntimeWarning, match=WRONG_SUM):
+def test_an_observed_mixture_may_be_rounded_but_not_in_another_unit(is_study: bool, tmp_path: Path) -> None:
+    limited = tt.SearchSpace(PERCENT, constraints=[tt.Linear({"blend/a": 1}, upper=25.0)])
+    search = tt.Study(tmp_path / "s.db", limited, seed=0) if is_study else tt.Optimizer(limited, seed=0)
+    with pytest.raises(tt.SpaceError, match=r"breaks Linear.* lower=100.0, upper=100.0\); check .* their unit"):
         search.observe({"blend": {"a": 0.2, "b": 0.3, "c": 0.5}}, 1.0)
+    with pytest.raises(tt.SpaceError, match=r"breaks Linear\(\{'blend/a': 1.0\}, upper=25.0\); check"):
+        search.observe({"blend": {"a": 26.0, "b": 30.0, "c": 43.0}}, 1.0)
     search.observe({"blend": {"a": 20.0, "b": 30.0, "c": 49.0}}, 1.0)
-    assert len(search) == 2
-    # As an error it leaves the search as it was.
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        with pytest.raises(RuntimeWarning, match=WRONG_SUM):
-            search.observe({"blend": {"a": 0.2, "b": 0.3, "c": 0.5}}, 1.0)
-    assert len(search) == 2
+    assert len(search) == 1
 
 
 def test_only_sums_are_checked_and_only_of_points_that_can_be_read() -> None:
@@ -96,19 +94,19 @@ def test_only_sums_are_checked_and_only_of_points_that_can_be_read() -> None:
     balanced = tt.SearchSpace(space, constraints=[tt.Linear({"a": 1, "b": -1}, lower=1.0, upper=1.0)])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        tt.Optimizer(balanced, seed=0).observe({"a": 50.0, "b": 1.0}, 1.0)
+        tt.Optimizer(balanced, seed=0).predict([{"a": 50.0, "b": 1.0}])
+        tt.Optimizer(balanced, seed=0).observe({"a": 50.0, "b": 49.03125}, 1.0)
     for a in ("x", None, [1.0]):
         with pytest.raises(tt.SpaceError):
             tt.Optimizer(PERCENT, seed=0).observe({"blend": {"a": a, "b": 1.0, "c": 1.0}}, 1.0)
 
 
-def test_a_table_in_another_unit_gives_one_warning() -> None:
+def test_rows_of_a_table_in_another_unit_are_left_aside() -> None:
     shares = np.random.default_rng(0).dirichlet([1.0] * 3, size=5)
     table = {f"blend/{name}": column * 0.5 for name, column in zip("abc", shares.T, strict=True)}
-    with warnings.catch_warnings(record=True) as given:
-        warnings.simplefilter("default")
-        from_frame({**table, "value": [1.0] * 5}, PERCENT)
-    assert [str(each.message)[:39] for each in given] == [WRONG_SUM[:39]]
+    with pytest.warns(LeftAside, match="row 4: left aside, the point .* breaks Linear") as given:
+        assert len(from_frame({**table, "value": [1.0] * 5}, PERCENT)) == 0
+    assert [each.message.number for each in given] == [5]
 
 
 def test_earlier_rows_in_another_unit_give_a_warning() -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Forbid", "Linear", "Order"]
 
 
-#: Shares that were measured and rounded add up to their total within this part of it. A choice, not measured.
+#: Measured and rounded values have the only sum that is allowed within this part of it. A choice, not measured.
 ROUNDED = 0.05
 
 
@@ -39,6 +39,10 @@ class Constraint(Immutable):
     def _checked(self, named: Named) -> Constraint:
         """Return the constraint in builtin types, or raise a :class:`SpaceError` that names it."""
         raise NotImplementedError  # every kind of constraint has its own
+
+    def _for_measured(self) -> Constraint:
+        """Return the constraint for values that were measured, whose sum may be rounded."""
+        return self
 
     def _to_core(self, named: Named) -> tuple[Any, ...]:
         """Return a checked constraint in the form of the core, its terms in the order of declaration."""
@@ -99,6 +103,12 @@ class Linear(Constraint):
         if not is_sum or bound is None or bound != self.upper or not all(name in flat for name in self.weights):
             return False
         return abs(math.fsum(flat[name] for name in self.weights) - bound) > ROUNDED * abs(bound) > 0.0
+
+    def _for_measured(self) -> Linear:
+        if self.lower is None or self.lower != self.upper:
+            return self
+        slack = ROUNDED * abs(self.lower)
+        return Linear(self.weights, lower=self.lower - slack, upper=self.lower + slack)
 
     def _to_core(self, named: Named) -> tuple[Any, ...]:
         terms = [(named[name][0], weight) for name, weight in self.weights.items()]

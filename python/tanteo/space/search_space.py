@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._internal.coercion import as_count, as_int, shown
 from .._internal.equality import same
@@ -16,8 +16,11 @@ from .constraints import Constraint
 from .core import core_space, named_parameters
 from .declaration import declare, sums
 from .declared import SEPARATOR, DeclaredParameters
-from .infeasible import infeasible_point, nothing_feasible
+from .infeasible import OF_POINTS, OF_RESULTS, infeasible_point, nothing_feasible
 from .parameters import Parameter
+
+if TYPE_CHECKING:
+    from .._core import CoreSpace
 
 
 class SearchSpace(DeclaredParameters):
@@ -61,7 +64,7 @@ class SearchSpace(DeclaredParameters):
     {'optimizer': 'sgd', 'sgd': {'momentum': 0.5}}
     """
 
-    __slots__ = ("_codec", "_constraints", "_core")
+    __slots__ = ("_codec", "_constraints", "_core", "_core_for_measured")
 
     def __init__(self, parameters: Mapping[str, Any], constraints: Iterable[Constraint] = ()) -> None:
         self._declared = declare(parameters)
@@ -75,6 +78,7 @@ class SearchSpace(DeclaredParameters):
             given_defaults = {name: default for name, default in defaults.items() if default is not None}
             raise infeasible_point(error, self._constraints, given_defaults, "the point of the defaults") from None
         self._codec = Codec(self._declared)
+        self._core_for_measured: CoreSpace | None = None
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:
@@ -189,14 +193,24 @@ class SearchSpace(DeclaredParameters):
 
     def _row(self, params: Mapping[str, Any]) -> Sequence[Any]:
         """Return the checked raw values of a complete configuration."""
-        try:
-            return self._core.check(self._raw(params, partial=False))
-        except SpaceError as error:
-            raise self._infeasible(error, params) from None
+        return self._checked_row(self._core, params, OF_POINTS)
 
-    def _infeasible(self, error: SpaceError, params: Mapping[str, Any]) -> SpaceError:
+    def _measured_row(self, params: Mapping[str, Any]) -> Sequence[Any]:
+        """Return the checked raw values of a configuration that was evaluated; see :meth:`Constraint._for_measured`."""
+        if self._core_for_measured is None:
+            wider = tuple(constraint._for_measured() for constraint in self._constraints)
+            self._core_for_measured = self._core if wider == self._constraints else core_space(self._declared, wider)
+        return self._checked_row(self._core_for_measured, params, OF_RESULTS)
+
+    def _checked_row(self, core: CoreSpace, params: Mapping[str, Any], advice: str) -> Sequence[Any]:
+        try:
+            return core.check(self._raw(params, partial=False))
+        except SpaceError as error:
+            raise self._infeasible(error, params, advice) from None
+
+    def _infeasible(self, error: SpaceError, params: Mapping[str, Any], advice: str = OF_POINTS) -> SpaceError:
         """Return the error with the point in the form that the user gave."""
-        return infeasible_point(error, self._constraints, self._codec.flat(params))
+        return infeasible_point(error, self._constraints, self._codec.flat(params), advice=advice)
 
     def _raw(self, params: Mapping[str, Any], *, partial: bool) -> Sequence[Any]:
         """Return raw values after the checks done in Python; a ``partial`` point may lack parameters."""

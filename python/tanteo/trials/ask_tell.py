@@ -329,6 +329,10 @@ class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
     ) -> int:
         """Add a result from elsewhere (a warm start) and return the id it got.
 
+        A configuration that breaks a known constraint is refused, since it could be the best one. ``earlier=`` of a new
+        search learns from such results. A sum that may have only one value may be off by 5 %: measured values are
+        rounded.
+
         Parameters
         ----------
         params
@@ -338,8 +342,8 @@ class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
 
         Raises
         ------
-        ParameterError, ArgumentError
-            As :meth:`SearchSpace.validate` and :meth:`tell`.
+        ParameterError, SpaceError, ArgumentError
+            As :meth:`SearchSpace.validate` and :meth:`tell`, and if ``allowed=`` refuses the configuration.
         StudyError
             If the file of a study cannot be written; the call may be repeated.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .._internal.caller import stacklevel
 from ..exceptions import SpaceError
 from ..space.candidates import as_candidates
-from ..space.infeasible import nothing_feasible, refused_point
+from ..space.infeasible import nothing_feasible, refused_queued_point
 from .reporting import Reporting
 from .trial import Trial
 
@@ -109,7 +109,9 @@ class Asking(Reporting):
         if self._user_objects.allowed is None:
             return
         for row in self._core.dropped():
-            message = f"{refused_point(self._codec.params(row))}; it was taken from the queue and will not be tried"
+            message = (
+                f"{refused_queued_point(self._codec.params(row))}; it was taken from the queue and will not be tried"
+            )
             warnings.warn(message, UserWarning, stacklevel=stacklevel())
 
     @property
@@ -131,5 +133,5 @@ class Asking(Reporting):
         except SpaceError as error:
             raise self._space._infeasible(error, params) from None
         if not is_allowed:
-            raise SpaceError(f"{refused_point(params)}; change the point")
+            raise SpaceError(f"{refused_queued_point(params)}; change the point")
         return raw

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from .._internal.caller import warn
 from .._internal.coercion import short
-from ..exceptions import ArgumentError
+from ..exceptions import ArgumentError, SpaceError
 from ..pruners.decision import Decision
-from ..space.sums import warn_of_sums
+from ..space.allowed import RuleOnRows
+from ..space.infeasible import OF_RESULTS, refused_point
 from .answers import Answers
 from .ask_tell import SearchCalls
 from .folds import folds_of
@@ -34,6 +35,11 @@ class Reporting(Answers, SearchCalls[None]):
     _pruning_notes: PruningNotes
     # Whether a warning said that a trial has fewer folds than its order.
     _warned_of_folds = False
+
+    def _rule(self) -> RuleOnRows | None:
+        """Return the rule on configurations as the core calls it; None if there is none."""
+        allowed = self._user_objects.allowed
+        return None if allowed is None else RuleOnRows(allowed, self._codec)
 
     def _report(self, trial: AnyTrial, step: int, values: list[float], constraints: Constraints) -> None:
         if isinstance(trial, Trial) and trial._past_reports[0] is not None and step <= trial._past_reports[0]:
@@ -164,8 +170,9 @@ class Reporting(Answers, SearchCalls[None]):
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         if outcome.needs_value:
             outcome = outcome.with_folds(None)
-        row = self._space._raw(params, partial=False)
-        # Before anything is recorded, since a filter may turn the warning into an error.
-        warn_of_sums(self._space, params)
+        row = self._space._measured_row(params)
+        rule = self._rule()
+        if rule is not None and not rule([row])[0]:
+            raise SpaceError(f"{refused_point(params)}; {OF_RESULTS}")
         with with_objective_name(self._names):
             return self._core.observe(row, outcome.core_arguments())
