@@ -195,6 +195,37 @@ def test_a_file_of_another_format_says_what_reads_it(ending, tmp_path):
         from_frame(tmp_path / f"trials.{ending}", SPACE)
 
 
+@pytest.mark.parametrize(
+    ("header", "twice"),
+    [("a,a,value", "'a'"), ("a,params/a,value", "'params/a', 'a'"), ("a,value,value", "'value'"), ("a,value,,", "")],
+)
+def test_columns_of_one_meaning_are_refused(header, twice, tmp_path):
+    (tmp_path / "runs.csv").write_text(f"{header}\n1,2,3,4\n")
+    space = {"a": tt.Int(1, 9)}
+    if not twice:
+        (tmp_path / "runs.csv").write_text(f"{header}\n1,2,,\n")
+        assert from_frame(tmp_path / "runs.csv", space).best.value == 2.0
+        return
+    with pytest.raises(tt.ArgumentError, match=f"more than one column for the same entries: {twice}; rename"):
+        from_frame(tmp_path / "runs.csv", space)
+
+
+def test_a_parameter_may_be_called_like_another_column():
+    space = {"value": tt.Int(1, 9), "cost": tt.Int(1, 9)}
+    search = tt.Optimizer(space, seed=0)
+    search.observe({"value": 3, "cost": 4}, 0.5, cost=2.0)
+    copy = from_frame(search.to_dict(), space)
+    assert (copy.best.params, copy.best.value, copy.best.cost) == ({"value": 3, "cost": 4}, 0.5, 2.0)
+
+
+def test_a_row_longer_than_the_header_is_left_aside(tmp_path):
+    """A decimal comma would otherwise move the following cells to other columns."""
+    (tmp_path / "runs.csv").write_text("a,b,value\n1,7,2,5\n1,2,3,\n")
+    with pytest.warns(UserWarning, match=r"row 2: left aside, it has cells beyond .* header: \['5'\]"):
+        search = from_frame(tmp_path / "runs.csv", {"a": tt.Int(1, 9), "b": tt.Int(1, 9)})
+    assert [trial.value for trial in search.trials] == [3.0]
+
+
 def test_rows_with_different_constraints_give_no_warning():
     rows = {"x": [0.25, 0.5], "value": [1.0, 2.0], "constraints/a": [-1.0, None], "constraints/b": [None, -1.0]}
     search = from_frame(rows, {"x": tt.Float(0, 1)})

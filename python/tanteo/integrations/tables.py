@@ -12,12 +12,13 @@ from __future__ import annotations
 import csv
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from .. import inside
-from .._internal.coercion import shown
+from .._internal.coercion import short, shown
 from .._internal.equality import builtin
 from .._internal.states import STATES, STOPPED
 from .._internal.tabular import is_missing, rows_of
@@ -43,8 +44,11 @@ _READERS = {
     ".jsonl": "pandas.read_json(path, lines=True)",
     ".xlsx": "pandas.read_excel(path)",
 }
-# Prefixes of columns in tables that Tanteo writes.
+# Prefixes of columns in tables that Tanteo writes, and the other columns of these tables that are read.
 _PARAMS, _CONSTRAINTS, _ATTRS, _ACTIVE = "params/", "constraints/", "attrs/", "active/"
+_FIELDS = ("state", "excluded", "cost", "reason", "started", "finished", "sem")
+# The name of the cells of a row that lie beyond its header.
+_BEYOND = "(beyond the header)"
 
 
 @takes_import_options
@@ -96,8 +100,8 @@ def from_frame(
     Raises
     ------
     ArgumentError
-        If a column is missing, there is not one column of values for each objective, ``frame`` is not a table, or
-        ``fill`` has a parameter that has a column or is not in the space.
+        If a column is missing or exists twice, there is not one column of values for each objective, ``frame`` is not a
+        table, or ``fill`` has a parameter that has a column or is not in the space.
     ParameterError
         If a value in ``fill`` does not belong to its parameter.
     StudyError
@@ -127,7 +131,7 @@ def _rows(frame: Any) -> tuple[list[Mapping[str, Any]], list[str]]:
         if reader_name := _READERS.get(Path(frame).suffix.lower()):
             raise ArgumentError(f"{os.fspath(frame)} is no CSV file; read it with {reader_name}, and give the frame")
         with Path(frame).open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, restkey="(beyond the heading)")
+            reader = csv.DictReader(file, restkey=_BEYOND)
             return list(reader), list(reader.fieldnames or ())
     return rows_of(frame)
 
@@ -235,6 +239,26 @@ class _Reader:
         self._constraints = _named_columns(constraints, _CONSTRAINTS, columns)
         self._attrs = _named_columns(attrs, _ATTRS, columns)
         self._readers = {name: cell_reader(space[name]) for name in self._column_of}
+        self._check_ambiguous(columns)
+
+    def _check_ambiguous(self, columns: Sequence[str]) -> None:
+        """Refuse two columns of one meaning, of which only one would be read."""
+        used = {*self._values, *self._constraints.values(), *self._attrs.values()}
+        twice = [column for column, n in Counter(columns).items() if n > 1 and column in self._read(used)]
+        for name, column in self._column_of.items():
+            if column != name and name in columns and name not in {*used, *_FIELDS}:
+                twice += [column, name]
+        if twice:
+            raise ArgumentError(
+                f"the table has more than one column for the same entries: {', '.join(map(repr, twice))}; rename or "
+                "remove all but one"
+            )
+
+    def _read(self, used: Collection[str]) -> set[str]:
+        """Return the names of all columns that are read, given those of values, constraints and attributes."""
+        sems = (f"sem{column.removeprefix('value')}" for column in self._values)
+        active = (f"{_ACTIVE}{name}" for name in self._column_of)
+        return {*used, *self._column_of.values(), *sems, *active, *_FIELDS}
 
     @property
     def rows_are_counted(self) -> str:
@@ -250,6 +274,8 @@ class _Reader:
                 notes.leave_aside(f"row {number}", error)
 
     def _trial(self, name: str, row: Mapping[str, Any]) -> ImportedTrial:
+        if beyond := [cell for cell in row.get(_BEYOND) or () if cell]:
+            raise ArgumentError(f"it has cells beyond the last column of the header: {short(beyond, 80)}")
         numbers = [_number(row.get(column)) for column in self._values]
         values = (
             None if any(number is None for number in numbers) else [number for number in numbers if number is not None]
