@@ -247,6 +247,19 @@ def test_the_choice_none_is_a_filter_and_differs_from_an_inactive_parameter(tmp_
     assert trial_ids(run, tmp_path / "caps.db", "--where", "cap!=None") == [1, 2, 3]
 
 
+def test_booleans_are_given_in_any_case(tmp_path, run):
+    file = tmp_path / "jit.db"
+    with tt.Study(file, {"jit": tt.Categorical([True, False]), "level": tt.Ordinal([False, True])}, seed=0):
+        pass
+    for params in ("jit=false", "jit=TRUE", "jit=0"):
+        run("observe", file, "1.0", "--params", params, "--params", "level=true")
+    assert trial_ids(run, file, "--where", "jit=false") == trial_ids(run, file, "--where", "jit!=1") == [0, 2]
+    assert (
+        trial_ids(run, file, "--where", "level>=True") == trial_ids(run, file, "--where", "feasible=true") == [0, 1, 2]
+    )
+    assert "choose one of True, False" in run("trials", file, "--where", "jit=on", code=1)
+
+
 def test_ordinals_are_compared_and_sorted_by_position(tmp_path, run):
     file, sizes = tmp_path / "pages.db", ["4k", "8k", "16k", "32k"]
     with tt.Study(file, {"page": tt.Ordinal(sizes), "batch": tt.Ordinal([8, 16, 32])}, seed=0) as study:
@@ -266,7 +279,7 @@ def test_ordinals_are_compared_and_sorted_by_position(tmp_path, run):
         ("kind=Adam", "--where kind=Adam: choose one of adam, sgd"),
         ("kind!=rmsprop", "choose one of adam, sgd"),
         ("state=stopped", "choose one of pending, complete, pruned, failed, paused"),
-        ("feasible=true", "choose one of True, False"),
+        ("feasible=yes", "choose one of True, False"),
         ("rate<3", "there is no such column; choose from id, state"),
     ],
 )

@@ -226,6 +226,24 @@ def test_a_row_longer_than_the_header_is_left_aside(tmp_path):
     assert [trial.value for trial in search.trials] == [3.0]
 
 
+@pytest.mark.parametrize("kind", ["file", "texts", "numbers"])
+def test_booleans_are_read_as_spreadsheets_write_them(kind, tmp_path):
+    space = {"jit": tt.Categorical([True, False]), "level": tt.Ordinal([False, "true", True, 1])}
+    cells = [("TRUE", "False"), ("true", "0"), ("1", "true"), ("False", "True"), ("0", "1")]
+    if kind == "numbers":
+        cells = [(int(jit), 1) for jit in (True, False)]
+    columns = dict(zip(("jit", "level"), map(list, zip(*cells, strict=True)), strict=True))
+    frame = {**columns, "value": [0.0] * len(cells)}
+    if kind == "file":
+        frame = tmp_path / "runs.csv"
+        frame.write_text("\n".join(["jit,level,value", *(f"{jit},{level},0" for jit, level in cells)]))
+    read = [(trial.params["jit"], trial.params["level"]) for trial in from_frame(frame, space).trials]
+    expected = [(True, False), (True, False), (True, "true"), (False, True), (False, 1)]
+    if kind == "numbers":
+        expected = [(True, 1), (False, 1)]
+    assert [tuple(map(repr, pair)) for pair in read] == [tuple(map(repr, pair)) for pair in expected]
+
+
 def test_rows_with_different_constraints_give_no_warning():
     rows = {"x": [0.25, 0.5], "value": [1.0, 2.0], "constraints/a": [-1.0, None], "constraints/b": [None, -1.0]}
     search = from_frame(rows, {"x": tt.Float(0, 1)})

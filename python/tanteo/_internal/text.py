@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 # Defined there, since nothing is below the exceptions.
@@ -67,6 +67,21 @@ def counted(n: int, one: str, several: str | None = None) -> str:
     ('1 trial', '1,200 trials')
     """
     return f"{n:,} {one if n == 1 else several or one + 's'}"
+
+
+def truths(choices: Collection[object]) -> dict[str, bool]:
+    """Return the booleans among some choices by texts in lower case that mean them, as spreadsheets write them.
+
+    A text, or the number 1 or 0, that is itself a choice means that choice.
+    """
+    others = [choice for choice in choices if not isinstance(choice, bool)]
+    texts = {choice.casefold() for choice in others if isinstance(choice, str)}
+    meanings = {}
+    for truth in (choice for choice in choices if isinstance(choice, bool)):
+        meanings[str(truth).lower()] = truth
+        if not any(isinstance(choice, int | float) and choice == truth for choice in others):
+            meanings[str(int(truth))] = truth
+    return {text: truth for text, truth in meanings.items() if text not in texts}
 
 
 def safe_repr(value: object) -> str:

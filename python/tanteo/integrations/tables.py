@@ -22,7 +22,7 @@ from .._internal.coercion import short, shown
 from .._internal.equality import builtin
 from .._internal.states import STATES, STOPPED
 from .._internal.tabular import is_missing, rows_of
-from .._internal.text import FORMULA, escaped, safe_repr
+from .._internal.text import FORMULA, escaped, safe_repr, truths
 from ..exceptions import ArgumentError
 from ..optimizer import Optimizer
 from ..options import takes_import_options
@@ -327,7 +327,10 @@ class _Reader:
 
 
 def cell_reader(parameter: Parameter) -> Callable[[Any], Any]:
-    """Return a function that converts a cell to a value of the parameter: text is parsed, numbers are kept."""
+    """Return a function that converts a cell to a value of the parameter: text is parsed, numbers are kept.
+
+    Booleans may be written in any case, or as 1 and 0: see :func:`truths`.
+    """
     number, labels = parameter._number(), parameter._labels() or ()
     if number is not None:
         return lambda cell: number._parse(cell) if isinstance(cell, str) else builtin(cell)
@@ -337,7 +340,15 @@ def cell_reader(parameter: Parameter) -> Callable[[Any], Any]:
     texts |= {str(label): label for label in reversed(labels)}
     texts |= {safe_repr(label): label for label in reversed(labels)}
     texts |= {label: label for label in named}
-    return lambda cell: texts.get(_text(cell) or "", cell) if isinstance(cell, str) else builtin(cell)
+    booleans = truths(labels)
+
+    def read(cell: Any) -> Any:
+        if isinstance(cell, str):
+            return texts.get(_text(cell) or "", booleans.get(cell.casefold(), cell))
+        value = builtin(cell)
+        return booleans.get(f"{value:g}", value) if type(value) in (int, float) else value
+
+    return read
 
 
 def _is_empty(cell: Any) -> bool:

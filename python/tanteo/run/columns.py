@@ -10,7 +10,7 @@ from typing import Any
 from tanteo import inside
 from tanteo._internal.states import CANCELLED, STATES, all_called, are_excluded
 from tanteo._internal.tabular import is_missing
-from tanteo._internal.text import safe_repr
+from tanteo._internal.text import safe_repr, truths
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.trials.objectives import suffixes
@@ -120,13 +120,16 @@ def condition(columns: Columns, text: str, search: Optimizer, option: str = "") 
     name = full_name(columns, search, match["column"].strip(), option)
     entries = columns[name]
     sign, value = match["sign"].replace("==", "="), match["value"].strip()
+    choices = choices_of(search, name, entries if sign in ("=", "!=") else ())
+    if value not in map(shown, choices) and value.casefold() in (booleans := truths(choices)):
+        value = shown(booleans[value.casefold()])
     if sign in ("=", "!=") and value == "None" and any(choice is None for choice in choices_of(search, name, ())):
         is_none = _are_none(columns, name)
         return lambda number: is_none[number] == (sign == "=")
     if sign in ("=", "!="):
-        _check_choice(said, choices_of(search, name, entries), entries, value)
+        _check_choice(said, choices, entries, value)
     elif ranks := ranks_of(search, name):
-        _check_choice(said, choices_of(search, name, entries), (), value)
+        _check_choice(said, choices, (), value)
         compare, wanted = _SIGNS[sign], ranks[value]
         # A choice of an earlier space has no rank.
         return lambda number: (rank := ranks.get(shown(entries[number]))) is not None and compare(rank, wanted)
