@@ -247,6 +247,19 @@ def test_the_choice_none_is_a_filter_and_differs_from_an_inactive_parameter(tmp_
     assert trial_ids(run, tmp_path / "caps.db", "--where", "cap!=None") == [1, 2, 3]
 
 
+def test_import_says_what_the_new_study_minimizes(tmp_path, run):
+    """A table does not say it, also if the study of an export maximized."""
+    search = tt.Optimizer({"x": tt.Float(0, 1)}, direction="maximize", seed=0)
+    for _ in range(3):
+        search.tell(search.ask(), 1.0)
+    search.save(tmp_path / "a.tanteo")
+    (tmp_path / "space.json").write_text(search.space.to_json())
+    run("export", tmp_path / "a.tanteo", "--out", tmp_path / "a.csv")
+    command = ["import", tmp_path / "a.csv", "--space", tmp_path / "space.json", "--out"]
+    assert "it minimizes the value, since no --direction was given\n" in run(*command, tmp_path / "b.db")
+    assert "it maximizes the value\n" in run(*command, tmp_path / "c.db", "--direction", "maximize")
+
+
 def test_booleans_are_given_in_any_case(tmp_path, run):
     file = tmp_path / "jit.db"
     with tt.Study(file, {"jit": tt.Categorical([True, False]), "level": tt.Ordinal([False, True])}, seed=0):
@@ -529,7 +542,10 @@ def test_import_reads_an_export_with_the_names_of_the_objectives(tmp_path, run):
     (tmp_path / "space.json").write_text(search.space.to_json())
     run("export", tmp_path / "a.tanteo", "--out", tmp_path / "a.csv")
     options = [f"--direction={name}={goal}" for name, goal in goals.items()]
-    run("import", tmp_path / "a.csv", "--space", tmp_path / "space.json", *options, "--out", tmp_path / "b.db")
+    imported = run(
+        "import", tmp_path / "a.csv", "--space", tmp_path / "space.json", *options, "--out", tmp_path / "b.db"
+    )
+    assert imported.splitlines()[1] == "it maximizes energy and minimizes price"
     with tt.Study(tmp_path / "b.db", read_only=True) as study:
         assert (study.objective_names, study.directions) == (("energy", "price"), ("maximize", "minimize"))
         assert study.trials[0].values == (2.0, 3.0)
@@ -574,7 +590,7 @@ def test_import_creates_a_study_from_an_optuna_study(tmp_path, run):
     study.enqueue_trial({"x": 0.5})
     page = run("import", tmp_path / "old.log", "--out", tmp_path / "moved.db")
     assert "holds 5 trials" in page
-    assert page.endswith("0 of them pending, and 1 queued\n")
+    assert page.endswith("0 of them pending, and 1 queued\nit minimizes the value\n")
     assert "  queued         1 to be tried next\n" in run("show", tmp_path / "moved.db")
     assert json.loads(run("show", tmp_path / "moved.db", "--json"))["queued"] == 1
     with tt.Study(tmp_path / "moved.db", read_only=True) as imported:

@@ -13,6 +13,8 @@ from tanteo.cli.asking import directions_of, settings_of
 from tanteo.cli.files import space_of
 from tanteo.cli.output import say
 from tanteo.exceptions import ArgumentError, SpaceError, StudyError
+from tanteo.optimizer import Optimizer
+from tanteo.trials.objectives import labels
 
 
 def import_(options: argparse.Namespace) -> None:
@@ -45,6 +47,15 @@ def import_(options: argparse.Namespace) -> None:
     queued = f", and {n_queued} queued" if n_queued else ""
     n = counted(len(search), "trial")
     say(f"{options.out} holds {n} of {options.source}, {len(search.pending)} of them pending{queued}")
+    say(_goals(search, is_assumed=options.source.lower().endswith(".csv") and not options.direction))
+
+
+def _goals(search: Optimizer, *, is_assumed: bool) -> str:
+    """Return in words what a search minimizes and maximizes; a table does not say it."""
+    n, names = len(search.directions), search.objective_names
+    called = ["the value"] if n == 1 and names is None else labels(n, names)
+    text = " and ".join(f"{goal}s {name}" for goal, name in zip(search.directions, called, strict=True))
+    return f"it {text}{', since no --direction was given' if is_assumed else ''}"
 
 
 def _import_source(options: argparse.Namespace) -> Any:
