@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ._internal.equality import same
+from ._internal.states import called as _called
 from .optimizer import Optimizer
 from .pruners.settings import Settings as PrunerSettings
 from .samplers.settings import Settings as SamplerSettings
@@ -59,6 +60,17 @@ def columns(search: Optimizer) -> dict[str, Any]:
 def reasons(search: Optimizer, trials: Iterable[int]) -> list[str | None]:
     """Return why trials failed or were stopped."""
     return [search._core.trial(int(number))["reason"] for number in trials]
+
+
+def is_set_aside(search: Optimizer, trial: int) -> bool:
+    """Return whether a change of the space of a study excluded a trial; it was neither cancelled nor excluded alone."""
+    session = getattr(search, "_session", None)
+    return session is not None and trial in session.state.record.aside and trial not in session.state.record.by_user
+
+
+def called(search: Optimizer, trial: FrozenTrial) -> str:
+    """Return the state of a trial in lists."""
+    return _called(trial.state, excluded=trial.excluded and not is_set_aside(search, trial.id))
 
 
 def runs(study: Study) -> list[int]:

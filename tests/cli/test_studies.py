@@ -260,6 +260,30 @@ def test_import_says_what_the_new_study_minimizes(tmp_path, run):
     assert "it maximizes the value\n" in run(*command, tmp_path / "c.db", "--direction", "maximize")
 
 
+def test_failures_that_a_change_of_the_space_sets_aside_are_no_cancelled_trials(tmp_path, run):
+    with tt.Study(tmp_path / "s.db", {"b": tt.Int(1, 8)}, seed=0) as study:
+        study.enqueue({"b": 5})
+        pending = study.ask()
+        for b, state in ((1, "complete"), (8, "complete"), (7, "failed"), (2, "failed"), (6, "failed")):
+            reason = {} if state == "complete" else {"reason": "timed out"}
+            study.observe({"b": b}, 1.0 if state == "complete" else None, state=state, **reason)
+        study.exclude(4)
+        study.exclude(5)
+        assert study.change_space({"b": tt.Int(1, 3)}) == [pending.id, 2, 3, 5]
+    assert "3 cancelled, 2 complete, 1 failed (2 excluded)" in run("show", tmp_path / "s.db")
+    assert trial_ids(run, tmp_path / "s.db", "--state", "failed") == [3]
+    assert trial_ids(run, tmp_path / "s.db", "--where", "state=cancelled") == [0, 4, 5]
+    listed = run("trials", tmp_path / "s.db").splitlines()[1:]
+    assert [line.split()[1] for line in listed] == [
+        *("cancelled", "complete", "complete", "failed", "cancelled", "cancelled")
+    ]
+    assert listed[3].endswith("(excluded)")
+    run("report", tmp_path / "s.db", "--out", tmp_path / "s.html")
+    page = (tmp_path / "s.html").read_text()
+    assert "2 more trials are excluded and not counted here." in page
+    assert "3 more trials were cancelled" in page
+
+
 def test_booleans_are_given_in_any_case(tmp_path, run):
     file = tmp_path / "jit.db"
     with tt.Study(file, {"jit": tt.Categorical([True, False]), "level": tt.Ordinal([False, True])}, seed=0):

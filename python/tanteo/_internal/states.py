@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 if TYPE_CHECKING:
@@ -46,7 +46,11 @@ def are_excluded(view_states: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
 
 
 def called(state: str, *, excluded: bool) -> str:
-    """Return the state of a trial in lists and counts; an excluded failure is called :data:`CANCELLED`."""
+    """Return the state of a trial in lists and counts; an excluded failure is called :data:`CANCELLED`.
+
+    Such a failure says nothing about its configuration, so no count of failures includes it. Those that a change of the
+    space set aside are given as not excluded: they failed.
+    """
     return CANCELLED if excluded and state == "failed" else state
 
 
@@ -55,26 +59,13 @@ def all_called(states: Iterable[str], excluded: Iterable[bool]) -> list[str]:
     return [called(state, excluded=is_out) for state, is_out in zip(states, excluded, strict=True)]
 
 
-def counts(states: Iterable[str], excluded: Iterable[bool]) -> dict[str, int]:
-    """Return how many trials there are of each state, in alphabetical order; excluded failures are :data:`CANCELLED`.
+def counts_text(names: Sequence[str], excluded: Iterable[bool], notes: Mapping[str, int] = NO_NOTES) -> str:
+    """Return how many trials have each name of :func:`called`, with how many others are excluded, and ``notes``.
 
-    Such a failure says nothing about its configuration, so no count of failures includes it.
-
-    >>> counts(["failed", "complete", "failed"], [True, False, False])
-    {'cancelled': 1, 'complete': 1, 'failed': 1}
-    """
-    return dict(sorted(Counter(all_called(states, excluded)).items()))
-
-
-def counts_text(states: Iterable[str], excluded: Iterable[bool], notes: Mapping[str, int] = NO_NOTES) -> str:
-    """Return the counts of :func:`counts` as text, with how many are excluded beside the cancelled ones, and ``notes``.
-
-    >>> counts_text(["complete", "failed", "complete", "failed"], [True, True, False, False])
+    >>> counts_text(["complete", "cancelled", "complete", "failed"], [True, True, False, False])
     '1 cancelled, 2 complete, 1 failed (1 excluded)'
     """
-    found = [(state, is_out) for state, is_out in zip(states, excluded, strict=True)]
-    counted = counts(*zip(*found, strict=True)) if found else {}
-    text = ", ".join(f"{count} {state}" for state, count in counted.items()) or "none"
-    n_excluded = sum(is_out and called(state, excluded=True) != CANCELLED for state, is_out in found)
+    text = ", ".join(f"{count} {name}" for name, count in sorted(Counter(names).items())) or "none"
+    n_excluded = sum(is_out and name != CANCELLED for name, is_out in zip(names, excluded, strict=True))
     noted = [f"{count} {note}" for note, count in {"excluded": n_excluded, **notes}.items() if count]
     return f"{text} ({', '.join(noted)})" if noted else text

@@ -13,7 +13,6 @@ from typing import Any
 
 from tanteo._internal.display import with_progress
 from tanteo._internal.optional import require
-from tanteo._internal.states import all_called
 from tanteo._internal.tabular import is_missing
 from tanteo._internal.text import FORMULA, escaped, safe_repr, show_value, tell_apart, to_json
 from tanteo.cli.files import may_be_replaced, open_search
@@ -30,7 +29,7 @@ def trials(options: argparse.Namespace) -> None:
     # Columns of all trials take a second for 10^5 of them, and the first trials of all need none.
     needs_columns = options.csv or options.where or options.sort != "id"
     columns = columns_of(search) if needs_columns else {}
-    selected = _selected(search, with_cancelled(columns) if columns else {}, options)
+    selected = _selected(search, with_cancelled(search, columns) if columns else {}, options)
     if not selected:
         (sys.stderr if options.json or options.csv else sys.stdout).write(f"0 of {len(search)} trials\n")
     if options.json:
@@ -51,8 +50,7 @@ def _selected(search: Optimizer, columns: Columns, options: argparse.Namespace) 
     """Return the ids of the trials to list, in order."""
     conditions = [condition(columns, text, search, "--where") for text in options.where]
     if options.state is not None:
-        ended = outcomes(search)
-        states = all_called(ended.states, ended.excluded)
+        states = outcomes(search).called
         conditions.append(lambda number: states[number] == options.state)
     if columns:
         order: Sequence[int] = ids_in_order(columns, search, options.sort, reverse=options.reverse, option="--sort")

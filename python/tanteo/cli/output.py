@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tanteo import inside
-from tanteo._internal.states import CANCELLED, called
+from tanteo._internal.states import CANCELLED
 from tanteo._internal.text import printable, printable_lines, to_json
 from tanteo.optimizer import Optimizer
 from tanteo.options import SETTINGS
@@ -115,7 +115,7 @@ def line(
     outcome = values or trial.reason or ""
     reason = f"  ({trial.reason})" if values and trial.reason else ""
     marks = "" if trial.feasible else "  (infeasible)" if search.infeasible(trial.id) else "  (lacks a constraint)"
-    state = called(trial.state, excluded=trial.excluded)
+    state = inside.called(search, trial)
     marks += "  (excluded)" if trial.excluded and state != CANCELLED else ""
     details = f"{params_text(search, trial)}{'  ' if extra else ''}{extra}{reason}{marks}"
     return printable(_LINE.format(trial.id, state, outcome, details).rstrip())

@@ -8,7 +8,7 @@ from shlex import quote
 from typing import Any
 
 from tanteo import inside
-from tanteo._internal.states import CANCELLED, PENDING, called
+from tanteo._internal.states import CANCELLED, PENDING
 from tanteo._internal.text import show_value
 from tanteo.cli.configurations import configuration
 from tanteo.cli.files import keep, open_to_write
@@ -137,7 +137,7 @@ def _refuse_told(search: Optimizer, options: argparse.Namespace) -> None:
     """Say how to replace a result."""
     trial = search.trials[options.id] if options.id < len(search) else None
     if trial is not None and trial.state not in ("pending", "paused"):
-        state = called(trial.state, excluded=trial.excluded)
+        state = inside.called(search, trial)
         raise TrialStateError(
             f"trial {options.id} is already {state} and takes no more results; to replace its result, withdraw it "
             f"first: tanteo retract {quote(str(options.file))} {options.id}"

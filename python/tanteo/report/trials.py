@@ -64,7 +64,7 @@ class TrialTable:
     """The trials of a search as they are now."""
 
     def __init__(self, search: Optimizer) -> None:
-        self._search, self._columns = search, with_cancelled(columns_of(search))
+        self._search, self._columns = search, with_cancelled(search, columns_of(search))
         names = [name for name in self._columns if name.partition("/")[0].partition("_")[0] in ("value", "params")]
         further = [name for name in self._columns if name.startswith("constraints/")]
         further += [name for name in _FURTHER if any(not _is_blank(e) for e in self._columns.get(name, ()))]

@@ -35,9 +35,10 @@ def columns_of(search: Optimizer, **extra: bool) -> dict[str, list[Any]]:
     return {name: column.tolist() for name, column in search.to_dict(**with_folds(search, extra)).items()}
 
 
-def with_cancelled(columns: Columns) -> Columns:
-    """Return columns in which cancelled trials are called so, as filters and lists do."""
-    return {**columns, "state": all_called(columns["state"], columns["excluded"])}
+def with_cancelled(search: Optimizer, columns: Columns) -> Columns:
+    """Return the columns of a search in which cancelled trials are called so, as filters and lists do."""
+    cancels = [is_out and not inside.is_set_aside(search, trial) for trial, is_out in enumerate(columns["excluded"])]
+    return {**columns, "state": all_called(columns["state"], cancels)}
 
 
 def with_folds(search: Optimizer, extra: Mapping[str, bool]) -> dict[str, bool]:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from tanteo import inside
-from tanteo._internal.states import VIEW_STATES, are_excluded, counts, state_of
+from tanteo._internal.states import VIEW_STATES, all_called, are_excluded, state_of
 from tanteo._internal.text import counted
 from tanteo.optimizer import Optimizer
 
@@ -79,8 +79,9 @@ class Outcomes:
     states : list of str
     values : array, shape (n, n_objectives)
         NaN if missing.
-    feasible, broken, excluded : arrays of bool, shape (n,)
-        A trial that broke no constraint is not feasible either if it lacks one that others told.
+    feasible, broken, excluded, set_aside : arrays of bool, shape (n,)
+        A trial that broke no constraint is not feasible either if it lacks one that others told. A change of the space
+        sets aside trials that do not fit: they are excluded.
     usable : array of bool, shape (n,)
         The trials that may be the best: complete, feasible, with finite values, not excluded.
     maximize : tuple of bool
@@ -92,6 +93,7 @@ class Outcomes:
     feasible: Mask
     broken: Mask
     excluded: Mask
+    set_aside: Mask
     usable: Mask
     maximize: tuple[bool, ...]
 
@@ -137,13 +139,18 @@ class Outcomes:
 
     @property
     def cancelled(self) -> Mask:
-        """The cancelled trials: failures that are excluded, since they say nothing about their configurations."""
-        return self.are("failed") & self.excluded
+        """The cancelled trials: failures that say nothing about their configurations; not those that are set aside."""
+        return self.are("failed") & self.excluded & ~self.set_aside
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many trials there are of each state; see :func:`tanteo._internal.states.counts`."""
-        return counts(self.states, self.excluded.tolist())
+        """How many trials there are of each name, in alphabetical order; see :attr:`called`."""
+        return dict(sorted(Counter(self.called).items()))
+
+    @property
+    def called(self) -> list[str]:
+        """The states of the trials in lists and counts; see :func:`tanteo._internal.states.called`."""
+        return all_called(self.states, self.cancelled.tolist())
 
     @property
     def n_counting(self) -> int:
@@ -253,6 +260,7 @@ def outcomes(search: Optimizer) -> Outcomes:
         feasible=view.feasible,
         broken=view.violation > 0.0,
         excluded=excluded,
+        set_aside=_set_aside(search, excluded),
         usable=view.eligible,
         maximize=maximize,
     )
@@ -263,6 +271,7 @@ def history(search: Optimizer) -> History:
     import numpy as np
 
     found, view = inside.columns(search), search.view()
+    excluded = are_excluded(view.state)
     n, paused = len(found["state"]), set(inside.paused(search))
     started, finished = np.full(n, np.nan), np.full(n, np.nan)
     for number, (start, end, _) in found["notes"]:
@@ -278,11 +287,19 @@ def history(search: Optimizer) -> History:
         finished=finished,
         feasible=view.feasible,
         broken=view.violation > 0.0,
-        excluded=are_excluded(view.state),
+        excluded=excluded,
+        set_aside=_set_aside(search, excluded),
         usable=view.eligible,
         constraints=found["constraints"],
         maximize=_maximize(search),
     )
+
+
+def _set_aside(search: Optimizer, excluded: Mask) -> Mask:
+    mask: Mask = excluded.copy()
+    for number in excluded.nonzero()[0].tolist():
+        mask[number] = inside.is_set_aside(search, number)
+    return mask
 
 
 def _maximize(search: Optimizer) -> tuple[bool, ...]:

@@ -44,7 +44,7 @@ def states_text(trials: Outcomes) -> str:
         "without a constraint": trials.n_lacking,
         "with an infinite value": trials.n_infinite,
     }
-    return counts_text(trials.states, trials.excluded.tolist(), notes)
+    return counts_text(trials.called, trials.excluded.tolist(), notes)
 
 
 def with_error(value: float, sem: float | None, texts: Mapping[float, str] | None = None) -> str:

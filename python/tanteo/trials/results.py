@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._internal.coercion import shown
-from .._internal.states import counts_text
+from .._internal.states import all_called, counts_text
 from ..exceptions import ArgumentError, TrialStateError
 from .belonging import Belonging, check_belongs
 from .objectives import labels
@@ -197,7 +197,8 @@ class Results(Tables):
         number = self._core.best()
         if number is None:
             trials = list(self.trials)
-            counted = counts_text([trial.state for trial in trials], [trial.excluded for trial in trials])
+            excluded = [trial.excluded for trial in trials]
+            counted = counts_text(all_called([trial.state for trial in trials], excluded), excluded)
             raise TrialStateError(
                 f"{caller} needs a trial that is complete and feasible with a finite value, and there is none (trials: "
                 f"{counted}); best is None until there is one"
