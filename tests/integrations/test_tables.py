@@ -244,6 +244,34 @@ def test_booleans_are_read_as_spreadsheets_write_them(kind, tmp_path):
     assert [tuple(map(repr, pair)) for pair in read] == [tuple(map(repr, pair)) for pair in expected]
 
 
+def test_cells_of_parameters_that_do_not_exist_are_left_out_with_a_note(tmp_path):
+    """Most programs write every setting, also those without an effect."""
+    space = {"zip": tt.Categorical(["none", "lz"]), "level": tt.Int(1, 9, when={"zip": "lz"})}
+    (tmp_path / "runs.csv").write_text("zip,level,value\nnone,4,1.0\nlz,5,2.0\nnone,4,3.0\n")
+    note = r"'level': 2 cells of rows in which the parameter does not exist left out$"
+    with pytest.warns(UserWarning, match=note) as given:
+        search = from_frame(tmp_path / "runs.csv", space)
+    assert len(given) == 1
+    assert [trial.params for trial in search.trials] == [{"zip": "none"}, {"zip": "lz", "level": 5}, {"zip": "none"}]
+
+
+def test_a_cell_that_is_no_number_names_its_column():
+    rows = [{"x": "5,0", "value": 1.0}, {"x": 0.5, "value": "5,0"}, {"x": 0.25, "value": 2.0}]
+    with pytest.warns(UserWarning, match=r"(?s)row 0: .*'5,0' .*'x' is no number.*row 1: .*'value' is no number"):
+        assert from_frame(rows, {"x": tt.Float(0, 1)}).best.id == 0
+
+
+def test_columns_that_are_not_read_and_a_table_without_rows_are_noted(tmp_path):
+    (tmp_path / "runs.csv").write_text("x,memory,gpu,value\n")
+    with pytest.warns(UserWarning, match="2 notes") as given:
+        from_frame(tmp_path / "runs.csv", {"x": tt.Float(0, 1)}, attrs=["gpu"])
+    (message,) = (str(warning.message) for warning in given)
+    assert [line.strip() for line in message.splitlines()[1:]] == [
+        "it: has no rows",
+        "not read: 'memory'; name columns in constraints= or attrs= to keep them",
+    ]
+
+
 def test_rows_with_different_constraints_give_no_warning():
     rows = {"x": [0.25, 0.5], "value": [1.0, 2.0], "constraints/a": [-1.0, None], "constraints/b": [None, -1.0]}
     search = from_frame(rows, {"x": tt.Float(0, 1)})

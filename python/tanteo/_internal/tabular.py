@@ -47,4 +47,8 @@ def rows_of(table: Any) -> tuple[list[Mapping[str, Any]], list[str]]:
     if isinstance(table, Mapping):
         columns, _ = columns_of(table)
         return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], list(columns)
-    raise ArgumentError(f"expected the path of a CSV file, a data frame or a mapping of columns, got {shown(table)}")
+    if isinstance(table, list | tuple) and table and all(isinstance(row, Mapping) for row in table):
+        return list(table), [str(name) for name in dict.fromkeys(name for row in table for name in row)]
+    raise ArgumentError(
+        f"expected the path of a CSV file, a data frame, a mapping of columns or a list of rows, got {shown(table)}"
+    )

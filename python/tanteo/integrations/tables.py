@@ -22,7 +22,7 @@ from .._internal.coercion import short, shown
 from .._internal.equality import builtin
 from .._internal.states import STATES, STOPPED
 from .._internal.tabular import is_missing, rows_of
-from .._internal.text import FORMULA, escaped, safe_repr, truths
+from .._internal.text import FORMULA, counted, escaped, safe_repr, truths
 from ..exceptions import ArgumentError
 from ..optimizer import Optimizer
 from ..options import takes_import_options
@@ -70,13 +70,14 @@ def from_frame(
     Parameters
     ----------
     frame
-        The path of a CSV file, a pandas or polars data frame, or a mapping from columns to lists. In tables written by
-        ``tanteo export`` or ``to_pandas``, the columns ``state``, ``excluded``, ``cost``, ``reason``, ``started``,
-        ``finished``, ``params/...``, ``constraints/...`` and ``attrs/...`` are recognized.
+        The path of a CSV file, a pandas or polars data frame, a mapping from columns to lists, or a list of rows, which
+        are mappings. In tables written by ``tanteo export`` or ``to_pandas``, the columns ``state``, ``excluded``,
+        ``cost``, ``reason``, ``started``, ``finished``, ``params/...``, ``constraints/...`` and ``attrs/...`` are
+        recognized.
     space
         The space of the configurations. A column has the flat name of its parameter, with or without ``params/``. The
-        cell of an inactive parameter is empty. A row of a CSV file is left aside if an empty cell may be None or empty
-        text, since both are choices.
+        cell of an inactive parameter is empty, or left out. A row of a CSV file is left aside if an empty cell may be
+        None or empty text, since both are choices.
     value
         The column of the value, or one column for each objective. A row without a value is a failed trial, unless a
         column ``state`` says otherwise.
@@ -94,7 +95,8 @@ def from_frame(
     Warns
     -----
     UserWarning
-        Once, with the reasons, if rows could not be imported unchanged. In a file, rows are counted as spreadsheets do:
+        Once, with the reasons, if rows could not be imported unchanged, if columns of a table that Tanteo did not write
+        are not read, or if there are no rows. In a file, rows are counted as spreadsheets do:
         the header is row 1. In other tables the first row is row 0.
 
     Raises
@@ -239,14 +241,27 @@ class _Reader:
         self._constraints = _named_columns(constraints, _CONSTRAINTS, columns)
         self._attrs = _named_columns(attrs, _ATTRS, columns)
         self._readers = {name: cell_reader(space[name]) for name in self._column_of}
-        self._check_ambiguous(columns)
+        self._conditional = {name for name in self._column_of if space[name].when is not None}
+        # How many cells of each column are left out, since its parameter does not exist in their rows.
+        self._left_out: Counter[str] = Counter()
+        named = {*values, *self._constraints.values(), *self._attrs.values()}
+        sems = (f"sem{column.removeprefix('value')}" for column in values)
+        active = (f"{_ACTIVE}{name}" for name in self._column_of)
+        read = {*named, *self._column_of.values(), *sems, *active, *_FIELDS}
+        self._check_ambiguous(columns, named, read)
+        self._not_read = [column for column in dict.fromkeys(columns) if column and column not in read]
 
-    def _check_ambiguous(self, columns: Sequence[str]) -> None:
-        """Refuse two columns of one meaning, of which only one would be read."""
-        used = {*self._values, *self._constraints.values(), *self._attrs.values()}
-        twice = [column for column, n in Counter(columns).items() if n > 1 and column in self._read(used)]
+    def _check_ambiguous(self, columns: Sequence[str], named: Collection[str], read: Collection[str]) -> None:
+        """Refuse two columns of one meaning, of which only one would be read.
+
+        Parameters
+        ----------
+        columns, named, read
+            All columns, those of values, constraints and attributes, and all that are read.
+        """
+        twice = [column for column, n in Counter(columns).items() if n > 1 and column in read]
         for name, column in self._column_of.items():
-            if column != name and name in columns and name not in {*used, *_FIELDS}:
+            if column != name and name in columns and name not in {*named, *_FIELDS}:
                 twice += [column, name]
         if twice:
             raise ArgumentError(
@@ -254,29 +269,33 @@ class _Reader:
                 "remove all but one"
             )
 
-    def _read(self, used: Collection[str]) -> set[str]:
-        """Return the names of all columns that are read, given those of values, constraints and attributes."""
-        sems = (f"sem{column.removeprefix('value')}" for column in self._values)
-        active = (f"{_ACTIVE}{name}" for name in self._column_of)
-        return {*used, *self._column_of.values(), *sems, *active, *_FIELDS}
-
     @property
     def rows_are_counted(self) -> str:
         """How the rows of the table are counted, in messages."""
         return "the header is row 1" if self._is_file else "the first row is row 0"
 
     def trials(self, rows: Sequence[Mapping[str, Any]], notes: ImportNotes) -> Iterator[ImportedTrial]:
-        """Iterate over the trials; a row with an unreadable cell is skipped with a note."""
+        """Iterate over the trials. Notes say which rows, cells and columns are left out."""
+        if not rows:
+            notes.add("it", "has no rows")
         for number, row in enumerate(rows, 2 if self._is_file else 0):
             try:
                 yield self._trial(f"row {number}", row)
             except (ValueError, OverflowError) as error:
                 notes.leave_aside(f"row {number}", error)
+        for column, n in self._left_out.items():
+            notes.add(
+                f"column {column!r}", f"{counted(n, 'cell')} of rows in which the parameter does not exist left out"
+            )
+        # A table that Tanteo wrote has more columns than are read.
+        if self._not_read and not any(column.startswith(_PARAMS) for column in self._column_of.values()):
+            names = ", ".join(map(repr, self._not_read))
+            notes.add("not read", f"{names}; name columns in constraints= or attrs= to keep them")
 
     def _trial(self, name: str, row: Mapping[str, Any]) -> ImportedTrial:
         if beyond := [cell for cell in row.get(_BEYOND) or () if cell]:
             raise ArgumentError(f"it has cells beyond the last column of the header: {short(beyond, 80)}")
-        numbers = [_number(row.get(column)) for column in self._values]
+        numbers = [_number(row, column) for column in self._values]
         values = (
             None if any(number is None for number in numbers) else [number for number in numbers if number is not None]
         )
@@ -291,19 +310,19 @@ class _Reader:
             state=state,
             values=values if has_result else None,
             partial_values=None if has_result else _partial(numbers),
-            constraints=_present({name: _number(row.get(column)) for name, column in self._constraints.items()}),
-            cost=_number(row.get("cost")),
+            constraints=_present({name: _number(row, column) for name, column in self._constraints.items()}),
+            cost=_number(row, "cost"),
             sems=self._sems(row),
             reason=_text(row.get("reason")) if state in ("failed", *STOPPED) else None,
             attrs=_present({name: _attribute(row.get(column)) for name, column in self._attrs.items()}),
-            started=_number(row.get("started")),
-            finished=_number(row.get("finished")),
+            started=_number(row, "started"),
+            finished=_number(row, "finished"),
             excluded=_is_true(row.get("excluded")),
         )
 
     def _sems(self, row: Mapping[str, Any]) -> list[float | None] | None:
         columns = [f"sem{column.removeprefix('value')}" for column in self._values]
-        sems = [_number(row.get(column)) for column in (["sem"] if "sem" in row else columns)]
+        sems = [_number(row, column) for column in (["sem"] if "sem" in row else columns)]
         return sems if len(sems) == len(self._values) and any(sem is not None for sem in sems) else None
 
     def _params(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -311,12 +330,15 @@ class _Reader:
         for name, column in self._column_of.items():
             cell = row.get(column)
             if not _is_empty(cell):
-                params[name] = self._readers[name](cell)
+                params[name] = _read(self._readers[name], cell, column)
             elif choices := self._empty_choices(name, row):
                 if self._is_file and len(choices) > 1:
                     raise ArgumentError(f"an empty cell may be {' or '.join(map(repr, choices))}, choices of {name!r}")
                 params[name] = cell if cell in choices else choices[0]
-        return inside.without_inactive(self._space, {**params, **self._fill}, self._fill) if self._fill else params
+        given = {**params, **self._fill}
+        kept = inside.without_inactive(self._space, given, {*self._conditional, *self._fill})
+        self._left_out.update(self._column_of[name] for name in params if name not in kept)
+        return kept
 
     def _empty_choices(self, name: str, row: Mapping[str, Any]) -> list[Any]:
         """Return the choices that an empty cell may stand for, None or empty text; there are none if it is inactive."""
@@ -360,8 +382,16 @@ def _is_true(cell: Any) -> bool:
     return str(cell).casefold() == "true"
 
 
-def _number(cell: Any) -> float | None:
-    return None if _is_empty(cell) else float(cell)
+def _number(row: Mapping[str, Any], column: str) -> float | None:
+    cell = row.get(column)
+    return None if _is_empty(cell) else _read(float, cell, column)
+
+
+def _read(reader: Callable[[Any], Any], cell: Any, column: str) -> Any:
+    try:
+        return reader(cell)
+    except (TypeError, ValueError, OverflowError):
+        raise ArgumentError(f"{shown(cell)} in the column {column!r} is no number") from None
 
 
 def _text(cell: Any) -> str | None:
