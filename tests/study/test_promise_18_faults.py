@@ -74,10 +74,14 @@ def test_a_removed_or_replaced_file_is_detected(path, tmp_path, replaced):
         create_study(tmp_path / "other.db").replace(path)
     else:
         path.unlink()
+    problem = (
+        "was replaced by another file" if replaced else r"is gone.* if it was deleted, only save\('rescued.tanteo'\)"
+    )
     for call in (study.ask, lambda: study.tell(trial, 1.0), study.refresh):
-        with pytest.raises(tt.StudyError, match="was replaced by another file" if replaced else "is gone"):
+        with pytest.raises(tt.StudyError, match=problem):
             call()
-    assert len(study) == 1
+    study.save(tmp_path / "rescued.tanteo")
+    assert len(study) == len(tt.Optimizer.load(tmp_path / "rescued.tanteo")) == 1
 
 
 def test_a_log_that_lost_its_last_rows_is_detected(path, tmp_path):

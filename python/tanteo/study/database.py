@@ -142,9 +142,10 @@ class Database(Connection):
         now = Places.of(self._real)
         problem = self._places.displaced(now) or now.link_problem
         if problem is not None:
+            deleted = "; if it was deleted, only save('rescued.tanteo') of the study keeps its trials"
             raise StudyError(
                 f"{str(self.path)!r}: {problem}; nothing was written. Close the study, which saves what was "
-                "acknowledged, and open it again where it is now"
+                f"acknowledged, and open it again where it is now{deleted if now.file is None else ''}"
             )
 
     def look_again(self) -> None:
