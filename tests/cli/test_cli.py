@@ -103,6 +103,13 @@ def test_noisy_results_add_the_recommended_trial(noisy, snapshot, command, capsy
     assert "recommended" not in capsys.readouterr().out
 
 
+def test_an_unknown_command_names_a_similar_one(capsys):
+    for command, hint in (("bset", "did you mean best?"), ("xyz", "choose from demo, show, best")):
+        with pytest.raises(SystemExit):
+            main([command, "s.db"])
+        assert f"there is no command '{command}'; {hint}" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("sem", [None, 0.05])
 def test_runs_of_one_configuration_are_named_on_one_line(tmp_path, sem, run):
     optimizer = tt.Optimizer({"acid": tt.Float(0.0, 1.0), "temp": tt.Int(0, 99)}, direction="maximize", seed=0)

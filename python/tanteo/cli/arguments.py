@@ -24,7 +24,7 @@ _Number = TypeVar("_Number")
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Return the parser; each command sets ``run`` to the function that executes it."""
+    """Return the parser; each command sets ``run`` to the function that executes it. ``commands`` are their names."""
     parser = argparse.ArgumentParser(
         prog="tanteo",
         description="Create, run, inspect and convert searches. `tanteo demo` runs one.",
@@ -32,7 +32,8 @@ def make_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"tanteo {__version__}")
-    commands = _Commands(parser.add_subparsers(title="commands", required=True, metavar="COMMAND"))
+    subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    commands = _Commands(subparsers)
     _add_demo(commands)
     _add_readers(commands)
     _add_trials(commands)
@@ -43,6 +44,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_asking(commands)
     _add_live(commands)
     _add_import(commands)
+    parser.set_defaults(commands=tuple(subparsers.choices))
     return parser
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from tanteo._internal.keywords import similar
 from tanteo._internal.text import printable, printable_lines
 from tanteo.cli.arguments import make_parser
 from tanteo.exceptions import TanteoError
@@ -93,8 +94,17 @@ def _show_warning(message: Warning | str, *_: object) -> None:
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Return the parsed arguments; the error about values after options, which argparse cannot read, says so."""
+    """Return the parsed arguments.
+
+    The error about an unknown command names a similar one, and that about values after options, which argparse cannot
+    read, says so.
+    """
     parser = make_parser()
+    first = next(iter(sys.argv[1:] if arguments is None else arguments), "-")
+    if not first.startswith("-") and first not in (commands := parser.get_default("commands")):
+        meant = similar(first, commands)
+        hint = f"did you mean {meant}?" if meant else f"choose from {', '.join(commands)}"
+        parser.error(f"there is no command {first!r}; {hint}")
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
         are_values = not any(text.startswith("-") for text in unknown)
