@@ -129,3 +129,14 @@ def test_a_study_knows_the_constraints_that_other_processes_told(tmp_path: Path)
     one.tell(first, 1.0, constraints={"mem": -1.0})
     (message,) = warned(lambda: other.tell(second.id, 1.0, constraints={"men": -1.0}))
     assert "lacks the constraint 'mem'" in message
+
+
+def test_a_constraint_told_as_a_truth_value_and_as_a_number_gives_one_warning() -> None:
+    told: list[dict[str, Any]] = [
+        {"m": True, "n": 1},
+        {"m": False, "n": True},
+        {"m": 2.5, "n": -1.0},
+        {"m": True, "n": 1},
+    ]
+    (message,) = messages(told)
+    assert message.startswith("The constraint 'm' was told both as True or False and as a number. All of its values")

@@ -194,7 +194,7 @@ class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
         -----
         RuntimeWarning
             If the trial tells a constraint that no earlier trial told, and lacks one that earlier trials told: its name
-            may have changed.
+            may have changed. Once for each constraint that is told both as True or False and as a number.
         """
         if value is NO_VALUE:
             value = None
@@ -298,6 +298,7 @@ class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
         ({'memory': 48.0}, False)
         """
         told = parse_constraints(constraints)
+        self._constraint_names.note_kinds(constraints)
         self._tell_constraints(trial, told)
         self._constraint_names.tell_early(told)
 
@@ -374,7 +375,9 @@ class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
         value = in_order(value, keys, "value", missing=missing)
         # A standard error that is left out is unknown.
         sem = in_order(sem, keys, "sem", missing=TOLD_BEFORE)
-        return parse_outcome(labels(n, names), value, state, sem, constraints, cost, reason)
+        outcome = parse_outcome(labels(n, names), value, state, sem, constraints, cost, reason)
+        self._constraint_names.note_kinds(constraints)
+        return outcome
 
     def _compare_names(self, trial: AnyTrial | None, constraints: Constraints) -> None:
         """Warn of a new constraint of a trial that lacks an earlier one; None is a trial of :meth:`observe`."""

@@ -1,11 +1,13 @@
-"""Warnings about constraints whose name changes in the course of a search."""
+"""Warnings about constraints whose name, or whose kind of value, changes in the course of a search."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from numbers import Real
+from typing import TYPE_CHECKING, Any
 
 from .._internal.caller import warn
+from .._internal.coercion import is_bool
 
 if TYPE_CHECKING:
     from .outcome import Constraints
@@ -25,11 +27,29 @@ class ConstraintNames:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
+        # The names of those told as True or False, and as numbers that cannot be labels.
+        self._labels: set[str] = set()
+        self._numbers: set[str] = set()
+        self._mixed: set[str] = set()
         self.early: set[str] = set()
 
     def learn(self, names: Iterable[str]) -> None:
         """Take names for known, so that they give no warning."""
         self._known.update(names)
+
+    def note_kinds(self, constraints: Mapping[str, Any] | None) -> None:
+        """Warn once of a constraint that this process told as True or False and as a number that cannot be a label."""
+        for name, value in (constraints or {}).items():
+            is_label = is_bool(value)
+            if not is_label and (not isinstance(value, Real) or abs(value) == 1):
+                continue
+            (self._labels if is_label else self._numbers).add(name)
+            if name in (self._numbers if is_label else self._labels) and name not in self._mixed:
+                self._mixed.add(name)
+                warn(
+                    f"The constraint {name!r} was told both as True or False and as a number. All of its values then "
+                    "count as numbers, True as -1 and False as 1; tell it in one way"
+                )
 
     def tell_early(self, constraints: Constraints) -> None:
         """Remember constraints that a trial tells before its result; they are compared when it ends."""
