@@ -38,7 +38,7 @@ def test_shares_are_sorted_and_parameters_without_effect_are_near_zero(seed):
     assert list(shares.values()) == sorted(shares.values(), reverse=True)
 
 
-def test_standard_errors_are_one_to_three_times_the_spread_over_searches():
+def test_standard_errors_are_one_to_four_times_the_spread_over_searches():
     results = [random_search(objective, n_trials=60, seed=seed) for seed in range(12)]
     shares, errors = ([f(result) for result in results] for f in (param_importances, standard_errors))
     assert [list(row) for row in errors] == [list(row) for row in shares]

@@ -125,7 +125,7 @@ def standard_errors(search: Optimizer | Result, *, objective: int | str | None =
     """Return the standard error of the importance of each parameter by the default method, PED-ANOVA.
 
     It is the spread of the importances over random halves of the trials (the delete-half jackknife, Shao and Wu, Annals
-    of Statistics 1989). In random searches of 60 to 500 trials it was one to three times the spread over repeated
+    of Statistics 1989). In random searches of 60 to 500 trials it was one to four times the spread over repeated
     searches. That trials of other samplers depend on earlier ones is not included.
 
     Parameters
