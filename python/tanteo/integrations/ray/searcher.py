@@ -404,7 +404,8 @@ class TanteoSearch(SearchBase):
         ----------
         source
             A ``ResultGrid``, the path of an experiment, an ``ExperimentAnalysis``, a trial or a list of trials of Tune,
-            or a :class:`tanteo.Optimizer` (see :meth:`to_optimizer`).
+            or a :class:`tanteo.Optimizer` (see :meth:`to_optimizer`). Of a trial of Tune the last result is read, of an
+            optimizer the whole curves.
         metric
             The name of the metric in the source, if it differs.
 
