@@ -13,6 +13,9 @@ use crate::numerics::{ascending, half_of_fenced_end, ln, standardized};
 /// Distance beyond the border from which on values of one of several objectives are all alike, in units of the range up
 /// to the border. (Half and twice: `benches/results/constants.md`.)
 const MAX_BEYOND: f64 = 100.0;
+/// Largest relative difference of equal values. Values have relative rounding errors of about 1e-16, so a slope between
+/// values that are further apart has a relative error of at most 1e-3. A choice, not measured.
+const ROUNDING: f64 = 1e-12;
 
 /// The half-rank warp (Golovin et al. 2017, Vizier): losses up to the median stay unchanged, and each worse loss is
 /// replaced by a value that depends only on its rank among the worse ones.
@@ -124,15 +127,16 @@ pub fn good_half_slope(values: &[f64], warped: &[f64]) -> f64 {
     if run > 0.0 && run.is_finite() { rise / run } else { 0.0 }
 }
 
-/// Warped units per unit of value between the best value and the next one, which is the slope of
-/// [`logarithmic_beyond`] up to its border; zero if all finite values are equal.
+/// Warped units per unit of value from the best value to the lower median, where [`logarithmic_beyond`] is linear; to the
+/// next value if the median is the best one up to [`ROUNDING`]; zero if no finite value differs by more.
 pub fn slope_at_best(values: &[f64], warped: &[f64]) -> f64 {
     let order = ascending(values);
     let Some(low) = order.first().copied() else { return 0.0 };
-    let next = order.into_iter().find(|i| values[*i] > values[low]).unwrap_or(low);
     // Halved, so that the difference cannot overflow.
-    let (rise, run) = (warped[next] - warped[low], values[next] / 2.0 - values[low] / 2.0);
-    if run > 0.0 && run.is_finite() { rise / run / 2.0 } else { 0.0 }
+    let half_step = |i: usize| values[i] / 2.0 - values[low] / 2.0;
+    let differs = |i: usize| half_step(i) > ROUNDING * values[i].abs().max(values[low].abs());
+    let beyond = order[(order.len() - 1) / 2..].iter().copied().find(|i| differs(*i));
+    beyond.map_or(0.0, |i| (warped[i] - warped[low]) / half_step(i) / 2.0)
 }
 
 /// Maps warped losses to values by linear interpolation between the observed ones.
@@ -258,6 +262,16 @@ mod tests {
         }
         let wild = [0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 1.0, 3.0, f64::INFINITY];
         assert!(logarithmic_beyond(&wild, &[0.0, 0.5, 1.0])[8] < 4.0);
+    }
+
+    #[test]
+    fn a_rounding_error_of_the_best_value_does_not_change_the_slope() {
+        let slope = |second: f64| {
+            let y = [1.0, second, 2.0, 5.0, 9.0, 12.0];
+            slope_at_best(&y, &logarithmic_beyond(&y, &[1.0, 2.0, 9.0]))
+        };
+        assert!((slope(1.0 + f64::EPSILON) / slope(1.0) - 1.0).abs() < 1e-9);
+        assert_eq!(slope_at_best(&[1.0, 1.0 + f64::EPSILON, f64::INFINITY], &[0.0, 0.0, 1.0]), 0.0);
     }
 
     #[test]

@@ -6,10 +6,10 @@
 //! these faces, where the other objectives are bad (measured: `benches/results/objectives.md`).
 //!
 //! The best value of an objective is therefore its *floor* if all feasible trials at an end of the range of some parameter
-//! have it, and at least [`LEAST`] different configurations are there. No improvement below a floor counts. Equal values
-//! alone are no sign of a floor: on a plateau, neighbouring trials are equal, and better ones lie beyond its edge. A
-//! feasible trial with another value at that end removes the floor, and so does an infeasible one with a better value
-//! anywhere. Infeasible trials make no floor: the feasible part of that end may still be unknown (measured:
+//! have it, other feasible trials are worse, and at least [`LEAST`] different configurations are at that end. No
+//! improvement below a floor counts. Equal values alone are no sign of a floor: on a plateau, neighbouring trials are
+//! equal, and better ones lie beyond its edge. A feasible trial with another value at that end removes the floor, and so
+//! does an infeasible one with a better value anywhere. Infeasible trials make no floor: the feasible part of that end may still be unknown (measured:
 //! `benches/results/objectives.md`).
 
 use std::collections::BTreeSet;
@@ -26,9 +26,10 @@ const TOLERANCE: f64 = 1e-6;
 /// The floor of each objective, where its model has the posterior means `fitted`; minus infinity if it has none.
 pub(super) fn floors(surrogate: &Surrogate<'_>, context: &Context<'_>, fitted: &[Vec<f64>]) -> Vec<f64> {
     let feasible: Vec<usize> = (0..surrogate.rows.len()).filter(|i| surrogate.feasible[*i]).collect();
-    let faces = faces(&feasible.iter().map(|i| surrogate.rows[*i]).collect::<Vec<_>>(), context);
+    let rows: Vec<usize> = feasible.iter().map(|i| surrogate.rows[*i]).collect();
+    let faces = faces(&rows, context);
     let of = |(objective, means): (&ObjectiveModel<'_>, &Vec<f64>)| {
-        if is_at_floor(objective, context, &faces) {
+        if is_at_floor(objective, context, &rows, &faces) {
             feasible.iter().map(|i| means[*i]).fold(f64::INFINITY, f64::min)
         } else {
             f64::NEG_INFINITY
@@ -58,12 +59,18 @@ fn n_configurations(rows: &[usize], context: &Context<'_>) -> usize {
     rows.iter().map(bits).collect::<BTreeSet<_>>().len()
 }
 
-/// Whether all trials of a face have the best value that is known.
-fn is_at_floor(objective: &ObjectiveModel<'_>, context: &Context<'_>, faces: &[Vec<usize>]) -> bool {
+/// Whether all trials of a face have the best value that is known, and some of all feasible ones are worse.
+fn is_at_floor(
+    objective: &ObjectiveModel<'_>,
+    context: &Context<'_>,
+    feasible: &[usize],
+    faces: &[Vec<usize>],
+) -> bool {
     let ObjectiveModel { index, rows, losses, .. } = objective;
     let (values, unit) = (context.history.values(*index), training_data::slope(context, rows, *index, losses));
     let best = rows.iter().map(|row| values[*row]).fold(f64::INFINITY, f64::min);
-    faces.iter().any(|face| face.iter().all(|row| unit * (values[*row] - best) <= TOLERANCE))
+    let is_worse = |row: &usize| unit * (values[*row] - best) > TOLERANCE;
+    feasible.iter().any(is_worse) && faces.iter().any(|face| !face.iter().any(is_worse))
 }
 
 #[cfg(test)]
@@ -118,6 +125,20 @@ mod tests {
             floors(&[&INSIDE[..], &face[..n]].concat())
         };
         assert_eq!([of(2), of(3)], [[false, false], [true, false]]);
+    }
+
+    #[test]
+    fn a_rounding_error_of_the_best_value_makes_no_floor() {
+        let best = [([0.3, 0.6], [0.0, 3.0]), ([0.4, 0.7], [f64::EPSILON, 4.0])];
+        let face = [at_zero(0.2, 0.5), at_zero(0.5, 0.6), at_zero(0.7, 0.7)];
+        assert_eq!(floors(&[&INSIDE[..], &best, &face].concat()), [false, false]);
+    }
+
+    #[test]
+    fn an_objective_without_different_values_has_no_floor() {
+        let alike = INSIDE.map(|(at, [_, other])| (at, [0.0, other]));
+        let face = [at_zero(0.2, 0.0), at_zero(0.5, 0.0), at_zero(0.7, 0.0)];
+        assert_eq!(floors(&[&alike[..], &face].concat()), [false, false]);
     }
 
     #[test]
