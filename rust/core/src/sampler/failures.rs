@@ -18,7 +18,8 @@
 //! everywhere, most of them near the best trials, which no search may avoid for that. `q` is their rate. Each trial is
 //! judged by the others: it is expected to fail with `(F + p) / (1 + S + F)`, where `p` is the share of failures in all
 //! of them. `q` is the share of failures among the trials that are expected to fail least, half as many as there are
-//! successes. If failures depend on the configuration, few of these failed (measured: `benches/results/failing.md`).
+//! successes; without a success, nothing shows that a failure was unforeseen, and `q` is zero. If failures depend on the
+//! configuration, few of these failed (measured: `benches/results/failing.md`).
 
 use std::cell::OnceCell;
 
@@ -86,7 +87,10 @@ impl<'a> FailureFilter<'a> {
         let mut judged: Vec<(f64, bool)> = judge(false).chain(judge(true)).collect();
         judged.sort_by(|a, b| a.0.total_cmp(&b.0));
         let n_succeeded = judged.iter().filter(|(_, fails)| !fails).count();
-        let n_safe = ((FORESEEN * n_succeeded as f64).ceil() as usize).max(1);
+        let n_safe = (FORESEEN * n_succeeded as f64).ceil() as usize;
+        if n_safe == 0 {
+            return 0.0;
+        }
         judged[..n_safe].iter().filter(|(_, fails)| *fails).count() as f64 / n_safe as f64
     }
 
@@ -264,6 +268,11 @@ mod tests {
             finish(&mut history, row, (!fails(&unit, &mut stream)).then_some(1.0));
         }
         with_context(&space, &history, n as u64, |context| FailureFilter::of(context).unwrap().unforeseen())
+    }
+
+    #[test]
+    fn without_a_success_no_failure_is_unforeseen() {
+        assert_eq!(unforeseen(30, 0, |_, _| true), 0.0);
     }
 
     #[test]
