@@ -143,4 +143,4 @@ def test_infeasible_trials_are_marked(tmp_path, run):
     search.save(tmp_path / "a.tanteo")
     lines = run("trials", tmp_path / "a.tanteo").splitlines()[1:]
     assert [line.endswith("(infeasible)") for line in lines] == [False, True, True, False, True, True]
-    assert "3 complete, 2 failed, 1 pruned (4 infeasible)" in run("show", tmp_path / "a.tanteo")
+    assert "3 complete, 2 failed, 1 pruned (4 infeasible by size)" in run("show", tmp_path / "a.tanteo")

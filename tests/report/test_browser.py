@@ -62,6 +62,8 @@ def test_a_saved_page_is_filtered_sorted_and_opened(browser, failing, tmp_path):
         browser.wait_for(f"of {len(few)}, from 120 in all")
         browser.click(".trials thead button", "value")
         browser.wait_until(lambda: first_ids(browser, 3) == [trial.id for trial in few[:3]], "the best trials")
+        infeasible = "[...document.querySelectorAll('.trials .infeasible')].map(row => Number(row.cells[0].innerText))"
+        assert browser.evaluate(infeasible) == [trial.id for trial in few[:50] if not trial.feasible]
         browser.click(".trials thead button", "value")
         worst = max((trial for trial in few if trial.feasible), key=lambda trial: trial.value)
         browser.wait_until(lambda: first_ids(browser, 1) == [worst.id], "the worst of the feasible trials")

@@ -29,7 +29,7 @@ from tanteo.report.sections.record import command_to_continue, record
 from tanteo.report.sections.take import _unfinished_answer, take
 from tanteo.report.sections.timeline import timeline
 from tanteo.report.subject import Subject
-from tanteo.report.trials import TrialTable, details
+from tanteo.report.trials import Query, TrialTable, details
 from tanteo.run.report import with_error
 
 KINDS = ["plain_search", "noisy", "several", "failing", "limited", "curved", "conditional"]
@@ -82,7 +82,7 @@ def test_what_to_take_has_its_constraints_and_the_record_the_thresholds(limited)
     rows = dict(tables(record(Subject(limited)))["The search"].rows)
     n_infeasible = sum(not trial.feasible for trial in limited.trials)
     assert rows["thresholds"] == "accuracy >= 0.25"
-    assert rows["trials"] == f"40 complete ({n_infeasible} infeasible)"
+    assert rows["trials"] == f"40 complete ({n_infeasible} infeasible by memory)"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -445,6 +445,14 @@ def test_curves_of_folds_count_folds(stopped, said):
     assert details(search, 0)["of_folds"]
 
 
+def test_infeasible_trials_are_marked_in_the_table(plain_search, limited):
+    table = TrialTable(limited)
+    (cells,) = table.rows([next(trial.id for trial in limited.trials if not trial.feasible)])
+    assert cells[table.names.index("feasible")] == "False"
+    assert table.ids(Query(where="feasible=False")) == [trial.id for trial in limited.trials if not trial.feasible]
+    assert "feasible" not in TrialTable(plain_search).names
+
+
 def test_excluded_trials_are_no_curves_no_stops_and_break_no_constraint(tmp_path):
     study = tt.Study(tmp_path / "s.db", {"x": tt.Float(0, 1)}, seed=0)
     for number in range(5):
@@ -464,7 +472,7 @@ def test_excluded_trials_are_no_curves_no_stops_and_break_no_constraint(tmp_path
     assert [curve.id for curve in data.intermediate_values(study)] == [2, 4]
     assert "1 of 2 trials broke a constraint" in texts(failures(subject))
     assert tables(failures(subject))["Broken constraints"].rows == [["c", 1]]
-    assert "(3 excluded, 1 infeasible)" in dict(tables(record(subject))["The search"].rows)["trials"]
+    assert "(3 excluded, 1 infeasible by c)" in dict(tables(record(subject))["The search"].rows)["trials"]
 
 
 def test_reports_of_excluded_trials_are_said_to_be_theirs(tmp_path):

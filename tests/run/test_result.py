@@ -131,7 +131,7 @@ def test_trials_that_lack_a_constraint_are_not_called_infeasible():
     search.tell(search.ask(), 1.0)
     search.tell(search.ask(), 1.0, constraints={"memory": True})
     search.tell(search.ask(), 1.0, constraints={"memory": False})
-    assert states_text(outcomes(search)) == "3 complete (1 infeasible, 1 without a constraint)"
+    assert states_text(outcomes(search)) == "3 complete (1 infeasible by memory, 1 without a constraint)"
 
 
 @pytest.mark.parametrize(("limit", "n_infeasible"), [(0.5, 3), (-1.0, 6)])
@@ -140,9 +140,16 @@ def test_infeasible_trials_are_counted_in_the_table_and_at_the_head_of_the_page(
         return {"value": params["x"], "constraints": {"memory": params["x"] - limit}}
 
     result = tt.minimize(measured, {"x": tt.Float(0, 1)}, n_trials=6, seed=0, sampler="sobol")
-    said = f"6 complete ({n_infeasible} infeasible)"
+    said = f"6 complete ({n_infeasible} infeasible by memory)"
     assert said in repr(result)
     assert f'"trials": "{said}"' in result.report().html
+
+
+def test_the_constraints_that_most_trials_broke_are_named_first():
+    search = tt.Optimizer({"x": tt.Float(0, 1)})
+    for k in range(4):
+        search.tell(search.ask(), 1.0, constraints={"time": k - 1.0, "memory": k - 0.5, "size": -1.0})
+    assert states_text(outcomes(search)) == "4 complete (3 infeasible, 3 by memory, 2 by time)"
 
 
 def test_there_is_no_gain_over_a_start_with_a_parameter_that_has_no_default():

@@ -438,7 +438,8 @@
         if (page.live) Object.assign(trials, { columns: found.columns, total: found.total });
         head.replaceChildren(...trials.columns.map(heading));
         const texts = trials.columns.map((_, k) => apart(rows.map((row) => row[k])));
-        body.replaceChildren(...rows.map((row) => el("tr", {}, ...row.map((value, k) => cell(value, trials.columns[k].name, texts[k])))));
+        const feasible = trials.columns.findIndex((column) => column.name === "feasible");
+        body.replaceChildren(...rows.map((row) => el("tr", { class: row[feasible] === "False" ? "infeasible" : null }, ...row.map((value, k) => cell(value, trials.columns[k].name, texts[k])))));
         const last = Math.min(query.offset + ROWS, n);
         count.textContent = n ? `Trials ${query.offset + 1} to ${last} of ${n}${n < trials.total ? `, from ${trials.total} in all` : ""}.` : `None of ${trials.total} trials.`;
         before.disabled = query.offset === 0;

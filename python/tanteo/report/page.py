@@ -101,7 +101,7 @@ def sections_of(subject: Subject, writers: Iterable[Writer] = SECTIONS) -> list[
 
 def _trials(subject: Subject, *, progress: bool | None) -> dict[str, Any]:
     table = TrialTable(subject.search)
-    order = table.ids(Query(sort=table.names[2])) if len(table) > MOST else list(range(len(table)))
+    order = table.ids(Query(sort="value")) if len(table) > MOST else list(range(len(table)))
     shown = sorted(order[:MOST])
     leading, each = _leading(subject), with_progress(shown, "trial", show=progress)
     about = {str(number): details(subject.search, number, explained=number in leading) for number in each}

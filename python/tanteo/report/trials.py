@@ -70,7 +70,8 @@ class TrialTable:
         further += [name for name in _FURTHER if any(not _is_blank(e) for e in self._columns.get(name, ()))]
         if len(set(self._columns.get("host", ()))) < _HOSTS:
             further = [name for name in further if name != "host"]
-        self.names = ["id", "state", *names, *further]
+        infeasible = [] if all(self._columns["feasible"]) else ["feasible"]
+        self.names = ["id", "state", *infeasible, *names, *further]
 
     def __len__(self) -> int:
         return len(self._columns["id"])

@@ -84,6 +84,8 @@ class Outcomes:
         sets aside trials that do not fit: they are excluded.
     usable : array of bool, shape (n,)
         The trials that may be the best: complete, feasible, with finite values, not excluded.
+    constraints : dict of str to array
+        NaN if missing; empty if no trial broke one.
     maximize : tuple of bool
         Whether larger is better, for each objective.
     """
@@ -95,6 +97,7 @@ class Outcomes:
     excluded: Mask
     set_aside: Mask
     usable: Mask
+    constraints: dict[str, Vector]
     maximize: tuple[bool, ...]
 
     def __len__(self) -> int:
@@ -168,6 +171,11 @@ class Outcomes:
         return int(self.infeasible.sum())
 
     @property
+    def broke(self) -> dict[str, Mask]:
+        """Which trials in :attr:`infeasible` broke each constraint."""
+        return {name: (values > 0.0) & self.infeasible for name, values in self.constraints.items()}
+
+    @property
     def n_lacking(self) -> int:
         """The number of trials in :attr:`infeasible` that broke no constraint."""
         return int((self.infeasible & ~self.broken).sum())
@@ -213,7 +221,6 @@ class History(Outcomes):
         NaN if missing.
     costs, started, finished : arrays, shape (n,)
         NaN if missing.
-    constraints : dict of str to array
     """
 
     origins: list[str]
@@ -222,7 +229,6 @@ class History(Outcomes):
     costs: Vector
     started: Vector
     finished: Vector
-    constraints: dict[str, Vector]
 
     def common_reasons(self, n: int, trials: Mask) -> Reasons:
         """Return the most common reasons of some trials."""
@@ -254,14 +260,16 @@ def outcomes(search: Optimizer) -> Outcomes:
     excluded = are_excluded(view.state)
     for number in excluded.nonzero()[0].tolist():
         states[number] = search.trials[number].state
+    broken = view.violation > 0.0
     return Outcomes(
         states=states.tolist(),
         values=view.values * np.where(maximize, -1.0, 1.0),
         feasible=view.feasible,
-        broken=view.violation > 0.0,
+        broken=broken,
         excluded=excluded,
         set_aside=_set_aside(search, excluded),
         usable=view.eligible,
+        constraints=inside.columns(search)["constraints"] if broken.any() else {},
         maximize=maximize,
     )
 

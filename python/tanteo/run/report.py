@@ -15,6 +15,8 @@ from tanteo.trials.objectives import labels
 from tanteo.trials.trial import FrozenTrial
 
 Rows = Sequence[tuple[str, str]]
+# The most constraints that are named beside the number of infeasible trials.
+_BROKEN = 3
 
 
 def as_text(title: str, rows: Rows) -> str:
@@ -39,8 +41,11 @@ def as_columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def states_text(trials: Outcomes) -> str:
     """Return the number of trials by state, and how many of all trials are excluded, infeasible or not finite."""
+    broke = sorted(((name, int(mask.sum())) for name, mask in trials.broke.items()), key=lambda entry: -entry[1])
+    broke = [(name, n) for name, n in broke if n][:_BROKEN]
+    by = f" by {broke[0][0]}" if len(broke) == 1 else "".join(f", {n} by {name}" for name, n in broke)
     notes = {
-        "infeasible": trials.n_infeasible - trials.n_lacking,
+        f"infeasible{by}": trials.n_infeasible - trials.n_lacking,
         "without a constraint": trials.n_lacking,
         "with an infinite value": trials.n_infinite,
     }

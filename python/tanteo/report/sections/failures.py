@@ -40,7 +40,7 @@ def _parts(subject: Subject) -> Iterator[Part]:
 
     trials = subject.trials
     failed, infeasible = trials.failed, trials.infeasible
-    broke = {name: (values > 0.0) & infeasible for name, values in trials.constraints.items()}
+    broke = trials.broke
     broken = np.logical_or.reduce(list(broke.values())) if broke else infeasible
     lacking = infeasible & ~broken
     n_failed, n_broken, n_counting = int(failed.sum()), int(broken.sum()), trials.n_counting
