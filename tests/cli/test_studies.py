@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import tanteo as tt
+from tanteo._internal.text import show_value
 from tanteo.cli import main
 from tanteo.integrations.tables import from_frame
 from tanteo.plotting import hypervolume
@@ -109,7 +110,7 @@ def test_an_ablation_from_the_shell_starts_and_ends_at_given_trials(tmp_path, ru
         for number in range(12):
             study.observe({"x": 0.05 * number, "y": 1.0 - 0.05 * number}, 12.0 - number)
     error = run("plot", path, "ablation", "--out", page, code=1)
-    assert "or --start of tanteo plot, the id of a trial" in error
+    assert "or --start of the command, the id of a trial" in error
     run("plot", path, "ablation", "--start", "0", "--out", page)
     assert '"start","' in (text := page.read_text())
     run("plot", path, "ablation", "--start", "0", "--end", "0", "--out", page)
@@ -117,8 +118,19 @@ def test_an_ablation_from_the_shell_starts_and_ends_at_given_trials(tmp_path, ru
     assert "--end 12: trial 12 is unknown: ids run from 0 to 11 here" in run(
         *("plot", path, "ablation", "--start", "0", "--end", "12", "--out", page), code=1
     )
+    steps = json.loads(run("ablation", path, "--start", "0", "--json"))
+    assert (steps[0]["changed"], steps[0]["params"]["x"]) == ([], 0.0)
+    text = run("ablation", path, "--start", "0")
+    assert text.startswith(f"ablation: predicted value from {show_value(steps[0]['value'])} to ")
+    assert re.search(r"x +0 +0.55 +\+", text)
+    assert "nothing differs" in run("ablation", path, "--start", "0", "--end", "0")
     error = run("plot", path, "history", "--start", "0", "--out", page, code=1)
     assert "--start has no meaning for history; it has for ablation" in error
+
+
+def test_an_ablation_from_the_shell_is_of_each_objective(named, run):
+    assert set(json.loads(run("ablation", named, "--start", "0", "--json"))) == {"loss", "accuracy"}
+    assert "predicted accuracy" not in run("ablation", named, "--start", "0", "--objective", "loss")
 
 
 def test_the_heading_of_a_list_names_the_objectives(named, path, run):

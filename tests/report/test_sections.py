@@ -1,6 +1,7 @@
 """What the sections say: their statements agree with the search, and few trials are said to be few."""
 
 import itertools
+import json
 import math
 import random
 import re
@@ -445,6 +446,38 @@ def test_curves_of_folds_count_folds(stopped, said):
     assert details(search, 0)["of_folds"]
 
 
+def far_from_the_defaults():
+    return filled(lambda search, trial: search.tell(trial, abs(trial.params["depth"] - 7) + trial.params["drop"]))
+
+
+def test_the_configuration_says_what_differs_from_the_defaults(plain_search, conditional):
+    search = far_from_the_defaults()
+    (table,) = (table for title, table in tables(take(Subject(search))).items() if "configuration" in title)
+    changed = {name: value for name, value in search.best.params.items() if value != SPACE[name].default}
+    assert table.title == f"Its configuration: {len(changed)} values of 3 differ from the defaults"
+    assert table.head[-1] == "instead of the default"
+    rows = [(name, value, default) for name, value, default in table.rows if default]
+    assert rows == [(name, show_value(changed[name]), show_value(SPACE[name].default)) for name, *_ in rows]
+    assert [bool(row[-1]) for row in table.rows] == [True] * len(changed) + [False] * (3 - len(changed))
+    at_defaults = tables(take(Subject(plain_search)))["Its configuration: 0 values of 3 differ from the defaults"]
+    assert at_defaults.head == ["parameter", "value"]
+    assert tables(take(Subject(conditional)))["Its configuration"].head == ["parameter", "value"]
+
+
+def test_the_path_from_the_defaults_to_what_to_take_is_a_table(plain_search, several, conditional):
+    search = far_from_the_defaults()
+    best, section = search.best, mattered(Subject(search))
+    table = tables(section)[f"From the defaults to trial {best.id}, one change at a time"]
+    assert sorted(row[:3] for row in table.rows) == sorted(
+        [name, show_value(SPACE[name].default), show_value(value)] for name, value in best.params.items()
+    )
+    assert float(table.rows[0][3].split(" ± ")[0]) > 0
+    assert "The model expects a value of " in texts(section)
+    assert "The model expects a speed of " in texts(mattered(Subject(several)))
+    for without in (plain_search, conditional):
+        assert not any("one change" in title for title in tables(mattered(Subject(without))))
+
+
 def test_infeasible_trials_are_marked_in_the_table(plain_search, limited):
     table = TrialTable(limited)
     (cells,) = table.rows([next(trial.id for trial in limited.trials if not trial.feasible)])
@@ -517,11 +550,18 @@ def test_a_front_of_one_trial_is_described_in_the_singular():
 
 def test_the_front_is_listed_with_its_compromise(several):
     section = take(Subject(several))
-    title, rates = tables(section)
+    title, configuration, rates = tables(section)
     listed = {row[0] for row in tables(section)[title].rows}
     assert listed <= {trial.id for trial in several.front().trials}
     assert "compromise" in texts(section)
     taken = several.recommend("knee") or several.recommend(weights=[1, 1])
+    assert configuration.startswith("Its configuration: ")
+    assert {name: value for name, value, *_ in tables(section)[configuration].rows} == {
+        name: show_value(value) for name, value in taken.trial.params.items()
+    }
+    assert [json.loads(part.text) for part in section.parts if getattr(part, "tone", "") == "code"] == [
+        taken.trial.params
+    ]
     assert [row[0] for row in tables(section)[rates].rows] == ["loss", "speed"]
     assert tables(section)[rates].rows[0][2] == f"{taken.rates[0][1]:.3g}"
 

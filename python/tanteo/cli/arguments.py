@@ -195,27 +195,34 @@ def _add_plot(commands: _Commands) -> None:
     params_help = "a parameter to draw, for plots that take some; may be repeated"
     add("--params", action="append", metavar="NAME", help=params_help)
     add("--objective", metavar="OBJECTIVE", help="name or index (from 0) of the objective")
-    start_help = "id of the trial at which an ablation starts (default: the one with the defaults of the space)"
-    add("--start", type=_count, metavar="ID", help=start_help)
-    add(
-        "--end",
-        type=_count,
-        metavar="ID",
-        help="id of the trial at which an ablation ends (default: the recommended one)",
-    )
+    _add_ends(add)
     help_text = "another search to draw, for attainment and edf; may be repeated"
     add("--beside", action="append", type=_path, default=[], metavar="FILE", help=help_text)
+
+
+def _add_ends(add: Add) -> None:
+    """Add the arguments that say where an ablation starts and ends."""
+    start_help = "id of the trial at which an ablation starts (default: the one with the defaults of the space)"
+    add("--start", type=_count, metavar="ID", help=start_help)
+    end_help = "id of the trial at which an ablation ends (default: the recommended one)"
+    add("--end", type=_count, metavar="ID", help=end_help)
 
 
 def _add_importance(commands: _Commands) -> None:
     add = commands.add("commands.importance", "importance of each parameter", "tanteo importance sweep.db", json=True)
     methods = ["ped-anova", "fanova"]
     add("--method", choices=methods, default=methods[0], help=f"method of analysis (default: {methods[0]})")
-    add("--objective", metavar="OBJECTIVE", help="name or index (from 0) of the objective (default: each)")
+    add("--objective", metavar="OBJECTIVE", help=_EACH_HELP)
     help_text = "for ped-anova: the share of the trials that counts as the best (default: an average over all levels)"
     add("--quantile", type=float, help=help_text)
+    help_text = "what each change from the defaults to the recommended configuration gains, as a model predicts"
+    examples = ("tanteo ablation sweep.db", "tanteo ablation sweep.db --start 3 --end 41")
+    add = commands.add("commands.ablation", help_text, *examples, json=True)
+    add("--objective", metavar="OBJECTIVE", help=_EACH_HELP)
+    _add_ends(add)
 
 
+_EACH_HELP = "name or index (from 0) of the objective (default: each)"
 _PARAMS_HELP = "parameters and their values, or one JSON object"
 
 

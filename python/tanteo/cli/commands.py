@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
+from tanteo._internal.text import show_value
 from tanteo.cli import figures
 from tanteo.cli.files import may_be_replaced, objective_of, open_search
 from tanteo.cli.output import say, say_json
+from tanteo.importance import paths
 from tanteo.importance.shares import bar, for_objective, method_text, n_results, shares_of, standard_errors, why_none
-from tanteo.run.report import as_text
+from tanteo.optimizer import Optimizer
+from tanteo.run.answer_text import value_name
+from tanteo.run.report import as_columns, as_text
 from tanteo.trials.objectives import labels
+from tanteo.trials.schema import as_json
 
 
 def demo(options: argparse.Namespace) -> None:
@@ -24,11 +30,10 @@ def plot(options: argparse.Namespace) -> None:
     """``tanteo plot FILE KIND --out FILE``."""
     out = may_be_replaced(options.out)
     search = open_search(options.file)
-    ends = {"start": options.start, "end": options.end}
     more: dict[str, Any] = {
         "beside": [open_search(file) for file in options.beside],
         "names": figures.names_of([options.file, *options.beside]),
-        "trials": {name: ends[name] for name in ends if ends[name] is not None},
+        "trials": _ends(options),
         "standalone": options.standalone,
     }
     figures.draw(search, options.kind, out, options.params, options.objective, **more)
@@ -36,11 +41,42 @@ def plot(options: argparse.Namespace) -> None:
         say(f"{out} needs {figures.LIBRARY} beside it; --standalone writes one file of 5 MB")
 
 
+def _ends(options: argparse.Namespace) -> dict[str, int]:
+    """Return the ids of the trials at which an ablation starts and ends, if they are given."""
+    return {name: number for name in ("start", "end") if (number := getattr(options, name)) is not None}
+
+
+def _places(search: Optimizer, options: argparse.Namespace) -> tuple[list[str], Sequence[int]]:
+    """Return the names of the objectives, and which of them a command is about: the given one, or each."""
+    n = len(search.directions)
+    names = labels(n, search.objective_names) if n > 1 else [value_name(search)]
+    return names, range(len(names)) if options.objective is None else [objective_of(search, options.objective)]
+
+
+def ablation(options: argparse.Namespace) -> None:
+    """``tanteo ablation FILE``: of one objective, or of each."""
+    search = open_search(options.file)
+    names, places = _places(search, options)
+    ends = {name: figures.trial_of(search, number, name) for name, number in _ends(options).items()}
+    found = {place: paths.ablation(search, **ends, objective=place) for place in places}
+    if options.json:
+        as_dicts = {place: [_step_as_json(step) for step in steps] for place, steps in found.items()}
+        say_json(as_dicts[0] if len(names) == 1 else {names[place]: steps for place, steps in as_dicts.items()})
+        return
+    for place, steps in found.items():
+        values = f"predicted {names[place]} from {show_value(steps[0].value)} to {show_value(steps[-1].value)}"
+        lines = as_columns(paths.path_table(search, steps, place)) if len(steps) > 1 else ["nothing differs"]
+        say("\n  ".join([f"ablation: {values}", *lines]))
+
+
+def _step_as_json(step: paths.AblationStep) -> dict[str, Any]:
+    return {name: as_json(getattr(step, name)) for name in ("changed", "params", "value", "sem", "change")}
+
+
 def importance(options: argparse.Namespace) -> None:
     """``tanteo importance FILE``: of one objective, or of each."""
     search = open_search(options.file)
-    names = labels(len(search.directions), search.objective_names)
-    places = range(len(names)) if options.objective is None else [objective_of(search, options.objective)]
+    names, places = _places(search, options)
     how: dict[str, Any] = {"method": options.method, "quantile": options.quantile}
     found = {place: shares_of(search, objective=place, **how) for place in places}
     if options.json:

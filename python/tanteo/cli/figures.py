@@ -65,7 +65,7 @@ def draw(
         If the figure does not take ``params``, ``objective``, ``trials`` or ``beside``, the objective is missing or
         unknown, there is no such trial, nothing to draw, or matplotlib does not support the format.
     """
-    options: dict[str, Any] = {name: _trial(optimizer, number, name) for name, number in trials.items()}
+    options: dict[str, Any] = {name: trial_of(optimizer, number, name) for name, number in trials.items()}
     if params is not None:
         options["params"] = params
     if objective is not None:
@@ -90,7 +90,8 @@ def draw(
         raise ArgumentError(str(error).replace(WITH_PARAMS, "with --params")) from error
 
 
-def _trial(search: Optimizer, number: int, option: str) -> FrozenTrial:
+def trial_of(search: Optimizer, number: int, option: str) -> FrozenTrial:
+    """Return the trial that an option gives by its id."""
     if number >= (n := len(search.trials)):
         has = f"ids run from 0 to {n - 1} here" if n else "this search has no trials"
         raise ArgumentError(f"--{option} {number}: trial {number} is unknown: {has}")

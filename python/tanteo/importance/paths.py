@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from .._internal.coercion import shown
 from .._internal.immutable import Immutable
+from .._internal.text import show_value
 from ..exceptions import ArgumentError
 from ..optimizer import Optimizer
 from ..run import Result
 from ..run.history import NO_RESULT, outcomes
+from ..run.report import INACTIVE
 from ..run.result import optimizer_of
+from ..space.search_space import flat_params
+from ..trials.comparison import Gain
 from ..trials.trial import FrozenTrial, Trial
 from .shares import checked_objective
 
@@ -125,6 +130,22 @@ def ablation(
     ]
 
 
+def path_table(search: Optimizer, steps: Sequence[AblationStep], objective: int) -> list[list[str]]:
+    """Return the head and the rows of a table of the steps: what changed, from and to what, and the predicted gain."""
+    sign, rows = 1.0 if search.directions[objective] == "maximize" else -1.0, list[list[str]]()
+    for before, step in pairwise(steps):
+        ends = [flat_params(each.params, search.space) for each in (before, step)]
+        texts = [", ".join(_shown(end, name) for name in step.changed) for end in ends]
+        gain = str(Gain(sign * step.change, step.sem))
+        unclear = "" if step.is_clear or step.sem is None else "may be none"
+        rows.append([", ".join(step.changed), *texts, gain, unclear])
+    return [["changed", "from", "to", "predicted gain", ""], *rows]
+
+
+def _shown(params: Mapping[str, Any], name: str) -> str:
+    return show_value(params[name]) if name in params else INACTIVE
+
+
 def _start(optimizer: Optimizer, start: Any) -> Any:
     if start is not None:
         return start
@@ -136,7 +157,7 @@ def _start(optimizer: Optimizer, start: Any) -> Any:
     if first is None:
         raise ArgumentError(
             "not every parameter has a default, so the space has no default configuration; give start= of ablation or "
-            "plot_ablation, another configuration, or --start of tanteo plot, the id of a trial"
+            "plot_ablation, another configuration, or --start of the command, the id of a trial"
         )
     return first
 
@@ -152,7 +173,7 @@ def _end(optimizer: Optimizer, end: Any, objective: int) -> Any:
     if not np.isfinite(losses).any():
         raise ArgumentError(
             f"{NO_RESULT}, so there is no best trial; give end= of ablation or plot_ablation, another configuration, "
-            "or --end of tanteo plot, the id of a trial"
+            "or --end of the command, the id of a trial"
         )
     return optimizer.trials[int(losses.argmin())]
 

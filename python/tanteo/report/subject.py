@@ -11,7 +11,7 @@ from tanteo.run.report import shown_params
 from tanteo.stopping import ExpectedGain
 from tanteo.study import Study
 from tanteo.trials.comparison import Comparison
-from tanteo.trials.front import ParetoFront
+from tanteo.trials.front import Compromise, ParetoFront
 from tanteo.trials.objectives import labels
 from tanteo.trials.trial import FrozenTrial
 
@@ -78,8 +78,17 @@ class Subject:
         return self.search.front()
 
     @cached_property
+    def compromise(self) -> Compromise | None:
+        """The trial to take of a front: by the thresholds of the search, else at the knee, else what gives up least."""
+        if self.search.thresholds is not None:
+            return self.front.by_thresholds()
+        return self.front.knee or self.front.by_weights([1.0] * self.n_objectives)
+
+    @cached_property
     def recommended(self) -> FrozenTrial | None:
         """The trial to take."""
+        if not self.is_single:
+            return None if self.compromise is None else self.compromise.trial
         trial: FrozenTrial | None = self.best if self.quick else self.search.recommend()
         return trial
 
@@ -106,13 +115,9 @@ class Subject:
         """Whether the expected gain is negligible."""
         return self.expected_gain is not None and self.expected_gain <= _RULE.below * self.gained
 
-    def configuration(self, trial: FrozenTrial) -> list[tuple[str, str]]:
-        """Return flat names and texts of the values of a trial."""
-        return shown_params(self.search, trial)
-
     def on_one_line(self, trial: FrozenTrial) -> str:
         """Return the configuration of a trial as text."""
-        return ", ".join(f"{name} = {value}" for name, value in self.configuration(trial))
+        return ", ".join(f"{name} = {value}" for name, value in shown_params(self.search, trial))
 
 
 def percent(share: float) -> str:

@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tanteo._internal.equality import same
 from tanteo._internal.states import counts_text
 from tanteo._internal.text import counted, printable, show_rounded, show_value
 from tanteo.optimizer import Optimizer
@@ -15,6 +16,8 @@ from tanteo.trials.objectives import labels
 from tanteo.trials.trial import FrozenTrial
 
 Rows = Sequence[tuple[str, str]]
+#: What is said of a parameter that a configuration does not have.
+INACTIVE = "inactive"
 # The most constraints that are named beside the number of infeasible trials.
 _BROKEN = 3
 
@@ -74,6 +77,24 @@ def thresholds_text(optimizer: Optimizer) -> str:
 def shown_params(search: Optimizer, trial: FrozenTrial) -> list[tuple[str, str]]:
     """Return flat names and texts of the values of a configuration."""
     return [(name, show_value(value)) for name, value in flat_params(trial.params, search.space).items()]
+
+
+def changed_params(search: Optimizer, trial: FrozenTrial) -> list[tuple[str, str, str]]:
+    """Return flat names, values and the defaults that these replace as texts; what differs comes first.
+
+    The last text is empty where the value is the default, and everywhere if the space lacks defaults.
+    """
+    params, space = flat_params(trial.params, search.space), search.space
+    defaults = space.default()
+    known = params if defaults is None else flat_params(defaults, space)
+
+    def replaced(name: str, value: Any) -> str:
+        if name not in known:
+            return INACTIVE
+        return "" if same(value, known[name]) else show_value(known[name])
+
+    rows = [(name, show_value(value), replaced(name, value)) for name, value in params.items()]
+    return sorted(rows, key=lambda row: not row[2])
 
 
 def params_text(search: Optimizer, trial: FrozenTrial) -> str:

@@ -26,12 +26,12 @@ from tanteo.report.document import (
     numbers,
 )
 from tanteo.report.picture import thinned
+from tanteo.report.sections.configuration import configuration_parts
 from tanteo.report.subject import Subject, percent
 from tanteo.run.answer_text import front_texts, front_values, is_estimated
 from tanteo.run.history import FEW
 from tanteo.run.report import thresholds_text
 from tanteo.trials.front import Compromise, ParetoFront, why_no_knee
-from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
     from tanteo.plotting.data import Mask, Numbers
@@ -54,7 +54,7 @@ _ROLES: dict[str, Role] = {
 def front_parts(subject: Subject) -> Iterator[Part]:
     """Iterate over the parts of the section for several objectives."""
     front = subject.front
-    taken = _taken(subject, front)
+    taken = subject.compromise
     if taken is None:
         yield missing("No trial is complete and feasible with finite values yet, so there is no front.")
         return
@@ -65,25 +65,9 @@ def front_parts(subject: Subject) -> Iterator[Part]:
         yield _picture(subject, drawn, front, taken.trial.id, pair)
     yield _bounds(subject, front)
     yield _table(subject, front, taken)
-    yield from constraint_values(taken.trial)
+    yield from configuration_parts(subject, taken.trial)
     if len(front) > 1:
         yield _rates(subject, taken)
-
-
-def constraint_values(trial: FrozenTrial) -> Iterator[Table]:
-    """Yield a table of the constraints of the trial to take, if it has any."""
-    rows: list[list[Any]] = [[name, show_value(value)] for name, value in trial.constraints.items()]
-    if rows:
-        yield Table(
-            title=f"Constraints of trial {trial.id} (feasible up to 0)", head=["constraint", "value"], rows=rows
-        )
-
-
-def _taken(subject: Subject, front: ParetoFront) -> Compromise | None:
-    """Return the trial to take: by the thresholds of the search, else at the knee, else what gives up least."""
-    if subject.search.thresholds is not None:
-        return front.by_thresholds()
-    return front.knee or front.by_weights([1.0] * subject.n_objectives)
 
 
 def _bounds(subject: Subject, front: ParetoFront) -> Bounds:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import counted, show_rounded, show_value
+from tanteo.exceptions import ArgumentError
+from tanteo.importance.paths import ablation, path_table
 from tanteo.importance.shares import method_text, shares_of, standard_errors, why_none
 from tanteo.plotting.bands import BRANCHES, CONSTRAINTS
 from tanteo.plotting.bands import Band as Expected
@@ -23,6 +25,8 @@ from tanteo.report.document import (
     Points,
     Role,
     Section,
+    Table,
+    Text,
     lead,
     missing,
     numbers,
@@ -35,8 +39,8 @@ from tanteo.run.history import FEW
 if TYPE_CHECKING:
     from tanteo.run.history import Numbers
 
-# The parameters with a bar, and those with a picture.
-_BARS, _SLICES = 12, 4
+# The parameters with a bar, those with a picture, and the changes from the defaults in the table.
+_BARS, _SLICES, _CHANGES = 12, 4, 12
 
 
 _POINTS = "Points are trials"
@@ -76,6 +80,7 @@ def _of_objective(subject: Subject, objective: int, name: str, shares: dict[str,
     errors = standard_errors(subject.search, objective=objective)
     yield lead(_answer(subject, name, shares, errors))
     yield _bars(subject, name, shares, errors)
+    yield from _path(subject, objective, name)
     drawn = list(shares)[:_SLICES]
     predicted = slices(subject.search, drawn, target=objective)
     others = "as recommended" if subject.is_single else f"of the feasible trial with the best {name}"
@@ -122,6 +127,27 @@ def _bars(subject: Subject, name: str, shares: dict[str, float], errors: dict[st
 
 def _less_important(n: int) -> str:
     return f"{counted(n, 'less important parameter')} {'is' if n == 1 else 'are'}"
+
+
+def _path(subject: Subject, objective: int, name: str) -> Iterator[Part]:
+    """Yield what each change from the defaults to the configuration to take gains, if there are changes."""
+    taken = subject.recommended
+    try:
+        steps = [] if taken is None else ablation(subject.search, end=taken, objective=objective)
+    except ArgumentError:  # there is nowhere to start
+        return
+    if taken is None or len(steps) < 2:
+        return
+    head, *rows = path_table(subject.search, steps, objective)
+    origin = "first trial" if subject.search.space.default() is None else "defaults"
+    title = f"From the {origin} to trial {taken.id}, one change at a time"
+    yield Table(title=title, head=head, rows=rows[:_CHANGES])
+    start, shown, end = (show_value(steps[k].value) for k in (0, min(_CHANGES, len(rows)), -1))
+    errors = "" if steps[1].sem is None else " After ± is one standard error; a change within twice that may be none."
+    rest = f" The first {_CHANGES} of {len(rows)} changes reach {shown}." if len(rows) > _CHANGES else ""
+    yield Text(
+        text=f"The model expects a {name} of {start} at the {origin} and {end} at trial {taken.id}.{rest}{errors}"
+    )
 
 
 # The places with a prediction below which there is nothing to compare, as along a parent of conditional parameters.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tanteo._internal.text import counted, show_value, to_json
-from tanteo.report.document import Part, Section, Table, Text, lead, missing
-from tanteo.report.sections.front import constraint_values, front_parts
+from tanteo._internal.text import counted, show_value
+from tanteo.report.document import Part, Section, Table, lead, missing
+from tanteo.report.sections.configuration import configuration_parts
+from tanteo.report.sections.front import front_parts
 from tanteo.report.subject import Subject, few
 from tanteo.run.answer_text import TIE, UNFINISHED, disagreement_text, estimate_text, reached_text, runs_of
 from tanteo.run.gain import default_trial, gain_text
@@ -34,9 +35,7 @@ def _parts(subject: Subject) -> Iterator[Part]:
         yield Table(title="", head=["", ""], rows=[list(row) for row in _rows(subject, trial)])
     else:
         yield lead(_unfinished_answer(subject.objectives[0], trial, subject.best))
-    yield Table(title="Its configuration", head=["parameter", "value"], rows=[*map(list, subject.configuration(trial))])
-    yield Text(text=to_json(trial.params), tone="code")
-    yield from constraint_values(trial)
+    yield from configuration_parts(subject, trial)
 
 
 def _answer(subject: Subject, trial: FrozenTrial) -> str:
