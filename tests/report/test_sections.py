@@ -824,6 +824,18 @@ def test_the_command_continues_a_script_and_no_notebook():
     assert command_to_continue({"argv": [], "cwd": "/"}) is None
 
 
+def test_a_search_whose_budget_is_spent_needs_a_larger_one_to_go_on(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["train.py"])
+    with tt.Study(tmp_path / "a.db", SPACE, sampler="random", seed=0, budget=14.0) as study:
+        for _ in range(12):
+            study.tell(trial := study.ask(), loss(trial.params), cost=1.0)
+        assert "Go on: the next 10" in texts(progress(Subject(study)))
+        assert "To continue, run the same command again:" in texts(record(Subject(study)))
+        study.tell(trial := study.ask(), loss(trial.params), cost=2.0)
+        assert "The budget is spent: the next 10" in texts(progress(Subject(study)))
+        assert "To continue, raise the budget, and run the same command again:" in texts(record(Subject(study)))
+
+
 @pytest.mark.parametrize("program", ["/usr/bin/tanteo", "/x/tanteo/__main__.py"])
 def test_a_search_from_the_shell_continues_with_an_ask(tmp_path, monkeypatch, program):
     path = tmp_path / "a b.db"

@@ -115,6 +115,11 @@ class Subject:
         """Whether the expected gain is negligible."""
         return self.expected_gain is not None and self.expected_gain <= _RULE.below * self.gained
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether the budget is spent, so that no run starts another trial."""
+        return self.search.budget is not None and bool(self.search.spent >= self.search.budget)
+
     def on_one_line(self, trial: FrozenTrial) -> str:
         """Return the configuration of a trial as text."""
         return ", ".join(f"{name} = {value}" for name, value in shown_params(self.search, trial))

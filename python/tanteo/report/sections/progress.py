@@ -60,7 +60,7 @@ def _verdict(subject: Subject) -> str:
         share = f", {percent(gain / subject.gained)} of the gain so far over the median of the first {FEW}"
     if subject.stands_still:
         return f"It stands still: {ahead}{share}. {found}. Stop, or widen the space."
-    return f"Go on: {ahead}{share}. {found}."
+    return f"{'The budget is spent' if subject.is_spent else 'Go on'}: {ahead}{share}. {found}."
 
 
 def _picture(subject: Subject) -> Chart:

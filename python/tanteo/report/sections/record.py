@@ -31,7 +31,7 @@ def _parts(subject: Subject) -> Iterator[Part]:
     if not isinstance(subject.search, Study):
         yield missing("A search in memory has no record of its environment; tt.Study keeps one.")
         return
-    yield from _of_study(subject.search)
+    yield from _of_study(subject.search, "raise the budget, and " if subject.is_spent else "")
 
 
 def _settings(subject: Subject) -> Iterator[tuple[str, str]]:
@@ -51,7 +51,8 @@ def _settings(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "page made by", f"Tanteo {__version__}"
 
 
-def _of_study(study: Study) -> Iterator[Part]:
+def _of_study(study: Study, first: str) -> Iterator[Part]:
+    """Iterate over the parts about the runs; ``first`` is what to do before the command."""
     runs = study.environments
     if not runs:
         yield missing("No process has written to the study yet.")
@@ -64,10 +65,10 @@ def _of_study(study: Study) -> Iterator[Part]:
         yield Table(title=title, head=["change"], rows=[[change] for change in changed[:_CHANGES]])
     elif len(runs) > 1:
         yield Text(text=f"{counted(len(runs), 'process', 'processes')} wrote to the study; the last two are alike.")
-    yield from _continuing(study.path, runs)
+    yield from _continuing(study.path, runs, first)
 
 
-def _continuing(path: Path, runs: Sequence[Mapping[str, Any]]) -> Iterator[Part]:
+def _continuing(path: Path, runs: Sequence[Mapping[str, Any]], first: str) -> Iterator[Part]:
     """Return how to continue. Queueing a point from the shell does not make it the place where the search runs."""
     arguments = [run.get("argv") or [] for run in runs]
     own = [k for k, given in enumerate(arguments) if not (is_command(given) and given[1:2] == ["enqueue"])]
@@ -80,7 +81,7 @@ def _continuing(path: Path, runs: Sequence[Mapping[str, Any]]) -> Iterator[Part]
     if command is None:
         yield missing("The program was not a file, so there is no command to continue it.")
     else:
-        yield Text(text="To continue, run the same command again:")
+        yield Text(text=f"To continue, {first}run the same command again:")
         yield Text(text=command, tone="code")
 
 
