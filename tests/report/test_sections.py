@@ -277,6 +277,19 @@ def test_a_comparison_of_some_choices_says_which():
     )
 
 
+def test_the_page_says_where_a_known_constraint_ends_a_line():
+    order = tt.Order("fewest", "<=", "most")
+    space = tt.SearchSpace({"fewest": tt.Int(1, 50), "most": tt.Int(1, 50)}, constraints=[order])
+    search = tt.Optimizer(space, seed=0, sampler="random")
+    for trial in search.ask(40):
+        search.tell(trial, (trial.params["fewest"] - 15) ** 2 + (trial.params["most"] - 40) ** 2)
+    taken = search.recommend().params
+    shows = {chart.title: chart.shows for chart in charts(mattered(Subject(search)))}
+    because = "because known constraints forbid the others with the other parameters as they are."
+    assert shows["value along most"].endswith(f" The line begins at {taken['fewest']}, {because}")
+    assert shows["value along fewest"].endswith(f" The line ends at {taken['most']}, {because}")
+
+
 def test_chance_tells_no_parameters_apart():
     found = 0
     for seed in range(40):

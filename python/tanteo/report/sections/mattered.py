@@ -171,12 +171,16 @@ def _tendency(panel: Slice, name: str) -> str:
     band = panel.band
     if band is None or len(band.median) < _COMPARABLE:
         return _best_tried(panel)
-    return _change(panel, band, name) + (f" {_where_predicted(panel, band)}" if _has_gaps(panel, band) else "")
+    where = _where_predicted(panel, band) if panel.parameter_axis.labels is not None else _ends(panel, band)
+    return _change(panel, band, name) + (f" {where}" if where and band.left_out else "")
 
 
-def _has_gaps(panel: Slice, band: Expected) -> bool:
-    """Whether choices lack a prediction; a line that is interrupted shows it by itself."""
-    return panel.parameter_axis.labels is not None and bool(band.left_out)
+def _ends(panel: Slice, band: Expected) -> str:
+    """Return where a line is shorter than the range, and why; a line that is interrupted shows it by itself."""
+    axis, (first, *_, last) = panel.parameter_axis, band.positions.tolist()
+    ends = [f"begins at {axis.tick_labels([first])[0]}"] if first > axis.low else []
+    ends += [f"ends at {axis.tick_labels([last])[0]}"] if last < axis.high else []
+    return f"The line {' and '.join(ends)}{_because(panel, band)}." if ends else ""
 
 
 # Why values have no prediction.
@@ -190,9 +194,12 @@ def _where_predicted(panel: Slice, band: Expected) -> str:
     """Return a sentence about the few values that have a prediction, and why the others have none."""
     *firsts, last = panel.parameter_axis.tick_labels(band.positions.tolist())
     shown = f"Predictions are shown for {', '.join(firsts)} and" if firsts else "A prediction is shown for"
+    return f"{shown} {last} only{_because(panel, band)}."
+
+
+def _because(panel: Slice, band: Expected) -> str:
     reasons = [text for kind, text in _LEFT_OUT.items() if kind in band.left_out]
-    because = f", because {' or '.join(reasons)}".format(panel.parameter_axis.name) if reasons else ""
-    return f"{shown} {last} only{because}."
+    return f", because {' or '.join(reasons)}".format(panel.parameter_axis.name) if reasons else ""
 
 
 def _change(panel: Slice, band: Expected, name: str) -> str:
