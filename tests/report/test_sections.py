@@ -203,6 +203,14 @@ def test_who_proposed_counts_every_trial(failing):
     assert sum(row[2] for row in table.rows) == sum(trial.state == "failed" for trial in failing.trials)
 
 
+def test_who_proposed_has_every_objective(limited):
+    table = tables(progress(Subject(limited)))["Who proposed, and how well"]
+    assert table.head[-4:] == ["best loss", "median loss", "best accuracy", "median accuracy"]
+    usable = np.array([trial.values for trial in limited.trials if trial.feasible])
+    assert min(row[-4] for row in table.rows) == usable[:, 0].min()
+    assert max(row[-2] for row in table.rows) == usable[:, 1].max()
+
+
 def test_importances_have_errors_which_shrink_with_the_trials(plain_search):
     longer = filled(lambda search, trial: search.tell(trial, loss(trial.params)), n=640)
     bars = [next(part for part in mattered(Subject(s)).parts if isinstance(part, Bars)) for s in (plain_search, longer)]

@@ -141,14 +141,14 @@ def _by_origin(subject: Subject) -> Table:
     rows: list[list[Any]] = []
     for origin in dict.fromkeys(trials.origins):
         own = origins == origin
-        usable = trials.values[own & trials.usable, 0]
-        row = [origin, int(own.sum()), int((own & trials.failed).sum()), sum(bool(own[k]) for k in improved)]
-        best = (usable.max() if trials.maximize[0] else usable.min()) if len(usable) else None
-        middle = np.median(usable) if len(usable) else None
-        rows.append([*row, *(None if value is None else float(value) for value in (best, middle))])
-    name = subject.objectives[0]
+        row: list[Any] = [origin, int(own.sum()), int((own & trials.failed).sum()), sum(bool(own[k]) for k in improved)]
+        for usable, is_maximized in zip(trials.values[own & trials.usable].T, trials.maximize, strict=True):
+            best = np.max if is_maximized else np.min
+            row += [float(of(usable)) for of in (best, np.median)] if len(usable) else [None, None]
+        rows.append(row)
     head = ["proposed by", "trials", "failed", "new bests" if subject.is_single else "on the front"]
-    return Table(title="Who proposed, and how well", head=[*head, f"best {name}", f"median {name}"], rows=rows)
+    head += [f"{kind} {name}" for name in subject.objectives for kind in ("best", "median")]
+    return Table(title="Who proposed, and how well", head=head, rows=rows)
 
 
 def volume_picture(subject: Subject) -> Iterator[Part]:
