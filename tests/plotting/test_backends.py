@@ -277,6 +277,25 @@ def test_parallel_coordinates_of_plotly_colour_each_kind_of_trial(search):
     assert line.color[kinds == "complete"].max() <= 0.5
 
 
+def test_of_many_parameters_the_most_important_ones_are_drawn_unless_they_are_named():
+    optimizer = tt.Optimizer({f"p{k}": tt.Float(0, 1) for k in range(12)}, sampler="random", seed=0)
+    for trial in optimizer.ask(60):
+        optimizer.tell(trial, sum((10.0 + k) * trial.params[f"p{k}"] for k in (3, 11)))
+    drawn = [name for name in optimizer.space if name in list(param_importances(optimizer))[:10]]
+    assert {"p3", "p11"} < set(drawn)
+    assert [axes.get_xlabel() for axes in mpl.plot_slice(optimizer)] == drawn
+    assert "10 of 12 parameters" in plotting.plot_slice(optimizer).layout.title.text
+    figure, axes = plotting.plot_parallel_coordinate(optimizer), mpl.plot_parallel_coordinate(optimizer)
+    assert [dimension.label for dimension in figure.data[0].dimensions] == ["Objective value", *drawn]
+    assert "10 of 12 parameters" in figure.layout.title.text
+    assert axes.get_xlabel() == "10 of 12 parameters"
+    of_function = mpl.plot_slice(optimizer, target=lambda trial: trial.value)
+    assert [axes.get_xlabel() for axes in of_function] == list(optimizer.space)[:10]
+    named = plotting.plot_parallel_coordinate(optimizer, list(optimizer.space))
+    assert len(named.data[0].dimensions) == 13
+    assert "parameters" not in named.layout.title.text
+
+
 @pytest.mark.parametrize(("n", "note"), [(9, True), (40, False), (100, False)])
 def test_importances_have_two_digits_and_name_their_method(n, note):
     """With one digit, a small share would look like none. A note says that trials are few."""

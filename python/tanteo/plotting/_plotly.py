@@ -163,7 +163,7 @@ def plot_slice(
     Parameters
     ----------
     params : sequence of str, optional
-        Flat names; by default all parameters that were active.
+        Flat names; by default the parameters that were active, of many the ten most important ones.
     search, objective, target, target_name
         As for :func:`plot_optimization_history`.
     """
@@ -185,7 +185,7 @@ def plot_slice(
         figure.update_yaxes(_value_axis(panel.axis), **cell)
         figure.update_xaxes(_axis(panel.parameter_axis), **cell)
     figure.update_yaxes(title_text=panels[0].observations.name, col=1)
-    return figure.update_layout(title="<br>".join(slices.title(panels)), **_layout())
+    return figure.update_layout(title="<br>".join(slices.title(panels, search, params)), **_layout())
 
 
 def _add_band(figure: Any, panel: slices.Slice, cell: dict[str, int]) -> None:
@@ -231,7 +231,7 @@ def plot_parallel_coordinate(
     fits = max(map(len, names)) * (len(names) - 1) <= _NAMES
     slant: dict[str, Any] = {} if fits else {"labelangle": -20}
     figure = graph.Figure(graph.Parcoords(dimensions=[*map(_dimension, lines.dimensions)], line=line, **slant))
-    note = f"; {lines.note}" if lines.note else ""
+    note = "".join(f"; {text}" for text in (lines.note, lines.left_out) if text)
     title = f"Parallel coordinates (dark lines: good values, red: the best{note})"
     return figure.update_layout(title=title, margin={} if fits else {"t": 150, "l": 140}, **_layout())
 

@@ -136,7 +136,7 @@ def plot_slice(
     Parameters
     ----------
     params : sequence of str, optional
-        Flat names; by default all parameters that were active.
+        Flat names; by default the parameters that were active, of many the ten most important ones.
     ax : sequence or array of Axes, optional
         The axes to draw on, one per parameter, such as ``pyplot.subplots(1, 3)[1]`` for three.
     search, objective, target, target_name
@@ -145,7 +145,8 @@ def plot_slice(
     panels = slices.slices(search, params, target_of(objective, target), target_name)
     n = len(panels)
     if ax is None:
-        axes_list, in_a_row = own_panels("plot_slice", n, "\n".join(slices.title(panels))), style.PANELS_IN_A_ROW
+        title = "\n".join(slices.title(panels, search, params))
+        axes_list, in_a_row = own_panels("plot_slice", n, title), style.PANELS_IN_A_ROW
     else:
         axes_list, in_a_row = given_panels("plot_slice", ax, n), n
     for number, (axes, panel) in enumerate(zip(axes_list, panels, strict=True)):
@@ -248,6 +249,7 @@ def plot_parallel_coordinate(
     width = max(6.4, 1.5 * len(lines.dimensions))
     axes = own_axes("plot_parallel_coordinate", ax, figsize=(width, 4.8))
     draw_coordinates(axes, lines, colour_map())
+    set_label(axes.xaxis, lines.left_out)
     return legend_above(axes)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tanteo._internal.states import STOPPED
 from tanteo.plotting.data import Observations, Search, is_best, require_observations, stopped_beside
-from tanteo.plotting.parameter_axes import ParameterAxis, axes_of, names_to_draw
+from tanteo.plotting.parameter_axes import ParameterAxis, axes_of, names_by_default, names_note
 from tanteo.plotting.targets import Target
 from tanteo.plotting.value_axis import beyond_text, value_axis
 from tanteo.run.history import History, history
@@ -77,6 +77,8 @@ class Lines:
         The axes: the value, the parameters, and, unless all trials are complete and feasible, how they ended.
     n_below, n_above : int
         How many values lie below and above the axis of values, and are drawn at its ends.
+    left_out : str
+        How many parameters are drawn, if some are left out; else empty.
     """
 
     ids: Numbers
@@ -85,6 +87,7 @@ class Lines:
     dimensions: list[Dimension]
     n_below: int
     n_above: int
+    left_out: str
 
     @property
     def note(self) -> str:
@@ -125,8 +128,10 @@ def parallel_coordinates(
     value = _of_values(ParameterAxis(observed.name, values[ids], low, high, log=axis.log, whole=False, labels=None))
     n_below, n_above = int((values[ids] < low).sum()), int((values[ids] > high).sum())
     shades = np.where(value.positions < 0.0, np.nan, value.positions if observed.maximize else 1.0 - value.positions)
-    parameters = [_of_parameter(axis) for axis in axes_of(search, names_to_draw(search, params), ids)]
-    return Lines(ids, kinds[ids], shades, [value, *parameters, *_of_outcomes(kinds[ids])], n_below, n_above)
+    names = names_by_default(search, params, observed.objective)
+    parameters = [_of_parameter(axis) for axis in axes_of(search, names, ids)]
+    dimensions = [value, *parameters, *_of_outcomes(kinds[ids])]
+    return Lines(ids, kinds[ids], shades, dimensions, n_below, n_above, names_note(search, params, len(names)))
 
 
 def _kinds(observed: Observations, trials: History) -> npt.NDArray[np.object_]:

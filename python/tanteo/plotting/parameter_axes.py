@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 WITH_PARAMS = "with params="
 # Largest number of labels on a narrow axis.
 _LABELS = 5
+# The most parameters that are drawn side by side unless they are named.
+_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,24 @@ def names_to_draw(search: Search, params: Sequence[str] | None) -> list[str]:
         if name not in names:
             raise ArgumentError(f"there is no parameter {name!r} to draw; the space has {', '.join(names)}")
     return params
+
+
+def names_by_default(search: Search, params: Sequence[str] | None, objective: int | None) -> list[str]:
+    """Return the given parameters, or those that are not constant; of many, the most important for an objective.
+
+    They stay in the order of the space, of which a function of trials, with None as its objective, has the first ones.
+    """
+    names = names_to_draw(search, params)
+    if params is not None or len(names) <= _MOST:
+        return names
+    chosen = names if objective is None else list(shares_of(search, objective=objective))
+    return [name for name in names if name in chosen[:_MOST]]
+
+
+def names_note(search: Search, params: Sequence[str] | None, n: int) -> str:
+    """Return how many parameters are drawn, if they are not all of them and nobody has chosen them; else nothing."""
+    n_all = len(names_to_draw(search, None))
+    return f"{n} of {n_all} parameters" if params is None and n_all > _MOST else ""
 
 
 def axes_of(search: Search, names: Sequence[str], ids: Numbers) -> list[ParameterAxis]:

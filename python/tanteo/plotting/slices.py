@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tanteo.plotting.bands import Band, bands
 from tanteo.plotting.data import Observations, Search, observations, require_any, require_observations, stopped_beside
-from tanteo.plotting.parameter_axes import ParameterAxis, axes_of, names_to_draw
+from tanteo.plotting.parameter_axes import ParameterAxis, axes_of, names_by_default, names_note
 from tanteo.plotting.targets import Target
 from tanteo.plotting.value_axis import ValueAxis, reaching, value_axis
 from tanteo.run.history import history
@@ -40,9 +40,10 @@ class Slice:
     has_infeasible: bool
 
 
-def title(panels: Sequence[Slice]) -> list[str]:
+def title(panels: Sequence[Slice], search: Search, params: Sequence[str] | None) -> list[str]:
     """Return the lines of the title, which explain what is drawn."""
-    explained = ["Slices (light points: early trials, dark: late ones)"]
+    note = names_note(search, params, len(panels))
+    explained = [f"Slices{note and f' of {note}'} (light points: early trials, dark: late ones)"]
     has_bands = any(panel.band is not None for panel in panels)
     return [*explained, "line and band: prediction, 95 %; dotted: uncertain"] if has_bands else explained
 
@@ -55,6 +56,8 @@ def slices(
 ) -> list[Slice]:
     """Return one record for each parameter that was active at least once, or for each of ``params``.
 
+    Of many parameters, these are by default the most important ones.
+
     Raises
     ------
     ArgumentError
@@ -63,7 +66,7 @@ def slices(
     import numpy as np
 
     observed = require_observations(search, target, target_name)
-    drawn = axes_of(search, names_to_draw(search, params), observed.ids)
+    drawn = axes_of(search, names_by_default(search, params, observed.objective), observed.ids)
     drawn = [each for each in drawn if params is not None or not np.isnan(each.positions).all()]
     require_any(drawn, "no parameter of the space varies" if params is None else "params names no parameter")
     expected = [None] * len(drawn) if observed.objective is None else bands(observed, drawn)
