@@ -8,7 +8,7 @@ import pytest
 
 import tanteo as tt
 from tanteo import plotting
-from tanteo.importance import param_importances
+from tanteo.importance import param_importances, standard_errors
 from tanteo.plotting import data, slices, style
 from tanteo.plotting import matplotlib as mpl
 from tanteo.plotting.parallel import parallel_coordinates
@@ -308,6 +308,11 @@ def test_importances_have_two_digits_and_name_their_method(n, note):
     axes = mpl.plot_param_importances(optimizer)
     for labels in (bars.text[::-1], [text.get_text() for text in axes.texts]):
         assert list(labels) == [f"{share:.2f}" for share in param_importances(optimizer).values()]
+    (errors,) = axes.containers[0].lines[2]
+    lengths = [right - left for (left, _), (right, _) in errors.get_segments()]
+    assert lengths == pytest.approx([2.0 * error for error in standard_errors(optimizer).values()])
+    assert bars.error_x.array[::-1] == pytest.approx(list(standard_errors(optimizer).values()))
+    assert plotting.plot_param_importances(optimizer, quantile=0.1).data[0].error_x.array is None
     for title in (figure.layout.title.text.replace("<br>", " "), axes.get_xlabel().replace("\n", " ")):
         assert "PED-ANOVA of the best 5 to 95 %" in title
         assert ("9 results are too few to tell" in title) == note

@@ -11,7 +11,7 @@ from tanteo.cli import figures
 from tanteo.cli.files import may_be_replaced, objective_of, open_search
 from tanteo.cli.output import say, say_json
 from tanteo.importance import paths
-from tanteo.importance.shares import bar, for_objective, method_text, n_results, shares_of, standard_errors, why_none
+from tanteo.importance.shares import bar, for_objective, known_errors, method_text, n_results, shares_of, why_none
 from tanteo.optimizer import Optimizer
 from tanteo.run.answer_text import value_name
 from tanteo.run.report import as_columns, as_text
@@ -87,7 +87,6 @@ def importance(options: argparse.Namespace) -> None:
     for place, shares in found.items():
         title = f"importance{for_objective(search, place)}"
         reason = why_none(search, shares, options.method, place)
-        is_default = options.method == "ped-anova" and options.quantile is None
-        errors = standard_errors(search, objective=place) if is_default else {}
+        errors = known_errors(search, objective=place, **how)
         rows = [(name, bar(share, errors.get(name))) for name, share in shares.items()]
         say(f"no {title}: {reason}" if reason else as_text(f"{title} ({method})", rows))

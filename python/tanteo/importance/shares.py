@@ -168,6 +168,13 @@ def standard_errors(search: Optimizer | Result, *, objective: int | str | None =
     return {name: square**0.5 for name, square in squares.items()}
 
 
+def known_errors(
+    search: Optimizer | Result, *, method: Method, objective: int | str | None, quantile: float | None
+) -> dict[str, float]:
+    """Return :func:`standard_errors` beside importances of the default method, and nothing beside others."""
+    return standard_errors(search, objective=objective) if method == "ped-anova" and quantile is None else {}
+
+
 def _quantile(quantile: Any) -> float | None:
     share = None if quantile is None else as_float(quantile, "quantile")
     if share is not None and not 0.0 < share < 1.0:

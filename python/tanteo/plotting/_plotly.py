@@ -347,14 +347,16 @@ def plot_param_importances(
 ) -> go.Figure:
     """Plot the importance of each parameter; see :func:`tanteo.importance.param_importances`."""
     graph = _graph_objects("plot_param_importances")
-    shares = data.importances(search, method, objective, quantile)
+    shares, errors = data.importances(search, method, objective, quantile)
     how = method_text(n_results(search), method, quantile)
     title = f"Importance of parameters{for_objective(search, objective)} ({how})"
     figure = _figure(graph, "<br>".join(style.lines_of(title)), "Share", "")
     # Plotly draws bars from bottom to top.
     shares = dict(reversed(shares.items()))
     text = [share_text(share) for share in shares.values()]
-    return figure.add_bar(x=[*shares.values()], y=[*shares], orientation="h", marker_color=style.POINT, text=text)
+    look: dict[str, Any] = {"orientation": "h", "marker_color": style.POINT, "textangle": 0}
+    look |= {"error_x": {"array": errors[::-1], "color": style.SOFT_INK, "thickness": 1, "width": 0}} if errors else {}
+    return figure.add_bar(x=[*shares.values()], y=[*shares], text=text, **look)
 
 
 def plot_ablation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import printable
@@ -115,9 +116,10 @@ def draw_pair(axes: Axes, points: parameter_axes.Pair) -> Axes:
     return legend_above(tidy(axes, points.x.name, points.y.name))
 
 
-def draw_bars(axes: Any, shares: dict[str, float]) -> None:
-    """Draw horizontal bars from top to bottom, each with its number."""
-    bars = axes.barh(list(map(printable, shares)), list(shares.values()), color=style.POINT, height=0.65)
+def draw_bars(axes: Any, shares: dict[str, float], errors: Sequence[float] = ()) -> None:
+    """Draw horizontal bars from top to bottom, each with its number, and with errors if they are known."""
+    look: dict[str, Any] = {"color": style.POINT, "height": 0.65, "ecolor": style.SOFT_INK}
+    bars = axes.barh(list(map(printable, shares)), list(shares.values()), xerr=errors or None, **look)
     labels = list(map(share_text, shares.values()))
     axes.bar_label(bars, labels=labels, padding=3, color=style.SOFT_INK, fontsize=9)
     axes.invert_yaxis()

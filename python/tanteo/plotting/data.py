@@ -13,7 +13,7 @@ from tanteo import inside
 from tanteo._internal.states import STOPPED
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import ablation
-from tanteo.importance.shares import Method, shares_of, why_none
+from tanteo.importance.shares import Method, known_errors, shares_of, why_none
 from tanteo.optimizer import Optimizer
 from tanteo.plotting.targets import Selection, Target, select_target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
@@ -302,8 +302,10 @@ def _named(searches: NamedSearches) -> dict[str, Search]:
 
 def importances(
     search: Search, method: Method, objective: int | str | None, quantile: float | None
-) -> dict[str, float]:
+) -> tuple[dict[str, float], list[float]]:
     """Return the importance of each parameter; see :func:`tanteo.importance.param_importances`.
+
+    Beside it are the standard errors, empty where none are known.
 
     Raises
     ------
@@ -314,7 +316,7 @@ def importances(
     reason = why_none(search, shares, method, objective)
     if reason is not None:
         require_any((), reason)
-    return shares
+    return shares, [*known_errors(search, method=method, objective=objective, quantile=quantile).values()]
 
 
 @dataclass(frozen=True, slots=True)

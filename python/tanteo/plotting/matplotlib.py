@@ -262,9 +262,9 @@ def plot_param_importances(
     ax: Axes | None = None,
 ) -> Axes:
     """Plot the importance of each parameter; see :func:`tanteo.importance.param_importances`."""
-    shares = data.importances(search, method, objective, quantile)
+    shares, errors = data.importances(search, method, objective, quantile)
     axes = own_axes("plot_param_importances", ax)
-    draw_bars(axes, shares)
+    draw_bars(axes, shares, errors)
     figure: Any = axes.figure
     if ax is None:  # long names narrow the axes, which say where their label is broken
         figure.draw_without_rendering()
