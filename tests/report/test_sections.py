@@ -485,6 +485,14 @@ def test_the_configuration_says_what_differs_from_the_defaults(plain_search, con
     assert tables(take(Subject(conditional)))["Its configuration"].head == ["parameter", "value"]
 
 
+def test_a_parameter_that_only_the_defaults_have_is_a_difference():
+    space = {"kind": tt.Categorical(["a", "b"], default="a"), "rate": tt.Float(0, 1, default=0.5, when={"kind": "a"})}
+    search = tt.Optimizer(space)
+    search.observe({"kind": "b"}, 1.0)
+    (table,) = (table for title, table in tables(take(Subject(search))).items() if "configuration" in title)
+    assert [tuple(row) for row in table.rows] == [("kind", "'b'", "'a'"), ("rate", "inactive", "0.5")]
+
+
 def test_the_path_from_the_defaults_to_what_to_take_is_a_table(plain_search, several, conditional):
     search = far_from_the_defaults()
     best, section = search.best, mattered(Subject(search))
@@ -571,12 +579,12 @@ def test_a_front_of_one_trial_is_described_in_the_singular():
 
 def test_the_front_is_listed_with_its_compromise(several):
     section = take(Subject(several))
-    title, configuration, rates = tables(section)
+    configuration, title, rates = tables(section)
     listed = {row[0] for row in tables(section)[title].rows}
     assert listed <= {trial.id for trial in several.front().trials}
     assert "compromise" in texts(section)
     taken = several.recommend("knee") or several.recommend(weights=[1, 1])
-    assert configuration.startswith("Its configuration: ")
+    assert configuration.startswith(f"Configuration of trial {taken.trial.id}: ")
     assert {name: value for name, value, *_ in tables(section)[configuration].rows} == {
         name: show_value(value) for name, value in taken.trial.params.items()
     }
@@ -675,7 +683,7 @@ def test_under_noise_the_front_is_that_of_estimates_with_chances():
     for x in np.linspace(0, 1, 40):
         noisy.observe({"x": float(x)}, [(x - best) ** 2 + 0.1 * draw.normal() for best in (0.2, 0.8)])
     section = take(Subject(noisy))
-    table = next(iter(tables(section).values()))
+    _, table, *_ = tables(section).values()
     assert "chance to be on the front" in table.head
     assert len(noisy.pareto_front) < len(noisy.front())
     assert "±" in table.rows[0][1]

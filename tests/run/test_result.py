@@ -101,6 +101,12 @@ def test_the_gain_over_the_defaults_is_positive_for_an_improvement_in_both_direc
     assert str(Gain(0.25, 0.125)) == "+0.25 ± 0.12"
 
 
+def test_the_table_has_the_defaults_that_the_configuration_replaces():
+    space = {"idle": tt.Int(3, 4, default=3), "x": tt.Float(0, 1, default=0.5)}
+    result = tt.minimize(lambda params: params["x"] + params["idle"], space, n_trials=15, seed=0)
+    assert "\n    x                 0  (default 0.5)\n    idle              3\n" in repr(result)
+
+
 def test_there_is_no_gain_over_defaults_that_violate_a_constraint():
     def measured(params):
         return {"value": params["x"], "constraints": {"memory": 0.3 - params["x"], "time": -1.0}}

@@ -25,7 +25,7 @@ from tanteo.run.answer_text import (
 )
 from tanteo.run.gain import gain_over_defaults, gain_text
 from tanteo.run.history import NO_RESULT, NO_RESULTS
-from tanteo.run.report import as_text, shown_params, with_error
+from tanteo.run.report import as_text, configuration_rows, with_error
 from tanteo.trials.front import Compromise, FrontTrial, ParetoFront, as_weights, why_no_knee
 from tanteo.trials.objectives import as_limits, labels
 
@@ -94,7 +94,7 @@ def say_best(search: Optimizer) -> None:
     """Print the best value, the configuration to take, its gain over the defaults, and how sure the choice is."""
     best, comparison = search.best, search.comparison()
     trial, text = recommendation(search, comparison)
-    params = [] if trial is None else shown_params(search, trial)
+    params = [] if trial is None else configuration_rows(search, trial)
     if best is None:
         say(NO_RESULT)
     else:
@@ -165,7 +165,7 @@ def say_choice(search: Optimizer, front: ParetoFront, rule: str, chosen: Comprom
         return
     names = labels(len(search.directions), search.objective_names)
     rows = [(name, _objective_text(chosen, k)) for k, name in enumerate(names)]
-    say(as_text(f"{_RULES[rule]}: trial {chosen.trial.id}", [*rows, *shown_params(search, chosen.trial)]))
+    say(as_text(f"{_RULES[rule]}: trial {chosen.trial.id}", [*rows, *configuration_rows(search, chosen.trial)]))
 
 
 def _objective_text(chosen: Compromise, k: int) -> str:

@@ -84,17 +84,20 @@ def changed_params(search: Optimizer, trial: FrozenTrial) -> list[tuple[str, str
 
     The last text is empty where the value is the default, and everywhere if the space lacks defaults.
     """
-    params, space = flat_params(trial.params, search.space), search.space
-    defaults = space.default()
-    known = params if defaults is None else flat_params(defaults, space)
-
-    def replaced(name: str, value: Any) -> str:
-        if name not in known:
-            return INACTIVE
-        return "" if same(value, known[name]) else show_value(known[name])
-
-    rows = [(name, show_value(value), replaced(name, value)) for name, value in params.items()]
+    params, defaults = flat_params(trial.params, search.space), search.space.default()
+    known = params if defaults is None else flat_params(defaults, search.space)
+    rows = []
+    for name in {**params, **known}:
+        value, default = (show_value(each[name]) if name in each else INACTIVE for each in (params, known))
+        is_default = name in params and name in known and same(params[name], known[name])
+        rows.append((name, value, "" if is_default else default))
     return sorted(rows, key=lambda row: not row[2])
+
+
+def configuration_rows(search: Optimizer, trial: FrozenTrial) -> list[tuple[str, str]]:
+    """Return flat names and values as texts, with the defaults that these replace; what differs comes first."""
+    rows = changed_params(search, trial)
+    return [(name, f"{value}  (default {default})" if default else value) for name, value, default in rows]
 
 
 def params_text(search: Optimizer, trial: FrozenTrial) -> str:

@@ -23,7 +23,7 @@ from tanteo.run.gain import default_trial, gain_over_defaults, gain_text
 from tanteo.run.history import common, outcomes
 from tanteo.run.loop import Stopped
 from tanteo.run.page import Report
-from tanteo.run.report import Rows, as_html, as_text, shown_params, states_text, with_error
+from tanteo.run.report import Rows, as_html, as_text, configuration_rows, states_text, with_error
 from tanteo.trials.comparison import Gain
 from tanteo.trials.delegating import Delegating
 from tanteo.trials.trial import FrozenTrial
@@ -154,7 +154,7 @@ def _best_rows(result: Result) -> Rows:
         trial, text, gain = best, f"unknown: {error}", None
     rows += [("recommended", text)] if text else []
     if trial is not None:
-        rows += [(f"  {name}", value) for name, value in shown_params(search, trial)]
+        rows += [(f"  {name}", value) for name, value in configuration_rows(search, trial)]
     return [*rows, *([("gain over defaults", gain)] if gain else [])]
 
 

@@ -15,7 +15,8 @@ def configuration_parts(subject: Subject, trial: FrozenTrial) -> Iterator[Part]:
     """Yield the configuration of a trial as a table and as JSON, and the values of its constraints."""
     rows = changed_params(subject.search, trial)
     n = sum(bool(default) for *_, default in rows)
-    title, head = "Its configuration", ["parameter", "value"]
+    title = "Its configuration" if subject.is_single else f"Configuration of trial {trial.id}"
+    head = ["parameter", "value"]
     if subject.search.space.default() is not None:
         title += f": {counted(n, 'value')} of {len(rows)} {'differs' if n == 1 else 'differ'} from the defaults"
         head += ["instead of the default"] if n else []

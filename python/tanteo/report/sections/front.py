@@ -63,9 +63,9 @@ def front_parts(subject: Subject) -> Iterator[Part]:
     drawn = pareto_front(subject.search, subject.objectives, found=front, trials=subject.trials)
     for pair in drawn.places[:_PICTURES]:
         yield _picture(subject, drawn, front, taken.trial.id, pair)
+    yield from configuration_parts(subject, taken.trial)
     yield _bounds(subject, front)
     yield _table(subject, front, taken)
-    yield from configuration_parts(subject, taken.trial)
     if len(front) > 1:
         yield _rates(subject, taken)
 
