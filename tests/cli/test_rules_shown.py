@@ -52,6 +52,16 @@ def test_a_search_that_repeats_configurations_says_so(paths, tmp_path, run):
     assert "differs: deduplicate: True and False" in run("compare", paths[1], path)
 
 
+def test_known_constraints_are_in_show_and_on_the_page(tmp_path, run):
+    path, page = tmp_path / "ordered.tanteo", tmp_path / "page.html"
+    space = tt.SearchSpace({"a": tt.Int(0, 9), "b": tt.Int(0, 9)}, constraints=[tt.Order("a", "<=", "b")])
+    tt.Optimizer(space, seed=0).save(path)
+    said = "Order('a', '<=', 'b')"
+    assert f"known constraint  {said}" in run("show", path)
+    run("report", path, "--out", page)
+    assert f'["known constraint", "{said}"]'.replace("<", "\\u003c") in page.read_text()
+
+
 def test_every_setting_of_a_search_is_in_the_json(paths, run):
     assert set(SETTINGS) <= set(json.loads(run("show", paths[0], "--json")))
 

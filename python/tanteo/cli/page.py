@@ -16,7 +16,7 @@ from tanteo.exceptions import TanteoError
 from tanteo.importance.shares import bar, for_objective, method_text, shares_of, standard_errors
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import FEW, Outcomes, Reasons, common, first_lines, marks, outcomes
-from tanteo.run.report import as_text, environment_rows, states_text
+from tanteo.run.report import as_text, environment_rows, space_rows, states_text
 from tanteo.study import Study
 from tanteo.trials.objectives import labels
 
@@ -55,7 +55,7 @@ def _settings(search: Optimizer, trials: Outcomes) -> list[tuple[str, str]]:
         ("seed", str(search.seed)),
         ("trials", states_text(trials)),
         *([("queued", f"{n_queued} to be tried next")] if n_queued else []),
-        *((f"  {name}", repr(parameter)) for name, parameter in search.space.parameters.items()),
+        *((f"  {name}", text) for name, text in space_rows(search)),
     ]
 
 

@@ -74,6 +74,12 @@ def thresholds_text(optimizer: Optimizer) -> str:
     return ", ".join(limit_text(name, limit, maximize=goal == "maximize") for name, goal, limit in limits)
 
 
+def space_rows(search: Optimizer) -> list[tuple[str, str]]:
+    """Return the parameters with their domains and conditions, and the known constraints."""
+    parameters = [(name, repr(parameter)) for name, parameter in search.space.parameters.items()]
+    return [*parameters, *(("known constraint", repr(constraint)) for constraint in search.space.constraints)]
+
+
 def shown_params(search: Optimizer, trial: FrozenTrial) -> list[tuple[str, str]]:
     """Return flat names and texts of the values of a configuration."""
     return [(name, show_value(value)) for name, value in flat_params(trial.params, search.space).items()]

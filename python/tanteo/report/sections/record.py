@@ -11,7 +11,7 @@ from tanteo._core import __version__
 from tanteo._internal.text import counted
 from tanteo.report.document import Part, Section, Table, Text, missing
 from tanteo.report.subject import Subject
-from tanteo.run.report import environment_rows, states_text, thresholds_text
+from tanteo.run.report import environment_rows, space_rows, states_text, thresholds_text
 from tanteo.study import Study
 from tanteo.study.environment import is_command
 
@@ -26,8 +26,7 @@ def record(subject: Subject) -> Section:
 
 def _parts(subject: Subject) -> Iterator[Part]:
     yield Table(title="The search", head=["", ""], rows=[list(row) for row in _settings(subject)])
-    space = [[name, repr(parameter)] for name, parameter in subject.search.space.parameters.items()]
-    yield Table(title="Its space", head=["parameter", "values"], rows=space)
+    yield Table(title="Its space", head=["parameter", "values"], rows=[*map(list, space_rows(subject.search))])
     if not isinstance(subject.search, Study):
         yield missing("A search in memory has no record of its environment; tt.Study keeps one.")
         return
