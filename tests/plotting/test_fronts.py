@@ -16,6 +16,9 @@ from tanteo.plotting.attainment import attainment_surfaces
 from tanteo.plotting.front import pareto_front
 from tanteo.plotting.hypervolume import dominated_volume, dominated_volumes, hypervolume_history
 from tanteo.plotting.value_axis import value_axis, widened
+from tanteo.report.document import Chart
+from tanteo.report.sections.take import take
+from tanteo.report.subject import Subject
 
 pytest.importorskip("plotly")
 pytest.importorskip("matplotlib").use("Agg")
@@ -87,6 +90,18 @@ def test_thresholds_are_lines_with_their_text_in_both_backends():
     drawn = {line.get_label(): line for line in axes.lines}
     assert set(drawn["loss <= 0.4"].get_xdata()) == {0.4}
     assert set(drawn["speed >= 5"].get_ydata()) == {5.0}
+
+
+def test_far_dominated_trials_do_not_squeeze_the_front_and_are_counted_on_the_page():
+    front, far = [(k / 4, 10 + k / 4) for k in range(5)], [(4.0 + k, k) for k in range(6)]
+    squeezed = search([*front, *far], thresholds=[None, -99.0])
+    drawn = pareto_front(squeezed)
+    for axis, values in zip(drawn.axes, drawn.values[drawn.on_front].T, strict=True):
+        assert axis.low < values.min() < values.max() < axis.high
+        assert axis.high - axis.low < 4 * np.ptp(values)
+    assert drawn.ids[drawn.moved].tolist() == [5, 6, 7, 8, 9, 10]
+    picture = next(part for part in take(Subject(squeezed)).parts if isinstance(part, Chart))
+    assert " 6 trials at the edge lie beyond an axis. Thresholds beyond the picture are left out." in picture.how
 
 
 def test_an_axis_has_room_for_a_threshold_nearby_and_none_for_one_far_away():

@@ -404,9 +404,9 @@ def plot_pareto_front(
     from all values, and a ring marks the trial that they choose (:meth:`tanteo.Optimizer.recommend`).
 
     If an objective is noisy, the front has its estimates (:meth:`tanteo.Optimizer.front`). Bars are standard errors, of
-    estimates and of values that were told with one. Feasible trials determine the ranges of the axes, which
-    hold the whole front. Infeasible trials are crosses. Trials beyond an axis lie at its edge, feasible ones as
-    triangles, infeasible ones as upright crosses.
+    estimates and of values that were told with one. The axes hold the whole front, and reach about two of its
+    ranges beyond it. Infeasible trials are crosses. Trials beyond an axis lie at its edge, feasible ones as triangles,
+    infeasible ones as upright crosses.
 
     Parameters
     ----------

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _DECADES = 100.0
 # The axis reaches this many times as far from the best value as the upper quartile of the values.
 _REACH = 5.0
+# ... but at most this many ranges of the values that it must hold beyond those.
+_AROUND = 2.0
 _MARGIN = 0.06
 
 
@@ -75,8 +77,8 @@ def beyond_text(n: int) -> str:
 def value_axis(values: Vector, *, maximize: bool, kept: Vector | None = None) -> ValueAxis:
     """Return the range for values.
 
-    A linear axis ends at five times the distance from the best value to the upper quartile, or at the worst of the
-    values that are ``kept``, if that is farther.
+    A linear axis ends at five times the distance from the best value to the upper quartile. If some values are
+    ``kept``, it holds them, and ends at the latest two of their ranges beyond them, or at the lower quartile of all.
     """
     import numpy as np
 
@@ -86,7 +88,11 @@ def value_axis(values: Vector, *, maximize: bool, kept: Vector | None = None) ->
     with np.errstate(over="ignore"):
         limit = losses[0] + _REACH * (np.quantile(losses, 0.75) - losses[0])
     if kept is not None and len(kept):
-        limit = max(limit, (-kept if maximize else kept).max())
+        held = -kept if maximize else kept
+        if held.max() > held.min():
+            near = held.max() + _AROUND * (held.max() - held.min())
+            limit = min(limit, max(near, np.quantile(losses, 0.25)))
+        limit = max(limit, held.max())
     n_shown = int(np.searchsorted(losses, limit, side="right")) if limit > losses[0] else len(losses)
     best, worst = float(losses[0]), float(losses[n_shown - 1])
     margin = _MARGIN * ((worst - best) or abs(best) or 1.0)

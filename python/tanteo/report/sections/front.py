@@ -184,10 +184,12 @@ def _picture(subject: Subject, drawn: Front, front: ParetoFront, compromise: int
 def _how(flat: Front, *, are_estimates: bool) -> str:
     """Return how to read the picture of two objectives."""
     across, up = "right" if flat.maximize[0] else "left", "up" if flat.maximize[1] else "down"
+    n_beyond, n_limits = int(flat.moved.sum()), sum(limit is not None for limit in flat.thresholds)
     notes = {
-        " Trials at the edge lie beyond an axis.": bool(flat.moved.any()),
+        f" {counted(n_beyond, 'trial')} at the edge {'lies' if n_beyond == 1 else 'lie'} beyond an axis.": n_beyond > 0,
         " Bars are standard errors.": bool(flat.errors.any()),
         " Dashed lines are the thresholds.": len(flat.limits) > 0,
+        " Thresholds beyond the picture are left out.": n_limits > len(flat.limits),
     }
     return (
         f"Each point is a trial; better is further {across} and further {up}, and no trial "
