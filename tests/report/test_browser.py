@@ -218,10 +218,9 @@ def test_a_section_in_use_gets_its_last_update_when_it_is_left(browser):
 def test_a_chart_is_read_by_keyboard(browser, plain_search, tmp_path):
     path = report(plain_search).save(tmp_path / "page.html")
     with opened(browser, path.as_uri()):
-        browser.wait_until(lambda: browser.evaluate("!!document.querySelector('#progress svg')"), "the first picture")
-        press = (
-            "document.querySelector('#progress svg[tabindex]').dispatchEvent(new KeyboardEvent('keydown', {key: %r}))"
-        )
+        picture = "document.querySelector('#progress svg[tabindex]')"
+        browser.wait_until(lambda: browser.evaluate(f"!!{picture}"), "the first picture")
+        press = f"{picture}.dispatchEvent(new KeyboardEvent('keydown', {{key: %r}}))"
         browser.evaluate(press % "ArrowRight")
         browser.wait_for("trial 0: ")
         browser.evaluate(press % "Enter")
