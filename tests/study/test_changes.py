@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 
 import pytest
 
@@ -244,6 +245,44 @@ def test_a_plain_dict_that_drops_known_constraints_warns(path, recwarn):
         study.change_space(tt.SearchSpace(parameters, constraints=constraints))
     assert study.space.constraints == (order,)
     assert not recwarn.list
+
+
+MIX, MORE = tt.Simplex(["p", "q", "r"]), tt.Simplex(["p", "q", "r", "s"])
+NUMBERS = {"a": tt.Int(1, 8), "b": tt.Int(1, 8), "mix": MIX}
+
+
+@pytest.mark.parametrize(
+    ("space", "fill"),
+    [
+        ({**NUMBERS, "a": tt.Int(1, 9)}, {}),
+        ({**NUMBERS, "mix": MORE}, {"mix/s": 0.0}),
+        ({**NUMBERS, "mix": tt.Simplex(["p", "q", "r"], total=100.0)}, {}),
+        ({"a": tt.Int(1, 8), "mix": MIX}, {"b": 3}),
+        ({**NUMBERS, "b": tt.Constant(8)}, {}),
+        ({"a": tt.Int(1, 8), "b": tt.Int(1, 8)}, {}),
+    ],
+    ids=["same", "share", "total", "removed", "constant", "no_mixture"],
+)
+def test_a_plain_dict_drops_no_constraint_that_it_has_or_replaces_or_cannot_have(path, space, fill):
+    order = tt.Order("a", "<=", "b")
+    study = tt.Study(path, tt.SearchSpace(NUMBERS, constraints=[order]), **OPTIONS)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        study.change_space(space, fill=fill)
+    dropped = [str(warning.message) for warning in caught]
+    if isinstance(space.get("b"), tt.Int):
+        assert len(dropped) == 1
+        assert dropped[0].endswith(f"constraints={[order]})"), "the sum is not named"
+        study.change_space(tt.SearchSpace(space, constraints=[order]))
+    else:
+        assert dropped == []
+
+
+def test_a_plain_dict_that_drops_a_sum_within_a_mixture_warns(path):
+    half = tt.Linear({"mix/p": 1, "mix/q": 1}, lower=0.5, upper=0.5)
+    study = tt.Study(path, tt.SearchSpace({"mix": MIX}, constraints=[half]), **OPTIONS)
+    with pytest.warns(UserWarning, match=r"constraints \[Linear\(.*, lower=0.5, upper=0.5\)\]; to keep them"):
+        study.change_space({"mix": MIX, "a": tt.Int(1, 8)})
 
 
 def test_trials_without_a_value_of_a_new_parameter_are_excluded(path):

@@ -97,10 +97,15 @@ class Linear(Constraint):
         finite = {name: as_finite(w, f"{self!r}: the weight of {name!r}", SpaceError) for name, w in weights.items()}
         return Linear(finite, lower=lower, upper=upper)
 
+    @property
+    def _is_sum(self) -> bool:
+        """Whether it is a sum with a single allowed value, as that of a mixture is."""
+        return self.lower is not None and self.lower == self.upper and set(self.weights.values()) == {1.0}
+
     def _is_sum_far_off(self, flat: Mapping[str, Any]) -> bool:
         """Return whether a point has a sum far from the only one that is allowed; False without all parameters."""
-        bound, is_sum = self.lower, all(weight == 1.0 for weight in self.weights.values())
-        if not is_sum or bound is None or bound != self.upper or not all(name in flat for name in self.weights):
+        bound = self.lower
+        if bound is None or not self._is_sum or not all(name in flat for name in self.weights):
             return False
         return abs(math.fsum(flat[name] for name in self.weights) - bound) > ROUNDED * abs(bound) > 0.0
 

@@ -9,6 +9,8 @@ from .._internal.coercion import shown
 from .._internal.text import safe_repr
 from ..earlier.mapping import remapped
 from ..exceptions import ArgumentError, ParameterError, SpaceError
+from ..space.constraints import Constraint, Linear
+from ..space.core import named_parameters
 from ..space.packing import pack, unpack
 from ..space.search_space import SearchSpace
 from .header import space_in_header
@@ -148,6 +150,32 @@ class Change:
 
     def _removed_raw(self, name: str, value: Any) -> Any:
         return self.old_space[name]._to_raw(value, f"fill of {name!r}")
+
+
+def lost_constraints(old: SearchSpace, new: SearchSpace) -> list[Constraint]:
+    """Return the known constraints of a space that another one lacks, although its parameters allow them.
+
+    The sum of a mixture with other shares or another total replaces the earlier one.
+    """
+    added = [constraint for constraint in new.constraints if constraint not in old.constraints]
+
+    def is_replaced(constraint: Constraint) -> bool:
+        is_sum = isinstance(constraint, Linear) and constraint._is_sum
+        return is_sum and any(set(constraint._parameters).intersection(other._parameters) for other in added)
+
+    return [
+        constraint
+        for constraint in old.constraints
+        if constraint not in new.constraints and not is_replaced(constraint) and _allows(new, constraint)
+    ]
+
+
+def _allows(space: SearchSpace, constraint: Constraint) -> bool:
+    try:
+        constraint._checked(named_parameters(space._declared))
+    except SpaceError:
+        return False
+    return True
 
 
 def _known(space: SearchSpace, flat: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from ..options import SETTINGS, SearchOptions, given, takes_options
 from ..space.search_space import SearchSpace, as_space
 from ..trials.belonging import Belonging
 from ..trials.pruning_notes import PruningNotes
-from .changing import Change, as_fill, operation
+from .changing import Change, as_fill, lost_constraints, operation
 from .database import Database, Durability
 from .environment import changes
 from .header import StudyArguments, check_settings, header_of, names_in, user_objects_of
@@ -431,7 +431,7 @@ class Study(Optimizer):
         Parameters
         ----------
         space
-            The new space, with its known constraints: a plain dict has none.
+            The new space, with its known constraints: a plain dict has only the sums of its mixtures.
         fill
             Flat name to value: for a new parameter, its value in the trials so far; for a removed parameter, its value
             from now on, which it keeps in these trials if it comes back. Without a value, trials in which the parameter
@@ -453,7 +453,7 @@ class Study(Optimizer):
         Warns
         -----
         UserWarning
-            If no trial fits, or the new space is a plain dict and the old one had known constraints.
+            If no trial fits, or the new space is a plain dict and drops known constraints that its parameters allow.
 
         Examples
         --------
@@ -479,11 +479,10 @@ class Study(Optimizer):
         if left_out and len(left_out) == len(body["rows"]):
             message = f"no trial fits the new space, so all are excluded: {change.advice()}"
             warnings.warn(message, UserWarning, stacklevel=stacklevel())
-        if change.old_space.constraints and not isinstance(space, SearchSpace):
-            lost = safe_repr(list(change.old_space.constraints))
+        if not isinstance(space, SearchSpace) and (lost := lost_constraints(change.old_space, new)):
             message = (
-                f"the new space is a plain dict, so suggestions no longer keep the constraints {lost}; to keep them, "
-                f"call change_space again with tt.SearchSpace(..., constraints={lost})"
+                f"the new space is a plain dict, so suggestions no longer keep the constraints {safe_repr(lost)}; to "
+                f"keep them, call change_space again with tt.SearchSpace(..., constraints={safe_repr(lost)})"
             )
             warnings.warn(message, UserWarning, stacklevel=stacklevel())
         return left_out
