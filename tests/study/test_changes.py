@@ -409,6 +409,56 @@ def test_a_parameter_that_comes_back_has_the_values_that_it_had(path):
     assert study.change_space({**SPACE, "kind": tt.Categorical(["a", "c"])}) == of_b, "they had a value that is gone"
 
 
+@pytest.mark.parametrize("way", ["at once", "removed again", "fixed again"])
+def test_a_choice_that_is_missing_when_its_parameter_comes_back_is_not_lost(path, way):
+    study = create_study(path)
+    kinds = [trial.params["kind"] for trial in study.trials]
+    of_a, of_b = ([number for number, kind in enumerate(kinds) if kind == choice] for choice in "ab")
+    fewer, other = {"x": SPACE["x"], "n": SPACE["n"]}, {**SPACE, "kind": tt.Categorical(["b", "c"])}
+    assert study.change_space(fewer, fill={"kind": "a"}) == of_b
+    study.tell(study.ask(), 12.0)
+    assert study.change_space(other) == [*of_a, 12]
+    study.tell(study.ask(), 13.0)
+    # The last view is the state that was read from the cache.
+    study = all_views(path, study)[2]
+    if way == "removed again":
+        assert study.change_space(fewer) == [*of_b, 13]
+    elif way == "fixed again":
+        later = study.trials[13].params["kind"]
+        assert study.change_space(fewer, fill={"kind": later}) == sorted([*of_a, 12, *(of_b if later == "c" else [])])
+    assert study.change_space({**SPACE, "kind": tt.Categorical(["a", "b", "c"])}) == []
+    for view in all_views(path, study):
+        assert [trial.params["kind"] for trial in view.trials][:13] == [*kinds, "a"]
+        assert not any(trial.excluded for trial in view.trials)
+    assert study._session.state.record.removed == {}
+
+
+def test_a_parameter_that_comes_back_with_other_choices_takes_fill(path):
+    study = create_study(path)
+    kinds = [trial.params["kind"] for trial in study.trials]
+    of_b = [number for number, kind in enumerate(kinds) if kind == "b"]
+    assert study.change_space({"x": SPACE["x"], "n": SPACE["n"]}, fill={"kind": "a"}) == of_b
+    number = {**SPACE, "kind": tt.Float(0.0, 1.0)}
+    assert study.change_space(number, fill={"kind": 0.5}) == of_b
+    assert [trial.params["kind"] for trial in study.trials] == ["b" if kind == "b" else 0.5 for kind in kinds]
+
+
+def test_a_trial_that_lacks_a_parent_takes_no_value_before_the_parent_is_back(path):
+    parents = {"x": tt.Float(0.0, 1.0), "kind": tt.Categorical(["a", "b"])}
+    study = tt.Study(path, {**parents, "decay": tt.Float(0.0, 1.0, when={"kind": "a"})}, **OPTIONS)
+    study.change_space(parents, fill={"decay": 0.5})
+    for number in range(12):
+        study.tell(study.ask(), float(number))
+    before = [trial.params for trial in study.trials]
+    of_b = [number for number, params in enumerate(before) if params["kind"] == "b"]
+    assert study.change_space({"x": parents["x"]}, fill={"kind": "a"}) == of_b
+    assert study.change_space({"x": parents["x"], "decay": tt.Float(0.0, 1.0)}) == of_b
+    assert study.change_space({**parents, "decay": tt.Float(0.0, 1.0, when={"kind": "a"})}) == []
+    expected = [{**params, "decay": 0.5} if params["kind"] == "a" else params for params in before]
+    for view in all_views(path, study):
+        assert [trial.params for trial in view.trials] == expected
+
+
 def test_trials_without_a_value_of_a_constant_stay_excluded(path):
     study = create_study(path)
     of_a = [trial.id for trial in study.trials if trial.params["kind"] == "a"]

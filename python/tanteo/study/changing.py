@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._internal.coercion import shown
@@ -26,8 +27,9 @@ class Change:
     A trial fits the new space if its configuration, changed by ``fill``, belongs to it. A new parameter, also a
     constant, needs a value in ``fill`` where it is active. A removed parameter needs one too: it is fixed to that value
     from now on, so that trials with another value are excluded. The configurations of excluded trials are changed in
-    the same way, so that they may fit a later space. A parameter that comes back has its earlier values. A constant of
-    both spaces has its only value where it was inactive and no longer is.
+    the same way, so that they may fit a later space. A parameter that comes back has its earlier values, each from the
+    first change on that lets the trial take it. A constant of both spaces has its only value where it was inactive and
+    no longer is.
 
     Parameters
     ----------
@@ -61,32 +63,56 @@ class Change:
         for name, value in fill.items():
             check_fill(name, (old_space if name in self._gone else new_space)[name], value)
         self._fill = dict(fill)
-        again = {name: (unpack(value), n, set(without)) for name, (value, n, without) in removed.items()}
-        comes_back = {name for name in self._added & again.keys() if _can_compare(new_space[name], again[name][0])}
-        self._again = {name: again[name] for name in comes_back}
+        self._earlier: dict[str, tuple[Any, int, set[int], float]] = {}
+        for name, (value, n_before, without, *until) in removed.items():
+            # A parameter that comes back with ``fill`` has that in the trials after its removal.
+            end = n_before if name in self._added & fill.keys() else until[0] if until else math.inf
+            self._earlier[name] = (unpack(value), n_before, set(without), end)
+        comes_back = self._earlier.keys() & new_space.keys()
+        self._again = {name for name in comes_back if _can_compare(new_space[name], self._earlier[name][0])}
         constants = new_space.keys() - self._added - set(new_space._codec.names)
         self._constants = {name: new_space[name]._only() for name in constants}
         self._fixed = {name: self._removed_raw(name, fill[name]) for name in self._gone & fill.keys()}
         # Why the first trial does not belong to the new space.
         self._reason: str | None = None
 
+    def before(self, trial: int, flat: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the configuration of a trial before the change, as far as its removed parameters are concerned.
+
+        A parameter that came back and is removed again may have a value that the trial could not take.
+        """
+        own = self._own(trial, self._fixed.keys() & self._earlier.keys())
+        return {**{name: value for name, value in own.items() if self._existed(name, flat)}, **flat}
+
     def changed(self, trial: int, flat: Mapping[str, Any]) -> dict[str, Any]:
         """Return the configuration of a trial after the change, whether it fits the new space or not.
 
         Removed parameters with the value of ``fill`` are left out, and new ones that exist in it are added. A trial
-        keeps the value that it had of a parameter which was removed and is new again.
+        keeps the value that it had of a parameter which was removed and is new again. One that still has parameters of
+        neither space waits for it, because conditions may depend on them.
         """
         kept = {name: value for name, value in flat.items() if not self._is_fixed_to(name, value)}
         absent = {name: self._constants[name] for name in self._constants if not self._existed(name, flat)}
-        return {**kept, **self._existing(kept, {**self._fill, **self._own(trial), **absent})}
+        own = self._own(trial, self._again)
+        values = {**self._fill, **own, **absent}
+        if not self._is_within(kept):
+            values = {name: value for name, value in values.items() if name not in own}
+        return {**kept, **self._existing(kept, values)}
 
-    def removed(self, earlier: Mapping[str, Any], configurations: Sequence[Mapping[str, Any]]) -> list[tuple[str, Any]]:
+    def removed(self, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[tuple[str, Any]]:
         """Return what :class:`StudyRecord` has as ``removed`` after the change of these configurations."""
-        left = [(name, kept) for name, kept in earlier.items() if name not in self._added]
+        left: dict[str, Any] = {}
+        settled = {trial for trial, changed in enumerate(after) if self._is_within(changed)}
+        for name, (value, n_before, absent, earlier_end) in self._earlier.items():
+            end = min(earlier_end, len(before)) if name in self._added else earlier_end
+            without = absent | {trial for trial in settled if trial < end} if name in self._again else absent
+            if (name in self._again or name not in self._fill) and len(without) < end:
+                until = [] if end == math.inf else [end]
+                left[name] = [pack(value, safe_repr), n_before, sorted(without), *until]
         for name in sorted(self._fixed):
-            without = [trial for trial, flat in enumerate(configurations) if name not in flat]
-            left.append((name, [pack(self._fill[name], safe_repr), len(configurations), without]))
-        return left
+            without = {trial for trial, flat in enumerate(before) if name not in flat}
+            left[name] = [pack(self._fill[name], safe_repr), len(before), sorted(without)]
+        return list(left.items())
 
     def row(self, changed: Mapping[str, Any]) -> list[Any] | None:
         """Return the raw values of a changed configuration in the new space, or None if it does not fit."""
@@ -118,6 +144,10 @@ class Change:
             return f"change back first, then give fill= for {', '.join(map(repr, missing))}"
         return self._reason or f"none has the values of fill for {', '.join(map(repr, sorted(self._gone)))}"
 
+    def _is_within(self, flat: Mapping[str, Any]) -> bool:
+        """Return whether the new space has all parameters of a configuration."""
+        return flat.keys() <= self.new_space.keys()
+
     def _existing(self, kept: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of the parameters that a configuration lacks and that exist in it in the new space."""
         given = {name: value for name, value in values.items() if name in self.new_space and name not in kept}
@@ -126,12 +156,11 @@ class Change:
         there = self.new_space._codec.without_inactive({**_known(self.new_space, kept), **given}, given)
         return {name: value for name, value in there.items() if name in given}
 
-    def _own(self, trial: int) -> dict[str, Any]:
-        """Return the values that a trial had of parameters which come back; ``fill`` may correct later trials."""
+    def _own(self, trial: int, names: Iterable[str]) -> dict[str, Any]:
+        """Return the values that a trial had of parameters which were removed."""
+        earlier = {name: self._earlier[name] for name in names}
         return {
-            name: value
-            for name, (value, n_before, without) in self._again.items()
-            if trial not in without and (trial < n_before or name not in self._fill)
+            name: value for name, (value, _, without, end) in earlier.items() if trial not in without and trial < end
         }
 
     def _existed(self, name: str, flat: Mapping[str, Any]) -> bool:
@@ -221,7 +250,8 @@ def operation(change: Change, state: StudyState, run: int) -> dict[str, Any]:
     """Return the operation that changes the space of a study, as JSON values."""
     codec, record = change.old_space._codec, state.record
     rows: list[Any] = []
-    configurations: list[Mapping[str, Any]] = []
+    before: list[Mapping[str, Any]] = []
+    after: list[Mapping[str, Any]] = []
     set_aside: list[list[Any]] = []
     readmitted: list[int] = []
     for trial in range(len(state.core)):
@@ -230,8 +260,9 @@ def operation(change: Change, state: StudyState, run: int) -> dict[str, Any]:
             flat = codec.flat(codec.params(state.core.trial(trial)["row"]))
         else:
             flat = {name: unpack(packed) for name, packed in aside}
-        configurations.append(flat)
-        changed = change.changed(trial, flat)
+        before.append(change.before(trial, flat))
+        changed = change.changed(trial, before[trial])
+        after.append(changed)
         row = change.row(changed)
         rows.append(row)
         if row is None:
@@ -239,6 +270,6 @@ def operation(change: Change, state: StudyState, run: int) -> dict[str, Any]:
         elif aside is not None and trial not in record.by_user:
             readmitted.append(trial)
     sources = [remapped(source, change.old_space, change.new_space) for source in state.core.earlier()]
-    removed = change.removed(record.removed, configurations)
+    removed = change.removed(before, after)
     trials = {"rows": rows, "aside": set_aside, "again": readmitted, "removed": removed}
     return {"run": run, **space_in_header(change.new_space), **trials, "earlier": sources, "changes": record.changes}

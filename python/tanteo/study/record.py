@@ -40,7 +40,8 @@ class StudyRecord:
         The configurations, as JSON values, of trials that no longer fit the space.
     removed
         For each parameter that a change of the space removed with ``fill``: the value as a JSON value, the number of
-        trials before, and those of them that had no value.
+        trials before, and the trials that lack the value or have taken it. If the parameter came back and trials could
+        not take the value, also the number of trials at that time.
     pruning
         The notes on stopping trials.
     """
