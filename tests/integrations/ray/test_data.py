@@ -332,6 +332,26 @@ def test_a_trial_that_runs_again_keeps_each_value_until_it_reports_another(tmp_p
     assert [trial.values for trial in search.to_optimizer().trials] == [(0.5, 2.0), (0.5, 3.0), (0.5, 4.0)]
 
 
+@pytest.mark.parametrize("is_saved", [True, False])
+def test_a_retry_replaces_nan_only_at_its_step(tmp_path, is_saved):
+    search = searching()
+    for trial in ("again", "from scratch", "shorter", "without"):
+        search.suggest(trial)
+        report(search, trial, 1, loss=0.9, size=1.0)
+        report(search, trial, 2, loss=math.nan, size=2.0)
+    if is_saved:
+        search = restarted(search, tmp_path / "state")
+    for trial, steps in (("again", (2,)), ("from scratch", (1, 2)), ("shorter", (1,)), ("without", ())):
+        for step in steps:
+            report(search, trial, step, loss=0.5 / step, size=7.0)
+        loss = 0.5 / steps[-1] if steps else math.nan
+        end(search, trial, steps[-1] if steps else 2, loss=loss, size=7.0)
+    trials = search.to_optimizer().trials
+    assert [trial.values for trial in trials] == [(0.25, 2.0), (0.25, 2.0), None, None]
+    assert [trial.state for trial in trials] == ["complete", "complete", "failed", "failed"]
+    assert dict(trials[0].steps) == {1: (0.9, 1.0), 2: (0.25, 2.0)}
+
+
 ONCE = {"loss": 0.9, "size": 2.0}
 
 

@@ -86,8 +86,9 @@ class TrialRecord:
         """Record a report, and return whether the curve changed.
 
         An objective that is left out has the value that was reported last. A step that is not new is ignored, because a
-        retried trial repeats its first steps. It changes the last values of the curve in two cases: parts of one report
-        complete each other, and an objective that was not known there is known now.
+        retried trial repeats its first steps. It changes the last values of the curve in three cases: parts of one
+        report complete each other, a value that was NaN at this step is a number now, and an objective that was never
+        reported is known now.
         """
         before = self.known or self.last() or (None,) * len(reported)
         known = tuple(old if new is None else new for new, old in zip(reported, before, strict=True))
@@ -98,9 +99,12 @@ class TrialRecord:
             self.values.extend(math.nan if value is None else value for value in known)
             if len(self.steps) > _MAX_POINTS:
                 self._thin(len(known))
-        for k, (new, old) in enumerate(zip(reported, before, strict=True)):
-            if new is not None and (old is None or is_part):
-                self.values[k - len(known)] = new
+        for k, (new, old) in enumerate(zip(reported, before, strict=True), start=-len(known)):
+            if new is None:
+                continue
+            is_repair = step == self.reach and math.isnan(self.values[k]) and not math.isnan(new)
+            if old is None or is_part or is_repair:
+                self.values[k] = new
                 has_changed = True
         self.known = () if known == self.last() else known
         return has_changed
