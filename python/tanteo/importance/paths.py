@@ -101,7 +101,9 @@ def ablation(
     long as there are others.
 
     A change within twice its standard error (:attr:`AblationStep.is_clear` is false) may be none. The errors of the
-    steps are not independent, so the change from the start to the end is known better than their sum suggests.
+    steps are not independent, so the change from the start to the end is known better than their sum suggests. The
+    recommended trial was chosen by the same results, and the order of the steps by the same predictions. Both favour
+    large changes: with few trials of pure noise, a quarter of the paths over three parameters had a clear step.
 
     Examples
     --------
