@@ -30,7 +30,7 @@ FLOORS = {
     "sampler": (
         ("rule",),
         ("settings", "context"),
-        ("evidence", "ranking", "rows"),
+        ("evidence", "ranking", "rows", "turns"),
         ("cost", "failures", "worth"),
         ("among", "random"),
         ("grid", "one_at_a_time", "sobol"),

@@ -11,15 +11,7 @@
 //!
 //! `N` is 1,000. With one objective and `c` constraints it is `1000 / (1 + c)`, at least 200.
 //!
-//! Where the table says "Gaussian process or TPE", TPE proposes every third trial: those whose ids leave 2 when divided
-//! by 3. A share that depends on the results of both models was no better (measured: `benches/results/auto.md`). With
-//! four objectives and more, a Gaussian process on its own tries the ends of ranges, where it is least sure of all
-//! objectives at once (measured: `benches/results/objectives.md`). The Gaussian process proposes every trial
-//!
-//! - with one objective, if more than two thirds of the parameters are unordered choices and none is conditional;
-//! - with two or three objectives;
-//! - under black-box constraints, where TPE finds fewer feasible trials (measured: `benches/results/constraints.md`);
-//! - if the probability of a violation or a failure is limited, also where the table says otherwise.
+//! Where the table says "Gaussian process or TPE", [`turns`] says which of them proposes.
 //!
 //! Trials with odd ids search near the best one, by the box of the Gaussian process or a local step of CMA-ES.
 //!
@@ -33,11 +25,10 @@ use std::collections::BTreeMap;
 
 use super::{
     AutoSettings, Context, GpAcquisition, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, cma, gp,
-    initial_design, tpe,
+    initial_design, tpe, turns,
 };
 use crate::history::{History, Origin, View};
-use crate::model::is_mostly_unordered;
-use crate::space::{Axis, SearchSpace};
+use crate::space::SearchSpace;
 
 /// Largest number of trials for the Gaussian process. It would ignore about half of a larger number. With several
 /// objectives it uses the front and its neighbours. (Times: `benches/results/speed.md`.)
@@ -57,11 +48,6 @@ pub(crate) const MAX_GP_PARAMETERS: usize = 500;
 /// takes four times as long with 128 pending trials and fifty times as long with 512. With hundreds of parallel trials,
 /// the search would become the bottleneck. (Times: `benches/results/speed.md`.)
 const MAX_GP_PENDING: usize = 128;
-/// Where both models may propose, TPE proposes one trial in this many. The number is odd, so that each model has even
-/// and odd ids, which the Gaussian process treats differently. (Measured: `benches/results/auto.md`.)
-const TPE_INTERVAL: u64 = 3;
-/// Largest number of objectives that the Gaussian process searches alone. (Measured: `benches/results/objectives.md`.)
-const FEW_OBJECTIVES: usize = 3;
 /// Number of parameters from which on TPE draws more candidates, because the best of 24 is often close to their mean.
 /// (Half and twice: `benches/results/constants.md`.)
 const MANY_PARAMETERS: usize = 50;
@@ -99,7 +85,7 @@ pub(super) fn model(context: &Context<'_>, makes_points: bool) -> Origin {
         return Origin::CmaEs;
     }
     let is_fast_enough = is_within_gp_limits(space, &history) && history.n_pending() <= MAX_GP_PENDING;
-    if is_fast_enough && !is_turn_of_tpe(context) { Origin::Gp } else { Origin::Tpe }
+    if is_fast_enough && !turns::is_turn_of_tpe(context) { Origin::Gp } else { Origin::Tpe }
 }
 
 /// Whether the Gaussian process may propose a point, apart from pending trials and the turns of TPE. It must if the
@@ -141,23 +127,6 @@ fn is_informative(history: View<'_>, n_parameters: usize) -> bool {
     other_values.any(|others| others >= needed)
 }
 
-/// Whether TPE proposes although the Gaussian process could.
-fn is_turn_of_tpe(context: &Context<'_>) -> bool {
-    let suits = match context.history.n_objectives() {
-        1 => !is_among_choices(context),
-        n => n > FEW_OBJECTIVES,
-    };
-    suits && context.history.constraint_names().is_empty() && context.trial % TPE_INTERVAL == TPE_INTERVAL - 1
-}
-
-/// Whether most parameters are unordered choices and none is conditional. With few trials, the Gaussian process, whose
-/// lengthscales of such choices have a prior of their own, is better there than densities of single choices (measured:
-/// `benches/results/auto.md`).
-fn is_among_choices(context: &Context<'_>) -> bool {
-    let are_unordered = context.space.axes().iter().map(Axis::is_unordered);
-    is_mostly_unordered(are_unordered) && !context.space.is_conditional()
-}
-
 /// Number of finished trials up to which the Gaussian process proposes, if CMA-ES can take over.
 fn n_gp_trials(n_parameters: usize) -> usize {
     (GP_TRIALS_PER_PARAMETER * n_parameters).clamp(MIN_GP_TRIALS, MAX_GP_TRIALS)
@@ -183,22 +152,7 @@ mod tests {
     use super::*;
     use crate::history::{Measurement, Outcome};
     use crate::sampler::testing::{finish, number, with_context};
-    use crate::space::{Configuration, Domain, Parameter, Value};
-
-    /// Number of asks of 60 that TPE answers after twenty trials.
-    fn asks_for_tpe(n_choices: usize, n_numbers: usize) -> usize {
-        let choice = |j: usize| Parameter { domain: Domain::unordered(3).unwrap(), ..number(&format!("c{j}")) };
-        let numbers = (0..n_numbers).map(|j| number(&format!("x{j}")));
-        let space = SearchSpace::new((0..n_choices).map(choice).chain(numbers).collect(), Vec::new()).unwrap();
-        let mut history = History::new(n_choices + n_numbers, 1);
-        for row in 0..20 {
-            let levels = (0..n_choices).map(|j| Some(Value::Level(((row + j) % 3) as u64)));
-            let numbers = (0..n_numbers).map(|_| Some(Value::Real(row as f64 / 20.0)));
-            history.push(&space, &Configuration(levels.chain(numbers).collect()), Origin::Tpe);
-            finish(&mut history, row, Some(-(row as f64)));
-        }
-        (20..80).filter(|id| with_context(&space, &history, *id, is_turn_of_tpe)).count()
-    }
+    use crate::space::{Configuration, Value};
 
     #[test]
     fn trials_that_fail_or_equal_the_median_are_not_informative() {
@@ -265,25 +219,8 @@ mod tests {
     }
 
     #[test]
-    fn tpe_proposes_every_third_trial_of_one_or_four_objectives_without_constraints() {
-        let (gp, tpe) = (Origin::Gp, Origin::Tpe);
-        for n_objectives in [1, 4] {
-            assert_eq!(models_after(30, n_objectives, false), [gp, gp, tpe, gp, gp, tpe]);
-            assert_eq!(models_after(30, n_objectives, true), [gp; 6]);
-        }
-        assert_eq!(models_after(30, 3, false), [gp; 6]);
-    }
-
-    #[test]
     fn the_gaussian_process_searches_for_fronts_up_to_a_thousand_trials() {
         assert_eq!(models_after(MAX_GP_TRIALS, 2, true), [Origin::Gp; 6]);
         assert_eq!(models_after(MAX_GP_TRIALS + 1, 2, true), [Origin::Tpe; 6]);
-    }
-
-    #[test]
-    fn tpe_never_proposes_in_spaces_of_mostly_choices() {
-        assert_eq!(asks_for_tpe(5, 2), 0);
-        // Exactly two thirds do not count as mostly choices.
-        assert_eq!(asks_for_tpe(4, 2), 20);
     }
 }

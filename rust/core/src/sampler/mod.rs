@@ -26,6 +26,7 @@ mod sobol;
 #[cfg(test)]
 mod testing;
 mod tpe;
+mod turns;
 mod worth;
 
 pub use among::Candidates;
