@@ -204,7 +204,10 @@ def _add_ends(add: Add) -> None:
     """Add the arguments that say where an ablation starts and ends."""
     start_help = "id of the trial at which an ablation starts (default: the one with the defaults of the space)"
     add("--start", type=_count, metavar="ID", help=start_help)
-    end_help = "id of the trial at which an ablation ends (default: the recommended one)"
+    end_help = (
+        "id of the trial at which an ablation ends (default: the recommended one; with several objectives, the best of "
+        "the objective)"
+    )
     add("--end", type=_count, metavar="ID", help=end_help)
 
 
