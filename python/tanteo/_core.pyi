@@ -46,6 +46,7 @@ _Parameter: TypeAlias = tuple[str, _Domain, _Raw, _Prior, Sequence[tuple[int, _A
 _Constraint: TypeAlias = tuple[Any, ...]
 
 __all__ = [
+    "LEVEL",
     "MAX_EARLIER",
     "MIN_EARLIER_ROWS",
     "MIN_IMPORTANCE_TRIALS",
@@ -59,6 +60,7 @@ __all__ = [
     "n_threads",
 ]
 
+LEVEL: float  # the probability from which on a comparison is decided
 MAX_EARLIER: int  # the maximum number of earlier searches
 MIN_EARLIER_ROWS: int  # the minimum number of rows of one that is modelled
 MIN_IMPORTANCE_TRIALS: int  # the minimum number of trials of importances

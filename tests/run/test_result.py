@@ -107,6 +107,15 @@ def test_the_table_has_the_defaults_that_the_configuration_replaces():
     assert "\n    x                 0  (default 0.5)\n    idle              3\n" in repr(result)
 
 
+def test_a_feasible_run_of_the_defaults_counts_before_an_infeasible_one():
+    search = tt.Optimizer({"x": tt.Int(0, 9, default=3)}, seed=0)
+    for x, value, limit in [(3, 2.0, 0.5), (3, 2.1, -0.5), (4, 0.5, -1.0), (5, 1.5, -1.0)]:
+        search.observe({"x": x}, value, sem=0.3, constraints={"memory": limit})
+    result = tt.minimize(folds, study=search, n_trials=0)
+    assert result.default.id == 1
+    assert result.gain == search.comparison().gain is not None
+
+
 def test_there_is_no_gain_over_defaults_that_violate_a_constraint():
     def measured(params):
         return {"value": params["x"], "constraints": {"memory": 0.3 - params["x"], "time": -1.0}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tanteo import inside
+from tanteo._core import LEVEL
 from tanteo._internal.coercion import names_text
 from tanteo._internal.equality import same
 from tanteo._internal.text import counted, show_value
@@ -11,19 +12,17 @@ from tanteo.run.answer_text import runs_of
 from tanteo.trials.comparison import Comparison, Gain
 from tanteo.trials.trial import FrozenTrial
 
-# The probability from which on one configuration counts as better than another, as in the core's comparison.
-_SURE = 0.95
-
 
 def default_trial(search: Optimizer) -> FrozenTrial | None:
     """Return the first complete trial at the defaults of the space that is not excluded; None without one.
 
-    It may also have been queued or observed. A search also starts at incomplete defaults; the values that it drew for
-    this are no defaults.
+    A feasible trial comes first, since the gain is over the feasible ones. It may also have been queued or observed. A
+    search also starts at incomplete defaults; the values that it drew for this are no defaults.
     """
     defaults = search.space.default()
     found = [] if defaults is None else inside.with_configuration(search, defaults)
-    return next((trial for trial in found if trial.state == "complete" and not trial.excluded), None)
+    results = [trial for trial in found if trial.state == "complete" and not trial.excluded]
+    return next((trial for trial in results if trial.feasible), results[0] if results else None)
 
 
 def gain_over_defaults(search: Optimizer, comparison: Comparison | None) -> Gain | None:
@@ -55,7 +54,7 @@ def gain_text(search: Optimizer, comparison: Comparison | None) -> str | None:
         return None if gain is None else f"{gain} (from {show_value(default.value)})"
     runs = runs_of(search, default)
     source = f"from {show_value(runs.mean)}" + (f", the mean of {counted(runs.n, 'run')}" if runs.n > 1 else "")
-    sure = "" if gain.probability >= _SURE else ", which does not tell them apart"
+    sure = "" if gain.probability >= LEVEL else ", which does not tell them apart"
     return f"{gain}, better with a probability of {100 * gain.probability:.0f} %{sure} ({source})"
 
 

@@ -159,8 +159,8 @@ class Answers(Results):
         probability is that of the Gaussian process fitted by :meth:`recommend`, if there are at least 16 trials and it
         finds noise. Otherwise the runs of the two are compared: paired if both trials reported the same folds, with a
         variance for each configuration if both have several runs (Welch's test), else with the variance of all
-        configurations that have several, else with the ``sem`` of each result. The runs of a configuration are the
-        replicates of all its trials, and the values of trials without replicates.
+        configurations that have several, else with the ``sem`` of each result, or the median where none was told.
+        The runs of a configuration are the replicates of all its trials, and the values of trials without replicates.
 
         Raises
         ------

@@ -34,8 +34,8 @@ class Gain:
 
     Notes
     -----
-    Without noise, the gain is the difference of the told values. From 16 noisy trials on, it is that of the Gaussian
-    process fitted by :meth:`Optimizer.recommend`. With fewer, all runs of both configurations count, paired only on
+    Without noise, the gain is the difference of the told values. From 16 noisy trials on, it is that of a Gaussian
+    process that takes told noise as told. With fewer, all runs of both configurations count, paired only on
     folds that were reported as such, and their difference is shrunk, because the best of a few noisy results looks
     better than it is. Two standard errors held the truth in about nine of ten searches; ``benches/results/model.md``
     has the measurement.

@@ -67,6 +67,7 @@ mod _core {
         crate::panics::install_hook();
         crate::kernel::read_environment(module.py())?;
         crate::pool::read_environment(module.py())?;
+        module.add("LEVEL", tanteo_core::optimizer::LEVEL)?;
         module.add("MAX_EARLIER", tanteo_core::transfer::MAX_SOURCES)?;
         module.add("MIN_EARLIER_ROWS", tanteo_core::transfer::MIN_ROWS)?;
         module.add("MIN_IMPORTANCE_TRIALS", tanteo_core::importance::FEWEST)?;

@@ -50,7 +50,7 @@ mod unfinished;
 
 use std::ops::Deref;
 
-pub use answers::{Comparison, Explanation, Front, FrontMember, Method, Recommended};
+pub use answers::{Comparison, Explanation, Front, FrontMember, LEVEL, Method, Recommended};
 pub use check::Tell;
 pub use error::OptimizerError;
 pub use facts::{Counters, Facts};

@@ -37,7 +37,7 @@ pub(crate) use cost::{cost_penalty, expected_of_pending};
 pub use evidence::Evidence;
 pub use gp::Gain;
 pub(crate) use gp::{
-    FrontPosterior, MAX_EXACT, Noisy, Posterior, Reading, expected_gain, front_posterior, posterior, predictions,
+    FrontPosterior, MAX_EXACT, Noisy, Posterior, Reading, expected_gain, front_posterior, gain, posterior, predictions,
     reading, variance_of_difference,
 };
 pub use rule::{Rule, SharedRule};

@@ -9,7 +9,7 @@
 //! | paired | both share at least two folds | `w / n`: `w` is the variance of differences on a fold, pooled over trials if there is a [`FoldLayout`] |
 //! | Welch | both have at least two runs | `v_1 / n_1 + v_2 / n_2` (Welch 1947), degrees of freedom rounded down |
 //! | pooled | any configuration has several runs | `v (1 / n_1 + 1 / n_2)`, `v` pooled over all that have several |
-//! | told | the standard errors of all runs of both were told | the sum of the variances of both weighted means |
+//! | told | standard errors were told; a run without one has the median | the sum of the variances of both weighted means |
 //!
 //! The last four have flat priors and compare the runs of the two, which were selected because theirs were good. The
 //! model learns from all trials, and is right about as often as it says (measured: `benches/results/model.md`). The
@@ -27,7 +27,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::shrinkage::{self, standard_error, weighted_mean};
+use super::shrinkage::{self, median_variance, standard_error, weighted_mean};
 use crate::history::View;
 use crate::learning_curve::FoldLayout;
 use crate::numerics::normal::{ndtr, student_cdf};
@@ -38,13 +38,11 @@ use crate::sampler::{Gain, Noisy, Reading, variance_of_difference};
 
 /// The probability from which on a comparison is decided: one in twenty decided at this level is wrong, if
 /// probabilities are right. Changes no suggestion.
-const LEVEL: f64 = 0.95;
+pub const LEVEL: f64 = 0.95;
 /// The one-sided 95 % point of the normal distribution. Follows from [`LEVEL`].
 const Z_95: f64 = 1.644_853_626_951_472_7;
 /// Smallest variance of runs, as a share of the sum of both variances, for runs without noise. Changes no suggestion.
 const EXACT: f64 = 1e-30;
-/// Smallest variance of a run with a told error of zero, whose weight must be finite. Changes no suggestion.
-const SMALLEST: f64 = 1e-150;
 /// Upper limit of the number of further runs; where more are needed the answer has none. Changes no suggestion.
 const MOST: u64 = 1 << 30;
 
@@ -100,8 +98,8 @@ pub struct Comparison {
 pub(super) enum Noise {
     /// The variance of a run, and its degrees of freedom.
     OfARun(f64, u64),
-    /// The told standard errors.
-    Told,
+    /// The told standard errors, and the variance of a run without one; zero if that is unknown.
+    Told(f64),
 }
 
 /// The difference of two means.
@@ -133,6 +131,8 @@ impl Facts {
             None if self.history.is_noisy() => (shrinkage::ranking(view, &self.space), None),
             _ => (self.by_value(), None),
         };
+        // Without a scale, most of the better half is equal, and the runs of the two tell more.
+        let model = model.filter(|model| model.scale > 0.0);
         let Some(first) = ranking.first().copied() else { return Ok(None) };
         let other = |row: &usize| self.configuration_of(*row) != self.configuration_of(first);
         let Some(second) = ranking.iter().copied().find(other) else { return Ok(None) };
@@ -143,7 +143,7 @@ impl Facts {
         let comparison =
             comparison.filter(|comparison| comparison.probability.is_finite() && comparison.std.is_finite());
         let Some(comparison) = comparison else { return Ok(None) };
-        Ok(Some(Comparison { gain: self.gain(first, view, model, interrupted)?, ..comparison }))
+        Ok(Some(Comparison { gain: self.gain(first, &estimates, model.is_some(), interrupted)?, ..comparison }))
     }
 
     /// Eligible rows, ordered by value with the best first.
@@ -197,8 +197,7 @@ impl Facts {
         // Equal runs, of which a rounded result has many, do not say that there is no noise where the model finds some.
         let is_known = known.0 > 0.0 && known.1 > 0;
         let std = if is_known { libm::sqrt(known.0) } else { libm::sqrt(model.noise_variance()) / model.scale };
-        // Without a scale, most of the better half is equal, and the runs of the two tell more.
-        if !(model.scale > 0.0 && std.is_finite()) {
+        if !std.is_finite() {
             return Ok(None);
         }
         let run = std * model.scale * (std * model.scale);
@@ -222,11 +221,11 @@ impl Facts {
             let difference = Difference::independent(mean, [(a.variance, a.n), (b.variance, b.n)], degrees);
             return Some(difference.comparison(pair, Method::Welch, libm::sqrt(pooled)));
         }
-        let noise = if degrees > 0 { Noise::OfARun(pooled, degrees) } else { Noise::Told };
+        let noise = if degrees > 0 { Noise::OfARun(pooled, degrees) } else { self.told() };
         let difference = self.of_means(pair, noise)?;
         Some(match noise {
             Noise::OfARun(..) => difference.comparison(pair, Method::Pooled, libm::sqrt(pooled)),
-            Noise::Told => {
+            Noise::Told(_) => {
                 let std = libm::sqrt(0.5 * (difference.runs[0] + difference.runs[1]));
                 difference.comparison(pair, Method::Told, std)
             }
@@ -236,7 +235,12 @@ impl Facts {
     /// The variance within configurations if any has several runs, else the told errors.
     pub(super) fn noise(&self) -> Noise {
         let (variance, degrees) = pooled(self.runs([None; 2]).values());
-        if degrees > 0 { Noise::OfARun(variance, degrees) } else { Noise::Told }
+        if degrees > 0 { Noise::OfARun(variance, degrees) } else { self.told() }
+    }
+
+    fn told(&self) -> Noise {
+        let errors: Vec<_> = self.history.eligible().map(|row| standard_error(&self.history, row, 0)).collect();
+        Noise::Told(median_variance(&errors))
     }
 
     /// The difference of the means of all runs of two configurations (second minus first).
@@ -246,20 +250,22 @@ impl Facts {
         let covariance = [[a.1, 0.0], [0.0, b.1]];
         let (runs, degrees) = match noise {
             Noise::OfARun(variance, degrees) => ([variance; 2], Some(degrees)),
-            Noise::Told => ([a.1 * rows[0].len() as f64, b.1 * rows[1].len() as f64], None),
+            Noise::Told(_) => ([a.1 * rows[0].len() as f64, b.1 * rows[1].len() as f64], None),
         };
         Some(Difference { mean: b.0 - a.0, covariance, runs, degrees })
     }
 
     /// The mean of the runs of some trials of one configuration, and its variance. `None` if an error is unknown.
     pub(super) fn mean_of(&self, rows: &[usize], noise: Noise) -> Option<(f64, f64)> {
-        if let Noise::OfARun(variance, _) = noise {
-            let runs = Runs::of(&rows.iter().flat_map(|row| self.runs_of(*row)).collect::<Vec<_>>());
-            return Some((runs.mean, variance / runs.n));
-        }
-        let error = |row: &usize| standard_error(&self.history, *row, 0);
-        let variances: Option<Vec<f64>> =
-            rows.iter().map(|row| Some((error(row)? * error(row)?).max(SMALLEST))).collect();
+        let median = match noise {
+            Noise::OfARun(variance, _) => {
+                let runs = Runs::of(&rows.iter().flat_map(|row| self.runs_of(*row)).collect::<Vec<_>>());
+                return Some((runs.mean, variance / runs.n));
+            }
+            Noise::Told(median) => (median > 0.0).then_some(median),
+        };
+        let variance = |row: &usize| standard_error(&self.history, *row, 0).map(|e| e * e).or(median);
+        let variances: Option<Vec<f64>> = rows.iter().map(variance).collect();
         let (variances, places) = (variances?, (0..rows.len()).collect::<Vec<_>>());
         Some(weighted_mean(&places, |i| (self.history.values(0)[rows[i]], variances[i])))
     }
@@ -291,7 +297,7 @@ impl Facts {
     }
 
     /// The replicates of a trial, if it has any and all are finite.
-    fn replicates(&self, row: usize) -> Option<&[f64]> {
+    pub(super) fn replicates(&self, row: usize) -> Option<&[f64]> {
         let replicates = self.history.replicates(row as u64)?.first()?;
         (!replicates.is_empty() && replicates.iter().all(|y| y.is_finite())).then_some(replicates)
     }

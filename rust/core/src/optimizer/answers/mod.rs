@@ -22,7 +22,7 @@ mod predict;
 mod recommend;
 mod shrinkage;
 
-pub use comparison::{Comparison, Method};
+pub use comparison::{Comparison, LEVEL, Method};
 pub use explain::Explanation;
 pub use front::{Front, FrontMember};
 pub use recommend::Recommended;

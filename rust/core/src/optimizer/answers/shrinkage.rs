@@ -80,12 +80,58 @@ pub(super) fn by_configuration(history: &History, space: &SearchSpace, rows: &[u
     groups
 }
 
-/// The mean of runs by their values and variances, weighted by their precisions, and its variance.
+/// The mean of runs by their values and variances, weighted by their precisions, and its variance. Beside exact runs, the
+/// others do not count.
 pub(super) fn weighted_mean(runs: &[usize], run: impl Fn(usize) -> (f64, f64)) -> (f64, f64) {
-    let total: f64 = runs.iter().map(|i| 1.0 / run(*i).1).sum();
-    // The weight of a single run is exactly 1.
-    let weighted = runs.iter().map(|i| run(*i)).map(|(value, variance)| 1.0 / variance / total * value);
-    (weighted.sum(), 1.0 / total)
+    let smallest = runs.iter().map(|i| run(*i).1).fold(f64::INFINITY, f64::min);
+    // In units of the largest, so that the weight of a single run is exactly 1.
+    let weight = |variance: f64| if variance == smallest { 1.0 } else { smallest / variance };
+    let total: f64 = runs.iter().map(|i| weight(run(*i).1)).sum();
+    let weighted = runs.iter().map(|i| run(*i)).map(|(value, variance)| weight(variance) / total * value);
+    (weighted.sum(), smallest / total)
+}
+
+/// The unit of values: a range at whose upper end they are clipped.
+struct Unit {
+    low: f64,
+    high: f64,
+    /// Halved before subtracting, because the range may overflow.
+    half_range: f64,
+}
+
+impl Unit {
+    /// The range up to Tukey's upper fence; `None` without values.
+    fn of(mut values: Vec<f64>) -> Option<Self> {
+        values.sort_unstable_by(f64::total_cmp);
+        let low = *values.first()?;
+        let [q1, q3, highest] = [0.25, 0.75, 1.0].map(|q| quantile(values.len(), q, |i| values[i]));
+        Some(Self::up_to(low, highest.min(inner_fence(q1, q3))))
+    }
+
+    fn up_to(low: f64, high: f64) -> Self {
+        Self { low, high, half_range: high / 2.0 - low / 2.0 }
+    }
+
+    fn scaled(&self, x: f64) -> f64 {
+        if self.half_range > 0.0 { x / 2.0 / self.half_range } else { 0.0 }
+    }
+
+    /// The place of a value in `[0, 1]`, clipped at the fence.
+    fn place(&self, value: f64) -> f64 {
+        self.scaled(value.min(self.high)) - self.scaled(self.low)
+    }
+}
+
+/// `tau^2` of means with their variances. They are clipped at the fence, or at `least` if that is higher.
+pub(super) fn between(means: &[(f64, f64)], least: f64) -> Option<f64> {
+    let fenced = Unit::of(means.iter().map(|(mean, _)| *mean).collect())?;
+    let unit = Unit::up_to(fenced.low, fenced.high.max(least));
+    let errors: Vec<Option<f64>> = means.iter().map(|(_, v)| Some(unit.scaled(libm::sqrt(*v)))).collect();
+    let group =
+        |((mean, _), variance): (&(f64, f64), f64)| ConfigurationMean { id: 0, mean: unit.place(*mean), variance };
+    let groups: Vec<ConfigurationMean> = means.iter().zip(noise_variances(&errors)).map(group).collect();
+    let range = 2.0 * unit.half_range;
+    Some(between_variance(&groups) * range * range)
 }
 
 /// A value and its noise variance, scaled to `[0, 1]`.
@@ -108,23 +154,14 @@ struct ConfigurationMean {
 fn observations(view: View<'_>) -> Vec<Observation> {
     let history: &History = &view;
     let rows: Vec<usize> = history.eligible().collect();
-    let mut values: Vec<f64> = rows.iter().map(|row| history.values(0)[*row]).collect();
-    if values.is_empty() {
-        return Vec::new();
-    }
-    values.sort_unstable_by(f64::total_cmp);
-    let [low, q1, q3, highest] = [0.0, 0.25, 0.75, 1.0].map(|q| quantile(values.len(), q, |i| values[i]));
-    let high = highest.min(inner_fence(q1, q3));
-    // Halved before subtracting, because the range may overflow.
-    let half_range = high / 2.0 - low / 2.0;
-    let scale = |x: f64| if half_range > 0.0 { x / 2.0 / half_range } else { 0.0 };
+    let Some(unit) = Unit::of(rows.iter().map(|row| history.values(0)[*row]).collect()) else { return Vec::new() };
     let error =
         |row: usize| Some(view.sems(0)[row]).filter(|sem| !sem.is_nan()).or_else(|| standard_error(history, row, 0));
-    let errors: Vec<Option<f64>> = rows.iter().map(|row| error(*row).map(scale)).collect();
+    let errors: Vec<Option<f64>> = rows.iter().map(|row| Some(unit.scaled(error(*row)?))).collect();
     let variances = noise_variances(&errors);
     let observation = |(row, variance): (&usize, f64)| Observation {
         row: *row,
-        value: scale(history.values(0)[*row].min(high)) - scale(low),
+        value: unit.place(history.values(0)[*row]),
         variance,
     };
     rows.iter().zip(variances).map(observation).collect()
@@ -159,7 +196,7 @@ pub(super) fn standard_error(history: &History, row: usize, objective: usize) ->
 }
 
 /// The median of the known variances; zero if there is none.
-fn median_variance(errors: &[Option<f64>]) -> f64 {
+pub(super) fn median_variance(errors: &[Option<f64>]) -> f64 {
     let mut known: Vec<f64> = errors.iter().flatten().map(|e| e * e).collect();
     known.sort_unstable_by(f64::total_cmp);
     if known.is_empty() { 0.0 } else { quantile(known.len(), 0.5, |i| known[i]) }

@@ -41,7 +41,7 @@ pub(crate) use mixture::variance_of_difference;
 pub(crate) use multipoint_improvement::expected_gain;
 pub(crate) use noise::{Noisy, Reading, reading};
 pub use posterior::Gain;
-pub(crate) use posterior::{Posterior, posterior};
+pub(crate) use posterior::{Posterior, gain, posterior};
 pub(crate) use subset_of_data::MAX_EXACT;
 pub(super) use subset_of_data::trials_per_model;
 pub(super) use surrogate::GpCaches;

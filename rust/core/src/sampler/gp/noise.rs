@@ -1,14 +1,13 @@
 //! Whether observed values are noisy: what the model finds, and whether the values contradict it.
 
 use super::mixture::{Components, DrawnModels, Joint};
-use super::posterior::{Gain, Posterior};
+use super::posterior::Posterior;
 use super::surrogate::{self, ObjectiveModel, Surrogate};
 use super::training_data;
 use crate::history::{TrialState, View};
 use crate::model::gp::GaussianProcess;
 use crate::numerics::{ascending, variance};
 use crate::sampler::{Context, SuggestError};
-use crate::space::Configuration;
 
 /// Share of the variance of the losses above which noise is significant (measured: `benches/results/auto.md`).
 const SIGNIFICANT_SHARE: f64 = 0.05;
@@ -73,14 +72,6 @@ impl Noisy {
         let [Some(first), Some(second)] = found else { return Ok(None) };
         let points = [self.points[first].clone(), self.points[second].clone()];
         self.posterior.models.joint(&points, interrupted)
-    }
-
-    /// By how much the first configuration is better than the second.
-    ///
-    /// # Errors
-    /// [`SuggestError::Interrupted`].
-    pub(crate) fn gain(&self, context: &Context<'_>, pair: [&Configuration; 2]) -> Result<Option<Gain>, SuggestError> {
-        self.posterior.gain(context, pair)
     }
 }
 

@@ -131,8 +131,28 @@ impl Posterior {
 /// # Errors
 /// [`SuggestError::Interrupted`].
 pub(crate) fn posterior(context: &Context<'_>, objective: usize) -> Result<Option<Posterior>, SuggestError> {
+    posterior_if(context, objective, context.history.is_noisy())
+}
+
+/// By how much the first configuration is better than the second, in a search for one minimum. Known noise is taken as
+/// told. A model without it may explain noise as a signal, and would then be sure of the luck of the first.
+/// (Measured: `benches/results/model.md`.) `None` as for [`posterior`], and if a covariance cannot be factored.
+///
+/// # Errors
+/// [`SuggestError::Interrupted`].
+pub(crate) fn gain(context: &Context<'_>, pair: [&Configuration; 2]) -> Result<Option<Gain>, SuggestError> {
+    let Some(posterior) = posterior_if(context, 0, false)? else { return Ok(None) };
+    posterior.gain(context, pair)
+}
+
+fn posterior_if(
+    context: &Context<'_>,
+    objective: usize,
+    may_be_wrong: bool,
+) -> Result<Option<Posterior>, SuggestError> {
     let mut cache = HyperparameterCache::default();
-    let Some(modelled) = surrogate::build_objective(&mut cache, context, objective)? else { return Ok(None) };
+    let modelled = surrogate::build_objective(&mut cache, context, objective, may_be_wrong)?;
+    let Some(modelled) = modelled else { return Ok(None) };
     let values = training_data::values(context, &modelled.rows, objective);
     if values.iter().all(|value| *value == values[0]) {
         return Ok(None);

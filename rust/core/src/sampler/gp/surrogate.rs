@@ -222,18 +222,19 @@ pub(super) fn build_objectives<'a>(
     Ok(Some(surrogate))
 }
 
-/// Builds the model of one objective alone: that of [`build`], without the fits of the others. `None` without complete
-/// trials, or if its covariance cannot be factored.
+/// Builds the model of one objective alone, without the fits of the others. It is that of [`build`] if known noise
+/// `may_be_wrong` where some was told. `None` without complete trials, or if its covariance cannot be factored.
 pub(super) fn build_objective<'a>(
     cache: &'a mut HyperparameterCache,
     context: &Context<'_>,
     objective: usize,
+    may_be_wrong: bool,
 ) -> Result<Option<ObjectiveModel<'a>>, SuggestError> {
     let surrogate = Surrogate::unmodelled(context);
     if surrogate.trials.measured.is_empty() {
         return Ok(None);
     }
-    model_objective(cache, &surrogate, context, &earlier_models(context)?, objective)
+    model_objective(cache, &surrogate, context, &earlier_models(context)?, objective, may_be_wrong)
 }
 
 fn earlier_models(context: &Context<'_>) -> Result<Arc<[SourceModel]>, SuggestError> {
@@ -247,8 +248,10 @@ fn model_objectives<'a>(
 ) -> Result<Option<Vec<ObjectiveModel<'a>>>, SuggestError> {
     let earlier = earlier_models(context)?;
     caches.resize_with(context.history.n_objectives(), HyperparameterCache::default);
-    let model =
-        |(k, cache): (usize, &'a mut HyperparameterCache)| model_objective(cache, surrogate, context, &earlier, k);
+    let may_be_wrong = context.history.is_noisy();
+    let model = |(k, cache): (usize, &'a mut HyperparameterCache)| {
+        model_objective(cache, surrogate, context, &earlier, k, may_be_wrong)
+    };
     let objectives: Option<Vec<ObjectiveModel<'a>>> =
         caches.iter_mut().enumerate().map(model).collect::<Result<_, _>>()?;
     Ok(objectives.map(|mut objectives| {
@@ -268,6 +271,7 @@ fn model_objective<'a>(
     context: &Context<'_>,
     earlier: &[SourceModel],
     k: usize,
+    may_be_wrong: bool,
 ) -> Result<Option<ObjectiveModel<'a>>, SuggestError> {
     let losses = |rows: &[usize]| training_data::losses(context, rows, k);
     let observe = |rows: &[usize]| {
@@ -278,7 +282,7 @@ fn model_objective<'a>(
     let quantity = Quantity {
         context,
         is_loss: true,
-        may_be_wrong: context.history.is_noisy(),
+        may_be_wrong,
         partly_known: &partly_known,
         told: &|_| Vec::new(),
         observe: &observe,
