@@ -74,7 +74,7 @@ def commands():
     return [name for name, parser in subparsers.choices.items() if "--json" in parser.format_help()]
 
 
-EXTRA = {"compare": ["same"], "tail": ["-n", "99", "--seconds", "0.01"]}
+EXTRA = {"ablation": ["--start", "0"], "compare": ["same"], "tail": ["-n", "99", "--seconds", "0.01"]}
 
 
 @pytest.mark.parametrize("command", sorted({*commands()} - {"front"}))
