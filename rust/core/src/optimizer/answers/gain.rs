@@ -111,6 +111,7 @@ mod tests {
 
     use super::*;
     use crate::history::{Measurement, Origin, Outcome};
+    use crate::learning_curve::FoldLayout;
     use crate::numerics::{Purpose, Stream};
     use crate::optimizer::testing::random_search;
     use crate::optimizer::{Optimizer, Tell};
@@ -183,21 +184,27 @@ mod tests {
     /// The noise of a mean of folds is that of a fold, divided by their number, however the mean was told.
     #[test]
     fn folds_that_were_told_as_a_mean_count_as_folds() {
-        let [mean, replicates] = [false, true].map(|is_apart| {
-            let (mut search, mut stream) = (search(), Stream::new(1, 0, Purpose::Sample, 0));
-            for i in 0..8 {
-                let id = search.facts.history.push(&search.facts.space, &at(5 * i), Origin::Random);
-                let folds: Vec<f64> = (0..5).map(|fold| f64::from(fold) + stream.normal()).collect();
+        let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
+        let rows: Vec<[f64; 5]> =
+            (0..8).map(|_| [0.0, 1.0, 2.0, 3.0, 4.0].map(|fold| fold + stream.normal())).collect();
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let means: Vec<f64> = rows.iter().map(|row| mean(row)).collect();
+        let best = means.iter().copied().fold(f64::INFINITY, f64::min);
+        for is_apart in [false, true] {
+            let mut search = search();
+            for (i, folds) in rows.iter().enumerate() {
+                let id = search.facts.history.push(&search.facts.space, &at(5 * i as u64), Origin::Random);
                 for (fold, value) in folds.iter().enumerate() {
                     search.report_fold(id, fold as u64, *value).unwrap();
                 }
-                let value = folds.iter().sum::<f64>() / 5.0;
-                search.tell(id, measured(value, None, if is_apart { &folds } else { &[] })).unwrap();
+                search.tell(id, measured(means[i], None, if is_apart { folds } else { &[] })).unwrap();
             }
-            gain_of(&search).unwrap()
-        });
-        let near = |a: f64, b: f64| (a - b).abs() < 1e-12;
-        assert!(near(mean.value, replicates.value) && near(mean.sem, replicates.sem), "{mean:?} {replicates:?}");
+            let noise = FoldLayout::of(&search.history, 8).unwrap().noise_variance().0 / 5.0;
+            let between = (crate::numerics::variance(&means) * 8.0 / 7.0 - noise).max(LEAST * noise);
+            let expected = between / (between + noise) * (means[0] - best);
+            let gain = gain_of(&search).unwrap();
+            assert!((gain.value - expected).abs() < 1e-9, "{is_apart}: {gain:?} {expected}");
+        }
     }
 
     #[test]
