@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tanteo import inside
-from tanteo._internal.states import CANCELLED, STATES, all_called, are_excluded
+from tanteo._internal.states import CANCELLED, STATES, are_excluded
 from tanteo._internal.tabular import is_missing
 from tanteo._internal.text import safe_repr, truths
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
+from tanteo.run.history import outcomes
 from tanteo.trials.objectives import suffixes
 
 Columns = Mapping[str, Sequence[Any]]
@@ -37,8 +38,7 @@ def columns_of(search: Optimizer, **extra: bool) -> dict[str, list[Any]]:
 
 def with_cancelled(search: Optimizer, columns: Columns) -> Columns:
     """Return the columns of a search in which cancelled trials are called so, as filters and lists do."""
-    cancels = [is_out and not inside.is_set_aside(search, trial) for trial, is_out in enumerate(columns["excluded"])]
-    return {**columns, "state": all_called(columns["state"], cancels)}
+    return {**columns, "state": outcomes(search).called}
 
 
 def with_folds(search: Optimizer, extra: Mapping[str, bool]) -> dict[str, bool]:

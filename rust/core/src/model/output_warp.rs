@@ -128,7 +128,7 @@ pub fn good_half_slope(values: &[f64], warped: &[f64]) -> f64 {
 }
 
 /// Warped units per unit of value from the best value to the lower median, where [`logarithmic_beyond`] is linear; to the
-/// next value if the median is the best one up to a relative difference of 1e-12; zero if no finite value differs by more.
+/// next value if the median is the best one up to `ROUNDING`; zero if no finite value differs by more.
 pub fn slope_at_best(values: &[f64], warped: &[f64]) -> f64 {
     let order = ascending(values);
     let Some(low) = order.first().copied() else { return 0.0 };
