@@ -1,7 +1,7 @@
-"""The options of a search: what every way to begin one takes beside the space.
+"""The options of a search: the arguments that every way to begin one takes in addition to the space.
 
-The signatures of :class:`Optimizer`, with defaults, and of :func:`minimize`, without, list them. All other ways derive
-them from here.
+:class:`Optimizer` lists them with their defaults, and :func:`minimize` lists them without. All other functions take
+their options from this module.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from typing import Any
 def outer(room: str) -> Any:
     """Return a module of the package, for a function that hands over to it.
 
-    An import statement would be a circle where that module uses the one which calls: the page of a result uses results.
-    Where only one of many modules is needed, as for a command, it would load all of them.
+    An import statement would be circular if that module imports the calling one: the page of a result uses results. In
+    a file that needs one of many modules, such as that of the command line, it would load all of them.
     """
     return import_module(f"tanteo.{room}")
 

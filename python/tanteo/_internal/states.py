@@ -48,8 +48,8 @@ def are_excluded(view_states: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
 def called(state: str, *, excluded: bool) -> str:
     """Return the state of a trial in lists and counts; an excluded failure is called :data:`CANCELLED`.
 
-    Such a failure says nothing about its configuration, so no count of failures includes it. Those that a change of the
-    space set aside are given as not excluded: they failed.
+    Such a failure says nothing about its configuration, so no count of failures includes it. Failures that a change of
+    the space set aside are passed as not excluded, because they count as failures.
     """
     return CANCELLED if excluded and state == "failed" else state
 

@@ -2,7 +2,7 @@
 
 A web page can point a name of its own at 127.0.0.1 ("DNS rebinding"), and its scripts then read any local server as if
 it were their own. The browser still sends that name in the Host header, so a server that answers only to its own names
-is safe. A number is no name and cannot be pointed elsewhere.
+is safe. A numeric address is safe too, since it is no name that could be pointed elsewhere.
 
 On a network, others reach the port as well. They need the token, which the address of the page carries once
 (``?token=...``) and a cookie from then on.

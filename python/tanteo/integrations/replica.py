@@ -70,7 +70,7 @@ class Replica:
     new_search
         Returns the search without trials.
     in_place
-        Return searches that are asked where the first one has nothing new to suggest.
+        Functions that return searches, which are asked if the first one has nothing new to suggest.
 
     Attributes
     ----------

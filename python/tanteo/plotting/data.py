@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Search: TypeAlias = Optimizer | Result
 #: One search or several, which may have names.
 NamedSearches: TypeAlias = Search | Sequence[Search] | Mapping[str, Search]
-# The complete trials from which on they alone determine the axis of values.
+# The number of complete trials from which on only complete trials determine the axis of values.
 _ENOUGH = 5
 
 

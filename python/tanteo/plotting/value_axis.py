@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _DECADES = 100.0
 # The axis reaches this many times as far from the best value as the upper quartile of the values.
 _REACH = 5.0
-# ... but at most this many ranges of the values that it must hold beyond those.
+# If some values must be shown, the axis extends beyond them by at most this many times their range.
 _AROUND = 2.0
 _MARGIN = 0.06
 
@@ -78,7 +78,8 @@ def value_axis(values: Vector, *, maximize: bool, kept: Vector | None = None) ->
     """Return the range for values.
 
     A linear axis ends at five times the distance from the best value to the upper quartile. If some values are
-    ``kept``, it holds them, and ends at the latest two of their ranges beyond them, or at the lower quartile of all.
+    ``kept``, the axis shows all of them. It then extends beyond them by at most twice their range, or as far as the
+    lower quartile of all values, if that is farther.
     """
     import numpy as np
 

@@ -15,8 +15,8 @@ from tanteo.trials.front import Compromise, ParetoFront
 from tanteo.trials.objectives import labels
 from tanteo.trials.trial import FrozenTrial
 
-# The rule by which a search stands still: what the next trials must still be expected to gain, as a share of what it
-# gained so far, to be worth going on.
+# The rule that says whether a search stands still: it does if the expected gain of the next trials is at most a given
+# share of the gain so far.
 _RULE = ExpectedGain()
 #: The number of next trials whose gain is expected.
 AHEAD = _RULE.n_ahead

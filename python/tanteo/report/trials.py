@@ -35,7 +35,7 @@ from tanteo.trials.trial import FrozenTrial
 _FURTHER = ("origin", "cost", "duration", "host", "note", "reason")
 _LABELS = {"duration": "duration (s)"}
 _PREFIX = re.compile("^(params|constraints|value)/")
-# The hosts from which on their column tells something.
+# The number of hosts from which on their column is shown.
 _HOSTS = 2
 # The most characters of a text in the table, and of one about a trial; the most reports of a trial, of one among all
 # and of a single one.

@@ -64,10 +64,10 @@ def runs_of(optimizer: Optimizer, trial: FrozenTrial) -> Runs:
 
 
 def _recommended(optimizer: Optimizer, comparison: Comparison | None) -> FrozenTrial | None:
-    """Return the recommended trial of a noisy search, or the unfinished one that is recommended; else None.
+    """Return the recommended trial if the search is noisy or that trial is unfinished; else None.
 
-    It is the first of the comparison, for which a model was fitted. Without one, noise is known from standard errors
-    only. A model is fitted a second time only if this can change the answer.
+    In a noisy search it is the first trial of the comparison, for which a model was fitted already. Without a
+    comparison, noise is known from standard errors only. A model is fitted again only if this can change the answer.
     """
     if comparison is not None:
         return comparison.first

@@ -37,7 +37,7 @@ def columns_of(search: Optimizer, **extra: bool) -> dict[str, list[Any]]:
 
 
 def with_cancelled(search: Optimizer, columns: Columns) -> Columns:
-    """Return the columns of a search in which cancelled trials are called so, as filters and lists do."""
+    """Return the columns of a search with the state ``cancelled`` for cancelled trials, as in filters and lists."""
     return {**columns, "state": outcomes(search).called}
 
 

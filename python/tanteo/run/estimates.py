@@ -13,10 +13,10 @@ _Trials = TypeVar("_Trials", bound=Outcomes)
 
 
 def with_estimates(trials: _Trials, front: ParetoFront) -> _Trials:
-    """Return the trials of a search with the values by which its front was chosen: as told, or estimates under noise.
+    """Return the trials of a search with the values that decided its front: the told ones, or estimates under noise.
 
-    Trials that were not compared then have no values: repetitions of a configuration, and those that the models left
-    out.
+    If they are estimates, trials that were not compared have no values. These are repetitions of a configuration, and
+    trials that the models left out.
     """
     import numpy as np
 

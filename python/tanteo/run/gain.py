@@ -16,8 +16,9 @@ from tanteo.trials.trial import FrozenTrial
 def default_trial(search: Optimizer) -> FrozenTrial | None:
     """Return the first complete trial at the defaults of the space that is not excluded; None without one.
 
-    A feasible trial comes first, since the gain is over the feasible ones. It may also have been queued or observed. A
-    search also starts at incomplete defaults; the values that it drew for this are no defaults.
+    Feasible trials take precedence, because the gain compares feasible trials. The trial may also have been queued or
+    observed. If the defaults are incomplete, there is no such trial: the values that the search drew for the other
+    parameters are not defaults.
     """
     defaults = search.space.default()
     found = [] if defaults is None else inside.with_configuration(search, defaults)
@@ -28,8 +29,9 @@ def default_trial(search: Optimizer) -> FrozenTrial | None:
 def gain_over_defaults(search: Optimizer, comparison: Comparison | None) -> Gain | None:
     """Return the improvement of the recommended trial over the defaults.
 
-    Under noise it is the first of the comparison. Without a comparison the told values are exact, as far as is known,
-    and it is the best trial. None without such a trial or the defaults, and if the defaults are infeasible.
+    Under noise, the recommended trial is the first of the comparison. Without a comparison, the told values are exact
+    as far as is known, and the best trial is recommended. Return None if there is no recommended trial or none at the
+    defaults, and if the defaults are infeasible.
     """
     taken, default = _taken(search, comparison), default_trial(search)
     if taken is None or default is None or not default.feasible or taken.value is None or default.value is None:

@@ -80,8 +80,8 @@ class Outcomes:
     values : array, shape (n, n_objectives)
         NaN if missing.
     feasible, broken, excluded, set_aside : arrays of bool, shape (n,)
-        A trial that broke no constraint is not feasible either if it lacks one that others told. A change of the space
-        sets aside trials that do not fit: they are excluded.
+        A trial may be infeasible although it broke no constraint: it then lacks one that others told. A change of the
+        space sets aside trials that do not fit, which excludes them.
     usable : array of bool, shape (n,)
         The trials that may be the best: complete, feasible, with finite values, not excluded.
     constraints : dict of str to array

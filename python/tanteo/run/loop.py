@@ -142,9 +142,9 @@ class Run:
     def most(self) -> int | None:
         """The number of trials that this run may tell; None for no limit.
 
-        Some trials under way here may have ended elsewhere, and already count towards ``until``. Others may have been
-        taken over by another process, which counts them. Neither is one of the trials that are still missing, so both
-        are added.
+        The trials that are still missing include neither trials under way here that have ended elsewhere, which count
+        towards ``until`` already, nor those that another process has taken over, which it counts. Both are under way in
+        this run nevertheless, so their number is added.
         """
         n, until = self.limits.n_trials, self.limits.until
         if until is None:

@@ -64,8 +64,8 @@ class OneAtATime(Settings):
 
     A parameter that the base lacks is varied with its parents at the first levels that activate it. If a share of a
     :class:`Simplex` is varied, or another parameter of an equation, the other floats of the equation keep their ratios
-    (a Cox direction). Levels at which a known constraint is broken are left out, and ``SpaceExhausted`` at the end of
-    the design counts them.
+    (a Cox direction). Levels at which a known constraint is broken are left out. The message of ``SpaceExhausted`` at
+    the end of the design says how many.
 
     Parameters
     ----------

@@ -32,7 +32,8 @@ _OF_ONE_VALUE = ("truth value of an array", "converted to Python scalar")
 class RuleOnRows:
     """A function of the user as the core calls it: on rows.
 
-    It always gets several rows, a single one twice, so that a function of one configuration fails at the first ask.
+    The function always gets several rows; a single row is passed twice. A function that was written for one
+    configuration therefore fails at the first ask.
 
     Parameters
     ----------

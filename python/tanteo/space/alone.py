@@ -9,10 +9,10 @@ from .search_space import SearchSpace
 
 
 def alone(space: SearchSpace, names: Collection[str]) -> SearchSpace:
-    """Return the space of some parameters, all active. It excludes only what no values of the others can complete.
+    """Return the space of some parameters, all of which are active, with what the constraints say about them.
 
-    A constraint that has other parameters too says something about these if it is linear: the others lie between their
-    ends, unless they may be inactive.
+    It excludes only values that no values of the other parameters can complete. A constraint that also has other
+    parameters is used only if it is linear and these parameters always exist: they then lie between their bounds.
 
     Examples
     --------

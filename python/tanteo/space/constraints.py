@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Forbid", "Linear", "Order"]
 
 
-#: Measured and rounded values have the only sum that is allowed within this part of it. A choice, not measured.
+#: Relative tolerance for measured, rounded values whose sum may have a single value only. A choice, not measured.
 ROUNDED = 0.05
 
 
@@ -99,7 +99,7 @@ class Linear(Constraint):
 
     @property
     def _is_sum(self) -> bool:
-        """Whether it is a sum with a single allowed value, as that of a mixture is."""
+        """Whether it allows a single value of a sum, as the constraint of a mixture does."""
         return self.lower is not None and self.lower == self.upper and set(self.weights.values()) == {1.0}
 
     def _is_sum_far_off(self, flat: Mapping[str, Any]) -> bool:

@@ -106,7 +106,7 @@ class Connection:
             raise damage from error
 
     def _longest_value(self) -> int:
-        """Return the bytes that a value which is read may have."""
+        """Return the largest size in bytes of a value that is read."""
         return LONGEST
 
     def execute(self, statement: str, arguments: tuple[Any, ...] = ()) -> None:

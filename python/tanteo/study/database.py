@@ -15,7 +15,7 @@ from .guard import identity_of, join
 from .sidefiles import Places, address_of, has_frames, index_of, log_of, may_tidy, size_of, tidy
 
 Durability: TypeAlias = Literal["full", "normal", "off"]
-# What a value that is read may have beyond the bytes of the files.
+# How many bytes more than the files a value may have that is read.
 _SLACK = 2**20
 
 

@@ -62,7 +62,7 @@ def recovery(path: Path) -> str:
 
 
 def recovery_without_header(path: Path) -> str:
-    """Return advice for a file that does not begin as those of SQLite; none if it is empty or no number of pages."""
+    """Return advice for a file that does not begin like an SQLite file; none if its size is not that of whole pages."""
     size = size_of(path)
     is_made_of_pages = size > 0 and size % _LEAST_PAGE == 0
     return f". If it was a study, its header is damaged: {recovery(path)}" if is_made_of_pages else ""

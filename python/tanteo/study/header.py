@@ -207,7 +207,7 @@ def earlier_in(body: Mapping[str, Any]) -> list[list[Mapped]]:
 def user_objects_of(
     header: Mapping[str, Any], arguments: StudyArguments, core: CoreOptimizer, path: Path, *, read_only: bool
 ) -> UserObjects:
-    """Return the sampler and the pruner of a study that are written in Python, which a reader need not give."""
+    """Return the sampler and the pruner of a study that are written in Python; a reader need not give them."""
     stored = {"sampler": header["own_sampler"], "pruner": header["own_pruner"]}
     given = arguments.user_objects
     if read_only:

@@ -91,7 +91,7 @@ class Leases:
         return now - max(self._seen[trial][1], heard or 0.0) > lease
 
     def _lease_of(self, owner: int, count: int | None) -> float | None:
-        """Return the silence, in seconds, after which the owner of a trial has vanished; None if it says nothing."""
+        """Return the seconds of silence after which the owner of a trial counts as vanished; None if it never does."""
         # Of a run whose operation was lost, no lease is known, nor whether its process sends heartbeats.
         lease: float | None = self._session.state.record.runs[owner].get("lease", self.seconds)
         return self.seconds if lease is None and count is not None else lease

@@ -46,9 +46,9 @@ class Answers(Results):
         steps as the longest trial, and is expected to end better: the estimate of its final value, plus its standard
         deviation, is better than :attr:`best`. If it has made as many steps as the longest trial, its last value takes
         the place of the estimate. In a search with constraints, it must have told all of them. While no trial is
-        complete, the trial of this kind with the best last value is returned. Its ``state`` shows this, ``steps`` has
-        its reports, and ``estimate`` and ``deviation`` what it is expected to end at. Return None if no trial
-        qualifies.
+        complete, the trial of this kind with the best last value is returned. The ``state`` of the returned trial says
+        that it is unfinished, and ``steps`` has its reports. ``estimate`` and ``deviation`` are the expected final
+        value and its standard deviation. Return None if no trial qualifies.
 
         Results are noisy if a positive ``sem`` or replicates were told, or if the model attributes more than 5 % of
         their variance to noise. From 16 trials on, stopped ones with an estimate included, and with up to 500
@@ -123,10 +123,10 @@ class Answers(Results):
         values. If an objective is noisy, the trials with the best told values were lucky. From 16 trials on, the front
         is then that of the estimates by Gaussian processes, which are fitted at each call; an objective of which each
         result has a ``sem`` of 0 keeps its told values. With fewer trials, values with a ``sem`` or replicates are
-        averaged by configuration. If no error of an objective is known, the standard deviation of repeated trials is
-        that of a run; without repetitions, its values are those told. The probability of a trial is that no other one
-        dominates it, from 256 joint draws (standard error up to 0.1). :attr:`pareto_front` has the trials that are
-        best by their told values.
+        averaged by configuration. If no error of an objective is known, the standard deviation between repeated trials
+        takes its place; without repetitions, the told values count. The probability of a trial is that no other trial
+        dominates it, estimated from 256 joint draws (standard error up to 0.1). :attr:`pareto_front` has the trials
+        that no other dominates by their told values.
 
         If no ``sem`` or replicates were told, an objective is noisy if its models attribute more than 5 % of the
         variance on the front to noise.

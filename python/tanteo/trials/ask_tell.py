@@ -168,8 +168,8 @@ class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
             only known to hold or not, and :class:`Equal` for a value that should equal a target. What is unknown is
             left out.
         cost
-            What the trial cost, in seconds, money or any other unit; not negative. It influences the search only if
-            that has a ``budget``.
+            What the trial cost, in seconds, money or any other unit; not negative. It influences suggestions only if
+            the search has a ``budget``.
         reason
             Why the trial failed or was stopped. For a pruned trial the default is the reason of :meth:`should_prune`,
             if that said to stop.

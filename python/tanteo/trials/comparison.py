@@ -72,8 +72,8 @@ class Comparison(Immutable):
         The number of further runs of both after which the probability would reach 95 %, if their difference and the
         noise stay the same: 0 if it has reached 95 %, None if the first does not look better, or 10^9 are too few.
     gain : Gain or None
-        The improvement of the first over the defaults of the space; None if it has them, or no complete, feasible trial
-        does.
+        The improvement of the first over the defaults of the space; None if the first has the defaults itself, or if no
+        complete, feasible trial has them.
     """
 
     first: FrozenTrial

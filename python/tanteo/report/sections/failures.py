@@ -213,7 +213,7 @@ def telling_cut(unit: Vector, bad: Mask, ordered: Sequence[bool]) -> tuple[int, 
 
 
 def _cuts(positions: Vector, bad: Mask, *, is_ordered: bool) -> Numbers:
-    """Return a row at each position that is a cut, by increasing chi-square; of equal ones the worse side is last."""
+    """Return a row at each cut, by increasing chi-square; of equal ones, the worse side comes last."""
     import numpy as np
 
     _, rows, place = np.unique(positions, return_index=True, return_inverse=True)

@@ -176,7 +176,7 @@ def _tendency(panel: Slice, name: str) -> str:
 
 
 def _ends(panel: Slice, band: Expected) -> str:
-    """Return where a line is shorter than the range, and why; a line that is interrupted shows it by itself."""
+    """Return where a line begins or ends inside the range, and why; gaps in a line need no mention."""
     axis, (first, *_, last) = panel.parameter_axis, band.positions.tolist()
     ends = [f"begins at {axis.tick_labels([first])[0]}"] if first > axis.low else []
     ends += [f"ends at {axis.tick_labels([last])[0]}"] if last < axis.high else []
@@ -206,12 +206,12 @@ def _change(panel: Slice, band: Expected, name: str) -> str:
     """Return a sentence about how the prediction changes along a parameter."""
     change = float(band.median.max() - band.median.min())
     if panel.has_infeasible:
-        # The model of the objective knows no constraint: what it likes best may be infeasible.
+        # The model of the objective ignores constraints, so the value with the best prediction may be infeasible.
         left = "Constraints and failures" if _has_failed(panel) else "Constraints"
         by = f"the expectation changes by {show_rounded(change)} along the range"
         return f"{_best_feasible(panel)}. {left} left aside, {by}."
     k = int((-band.median if panel.observations.maximize else band.median).argmin())
-    # Nor does it know where trials fail.
+    # It also ignores failures.
     best = "Failures left aside, the best" if _has_failed(panel) else "The best"
     text = f"{best} expected {name} is {show_value(float(band.median[k]))} at {_at(panel, float(band.positions[k]))}"
     certain = band.low[k] > band.high.min() if panel.observations.maximize else band.high[k] < band.low.max()

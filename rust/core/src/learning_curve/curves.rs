@@ -39,9 +39,10 @@ impl<'a> Curves<'a> {
         &self.table
     }
 
-    /// The expected final value of a trial with these reports, from the latest checkpoint up to the last one. Lines hold
-    /// from one checkpoint to the next, so a later report is used only if it is the first of all. `None` before the first
-    /// checkpoint, if the value there or the last one is not finite, and if no line from there is known.
+    /// The expected final value of a trial with these reports, projected from the latest checkpoint that it has passed.
+    /// Lines hold from one checkpoint to the next. The report that is read is therefore the last one up to this
+    /// checkpoint, or the first report if there is none. `None` before the first checkpoint, if the value read or the
+    /// last value is not finite, and if no line from the checkpoint is known.
     pub fn end(&self, curve: &[(u64, f64)]) -> Option<Expected> {
         self.end_of(curve, |report| curve[report].1)
     }

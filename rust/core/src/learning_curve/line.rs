@@ -31,7 +31,7 @@ impl Line {
     ///
     /// The weight of the prior slope is the variance of the noise over that of the slope. It is [`SLOPE_TRIALS`] at the
     /// noise that is expected, and smaller in a second fit if the first one finds less noise. Otherwise curves that
-    /// shrink by a common factor would be taken for parallel ones, and the lowest of them for lower than it ends.
+    /// shrink by a common factor would be taken for parallel ones, and the lowest would be predicted to end too low.
     pub(super) fn fit(earlier: &[f64], later: &[f64]) -> Option<Self> {
         let pairs = PairMoments::of(earlier, later)?;
         // A single trial has no spread, but the size of its change gives the scale.

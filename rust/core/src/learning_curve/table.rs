@@ -12,9 +12,9 @@ fn grid() -> impl Iterator<Item = u64> {
     std::iter::successors(Some(1.0_f64), |at| Some((at * RATIO).max(at + 1.0))).map(|at| at.round() as u64)
 }
 
-/// The checkpoints with another complete trial: for every step of the grid, the first one from there on that a complete
-/// trial reported, and the last step of all. So a trial that reports every tenth step is read where it reports, and not
-/// between two reports.
+/// The checkpoints after one more trial is complete. For every step of the grid, the first step from there on that a
+/// complete trial reported is a checkpoint. So is the last step of all. A trial that reports every tenth step is
+/// therefore read where it reports, and not between two reports.
 fn extended(checkpoints: &[u64], curve: &[(u64, f64)]) -> Vec<u64> {
     let ends = [checkpoints.last().copied(), curve.last().map(|(step, _)| *step)];
     let Some(last) = ends.into_iter().flatten().max() else { return Vec::new() };

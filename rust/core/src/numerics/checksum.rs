@@ -2,7 +2,8 @@
 //!
 //! The remainder of a message is the sum (exclusive or) of the remainders of its bytes, each followed by as many zeros
 //! as there are bytes after it. With a table for every number of zeros up to seven, eight bytes take eight independent
-//! look-ups ("slicing-by-8"; Kounavis and Berry 2008). A snapshot of 10^5 trials has 15 MB.
+//! look-ups ("slicing-by-8"; Kounavis and Berry 2008). A snapshot of 10^5 trials of ten parameters has 10 MB
+//! (`benches/results/speed.md`).
 
 /// Bytes that are read at once.
 const WIDTH: usize = 8;

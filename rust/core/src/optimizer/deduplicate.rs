@@ -52,7 +52,7 @@ pub(super) struct ForModels {
 enum Proposals {
     /// A configuration that no trial has.
     New(Suggestion),
-    /// The last one, in a continuous space: all allowed ones were tried before.
+    /// The last proposal, in a continuous space in which all allowed proposals were tried before.
     Repeated(Suggestion),
     /// There is none to hand out.
     Walk(WalkReason),

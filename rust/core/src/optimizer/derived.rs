@@ -129,8 +129,8 @@ pub(super) struct Caches {
 }
 
 impl Caches {
-    /// Drops the state of the samplers if it does not follow from these facts: they have another revision, or an
-    /// earlier estimate is another one. Samplers assume that results do not change.
+    /// Drops the state of the samplers if it does not follow from these facts: if they have another revision, or if an
+    /// earlier estimate has changed. Samplers assume that results do not change.
     pub(super) fn refresh(&mut self, facts: &Facts, estimates: Option<Vec<Estimate>>) {
         let earlier = estimates.map(|estimates| std::mem::replace(&mut self.estimates, estimates));
         // Both are in the order of their rows, and trials do not end in the order of their rows.

@@ -94,7 +94,7 @@ impl Optimizer {
     /// The number of bytes of a whole snapshot, from its header. What follows the header is not read.
     ///
     /// # Errors
-    /// [`OptimizerError::Snapshot`] if they are those of no snapshot, or of another format.
+    /// [`OptimizerError::Snapshot`] if the header is not that of a snapshot, or has another format.
     pub fn snapshot_length(head: &[u8]) -> Result<u64, OptimizerError> {
         let (length, _, _) = parts(head).map_err(OptimizerError::Snapshot)?;
         Ok(length.saturating_add(HEADER as u64))

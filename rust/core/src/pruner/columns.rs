@@ -6,7 +6,8 @@
 //! in every column that it enters.
 //!
 //! Memory: if all trials report the same steps, there is one value for each report. Otherwise, a trial also has a value
-//! at the steps of others. All columns are dropped if a new one would bring them above [`MOST`] values for each report.
+//! at the steps of others. If a new column would raise the total above [`MOST`] values for each report, all columns are
+//! dropped first.
 
 use std::collections::BTreeMap;
 

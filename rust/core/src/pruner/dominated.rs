@@ -4,8 +4,8 @@
 //! projected to the end here. A trial is stopped at a checkpoint if all of these conditions hold:
 //!
 //! 1. More than a share [`DOMINATED`] of the trials that reached the step dominate it there.
-//! 2. Replay: among the latest [`REPLAYED`] complete trials, rule 1 would stop at least [`FEWEST`] here, and at most a
-//!    share [`audit::MISTAKES`] of these are in the Pareto front.
+//! 2. Replay: of the latest [`REPLAYED`] complete trials, rule 1 would stop at least [`FEWEST`] here, and at most a
+//!    share [`audit::MISTAKES`] of those that it would stop are on the Pareto front.
 //! 3. The trial is not audited.
 
 use super::context::index_at;
@@ -49,8 +49,8 @@ fn n_dominating(reached: &[Standing], evaluation: &Standing) -> usize {
     reached.iter().filter(|other| other.dominates(evaluation)).count()
 }
 
-/// How many of the latest complete trials are mistakes of the rule (in the front), and how many it would stop, each
-/// compared with all others.
+/// Of the latest complete trials, each compared with all others: how many the rule would stop although they are on the
+/// front (its mistakes), and how many it would stop.
 fn replay(context: &Context<'_>, reached: &[Standing]) -> (usize, usize) {
     let front = context.history.view().front();
     let complete = reached.iter().filter(|other| context.state(other.trial) == TrialState::Complete);

@@ -13,9 +13,9 @@
 //! to Pocock's boundary, which stops early. Look `m` has the level `a(m / K) - a((m - 1) / K)`; the first look, at the
 //! second fold, has `a(2 / K)`. The levels sum to less than [`LEVEL`]. By Bonferroni's inequality, a trial whose mean
 //! over all folds would equal the best one is therefore stopped with a probability below [`LEVEL`], however its looks
-//! depend on each other. This holds for trials with the noise of the references. A trial of another kind, with a pattern
-//! of its own over the folds, is stopped more often; rules that give its own differences more weight stop far fewer poor
-//! trials (`benches/results/fidelity.md`).
+//! depend on each other. This holds for trials whose noise is that of the references. A trial of another kind, with a
+//! different pattern over the folds, is stopped more often. A rule that gave more weight to the trial's own differences
+//! would avoid this, but would stop far fewer poor trials (`benches/results/fidelity.md`).
 //!
 //! While too few trials are complete for that, a trial is compared with all others that have its folds, by their means
 //! over these folds, after 1, 2, 3, 4, 6, .. folds. The better half and audited trials continue ([`super::early`] does

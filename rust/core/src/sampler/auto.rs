@@ -3,7 +3,7 @@
 //! | finished trials | parameters | model |
 //! | --- | --- | --- |
 //! | fewer than `n_startup` | any | the centre, if nothing was tried, then Sobol points |
-//! | up to `10 d`, clipped to 200 to `N` | unconditional numbers, at most 500; one objective | Gaussian process or TPE |
+//! | up to `10 d`, within 200 to `N` | unconditional numbers, at most 500; one objective | Gaussian process or TPE |
 //! | up to `N` | unconditional numbers, more than 500; one objective | TPE |
 //! | more, of which at least `5 d` are informative ([`is_informative`]) | unconditional numbers, one objective | CMA-ES |
 //! | up to `N` | others, at most 500 | Gaussian process or TPE |
@@ -37,10 +37,10 @@ const MAX_GP_TRIALS: usize = gp::MAX_EXACT;
 /// Least number of trials before CMA-ES takes over. The Gaussian process needs them to find the right region. (Measured:
 /// `benches/results/mechanisms.md`.)
 const MIN_GP_TRIALS: usize = 200;
-/// The same per parameter. (Half and twice: `benches/results/constants.md`.)
+/// Number of trials per parameter before CMA-ES takes over. (Half and twice: `benches/results/constants.md`.)
 const GP_TRIALS_PER_PARAMETER: usize = 10;
-/// Number of informative trials per parameter that CMA-ES needs: half of the above. (Shown on one function:
-/// `benches/results/mechanisms.md`.)
+/// Number of informative trials per parameter that CMA-ES needs: half of [`GP_TRIALS_PER_PARAMETER`]. (Shown on one
+/// function: `benches/results/mechanisms.md`.)
 const INFORMATIVE_TRIALS_PER_PARAMETER: usize = 5;
 /// Largest number of parameters for the Gaussian process. With more, a fit to 500 trials takes longer than most users
 /// would wait for a suggestion or an answer. TPE then proposes in its place (`benches/results/wide.md`).
@@ -52,8 +52,8 @@ const MAX_GP_PENDING: usize = 128;
 /// Number of parameters from which on TPE draws more candidates, because the best of 24 is often close to their mean.
 /// (Half and twice: `benches/results/constants.md`.)
 const MANY_PARAMETERS: usize = 50;
-/// Number of candidates from there on: twice as many as before. (Half and twice of those before:
-/// `benches/results/archive/tpe.md`.)
+/// Number of candidates of TPE from [`MANY_PARAMETERS`] parameters on: twice the usual number. (Half and twice the
+/// usual number: `benches/results/archive/tpe.md`.)
 const CANDIDATES_OF_MANY: u64 = 48;
 
 /// Suggests a configuration by the model that the rules select.

@@ -57,7 +57,8 @@ impl Sampler {
     }
 }
 
-/// The first row of random search, or of some first rows the one whose nearest trial is farthest away.
+/// The first open row for random search; for other samplers, of the first [`DESIGN`] rows the one that is farthest from
+/// all trials.
 fn without_model(sampler: &Sampler, context: &Context<'_>, candidates: &Candidates, open: Vec<OpenRow>) -> Suggestion {
     let (n, origin) = if *sampler == Sampler::Random { (1, Origin::Random) } else { (DESIGN, Origin::Design) };
     let first = first_rows(open, n);

@@ -14,12 +14,13 @@
 //! from all trials. Candidates below `0.9 (1 - q)` are removed, unless this would remove all of them. Far from all
 //! failures, no success is looked at ([`NEGLIGIBLE`]).
 //!
-//! *Unforeseen failures.* Machines crash for reasons that have nothing to do with the configuration. Such failures lie
-//! everywhere, most of them near the best trials, which no search may avoid for that. `q` is their rate. Each trial is
-//! judged by the others: it is expected to fail with `(F + p) / (1 + S + F)`, where `p` is the share of failures in all
-//! of them. `q` is the share of failures among the trials that are expected to fail least, half as many as there are
-//! successes; without a success, nothing shows that a failure was unforeseen, and `q` is zero. If failures depend on the
-//! configuration, few of these failed (measured: `benches/results/failing.md`).
+//! *Unforeseen failures.* Machines also crash for reasons that have nothing to do with the configuration. Such failures
+//! lie everywhere, and most of them lie near the best trials. A search must not avoid the best trials because of them.
+//! `q` is the rate of such failures, estimated as follows. Each trial is judged by all others: it is expected to fail
+//! with probability `(F + p) / (1 + S + F)`, where `p` is the share of failures among all trials. The trials with the
+//! lowest probabilities are selected, half as many as there are successes. `q` is the share of failures among them. If
+//! failures depend on the configuration, few of the selected trials failed (measured: `benches/results/failing.md`).
+//! Without a success, nothing shows that a failure was unforeseen, and `q` is zero.
 
 use std::cell::OnceCell;
 
@@ -42,7 +43,7 @@ const MAX_JUDGED: usize = 64;
 /// `benches/results/failing.md`.)
 const FORESEEN: f64 = 0.5;
 
-/// The latest successes and failures; absent if no trial failed.
+/// The latest successes and failures. There is no such value if no trial failed.
 pub(super) struct FailureFilter<'a> {
     context: &'a Context<'a>,
     failed: Positions,

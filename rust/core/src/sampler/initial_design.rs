@@ -45,13 +45,13 @@ fn centre(context: &Context<'_>) -> Configuration {
     context.space.propose(&unit)
 }
 
-/// Draws from the priors, as in [`farthest_first`] by their distance to the nearest trial.
+/// Draws from the priors, in the order of [`farthest_first`] by their distance to the nearest trial.
 pub(super) fn far_draws(context: &Context<'_>, stream: &mut Stream) -> Vec<Configuration> {
     farthest_first(context, context.draws(CANDIDATES, stream), context.squared_distance_to_trials())
 }
 
-/// Configurations by the `distance` of their unit coordinates, the largest first. If costs are known to differ, the half
-/// with the larger distances, the cheapest first.
+/// Orders configurations by the `distance` of their unit coordinates, the largest first. If costs are known to differ,
+/// only the half with the larger distances is returned, the cheapest first.
 pub(super) fn farthest_first(
     context: &Context<'_>,
     configurations: Vec<Configuration>,

@@ -5,10 +5,10 @@
 //! near it that satisfies them, or drawn if that fails. Parameters that become active take their default or their
 //! centre. A parameter that the base lacks is varied with its parents at the first levels that activate it.
 //!
-//! The others follow where an equation ties them to the parameter, as the shares of a mixture: they are scaled by a
-//! common factor ([`SearchSpace::scaled`]). Levels that equal the base up to rounding are skipped. So are points that an
-//! earlier parameter had up to rounding: varying either of two shares of a mixture gives the same points. Points that
-//! violate a constraint are skipped too, and the message at the end counts them.
+//! If an equation ties other parameters to the varied one, as in a mixture, the others are scaled by a common factor
+//! ([`SearchSpace::scaled`]). Levels that equal the base up to rounding are skipped. So are points that an earlier
+//! parameter gave up to rounding: varying either of two shares of a mixture gives the same points. Points that violate
+//! a constraint are skipped too, and the message at the end counts them.
 
 use std::collections::BTreeMap;
 

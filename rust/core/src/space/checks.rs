@@ -70,8 +70,8 @@ pub(super) fn constraints(parameters: &[Parameter], constraints: &[Constraint]) 
 }
 
 /// Checks that forbidden combinations leave a value to each unconditional parameter. A clause that covers all values of
-/// its parameter is ignored. Of the combinations, those with one other clause count; whether values of several parameters
-/// can avoid the rest is left to the search.
+/// its parameter always holds and is ignored. Only combinations with one remaining clause are checked. Whether values
+/// of several parameters can avoid the other combinations is left to the search.
 fn check_left(parameters: &[Parameter], constraints: &[Constraint]) -> Result<(), SpaceError> {
     let leaves_nothing =
         |i: usize, all: &[&Accept]| parameters[i].when.is_empty() && Accept::cover(&parameters[i].domain, all);

@@ -13,8 +13,8 @@ use crate::numerics::normal::LN_SQRT_TAU;
 use crate::numerics::work;
 use crate::numerics::{Pool, ln_slice};
 
-/// Number of dimensions up to which the prior kernel is selected as often as its weight says. In more dimensions it is
-/// selected for as many coordinates of a candidate as in this number of dimensions.
+/// Number of dimensions up to which the prior kernel is selected as often as its weight says. In more dimensions, the
+/// expected number of coordinates of a candidate that come from it stays that of this number of dimensions.
 ///
 /// One kernel in `n + 1` is the prior kernel. With 300 dimensions, a candidate with random values in that share of its
 /// coordinates is as bad as a random point. (Regret in 60 to 300 dimensions: `benches/results/tpe.md`.)

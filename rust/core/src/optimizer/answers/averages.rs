@@ -1,12 +1,14 @@
 //! The means of the runs of each configuration: the front of noisy results that are too few for a model.
 //!
-//! The runs of a configuration are weighted by their precisions, as in [`super::shrinkage`]. They are not shrunk, because
-//! a front has no single mean to which they could be. If no positive standard error of an objective is known, that of a
+//! The runs of a configuration are weighted by their precisions, as in [`super::shrinkage`]. Their means are not
+//! shrunk, because a front has no single mean towards which to shrink them. If no positive standard error of an
+//! objective is known, that of a
 //! run is the standard deviation within configurations, pooled over all that have several runs. The errors of the means
 //! are taken to be independent and normal; the probability of a configuration to be on the front is the share of joint
 //! draws in which no other one dominates it.
 //!
-//! An objective of which every result was told to be exact has the value of the first run, as in the front of models.
+//! If every result of an objective was told to be exact, a configuration has the value of its first run, as in the
+//! front of models.
 
 use super::comparison::pooled;
 use super::front::FrontMember;

@@ -11,8 +11,9 @@
 //! | pooled | any configuration has several runs | `v (1 / n_1 + 1 / n_2)`, `v` pooled over all that have several |
 //! | told | standard errors were told; a run without one has the median | the sum of the variances of both weighted means |
 //!
-//! The last four have flat priors and compare the runs of the two, which were selected because theirs were good. The
-//! model learns from all trials, and is right about as often as it says (measured: `benches/results/model.md`). The
+//! The last four methods have flat priors. They compare only the runs of these two configurations, which were selected
+//! because their runs were good, so their probabilities are too high. The model learns from all trials. Its
+//! probabilities are about right (measured: `benches/results/model.md`). The
 //! runs of a configuration are the replicates of all its trials, or the value of a trial without replicates.
 //!
 //! The number of further runs of both that would give a probability of 95 % assumes that `m` and the variances `v` of

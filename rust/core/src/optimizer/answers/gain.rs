@@ -3,8 +3,9 @@
 //! With a model, it is the difference under a joint posterior of both that takes told noise as told ([`gain`]).
 //! Otherwise let `d` be the difference of the means of all runs of both (paired on shared folds), `s^2` its variance by
 //! the pooled noise of a run with `f` degrees of freedom, or by the told standard errors, and `tau^2` the variance between
-//! configurations ([`super::shrinkage`]), at least a quarter of the mean variance of their means. The recommended one was
-//! chosen because its runs were good, so `d` flatters it. With independent `theta ~ N(mu, tau^2)` for each configuration,
+//! configurations ([`super::shrinkage`]), at least a quarter of the mean variance of their means. The recommended one
+//! was chosen because its runs were good, so `d` is too large. With independent `theta ~ N(mu, tau^2)` for each
+//! configuration,
 //!
 //! ```text
 //! B = 2 tau^2 / (2 tau^2 + s^2),   gain = B d,   variance = B s^2 f / (f - 2)
@@ -24,7 +25,8 @@ use crate::numerics::{Pool, mean_without_overflow};
 use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{Gain, gain};
 
-/// Least `tau^2`, as a share of the variance of a mean: a gain that noise explains is small, and not known to be zero.
+/// Least `tau^2`, as a share of the variance of a mean: a gain that noise can explain is then estimated as small, not
+/// as exactly zero.
 /// (Measured: `benches/results/model.md`.) Changes no suggestion.
 const LEAST: f64 = 0.25;
 /// Least degrees of freedom: Student's distribution has no variance with fewer. Changes no suggestion.

@@ -14,7 +14,7 @@ use crate::space::Configuration;
 
 /// Number of best trials whose neighbours are compared. (Half and twice: `benches/results/constants.md`.)
 const CENTRES: usize = 2;
-/// Of the most valuable rows, as many as there are trials and this many more are asked whether they are worth a trial and
+/// With `n` trials, the most valuable `n` rows and this many more are checked: whether they are worth a trial and
 /// likely to succeed. (Half and twice: `benches/results/constants.md`.)
 const COMPARED: usize = 64;
 

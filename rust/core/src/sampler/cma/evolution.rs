@@ -40,7 +40,7 @@ pub(in crate::sampler) struct Evolution {
     restarts: u32,
     /// The row after the last trial of earlier runs.
     run_from: usize,
-    /// The local step after so many finished trials.
+    /// The number of finished trials, and the local step that was computed after them.
     step: Option<(usize, Option<Vec<f64>>)>,
 }
 

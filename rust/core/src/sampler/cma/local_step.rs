@@ -13,8 +13,9 @@ use crate::history::View;
 use crate::numerics::linalg::dot;
 use crate::sampler::ranking::{Class, Key};
 
-/// The nearest trials are chosen from the best one and the latest ones, this many times as many as are chosen. So the
-/// number of distances does not grow with the history. (Half and twice: `benches/results/constants.md`.)
+/// The nearest trials are chosen from the best trial and the latest ones: there are this many candidates for each
+/// chosen trial. The number of distances therefore does not grow with the history. (Half and twice:
+/// `benches/results/constants.md`.)
 const WINDOW: usize = 4;
 /// Radius of the trust region, relative to the median distance of the trials from the best one. (Other radii:
 /// `benches/results/archive/mechanisms.md`.)

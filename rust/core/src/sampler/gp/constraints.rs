@@ -9,10 +9,11 @@
 //! clipped at an upper fence and standardized. The transformation (bilog: Eriksson and Poloczek 2021) keeps the sign,
 //! expands values near the border, where the model must be accurate, and compresses values far from it.
 //!
-//! *The scale* `q` lies between two interquartile ranges: `r` of all values, and `w` of the first 8, 16, 32, .. or all,
-//! whichever is widest. A search that has converged at a border tells most values next to it. Their range alone would
-//! turn the border into a cliff, and the model would know nothing of the region behind it: in a square of which one half
-//! is feasible, 14 of the last 30 of 60 suggestions broke the constraint, and 1 with both ranges. The widest range alone
+//! *The scale* `q` lies between two interquartile ranges. `r` is that of all values. `w` is the widest of those of the
+//! first 8, 16, 32, .. and of all values. A search that has converged at a border tells most values next to it. Their
+//! range alone would turn the border into a cliff, and the model would know nothing of the region behind it. In a
+//! square of which one half is feasible, 14 of the last 30 of 60 suggestions then broke the constraint, and 1 did with
+//! both ranges. The widest range alone
 //! finds the border less precisely (measured: `benches/results/constraints.md`). Tukey's fence is that of the widest
 //! values.
 //!

@@ -27,8 +27,8 @@ pub(crate) struct FrontPosterior {
     pub(crate) is_on_front: bool,
 }
 
-/// The posterior medians of feasible trials and their front; of equal configurations only the first one counts. Returns
-/// `None` without a model, and if no objective is noisy.
+/// The posterior medians of feasible trials and their front. Of trials with equal configurations, only the first
+/// counts. Returns `None` without a model, and if no objective is noisy.
 pub(crate) fn front_posterior(context: &Context<'_>) -> Result<Option<Vec<FrontPosterior>>, SuggestError> {
     let mut models = Vec::new();
     let Some(surrogate) = surrogate::build_objectives(&mut models, context)? else { return Ok(None) };

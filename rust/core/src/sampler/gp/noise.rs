@@ -141,8 +141,8 @@ fn is_feasible_result(context: &Context<'_>, surrogate: &Surrogate<'_>, i: usize
     surrogate.feasible[i] && is_result(context.history, surrogate.rows[i])
 }
 
-/// Whether noise of an objective was told: yes by a positive standard error or replicates of any trial, no by a standard
-/// error of zero of every observation; otherwise it is unknown.
+/// Whether noise of an objective was told. `Some(true)` if any trial has a positive standard error or replicates,
+/// `Some(false)` if every observation has a standard error of zero, and `None` otherwise.
 pub(super) fn told_noise(context: &Context<'_>, observations: &[usize], objective: usize) -> Option<bool> {
     let (history, sems) = (context.history, context.history.sems(objective));
     if history.is_told_exact(observations, objective) {

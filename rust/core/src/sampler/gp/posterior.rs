@@ -3,8 +3,8 @@
 //! The models describe warped losses. The warp is monotone, so quantiles and the order of two configurations need no
 //! more than its inverse `v`. The difference of two values is `v(m_1) - v(m_2)`, with the means `m` of the losses. Its
 //! standard error is the standard deviation `s` of the difference of the losses, times the mean slope of `v` between the
-//! means, or over a distance of `s` around their middle if they are closer. A slope at each mean would count what both
-//! share as uncertainty of the difference.
+//! means, or over a distance of `s` around their middle if they are closer. With a separate slope at each mean, the
+//! uncertainty that both losses share would count as uncertainty of their difference.
 
 use super::hyperparameter_cache::HyperparameterCache;
 use super::mixture::{Components, DrawnModels, Joint, variance_of_difference};

@@ -14,7 +14,7 @@ pub(crate) const MAX_EXACT: usize = 1000;
 const MAX_LOCAL: usize = 512;
 /// Number of trials that each of many models uses at least. (Half and twice: `benches/results/constants.md`.)
 const MIN_SHARED: usize = 200;
-/// A subset has one part in this many for the best trials, and another for trials spread over the history. (With several
+/// The best trials make up one part in this many of a subset, and trials spread over the history another. (With several
 /// objectives, the whole rule was measured: `benches/results/objectives.md`.)
 const PART: usize = 4;
 

@@ -208,7 +208,7 @@ pub(super) fn build<'a>(
     Ok(Some(surrogate))
 }
 
-/// The same without models of the constraints and of failures, which readers of told results do not need.
+/// As [`build`], but without models of the constraints and of failures. Answers about told results do not need these.
 pub(super) fn build_objectives<'a>(
     caches: &'a mut Vec<HyperparameterCache>,
     context: &Context<'_>,
@@ -222,8 +222,8 @@ pub(super) fn build_objectives<'a>(
     Ok(Some(surrogate))
 }
 
-/// Builds the model of one objective alone, without the fits of the others. It is that of [`build`] if known noise
-/// `may_be_wrong` where some was told. `None` without complete trials, or if its covariance cannot be factored.
+/// Builds the model of one objective alone, without fitting those of the others. It equals the model of [`build`] if
+/// `may_be_wrong` says whether noise was told. `None` without complete trials, or if its covariance cannot be factored.
 pub(super) fn build_objective<'a>(
     cache: &'a mut HyperparameterCache,
     context: &Context<'_>,

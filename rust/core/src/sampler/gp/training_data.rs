@@ -45,8 +45,8 @@ impl Compression {
         self.at - self.unit * ln(1.0 + (self.at - value) / self.unit)
     }
 
-    /// The value that was raised to this one. It is no lower than the lowest value told, as no prediction is worse than the
-    /// worst.
+    /// The value that was raised to this one, but at least the lowest value told. (Likewise, no prediction is worse
+    /// than the worst value told.)
     pub(super) fn restored(&self, raised: f64) -> f64 {
         if !self.compresses(raised) {
             return raised;
@@ -55,7 +55,7 @@ impl Compression {
     }
 }
 
-/// How infeasible values are raised; `None` if none is so low, or no trial is feasible.
+/// How infeasible values are raised. `None` if none is low enough to be raised, or if no trial is feasible.
 pub(super) fn compression(context: &Context<'_>, rows: &[usize], objective: usize) -> Option<Compression> {
     let (history, column) = (context.history, context.history.values(objective));
     let mut feasible: Vec<f64> = rows.iter().filter(|row| history.is_eligible(**row)).map(|row| column[*row]).collect();

@@ -13,7 +13,7 @@ const ROWS_PER_LOOK: usize = 1024;
 #[derive(Clone, Debug)]
 pub(in crate::sampler) struct Densities {
     pub(super) groups: Vec<Group>,
-    /// The best trial by recorded values ([`History::best`]): no stopped one, whatever its estimate.
+    /// The best trial by recorded values ([`History::best`]). It is never a stopped trial, whatever its estimate.
     pub(super) best: Option<usize>,
     known: SeenRows,
 }

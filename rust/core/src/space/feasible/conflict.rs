@@ -7,8 +7,8 @@ use crate::space::bounds::Sums;
 use crate::space::{Constraint, EQUATION_TOLERANCE, Parameter, SearchSpace, SpaceError};
 
 impl SearchSpace {
-    /// Checks that the constraints can hold together; names those that cannot, or the one of which the bounds of its sum
-    /// did not show it.
+    /// Checks that the constraints can hold together. The error names those that cannot. It names a single constraint
+    /// if that one can never hold, although the bounds of its sum did not show this.
     pub(in crate::space) fn check_together(&self) -> Result<(), SpaceError> {
         let Some(together) = conflict(self.parameters(), self.constraints()) else { return Ok(()) };
         let named: Vec<String> = together.iter().map(|&k| self.constraints()[k].describe(self.parameters())).collect();
@@ -19,7 +19,8 @@ impl SearchSpace {
     }
 }
 
-/// Constraints that can never hold together: their indices, as few as explain it; a single one may exclude all integers.
+/// The indices of constraints that can never hold together, as few as explain the conflict. It may be a single one,
+/// such as a constraint that excludes all integers.
 /// Only constraints on parameters that always exist count. What interval arithmetic cannot show is not found, so `None`
 /// does not mean that a configuration exists.
 fn conflict(parameters: &[Parameter], constraints: &[Constraint]) -> Option<Vec<usize>> {

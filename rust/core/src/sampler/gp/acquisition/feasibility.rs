@@ -9,8 +9,8 @@
 //! of its own. Labels have a limit with caution and a weight (see [`super::super::constraints`]).
 //!
 //! *A limit on violations and failures.* If their probability is limited to `p`, a point with `P < 1 - p` is worse than
-//! every other point, the more so the smaller `P` is. This probability has neither caution nor weight. If all points are
-//! too risky, the safest one is thus the best.
+//! every other point, and the smaller `P`, the worse it is. This `P` is computed without caution and weight. If all
+//! points are too risky, the safest one is therefore the best.
 //!
 //! *Optimism.* If the plan asks for it ([`super::super::plan`]), a constraint that is told as a number is read at the
 //! lower end of its prediction, `ln Phi((limit - (m - k s)) / s)` with `k =` [`OPTIMISM`]. So it counts as kept unless

@@ -38,7 +38,8 @@ pub(super) fn floors(surrogate: &Surrogate<'_>, context: &Context<'_>, fitted: &
     surrogate.objectives.iter().zip(fitted).map(of).collect()
 }
 
-/// Those of `rows` at each end of the range of each ordered parameter, if they are enough.
+/// For each end of the range of each ordered parameter, those of `rows` that lie at this end. Ends with fewer than
+/// [`LEAST`] configurations are left out.
 fn faces(rows: &[usize], context: &Context<'_>) -> Vec<Vec<usize>> {
     let mut faces = Vec::new();
     for (j, axis) in context.space.axes().iter().enumerate().filter(|(_, axis)| !axis.is_unordered()) {
@@ -59,7 +60,7 @@ fn n_configurations(rows: &[usize], context: &Context<'_>) -> usize {
     rows.iter().map(bits).collect::<BTreeSet<_>>().len()
 }
 
-/// Whether all trials of a face have the best value that is known, and some of all feasible ones are worse.
+/// Whether all trials of some face have the best known value of the objective, and some other feasible trial is worse.
 fn is_at_floor(
     objective: &ObjectiveModel<'_>,
     context: &Context<'_>,

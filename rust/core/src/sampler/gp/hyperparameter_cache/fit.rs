@@ -35,11 +35,11 @@ pub(in crate::sampler::gp) struct Quantity<'a> {
     pub(in crate::sampler::gp) is_loss: bool,
     /// Whether known noise may be wrong. Reported standard errors may be; those of the search's own estimates are not.
     pub(in crate::sampler::gp) may_be_wrong: bool,
-    /// Trials, in increasing order, that are observed although they lack other quantities. How these rows are observed
-    /// changes when they are complete.
+    /// Trials, in increasing order, that have told this quantity but still lack others. Their observations change once
+    /// they are complete.
     pub(in crate::sampler::gp) partly_known: &'a [usize],
-    /// The values of a constraint that the given rows told, since a pending trial may tell it anew. Empty for losses, whose
-    /// caches are dropped then, and for failures.
+    /// The values of a constraint that the given rows told. They are keys of the cache, because a pending trial may
+    /// tell a constraint anew. Empty for losses, whose caches are dropped in that case, and for failures.
     pub(in crate::sampler::gp) told: &'a dyn Fn(&[usize]) -> Vec<f64>,
     pub(in crate::sampler::gp) observe: &'a dyn Fn(&[usize]) -> Observed,
     /// The prior mean of the model on the given rows; it may depend on the observations there.

@@ -43,8 +43,8 @@ const FIRST_ANCHOR: usize = 64;
 const LAST_ANCHOR: usize = 512;
 
 /// The fits and the factored model of one quantity. Their keys are the rows, which of these are partly known, the values
-/// of a constraint there, and whether known noise may be wrong. Other values are no keys: where one in use changes, the
-/// cache is dropped.
+/// of a constraint there, and whether known noise may be wrong. Losses are not among the keys: if a loss in use
+/// changes, the whole cache is dropped.
 #[derive(Clone, Debug, Default)]
 pub(in crate::sampler::gp) struct HyperparameterCache {
     chain: Vec<Link>,
