@@ -25,10 +25,10 @@
 //! - *The reference point.* Close to the front's worst values, it hides everything beyond them, so a front that starts
 //!   at one end would creep to the other one. At the worst of all trials, it would multiply every small improvement of
 //!   one objective by the whole range of the others, so only the ends would be refined. With more than two objectives,
-//!   two distances alternate (`plan`). Thresholds of the user limit it, so that no improvement beyond them counts. It
-//!   stays a little behind the member of the front that is nearest to them, so that the search comes as close as possible
-//!   to thresholds that nothing meets. Infeasible trials count as well: they show how far the front may reach beyond the
-//!   feasible part that is known.
+//!   two distances alternate (`plan`). Thresholds of the user limit it, so that no improvement beyond them counts. As
+//!   long as no member of the front meets them, it stays a little behind the nearest one. So the search comes as close as
+//!   possible to thresholds that nothing meets. Infeasible trials count as well: they show how far the front may reach
+//!   beyond the feasible part that is known.
 //! - *Floors.* Below the best value of an objective that cannot become better, nothing counts ([`super::floors`]).
 //! - *No noise.* Predictions take the front for exact. Otherwise a repetition of one of its members would promise an
 //!   improvement.
@@ -173,9 +173,10 @@ fn narrowed(expected: &Hypervolume, part: f64, predictions: &[Normal]) -> Acquis
 /// of the front's range, and at most by `reach` times the larger of this range and one standard deviation of all values
 /// (the unit of the models).
 ///
-/// Limits, one per objective if there are any, bring it closer. If no member of the front is within them, nothing would
-/// be an improvement but what the models exclude. So the reference point is moved back, by the same share of the range
-/// in every objective, until it lies a tenth of the range beyond the nearest member.
+/// Limits, one per objective if there are any, bring it closer. As long as no member of the front is within them, only
+/// what the models exclude might be an improvement. So the reference point is then moved back, by the same share of the
+/// range in every objective, until it lies a tenth of the range beyond the nearest member. (Measured:
+/// `benches/results/objectives.md`.)
 fn reference(front: &[Vec<f64>], points: &[Vec<f64>], reach: f64, limits: &[f64]) -> Vec<f64> {
     let ends = |among: &[Vec<f64>], k: usize| {
         let values = among.iter().map(|point| point[k]);
@@ -192,7 +193,9 @@ fn reference(front: &[Vec<f64>], points: &[Vec<f64>], reach: f64, limits: &[f64]
     let miss = |y: &Vec<f64>| {
         y.iter().zip(&ends).map(|(y, (_, limited, range))| (y - limited) / range).fold(f64::NEG_INFINITY, f64::max)
     };
-    let back = (front.iter().map(miss).fold(f64::INFINITY, f64::min) + BEYOND).max(0.0);
+    let is_within = |y: &Vec<f64>| y.iter().zip(limits).all(|(y, limit)| y <= limit);
+    let least = || front.iter().map(miss).fold(f64::INFINITY, f64::min);
+    let back = if front.iter().any(is_within) { 0.0 } else { least() + BEYOND };
     ends.iter().map(|(open, limited, range)| open.min(limited + back * range)).collect()
 }
 
@@ -245,16 +248,18 @@ mod tests {
     }
 
     #[test]
-    fn limits_bring_the_reference_no_closer_than_a_tenth_beyond_the_nearest_member() {
+    fn limits_bound_the_reference_once_a_member_is_within_them() {
         let front = [vec![0.0, 8.0], vec![1.0, 2.0], vec![4.0, 0.0]];
         let at = |limits: [f64; 2]| {
             let found = reference(&front, &front, 1.0, &limits).into_iter();
             found.map(|end| (1000.0 * end).round() / 1000.0).collect::<Vec<f64>>()
         };
-        // The second member is within these limits by more than a tenth of the range.
+        // The second or the first member is within these limits.
         assert_eq!(at([f64::INFINITY, 3.0]), [4.4, 3.0]);
-        // The best value is not.
-        for limit in [0.25, -1.0, -1e308, f64::NEG_INFINITY] {
+        assert_eq!(at([1.0, 2.0]), [1.0, 2.0]);
+        assert_eq!(at([0.25, f64::INFINITY]), [0.25, 8.8]);
+        // No member is, so it lies a tenth of the range beyond the nearest one.
+        for limit in [-0.001, -1.0, -1e308, f64::NEG_INFINITY] {
             assert_eq!(at([limit, f64::INFINITY]), [0.4, 8.8], "{limit}");
         }
         // The second member is the nearest, a quarter of the range beyond.
