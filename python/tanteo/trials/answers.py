@@ -157,10 +157,11 @@ class Answers(Results):
 
         Return None if fewer than two configurations are complete, or if the noise of the results is unknown. The
         probability is that of the Gaussian process fitted by :meth:`recommend`, if there are at least 16 trials and it
-        finds noise. Otherwise the runs of the two are compared: paired if both trials reported the same folds, with a
-        variance for each configuration if both have several runs (Welch's test), else with the variance of all
-        configurations that have several, else with the ``sem`` of each result, or the median where none was told.
-        The runs of a configuration are the replicates of all its trials, and the values of trials without replicates.
+        finds noise. Otherwise all runs of the two are compared: paired if both reported the same folds, with a variance
+        for each configuration if both have several runs without a ``sem`` (Welch's test). Else each result has its
+        ``sem``. One without ``sem`` has the variance of all configurations with several runs or, if there is none, the
+        median of the told ones. The runs of a configuration are the replicates of all its trials, and the values of
+        trials without replicates.
 
         Raises
         ------
@@ -182,7 +183,7 @@ class Answers(Results):
         if result is None:
             return None
         first, second, probability, method, deviation, runs, gain = result
-        improvement = None if gain is None else Gain(*gain)
+        improvement = None if gain is None else Gain(*gain if gain[1] > 0.0 else gain[:1])
         return Comparison(self.trials[first], self.trials[second], probability, method, deviation, runs, improvement)
 
     def explain(self, trial: AnyTrial | FrontTrial | Compromise) -> Explanation:

@@ -7,14 +7,14 @@
 //! | --- | --- | --- |
 //! | model | the Gaussian process finds noise ([`super::ENOUGH`] trials or more) | that of the joint posterior of both |
 //! | paired | both share at least two folds | `w / n`: `w` is the variance of differences on a fold, pooled over trials if there is a [`FoldLayout`] |
-//! | Welch | both have at least two runs | `v_1 / n_1 + v_2 / n_2` (Welch 1947), degrees of freedom rounded down |
-//! | pooled | any configuration has several runs | `v (1 / n_1 + 1 / n_2)`, `v` pooled over all that have several |
-//! | told | standard errors were told; a run without one has the median | the sum of the variances of both weighted means |
+//! | Welch | both have at least two runs, without told errors | `v_1 / n_1 + v_2 / n_2` (Welch 1947), degrees of freedom rounded down |
+//! | pooled | a run of either told no error, and any configuration has several runs | the sum of the variances of both weighted means; a run without a told error has `v`, pooled over all that have several |
+//! | told | otherwise, if standard errors were told | the same; a run without one has the median |
 //!
 //! The last four methods have flat priors. They compare only the runs of these two configurations, which were selected
 //! because their runs were good, so their probabilities are too high. The model learns from all trials. Its
-//! probabilities are about right (measured: `benches/results/model.md`). The
-//! runs of a configuration are the replicates of all its trials, or the value of a trial without replicates.
+//! probabilities are about right (measured: `benches/results/model.md`). The runs of a configuration are the replicates
+//! of all its trials, or the value of a trial without replicates. Errors that come from replicates are not told ones.
 //!
 //! The number of further runs of both that would give a probability of 95 % assumes that `m` and the variances `v` of
 //! single runs do not change. With the covariance `S` of both means, `k` more runs of both leave
@@ -26,9 +26,9 @@
 //! ```
 //!
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::shrinkage::{self, median_variance, standard_error, weighted_mean};
+use super::shrinkage::{self, median_variance, weighted_mean};
 use crate::history::View;
 use crate::learning_curve::FoldLayout;
 use crate::numerics::normal::{ndtr, student_cdf};
@@ -94,13 +94,13 @@ pub struct Comparison {
     pub gain: Option<Gain>,
 }
 
-/// What is known of the noise.
+/// What is known of the noise of a trial that told no error.
 #[derive(Clone, Copy)]
-pub(super) enum Noise {
-    /// The variance of a run, and its degrees of freedom.
-    OfARun(f64, u64),
-    /// The told standard errors, and the variance of a run without one; zero if that is unknown.
-    Told(f64),
+pub(super) struct Noise {
+    /// The variance within configurations, and its degrees of freedom.
+    within: (f64, u64),
+    /// The median of the told variances; zero if there is none.
+    median: f64,
 }
 
 /// The difference of two means.
@@ -165,19 +165,32 @@ impl Facts {
         Some(difference.comparison(pair, Method::Paired, libm::sqrt(difference.runs[0])))
     }
 
-    /// The difference on the folds that two trials share.
+    /// The difference on the folds that two configurations share, each averaged over the trials that have them.
     pub(super) fn on_folds(&self, pair: [usize; 2]) -> Option<Difference> {
-        let [first, second] = pair.map(|row| self.history.folds(row as u64));
-        let find = |fold: u64| first.iter().find(|(known, _)| *known == fold).map(|(_, value)| *value);
-        let differences: Vec<f64> = second.iter().filter_map(|(fold, value)| Some(value - find(*fold)?)).collect();
+        let [first, second] = pair.map(|row| self.by_fold(&self.rows_like(row)));
+        let shared: Vec<[&Vec<f64>; 2]> = second.iter().filter_map(|(fold, b)| Some([first.get(fold)?, b])).collect();
+        let mean = |values: &Vec<f64>| mean_without_overflow(values.iter().copied());
+        let differences: Vec<f64> = shared.iter().map(|[a, b]| mean(b) - mean(a)).collect();
         let n = differences.len() as f64;
         if n < 2.0 || !differences.iter().all(|d| d.is_finite()) {
             return None;
         }
-        let pooled = self.of_folds();
-        let (noise_variance, degrees) = pooled.unwrap_or((variance(&differences) * n / (n - 1.0) / 2.0, n as u64 - 1));
+        // The variance of a mean over the folds, in units of that of one trial on one fold.
+        let share = |k: usize| shared.iter().map(|values| 1.0 / values[k].len() as f64).sum::<f64>() / (n * n);
+        let shares = [share(0), share(1)];
+        let own = || (variance(&differences) / (n - 1.0) / (shares[0] + shares[1]), n as u64 - 1);
+        let (noise_variance, degrees) = self.of_folds().unwrap_or_else(own);
         let mean = mean_without_overflow(differences.iter().copied());
-        Some(Difference::independent(mean, [(noise_variance, n); 2], degrees))
+        Some(Difference::independent(mean, shares.map(|share| (noise_variance, 1.0 / share)), degrees))
+    }
+
+    /// The values of some trials by fold.
+    fn by_fold(&self, rows: &[usize]) -> BTreeMap<u64, Vec<f64>> {
+        let mut values: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
+        for (fold, value) in rows.iter().flat_map(|row| self.history.folds(*row as u64)) {
+            values.entry(*fold).or_default().push(*value);
+        }
+        values
     }
 
     /// The variance of the noise on a fold, and its degrees of freedom.
@@ -194,7 +207,7 @@ impl Facts {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Comparison>, OptimizerError> {
         let Some(joint) = model.joint(pair, interrupted)? else { return Ok(None) };
-        let known = self.of_folds().unwrap_or_else(|| pooled(self.runs([None; 2]).values()));
+        let known = self.of_folds().unwrap_or_else(|| pooled(&self.repeated()));
         // Equal runs, of which a rounded result has many, do not say that there is no noise where the model finds some.
         let is_known = known.0 > 0.0 && known.1 > 0;
         let std = if is_known { libm::sqrt(known.0) } else { libm::sqrt(model.noise_variance()) / model.scale };
@@ -208,97 +221,102 @@ impl Facts {
     }
 
     fn by_runs(&self, pair: [usize; 2]) -> Option<Comparison> {
-        let pair_ids = pair.map(|row| self.configuration_of(row));
-        let runs = self.runs(pair_ids);
-        let [a, b] = pair_ids.map(|id| runs.get(&id?));
-        let [a, b] = [Runs::of(a?), Runs::of(b?)];
-        let (pooled, degrees) = pooled(runs.values());
-        let mean = b.mean - a.mean;
-        if a.n >= 2.0 && b.n >= 2.0 {
-            let parts = [a.variance / a.n, b.variance / b.n];
-            let whole = (parts[0] + parts[1]) * (parts[0] + parts[1]);
-            let split = parts[0] * parts[0] / (a.n - 1.0) + parts[1] * parts[1] / (b.n - 1.0);
-            let degrees = if split > 0.0 { (whole / split).floor().max(1.0) as u64 } else { 1 };
-            let difference = Difference::independent(mean, [(a.variance, a.n), (b.variance, b.n)], degrees);
-            return Some(difference.comparison(pair, Method::Welch, libm::sqrt(pooled)));
+        let noise = self.noise();
+        if let Some(difference) = self.welch(pair) {
+            return Some(difference.comparison(pair, Method::Welch, libm::sqrt(noise.within.0)));
         }
-        let noise = if degrees > 0 { Noise::OfARun(pooled, degrees) } else { self.told() };
         let difference = self.of_means(pair, noise)?;
-        Some(match noise {
-            Noise::OfARun(..) => difference.comparison(pair, Method::Pooled, libm::sqrt(pooled)),
-            Noise::Told(_) => {
-                let std = libm::sqrt(0.5 * (difference.runs[0] + difference.runs[1]));
-                difference.comparison(pair, Method::Told, std)
-            }
-        })
+        let method = if difference.degrees.is_some() { Method::Pooled } else { Method::Told };
+        let std = libm::sqrt(0.5 * (difference.runs[0] + difference.runs[1]));
+        Some(difference.comparison(pair, method, std))
     }
 
-    /// The variance within configurations if any has several runs, else the told errors.
+    /// With the variance of each configuration's own runs. `None` if either has one run, or told an error.
+    fn welch(&self, pair: [usize; 2]) -> Option<Difference> {
+        let rows = pair.map(|row| self.rows_like(row));
+        let tells = |row: &usize| self.told_error(*row).is_some();
+        let [a, b] = [&rows[0], &rows[1]].map(|rows| Runs::of(&self.all_runs(rows)));
+        if a.n < 2.0 || b.n < 2.0 || rows.iter().flatten().any(tells) {
+            return None;
+        }
+        let parts = [a.variance / a.n, b.variance / b.n];
+        let whole = (parts[0] + parts[1]) * (parts[0] + parts[1]);
+        let split = parts[0] * parts[0] / (a.n - 1.0) + parts[1] * parts[1] / (b.n - 1.0);
+        let degrees = if split > 0.0 { (whole / split).floor().max(1.0) as u64 } else { 1 };
+        Some(Difference::independent(b.mean - a.mean, [(a.variance, a.n), (b.variance, b.n)], degrees))
+    }
+
     pub(super) fn noise(&self) -> Noise {
-        let (variance, degrees) = pooled(self.runs([None; 2]).values());
-        if degrees > 0 { Noise::OfARun(variance, degrees) } else { self.told() }
+        let told: Vec<_> = self.history.eligible().map(|row| self.told_error(row)).collect();
+        Noise { within: pooled(&self.repeated()), median: median_variance(&told) }
     }
 
-    fn told(&self) -> Noise {
-        let errors: Vec<_> = self.history.eligible().map(|row| standard_error(&self.history, row, 0)).collect();
-        Noise::Told(median_variance(&errors))
+    /// The standard error that was told of a trial. That of replicates is not, because they may be few.
+    fn told_error(&self, row: usize) -> Option<f64> {
+        let sem = self.history.sems(0)[row];
+        (!sem.is_nan() && self.replicates(row).is_none()).then_some(sem)
     }
 
-    /// The difference of the means of all runs of two configurations (second minus first).
+    /// The variance of the value of a trial: by its told error, by that of runs of one configuration or, if none was
+    /// repeated, the median of the told ones. `None` if nothing is known.
+    pub(super) fn variance_of(&self, row: usize, noise: Noise) -> Option<f64> {
+        let (within, degrees) = noise.within;
+        let by_runs = (degrees > 0).then(|| within / self.n_runs(row));
+        let median = (noise.median > 0.0).then_some(noise.median);
+        self.told_error(row).map(|error| error * error).or(by_runs).or(median)
+    }
+
+    /// The difference of the means of all runs of two configurations (second minus first). `None` if an error is unknown.
     pub(super) fn of_means(&self, pair: [usize; 2], noise: Noise) -> Option<Difference> {
         let rows = pair.map(|row| self.rows_like(row));
         let [a, b] = [self.mean_of(&rows[0], noise)?, self.mean_of(&rows[1], noise)?];
         let covariance = [[a.1, 0.0], [0.0, b.1]];
-        let (runs, degrees) = match noise {
-            Noise::OfARun(variance, degrees) => ([variance; 2], Some(degrees)),
-            Noise::Told(_) => ([a.1 * rows[0].len() as f64, b.1 * rows[1].len() as f64], None),
-        };
+        let n_runs = |rows: &[usize]| rows.iter().map(|row| self.n_runs(*row)).sum::<f64>();
+        let runs = [a.1 * n_runs(&rows[0]), b.1 * n_runs(&rows[1])];
+        let is_told = rows.iter().flatten().all(|row| self.told_error(*row).is_some());
+        let degrees = Some(noise.within.1).filter(|degrees| *degrees > 0 && !is_told);
         Some(Difference { mean: b.0 - a.0, covariance, runs, degrees })
     }
 
-    /// The mean of the runs of some trials of one configuration, and its variance. `None` if an error is unknown.
+    /// The mean of some trials of one configuration, and its variance. `None` if an error is unknown.
     pub(super) fn mean_of(&self, rows: &[usize], noise: Noise) -> Option<(f64, f64)> {
-        let median = match noise {
-            Noise::OfARun(variance, _) => {
-                let runs = Runs::of(&rows.iter().flat_map(|row| self.runs_of(*row)).collect::<Vec<_>>());
-                return Some((runs.mean, variance / runs.n));
-            }
-            Noise::Told(median) => (median > 0.0).then_some(median),
-        };
-        let variance = |row: &usize| standard_error(&self.history, *row, 0).map(|e| e * e).or(median);
-        let variances: Option<Vec<f64>> = rows.iter().map(variance).collect();
+        let variances: Option<Vec<f64>> = rows.iter().map(|row| self.variance_of(*row, noise)).collect();
         let (variances, places) = (variances?, (0..rows.len()).collect::<Vec<_>>());
         Some(weighted_mean(&places, |i| (self.history.values(0)[rows[i]], variances[i])))
     }
 
     /// The eligible rows with the configuration of this one.
-    fn rows_like(&self, row: usize) -> Vec<usize> {
+    pub(super) fn rows_like(&self, row: usize) -> Vec<usize> {
         let id = self.configuration_of(row);
         self.history.eligible().filter(|row| self.configuration_of(*row) == id).collect()
     }
 
-    /// The runs of a pair of configurations and of all that may have several, by their first rows. Most configurations of
-    /// a long history have one run, which says nothing of the noise.
-    fn runs(&self, pair: [Option<u64>; 2]) -> BTreeMap<u64, Vec<f64>> {
-        let identified = self.history.eligible().filter_map(|row| Some((row, self.configuration_of(row)?)));
-        let rows: Vec<(usize, u64)> = identified.collect();
-        let may_have_several = |(row, id): &&(usize, u64)| *id != *row as u64 || self.replicates(*row).is_some();
-        let several: BTreeSet<u64> =
-            rows.iter().filter(may_have_several).map(|(_, id)| *id).chain(pair.into_iter().flatten()).collect();
-        let mut runs: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
-        for (row, id) in rows.into_iter().filter(|(_, id)| several.contains(id)) {
-            runs.entry(id).or_default().extend(self.runs_of(row));
+    /// The runs of each configuration that may have several. Most configurations of a long history have one run, which
+    /// says nothing of the noise.
+    fn repeated(&self) -> Vec<Vec<f64>> {
+        let mut rows: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for row in self.history.eligible() {
+            if let Some(id) = self.configuration_of(row) {
+                rows.entry(id).or_default().push(row);
+            }
         }
-        runs
+        let may_have_several = |rows: &&Vec<usize>| rows.len() > 1 || self.replicates(rows[0]).is_some();
+        rows.values().filter(may_have_several).map(|rows| self.all_runs(rows)).collect()
     }
 
-    /// The runs of a trial: its replicates, or its value.
-    fn runs_of(&self, row: usize) -> Vec<f64> {
-        self.replicates(row).map_or_else(|| vec![self.history.values(0)[row]], <[f64]>::to_vec)
+    /// The runs of some trials: their replicates, or their values.
+    fn all_runs(&self, rows: &[usize]) -> Vec<f64> {
+        let of =
+            |row: &usize| self.replicates(*row).map_or_else(|| vec![self.history.values(0)[*row]], <[f64]>::to_vec);
+        rows.iter().flat_map(of).collect()
+    }
+
+    fn n_runs(&self, row: usize) -> f64 {
+        self.replicates(row).map_or(1.0, |runs| runs.len() as f64)
     }
 
     /// The replicates of a trial, if it has any and all are finite.
-    pub(super) fn replicates(&self, row: usize) -> Option<&[f64]> {
+    fn replicates(&self, row: usize) -> Option<&[f64]> {
         let replicates = self.history.replicates(row as u64)?.first()?;
         (!replicates.is_empty() && replicates.iter().all(|y| y.is_finite())).then_some(replicates)
     }
