@@ -13,8 +13,8 @@ use crate::numerics::{ascending, half_of_fenced_end, ln, standardized};
 /// Distance beyond the border from which on values of one of several objectives are all alike, in units of the range up
 /// to the border. (Half and twice: `benches/results/constants.md`.)
 const MAX_BEYOND: f64 = 100.0;
-/// Largest relative difference of equal values. Values have relative rounding errors of about 1e-16, so a slope between
-/// values that are further apart has a relative error of at most 1e-3. A choice, not measured.
+/// Largest relative difference between values that count as equal. Values have relative rounding errors of about 1e-16,
+/// so a slope between values that are further apart has a relative error of about 1e-4. A choice, not measured.
 const ROUNDING: f64 = 1e-12;
 
 /// The half-rank warp (Golovin et al. 2017, Vizier): losses up to the median stay unchanged, and each worse loss is
@@ -128,15 +128,20 @@ pub fn good_half_slope(values: &[f64], warped: &[f64]) -> f64 {
 }
 
 /// Warped units per unit of value from the best value to the lower median, where [`logarithmic_beyond`] is linear; to the
-/// next value if the median is the best one up to `ROUNDING`; zero if no finite value differs by more.
+/// next value if the median is the best one; zero if all finite values are equal.
 pub fn slope_at_best(values: &[f64], warped: &[f64]) -> f64 {
     let order = ascending(values);
     let Some(low) = order.first().copied() else { return 0.0 };
+    let beyond = order[(order.len() - 1) / 2..].iter().copied().find(|i| values[*i] > values[low]);
     // Halved, so that the difference cannot overflow.
-    let half_step = |i: usize| values[i] / 2.0 - values[low] / 2.0;
-    let differs = |i: usize| half_step(i) > ROUNDING * values[i].abs().max(values[low].abs());
-    let beyond = order[(order.len() - 1) / 2..].iter().copied().find(|i| differs(*i));
-    beyond.map_or(0.0, |i| (warped[i] - warped[low]) / half_step(i) / 2.0)
+    beyond.map_or(0.0, |i| (warped[i] - warped[low]) / (values[i] / 2.0 - values[low] / 2.0) / 2.0)
+}
+
+/// The best value in place of one that is worse by a rounding error. Warps and slopes divide by the distances of values
+/// from the best one. Without this, a mean of the same folds in another order could become the unit of a model.
+pub fn without_rounding(value: f64, best: f64) -> f64 {
+    let is_equal = value / 2.0 - best / 2.0 <= ROUNDING / 2.0 * value.abs().max(best.abs());
+    if value.is_finite() && is_equal { best } else { value }
 }
 
 /// Maps warped losses to values by linear interpolation between the observed ones.
@@ -265,13 +270,15 @@ mod tests {
     }
 
     #[test]
-    fn a_rounding_error_of_the_best_value_does_not_change_the_slope() {
-        let slope = |second: f64| {
-            let y = [1.0, second, 2.0, 5.0, 9.0, 12.0];
-            slope_at_best(&y, &logarithmic_beyond(&y, &[1.0, 2.0, 9.0]))
-        };
-        assert!((slope(1.0 + f64::EPSILON) / slope(1.0) - 1.0).abs() < 1e-9);
-        assert_eq!(slope_at_best(&[1.0, 1.0 + f64::EPSILON, f64::INFINITY], &[0.0, 0.0, 1.0]), 0.0);
+    fn a_value_that_is_worse_by_a_rounding_error_is_the_best_one() {
+        let values = |best: f64| [best.next_up(), best + best.abs() * 1e-9 + 1e-300, f64::INFINITY, best];
+        for best in [1.0, -3.0, 0.04, 1e300, -1e300] {
+            let [equal, other, infinite, same] = values(best);
+            let settled = [equal, other, infinite, same].map(|value| without_rounding(value, best));
+            assert_eq!(settled, [best, other, infinite, best]);
+        }
+        assert_eq!(without_rounding(1e-300, 0.0), 1e-300);
+        assert_eq!(slope_at_best(&[1.0, 1.0, f64::INFINITY], &[0.0, 0.0, 1.0]), 0.0);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The values of objectives as models see them.
 
-use crate::model::output_warp::{good_half_slope, half_rank, logarithmic_beyond, slope_at_best};
+use crate::model::output_warp::{good_half_slope, half_rank, logarithmic_beyond, slope_at_best, without_rounding};
 use crate::numerics::{exp, ln};
 use crate::pareto::dominance;
 use crate::sampler::Context;
@@ -10,17 +10,21 @@ use crate::sampler::Context;
 const MAX_KNOWN_NOISE: f64 = 4.0;
 
 /// Values of an objective. Infeasible values beyond a [`Compression`] are raised, because arbitrarily good ones would compress
-/// the scale of the others. Stopped trials that lack a constraint are neither raised nor feasible results.
+/// the scale of the others. Stopped trials that lack a constraint are neither raised nor feasible results. Values that are
+/// worse than the best one by a rounding error equal it.
 pub(super) fn values(context: &Context<'_>, rows: &[usize], objective: usize) -> Vec<f64> {
-    let column = context.history.values(objective);
-    let Some(compression) = compression(context, rows, objective) else {
-        return rows.iter().map(|row| column[*row]).collect();
+    let (column, compression) = (context.history.values(objective), compression(context, rows, objective));
+    let raised = |row: &usize| match &compression {
+        Some(compression) if context.history.is_broken(*row) => compression.raised(column[*row]),
+        _ => column[*row],
     };
-    let raised = |row: &usize| {
-        let value = column[*row];
-        if context.history.is_broken(*row) { compression.raised(value) } else { value }
-    };
-    rows.iter().map(raised).collect()
+    let values: Vec<f64> = rows.iter().map(raised).collect();
+    let best = lowest(&values);
+    values.into_iter().map(|value| without_rounding(value, best)).collect()
+}
+
+fn lowest(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::INFINITY, f64::min)
 }
 
 /// How infeasible values below `at = best - unit` are raised, where `best` and `best + unit` are the best and the median
@@ -76,7 +80,9 @@ pub(super) fn losses(context: &Context<'_>, rows: &[usize], objective: usize) ->
     if context.history.n_objectives() == 1 {
         half_rank(&values)
     } else {
-        logarithmic_beyond(&values, &values_on_front(context, rows, objective))
+        let best = lowest(&values);
+        let front = values_on_front(context, rows, objective).into_iter().map(|value| without_rounding(value, best));
+        logarithmic_beyond(&values, &front.collect::<Vec<f64>>())
     }
 }
 
