@@ -14,10 +14,11 @@
 //! Where the table says "Gaussian process or TPE", [`turns`] says which of them proposes. If the probability of a violation
 //! or a failure is limited, the Gaussian process proposes every trial after the design, whatever the table says.
 //!
-//! Trials with odd ids search near the best one, by the box of the Gaussian process or a local step of CMA-ES.
+//! Numbers are floats, and integers and ordinals with 64 levels or more. With one objective, odd ids of the Gaussian
+//! process search in a box around the best trial, and odd ids of CMA-ES are local steps.
 //!
-//! TPE replaces the Gaussian process while more than 128 trials are pending, and replaces CMA-ES where its points would
-//! be too close to pending trials.
+//! If the probability of a violation is not limited, TPE replaces the Gaussian process while more than 128 trials are
+//! pending. It replaces CMA-ES where its points would be too close to pending trials.
 //!
 //! The choice is a function of the space, of the finished and pending trials and of the id; it does not depend on the
 //! number of asks. Each trial records its model as its origin.

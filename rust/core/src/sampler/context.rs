@@ -50,8 +50,8 @@ impl Context<'_> {
         self.space.satisfies(configuration) && self.rule.allows(configuration)
     }
 
-    /// Whether this trial searches near the best one: in the box of the Gaussian process (`gp::plan`), or by a local step
-    /// of CMA-ES. Trials with even ids search the whole space.
+    /// Whether the id is odd. With one objective, such trials of the Gaussian process search in a box around the best one
+    /// (`gp::plan`), and those of CMA-ES are local steps.
     pub(super) fn is_odd(&self) -> bool {
         !self.trial.is_multiple_of(2)
     }

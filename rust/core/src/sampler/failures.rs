@@ -10,7 +10,7 @@
 //! r^2  = mean over parameters of (u_j - u_ij)^2 / 0.1^2
 //! ```
 //!
-//! with a difference of 1 between unequal choices and between active and inactive parameters. The estimate is 1 far
+//! over the latest 256 of each, with a difference of 1 between unequal choices and between active and inactive parameters. The estimate is 1 far
 //! from all trials. Candidates below `0.9 (1 - q)` are removed, unless this would remove all of them. Far from all
 //! failures, no success is looked at ([`NEGLIGIBLE`]).
 //!
@@ -37,7 +37,7 @@ const MIN_CHANCE: f64 = 0.9;
 const NEGLIGIBLE: f64 = 0.11;
 /// Width of the kernel, as a share of the range of every parameter. (Half of it: `benches/results/archive/auto.md`.)
 const WIDTH: f64 = 0.1;
-/// Largest number of trials that are judged. (128: `benches/results/failing.md`.)
+/// Largest number of trials that are judged, but for one more by rounding. (128: `benches/results/failing.md`.)
 const MAX_JUDGED: usize = 64;
 /// Number of trials among which failures are unforeseen, as a share of the successes. (A quarter:
 /// `benches/results/failing.md`.)

@@ -1,25 +1,25 @@
 //! Which model proposes a trial where Auto would run the Gaussian process or TPE.
 //!
-//! | space, objectives | TPE proposes |
+//! | search | TPE proposes |
 //! | --- | --- |
-//! | one objective | every third trial: those whose ids leave 2 when divided by 3 |
-//! | one objective, more than two thirds of the parameters are unordered choices, none is conditional | no trial |
-//! | two or three objectives | even ids, while it is ahead |
-//! | four objectives and more | every third trial |
-//! | black-box constraints | no trial |
+//! | with black-box constraints | no trial |
+//! | without, one objective, mostly choices: more than two thirds of the parameters are unordered, none is conditional | no trial |
+//! | without, one objective, any other space | every third trial: those whose ids leave 2 when divided by 3 |
+//! | without, two or three objectives | even ids, while it is ahead |
+//! | without, four objectives and more | every third trial |
 //!
 //! With one objective, a share that depends on the results of both models was no better (measured:
 //! `benches/results/auto.md`). With four objectives and more, a Gaussian process on its own tries the ends of ranges, where
 //! it is least sure of all objectives at once (measured: `benches/results/objectives.md`). Under black-box constraints, TPE
 //! finds fewer feasible trials (measured: `benches/results/constraints.md`).
 //!
-//! With two or three objectives, either model may be far ahead. TPE is tried for [`N_TRIES`] trials if fewer than half of
-//! the latest trials of the Gaussian process entered the front. It goes on while a larger share of its own trials did.
-//! Both are judged by the latest [`N_JUDGED`] finished trials, so TPE is tried again later. Odd ids search for other parts
-//! of the front, which TPE would miss. (Measured: `benches/results/objectives.md`.)
+//! With two or three objectives, either model may be far ahead. TPE is tried for [`N_TRIES`] trials, pending ones
+//! included, if fewer than half of the latest trials of the Gaussian process entered the front. It goes on while a larger
+//! share of its own trials did. Both are judged by the latest [`N_JUDGED`] finished trials, so TPE is tried again later.
+//! Odd ids search for other parts of the front, which TPE would miss. (Measured: `benches/results/objectives.md`.)
 
 use super::Context;
-use crate::history::{Origin, View};
+use crate::history::{Origin, TrialState, View};
 use crate::model::is_mostly_unordered;
 use crate::space::Axis;
 
@@ -63,7 +63,9 @@ fn is_tpe_ahead(history: View<'_>) -> bool {
         (rows.clone().count(), rows.filter(|row| entered_front(&points, **row)).count())
     };
     let ((n_tpe, tpe), (n_gp, gp)) = (counts(Origin::Tpe), counts(Origin::Gp));
-    if n_tpe < N_TRIES { 2 * gp < n_gp } else { tpe * n_gp > gp * n_tpe }
+    let pending = (0..history.len()).filter(|row| history.state(*row) == TrialState::Pending);
+    let n_under_way = pending.filter(|row| history.origins()[*row] == Origin::Tpe).count();
+    if n_tpe + n_under_way < N_TRIES { 2 * gp < n_gp } else { tpe * n_gp > gp * n_tpe }
 }
 
 /// Whether a trial is among `points`, the rows and values of all trials that count as results, and no such trial with a
@@ -106,6 +108,7 @@ mod tests {
     }
 
     /// The turns of TPE among the ids 300 to 305 after trials with these origins and losses, the same in all objectives.
+    /// A loss of NaN stands for a pending trial.
     fn turns(trials: &[(Origin, f64)], n_objectives: usize, is_constrained: bool) -> Vec<u64> {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let mut history = History::new(1, n_objectives);
@@ -113,7 +116,9 @@ mod tests {
         for (row, (origin, loss)) in trials.iter().enumerate() {
             history.push(&space, &Configuration(vec![Some(Value::Real(0.5))]), *origin);
             let measured = Measurement { value: *loss, sem: None, replicates: Vec::new() };
-            history.finish(row, Outcome::Complete(vec![measured; n_objectives]), constraints, None);
+            if !loss.is_nan() {
+                history.finish(row, Outcome::Complete(vec![measured; n_objectives]), constraints, None);
+            }
         }
         (300..306).filter(|id| with_context(&space, &history, *id, is_turn_of_tpe)).collect()
     }
@@ -144,7 +149,9 @@ mod tests {
             assert!(!goes_on(&[misses(Gp), enters(Gp)]), "half of the trials entered the front");
             assert!(goes_on(&[misses(Gp), misses(Tpe).repeat(N_TRIES - 1)]), "TPE is still tried");
             assert!(!goes_on(&[misses(Gp), misses(Tpe).repeat(N_TRIES)]), "neither is ahead");
-            assert!(goes_on(&[misses(Gp), enters(Tpe), misses(Tpe).repeat(N_TRIES)]));
+            let under_way = vec![(Tpe, f64::NAN)];
+            assert!(!goes_on(&[misses(Gp), misses(Tpe), under_way.repeat(N_TRIES - 1)]), "tries are under way");
+            assert!(goes_on(&[misses(Gp), enters(Tpe), misses(Tpe).repeat(N_TRIES), under_way]));
             let tried_long_ago = [misses(Tpe).repeat(N_TRIES), misses(Gp).repeat(N_JUDGED)];
             assert!(goes_on(&tried_long_ago), "TPE is tried again");
             assert!(!goes_on(&[tried_long_ago[0].clone(), misses(Gp).repeat(N_JUDGED - N_TRIES)]));

@@ -9,8 +9,8 @@
 //! have it, other feasible trials are worse, and at least [`LEAST`] different configurations are at that end. No
 //! improvement below a floor counts. Equal values alone are no sign of a floor: on a plateau, neighbouring trials are
 //! equal, and better ones lie beyond its edge. A feasible trial with another value at that end removes the floor, and so
-//! does an infeasible one with a better value anywhere. Infeasible trials make no floor: the feasible part of that end may still be unknown (measured:
-//! `benches/results/objectives.md`).
+//! does an infeasible one with a better value anywhere. Infeasible trials make no floor: the feasible part of that end may
+//! still be unknown (measured: `benches/results/objectives.md`).
 
 use std::collections::BTreeSet;
 
