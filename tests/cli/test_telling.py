@@ -188,7 +188,7 @@ def test_wrong_arguments_observe_nothing(path: Path, run: Any, params: str, valu
     assert len(trials(path)) == 3
 
 
-def test_a_constraint_with_another_name_or_without_one_is_said(tmp_path: Path, run: Any, capsys: Any) -> None:
+def test_a_constraint_with_another_name_or_kind_or_without_one_is_said(tmp_path: Path, run: Any, capsys: Any) -> None:
     path = tmp_path / "c.db"
     with tt.Study(path, SPACE, seed=0) as study:
         for trial in study.ask(3):
@@ -197,9 +197,11 @@ def test_a_constraint_with_another_name_or_without_one_is_said(tmp_path: Path, r
     expected = "trial 3 is complete: 0.25 (not a result without --constraint pressure=...)\n"
     assert run("tell", path, 3, 0.25) == expected
     assert "(lacks a constraint)" in run("trials", path)
-    assert run("tell", path, 4, 0.25, "--constraint", "pressure=-1") == "trial 4 is complete: 0.25\n"
-    with warnings.catch_warnings():
-        warnings.simplefilter("default")
-        assert main(["tell", str(path), "5", "0.5", "--constraint", "pressur=-0.5"]) == 0
-    error = capsys.readouterr().err
-    assert error.startswith("tanteo: warning: Trial 5 tells the constraint 'pressur', which no earlier trial tells")
+    for number, constraint, message in (
+        (4, "pressure=true", "The constraint 'pressure' was told both as True or False and as a number"),
+        (5, "pressur=-0.5", "Trial 5 tells the constraint 'pressur', which no earlier trial tells"),
+    ):
+        with warnings.catch_warnings():
+            warnings.simplefilter("default")
+            assert main(["tell", str(path), str(number), "0.25", "--constraint", constraint]) == 0
+        assert capsys.readouterr().err.startswith(f"tanteo: warning: {message}")

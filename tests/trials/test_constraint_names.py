@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -139,4 +140,32 @@ def test_a_constraint_told_as_a_truth_value_and_as_a_number_gives_one_warning() 
         {"m": True, "n": 1},
     ]
     (message,) = messages(told)
-    assert message.startswith("The constraint 'm' was told both as True or False and as a number. All of its values")
+    assert message.startswith(f"The constraint 'm' {MIXED}. All of its values")
+
+
+MIXED = "was told both as True or False and as a number"
+
+
+@pytest.mark.parametrize(
+    ("told", "is_mixed"),
+    [
+        ([2.5, True], True),
+        ([*[True] * 5, 2.5], True),
+        # A limit that is -1 where a search starts, and one of a whole number.
+        ([-1.0, -0.5], False),
+        ([*[-1.0] * 6, 0.0], False),
+    ],
+)
+def test_the_kinds_that_earlier_processes_told_are_read_from_the_record(
+    told: list[Any], is_mixed: bool, tmp_path: Path
+) -> None:
+    *before, last = told
+    for value in before:
+        with tt.Study(tmp_path / "s.db", SPACE, seed=0) as study:
+            assert warned(partial(study.tell, study.ask(), 1.0, constraints={"m": value})) == []
+    for is_early in (True, False):
+        with tt.Study(tmp_path / "s.db") as study:
+            observe = partial(study.observe, {"x": 0.5}, 1.0)
+            call: Callable[..., object] = study.ask().tell_constraints if is_early else observe
+            messages = warned(partial(call, constraints={"m": last}))
+            assert [MIXED in message for message in messages] == [True] * is_mixed

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ..pruners.user_objects import UserObjects
     from ..space.candidates import Candidates
     from ..space.codec import Codec
+    from ..trials.constraint_names import ConstraintsTold
     from ..trials.frames import Column, Extra
     from ..trials.objectives import Names
     from ..trials.outcome import Outcome
@@ -352,9 +353,9 @@ class Study(Optimizer):
         with self._session.change():
             super()._end(number, outcome)
 
-    def _names_told(self, trial: AnyTrial | None) -> tuple[set[str], set[str]]:
+    def _constraints_told(self, trial: AnyTrial | None) -> ConstraintsTold:
         self.refresh()
-        return super()._names_told(trial)
+        return super()._constraints_told(trial)
 
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         with self._session.change():

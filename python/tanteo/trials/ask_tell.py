@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from .._internal.states import Told
     from ..space.candidates import AnyCandidates, Candidates
-    from .constraint_names import ConstraintNames
+    from .constraint_names import ConstraintNames, ConstraintsTold
     from .outcome import (
         AnyConstraint,
         Constraints,
@@ -194,7 +194,8 @@ class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
         -----
         RuntimeWarning
             If the trial tells a constraint that no earlier trial told, and lacks one that earlier trials told: its name
-            may have changed. Once for each constraint that is told both as True or False and as a number.
+            may have changed. Once for each constraint that is told both as True or False and as a number; what
+            earlier processes told counts.
         """
         if value is NO_VALUE:
             value = None
@@ -208,7 +209,7 @@ class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
                 self._compare_names(trial, [])
             return self._tell_number(trial, value)
         outcome = self._outcome(value, state, sem, constraints, cost, reason, missing=TOLD_BEFORE)
-        self._compare_names(trial, outcome.constraints)
+        self._compare_names(trial, outcome.constraints, constraints)
         return self._tell(trial, outcome)
 
     def tell_objectives(
@@ -298,6 +299,8 @@ class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
         ({'memory': 48.0}, False)
         """
         told = parse_constraints(constraints)
+        if self._constraint_names.are_new(told):
+            self._constraint_names.learn_kinds(self._constraints_told(trial)[1])
         self._constraint_names.note_kinds(constraints)
         self._tell_constraints(trial, told)
         self._constraint_names.tell_early(told)
@@ -354,7 +357,7 @@ class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
             As :meth:`tell`.
         """
         outcome = self._outcome(value, state, sem, constraints, cost, reason)
-        self._compare_names(None, outcome.constraints)
+        self._compare_names(None, outcome.constraints, constraints)
         return self._observe(params, outcome)
 
     def _outcome(
@@ -375,20 +378,26 @@ class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
         value = in_order(value, keys, "value", missing=missing)
         # A standard error that is left out is unknown.
         sem = in_order(sem, keys, "sem", missing=TOLD_BEFORE)
-        outcome = parse_outcome(labels(n, names), value, state, sem, constraints, cost, reason)
-        self._constraint_names.note_kinds(constraints)
-        return outcome
+        return parse_outcome(labels(n, names), value, state, sem, constraints, cost, reason)
 
-    def _compare_names(self, trial: AnyTrial | None, constraints: Constraints) -> None:
-        """Warn of a new constraint of a trial that lacks an earlier one; None is a trial of :meth:`observe`."""
+    def _compare_names(
+        self, trial: AnyTrial | None, constraints: Constraints, given: Mapping[str, AnyConstraint] | None = None
+    ) -> None:
+        """Warn of a new constraint of a trial that lacks an earlier one, and of one that is now given in another kind.
+
+        None is a trial of :meth:`observe`.
+        """
         if self._constraint_names.are_new(constraints):
             subject = "The observed trial" if trial is None else f"Trial {getattr(trial, 'id', trial)}"
-            self._constraint_names.compare(subject, constraints, *self._names_told(trial))
+            early, recorded = self._constraints_told(trial)
+            self._constraint_names.learn_kinds(recorded)
+            self._constraint_names.compare(subject, constraints, early, recorded)
+        self._constraint_names.note_kinds(given)
 
     # The methods that a subclass implements.
 
-    def _names_told(self, trial: AnyTrial | None) -> tuple[set[str], set[str]]:
-        """Return the names of the constraints that a trial told before its result, and of those of ended trials.
+    def _constraints_told(self, trial: AnyTrial | None) -> ConstraintsTold:
+        """Return the names of the constraints that a trial told before its result, and the values of ended trials.
 
         Raises
         ------

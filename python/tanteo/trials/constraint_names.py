@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,15 @@ from .._internal.caller import warn
 from .._internal.coercion import is_bool
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from .outcome import Constraints
+
+    # The names of the constraints that a trial told before its result, and all values of those of ended trials.
+    ConstraintsTold: TypeAlias = tuple[set[str], dict[str, list[float]]]
+
+# The number of recorded values, all -1 or 1, that were probably told as True or False. Fewer may be those of numbers.
+_ENOUGH = 5
 
 
 class ConstraintNames:
@@ -18,6 +26,9 @@ class ConstraintNames:
 
     If a constraint has a new name, all trials lack one of the two, and nobody knows which of them satisfy both. A
     constraint that only joins the others, or is left out, gives no warning.
+
+    What other processes told is read from the recorded trials when this one first tells a constraint. The record has -1
+    and 1 in place of True and False.
 
     Attributes
     ----------
@@ -27,7 +38,7 @@ class ConstraintNames:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
-        # The names of those told as True or False, and as numbers that cannot be labels.
+        # The names of those told as True or False, as far as is known, and as numbers that cannot be labels.
         self._labels: set[str] = set()
         self._numbers: set[str] = set()
         self._mixed: set[str] = set()
@@ -37,19 +48,30 @@ class ConstraintNames:
         """Take names for known, so that they give no warning."""
         self._known.update(names)
 
+    def learn_kinds(self, recorded: Mapping[str, Sequence[float]]) -> None:
+        """Learn how constraints were told from all of their recorded values."""
+        for name, values in recorded.items():
+            if any(abs(value) != 1 for value in values):
+                self._numbers.add(name)
+            elif len(values) >= _ENOUGH:
+                self._labels.add(name)
+
     def note_kinds(self, constraints: Mapping[str, Any] | None) -> None:
-        """Warn once of a constraint that this process told as True or False and as a number that cannot be a label."""
+        """Warn once of a constraint that was told as True or False and as a number that cannot be a label.
+
+        Zero gives no warning: the limit of a whole number may have been -1 and 1 until now.
+        """
         for name, value in (constraints or {}).items():
             is_label = is_bool(value)
             if not is_label and (not isinstance(value, Real) or abs(value) == 1):
                 continue
-            (self._labels if is_label else self._numbers).add(name)
-            if name in (self._numbers if is_label else self._labels) and name not in self._mixed:
-                self._mixed.add(name)
+            if (is_label or value) and name in (self._numbers if is_label else self._labels) - self._mixed:
                 warn(
                     f"The constraint {name!r} was told both as True or False and as a number. All of its values then "
                     "count as numbers, True as -1 and False as 1; tell it in one way"
                 )
+                self._mixed.add(name)
+            (self._labels if is_label else self._numbers).add(name)
 
     def tell_early(self, constraints: Constraints) -> None:
         """Remember constraints that a trial tells before its result; they are compared when it ends."""
@@ -59,7 +81,9 @@ class ConstraintNames:
         """Return whether the constraints of a trial have to be compared with those of earlier trials."""
         return bool(self.early) or not _names(constraints) <= self._known
 
-    def compare(self, subject: str, constraints: Constraints, early: set[str], earlier: set[str]) -> None:
+    def compare(
+        self, subject: str, constraints: Constraints, early: set[str], recorded: Mapping[str, Sequence[float]]
+    ) -> None:
         """Warn if one constraint of a trial is new, and another one is missing.
 
         Parameters
@@ -70,10 +94,10 @@ class ConstraintNames:
             The constraints of its result.
         early
             The names of those that it told before.
-        earlier
-            The names of the constraints of all trials that have ended.
+        recorded
+            The values of the constraints of all trials that have ended.
         """
-        told = _names(constraints) | early
+        told, earlier = _names(constraints) | early, {*recorded}
         new, missing = told - earlier, earlier - told
         if new and missing:
             warn(

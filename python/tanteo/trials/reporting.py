@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..pruners.user_objects import UserObjects
+    from .constraint_names import ConstraintsTold
     from .outcome import Constraints, Outcome, ToldObjective
     from .pruning_notes import PruningNotes
     from .results import AnyTrial
@@ -93,14 +94,18 @@ class Reporting(Answers, SearchCalls[None]):
     def _set_attr(self, trial: AnyTrial, name: str, text: str) -> None:
         self._core.set_attribute(self._number(trial), name, text)
 
-    def _names_told(self, trial: AnyTrial | None) -> tuple[set[str], set[str]]:
+    def _constraints_told(self, trial: AnyTrial | None) -> ConstraintsTold:
         core, early = self._core, set()
         if trial is not None:
             number = self._number(trial)
             core.check_pending(number)
             early = set(core.trial(number)["constraints"])
-        ended = (number for number in range(len(core)) if core.state(number) != "pending")
-        return early, {name for number in ended for name in core.trial(number)["constraints"]}
+        recorded: dict[str, list[float]] = {}
+        for number in range(len(core)):
+            if core.state(number) != "pending":
+                for name, value in core.trial(number)["constraints"].items():
+                    recorded.setdefault(name, []).append(value)
+        return early, recorded
 
     def _has_value(self, trial: AnyTrial) -> bool:
         """Return whether a pending trial reported folds or told all its objectives, which are then its value."""

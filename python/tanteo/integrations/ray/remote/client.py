@@ -31,6 +31,7 @@ from .host import FILE, HostActor
 
 if TYPE_CHECKING:
     from ....options import AnySpace
+    from ....trials.constraint_names import ConstraintsTold
     from ....trials.outcome import Constraints, ToldObjective
     from ....trials.results import AnyTrial
 
@@ -212,9 +213,9 @@ class RemoteOptimizer(SearchCalls[bool], Delegating):
     def _check_has_value(self, trial: AnyTrial) -> None:
         self._call("check_has_value", reference_to(trial))
 
-    def _names_told(self, trial: AnyTrial | None) -> tuple[set[str], set[str]]:
-        names: tuple[set[str], set[str]] = self._call("names_told", None if trial is None else reference_to(trial))
-        return names
+    def _constraints_told(self, trial: AnyTrial | None) -> ConstraintsTold:
+        told: ConstraintsTold = self._call("constraints_told", None if trial is None else reference_to(trial))
+        return told
 
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         return int(self._act("add", dict(params), outcome))

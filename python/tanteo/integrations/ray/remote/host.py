@@ -22,6 +22,7 @@ from ....trials.outcome import Outcome
 from ....trials.trial import FrozenTrial, Trial
 
 if TYPE_CHECKING:
+    from ....trials.constraint_names import ConstraintsTold
     from ....trials.outcome import Constraints, ToldObjective
 
 #: The number of remembered answers. Ray repeats the requests that were running when the actor died, one per worker, and
@@ -198,11 +199,11 @@ class Host(Study):
             if current is not None:
                 self._tell_constraints(current.id, constraints)
 
-    def names_told(self, trial: Trial | int | None) -> tuple[set[str], set[str]]:
+    def constraints_told(self, trial: Trial | int | None) -> ConstraintsTold:
         """Return what a worker compares the constraints of a trial with: nothing if it has ended."""
         if trial is not None and self._found(trial).state != "pending":
-            return set(), set()
-        return self._names_told(trial)
+            return set(), {}
+        return self._constraints_told(trial)
 
     def record_attr(self, worker: str, trial: Trial | int, name: str, text: str) -> None:
         """Attach a value, given as JSON."""
