@@ -120,12 +120,20 @@ def test_an_ablation_from_the_shell_starts_and_ends_at_given_trials(tmp_path, ru
     )
     steps = json.loads(run("ablation", path, "--start", "0", "--json"))
     assert (steps[0]["changed"], steps[0]["params"]["x"]) == ([], 0.0)
-    text = run("ablation", path, "--start", "0")
-    assert text.startswith(f"ablation: predicted value from {show_value(steps[0]['value'])} to ")
+    assert [step["trial"] for step in steps] == [0, None, 11]
+    text, ends = run("ablation", path, "--start", "0"), [show_value(steps[k]["value"]) for k in (0, -1)]
+    assert text.startswith("ablation: predicted value from {} (trial 0) to {} (trial 11)\n".format(*ends))
     assert re.search(r"x +0 +0.55 +\+", text)
     assert "nothing differs" in run("ablation", path, "--start", "0", "--end", "0")
     error = run("plot", path, "history", "--start", "0", "--out", page, code=1)
     assert "--start has no meaning for history; it has for ablation" in error
+
+
+def test_an_ablation_from_the_shell_names_the_defaults(tmp_path, run):
+    with tt.Study(tmp_path / "s.db", {"x": tt.Float(0, 1, default=0.5)}, seed=0) as study:
+        for x in (0.25, 0.5, 0.75):
+            study.observe({"x": x}, x)
+    assert re.search(r"from \S+ \(the defaults, trial 1\) to \S+ \(trial 0\)\n", run("ablation", tmp_path / "s.db"))
 
 
 def test_an_ablation_from_the_shell_is_of_each_objective(named, run):

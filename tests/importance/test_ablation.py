@@ -45,6 +45,7 @@ def test_the_default_path_leads_from_the_defaults_to_the_best_trial():
     steps = ablation(search)
     assert dict(steps[0].params) == dict(search.trials[0].params)
     assert dict(steps[-1].params) == dict(search.best.params)
+    assert [step.trial for step in steps] == [0, *[None] * (len(steps) - 2), search.best.id]
     assert [step.value for step in ablation(search, search.trials[0], search.best)] == [step.value for step in steps]
 
 
@@ -52,7 +53,8 @@ def test_the_default_path_starts_at_defaults_that_no_trial_has():
     search = tt.Optimizer(SPACE, sampler="random", seed=0)
     for params in search.space.sample(50, seed=0):
         search.observe(params, loss(params))
-    assert dict(ablation(search)[0].params) == START
+    first = ablation(search)[0]
+    assert (dict(first.params), first.trial) == (START, None)
 
 
 def test_the_default_path_starts_where_a_search_with_incomplete_defaults_began():

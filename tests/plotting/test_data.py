@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import tanteo as tt
-from tanteo.importance import param_importances
+from tanteo.importance import ablation, param_importances
 from tanteo.plotting import data, front, parallel, parameter_axes, slices, targets
 from tanteo.plotting.surface import surface_over
 from tanteo.plotting.value_axis import ValueAxis, reaching, value_axis
@@ -34,6 +34,19 @@ def test_the_history_has_the_last_report_of_pruned_trials(search):
     pruned = data.optimization_history(search).pruned
     expected = [list(t.steps.values())[-1] for t in search.trials if t.state == "pruned"]
     assert pruned.values.tolist() == expected != []
+
+
+def test_of_trials_that_tie_in_an_objective_figures_and_ablations_name_one_on_the_front():
+    search = tt.Optimizer({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, directions=["minimize", "maximize"], seed=0)
+    for values in ([0.0, 1.0], [2.0, 4.0], [0.0, 3.0], [0.0, 3.0], [0.0, 2.0], [1.0, 4.0], [-1.0, -math.inf]):
+        search.tell(search.ask(), values)
+    assert [member.id for member in search.front()] == [2, 3, 5]
+    for objective, best in ((0, 2), (1, 5)):
+        (panel,) = slices.slices(search, ["x"], objective)
+        lines = parallel.parallel_coordinates(search, ["x"], objective)
+        (star,) = panel.observations.ids[dict(data.groups(panel.observations, panel.axis))["best"]]
+        assert [star, *lines.ids[dict(lines.groups)["best"]]] == [best, best]
+        assert ablation(search, search.trials[0], objective=objective)[-1].trial == best
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
+from tanteo._internal.equality import same
 from tanteo._internal.text import show_value
 from tanteo.cli import figures
 from tanteo.cli.files import may_be_replaced, objective_of, open_search
@@ -64,13 +65,21 @@ def ablation(options: argparse.Namespace) -> None:
         say_json(as_dicts[0] if len(names) == 1 else {names[place]: steps for place, steps in as_dicts.items()})
         return
     for place, steps in found.items():
-        values = f"predicted {names[place]} from {show_value(steps[0].value)} to {show_value(steps[-1].value)}"
+        start, end = (f"{show_value(step.value)}{_place(search, step)}" for step in (steps[0], steps[-1]))
+        values = f"predicted {names[place]} from {start} to {end}"
         lines = as_columns(paths.path_table(search, steps, place)) if len(steps) > 1 else ["nothing differs"]
         say("\n  ".join([f"ablation: {values}", *lines]))
 
 
+def _place(search: Optimizer, step: paths.AblationStep) -> str:
+    """Return in brackets where a path starts or ends: at the defaults, at a trial, or at both."""
+    at = ["the defaults"] if same(step.params, search.space.default()) else []
+    at += [] if step.trial is None else [f"trial {step.trial}"]
+    return f" ({', '.join(at)})" if at else ""
+
+
 def _step_as_json(step: paths.AblationStep) -> dict[str, Any]:
-    return {name: as_json(getattr(step, name)) for name in ("changed", "params", "value", "sem", "change")}
+    return {name: as_json(getattr(step, name)) for name in ("changed", "params", "value", "sem", "change", "trial")}
 
 
 def importance(options: argparse.Namespace) -> None:

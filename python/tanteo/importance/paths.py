@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from .. import inside
 from .._internal.coercion import shown
 from .._internal.immutable import Immutable
 from .._internal.text import show_value
@@ -40,6 +41,9 @@ class AblationStep(Immutable):
         complete trials.
     change : float
         The change of the value since the step before; 0 for the start.
+    trial : int or None
+        For both ends of the path, the id of the trial with the configuration: the chosen one, else the first that has
+        it. None without such a trial, and for the steps between.
     """
 
     changed: tuple[str, ...]
@@ -47,6 +51,7 @@ class AblationStep(Immutable):
     value: float
     sem: float | None = None
     change: float = 0.0
+    trial: int | None = None
 
     @property
     def is_clear(self) -> bool:
@@ -114,12 +119,13 @@ def ablation(
     [(), ('x',), ('y',)]
     """
     optimizer, number = optimizer_of(search), checked_objective(search, objective)
-    rows = (_row(optimizer, _start(optimizer, start), "start"), _row(optimizer, _end(optimizer, end, number), "end"))
-    steps = optimizer._core.ablation(number, *rows)
+    first, last = _start(optimizer, start), _end(optimizer, end, number)
+    steps = optimizer._core.ablation(number, _row(optimizer, first, "start"), _row(optimizer, last, "end"))
     if steps is None:
         raise ArgumentError("an ablation needs a model, and no trial is complete with a finite value to fit it to")
     names = optimizer._codec.names
     values = [value for _, _, value, _ in steps]
+    ends = {len(steps) - 1: last, 0: first}
     return [
         AblationStep(
             changed=tuple(names[j] for j in changed),
@@ -127,8 +133,9 @@ def ablation(
             value=value,
             sem=sem,
             change=value - before,
+            trial=_trial_at(optimizer, row, ends[k]) if k in ends else None,
         )
-        for (changed, row, value, sem), before in zip(steps, [values[0], *values], strict=False)
+        for k, ((changed, row, value, sem), before) in enumerate(zip(steps, [values[0], *values], strict=False))
     ]
 
 
@@ -165,19 +172,24 @@ def _start(optimizer: Optimizer, start: Any) -> Any:
 
 
 def _end(optimizer: Optimizer, end: Any, objective: int) -> Any:
-    import numpy as np
-
     if end is not None:
         return end
     if len(optimizer.directions) == 1 and (recommended := optimizer.recommend()) is not None:
         return recommended
-    losses = outcomes(optimizer).losses_of(objective)
-    if not np.isfinite(losses).any():
+    best = outcomes(optimizer).best_in(objective)
+    if best is None:
         raise ArgumentError(
             f"{NO_RESULT}, so there is no best trial; give end= of ablation or plot_ablation, another configuration, "
             "or --end of the command, the id of a trial"
         )
-    return optimizer.trials[int(losses.argmin())]
+    return optimizer.trials[best]
+
+
+def _trial_at(optimizer: Optimizer, row: Sequence[Any], chosen: Any) -> int | None:
+    """Return the trial at an end of a path, which was chosen or is the first with the configuration."""
+    found = [trial.id for trial in inside.with_configuration(optimizer, optimizer._codec.params(row))]
+    number = getattr(chosen, "id", None)
+    return number if number in found else next(iter(found), None)
 
 
 def _row(optimizer: Optimizer, configuration: Any, name: str) -> Sequence[Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanteo.exceptions import ParameterError, SpaceError
 from tanteo.optimizer import Optimizer
-from tanteo.plotting.data import Observations, is_best
+from tanteo.plotting.data import Observations
 from tanteo.plotting.parameter_axes import ParameterAxis, value_at
 from tanteo.plotting.value_axis import ValueAxis
 from tanteo.space.parameters import Parameter
@@ -93,11 +93,11 @@ def _band(line: _Line, predicted: Sequence[tuple[float, float, float]]) -> Band:
 
 
 def _centre(observed: Observations) -> FrozenTrial | None:
-    """Return the recommended trial; with several objectives, the best feasible one in the observed objective."""
+    """Return the recommended trial; with several objectives, the best one in the observed objective."""
     if len(observed.search.directions) == 1:
         recommended: FrozenTrial | None = observed.search.recommend()
         return recommended
-    best = observed.ids[is_best(observed.badness, observed.feasible)]
+    best = observed.ids[observed.is_best]
     return observed.search.trials[int(best[0])] if len(best) else None
 
 

@@ -18,7 +18,7 @@ from tanteo.optimizer import Optimizer
 from tanteo.plotting.targets import Selection, Target, select_target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run import Result
-from tanteo.run.history import NO_RESULT, History, history
+from tanteo.run.history import NO_RESULT, History, history, place_of_best
 from tanteo.run.result import optimizer_of
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class Observations:
         Standard errors of the values, NaN if unknown.
     feasible : array of bool, shape (n,)
         Whether all constraints are satisfied.
+    losses : array, shape (n, n_objectives)
+        All objectives, with their sign changed if larger is better; infinite for trials that may not be the best.
     maximize : bool
         Whether larger is better; False for a function ``target``.
     name : str
@@ -63,6 +65,7 @@ class Observations:
     values: Vector
     sems: Vector
     feasible: Mask
+    losses: Vector
     maximize: bool
     name: str
     objective: int | None
@@ -77,19 +80,20 @@ class Observations:
         """The values with their sign changed if larger is better, so that smaller is better, shape (n,)."""
         return -self.values if self.maximize else self.values
 
+    @property
+    def is_best(self) -> Mask:
+        """Which trial is the best one; none if none may be the best. See :func:`tanteo.run.history.place_of_best`."""
+        import numpy as np
+
+        mask, place = np.zeros(len(self.ids), dtype=np.bool_), place_of_best(self.badness, self.losses)
+        if place is not None:
+            mask[place] = True
+        return mask
+
     def only(self, mask: Any) -> Observations:
         """Return some of the trials."""
-        columns = ("ids", "values", "sems", "feasible")
+        columns = ("ids", "values", "sems", "feasible", "losses")
         return replace(self, **{name: getattr(self, name)[mask] for name in columns})
-
-
-def is_best(badness: Vector, feasible: Mask) -> Mask:
-    """Return which trial is the best feasible one, the first of equal ones; none if none is feasible."""
-    import numpy as np
-
-    losses = np.where(feasible, badness, np.inf)
-    mask: Mask = np.arange(len(losses)) == (int(losses.argmin()) if feasible.any() else -1)
-    return mask
 
 
 def observations(
@@ -142,6 +146,7 @@ def _observations(
         values=values,
         sems=np.full(len(ids), np.nan) if selection.objective is None else trials.sems[ids, selection.objective],
         feasible=trials.feasible[ids],
+        losses=trials.all_losses[ids],
         maximize=selection.objective is not None and optimizer.directions[selection.objective] == "maximize",
         name=selection.name,
         objective=selection.objective,
@@ -427,7 +432,7 @@ def groups(observed: Observations, axis: ValueAxis) -> list[tuple[str, Mask]]:
     """
     beyond = axis.is_beyond(observed.values)
     masks = {"trial": observed.feasible & ~beyond, "infeasible": ~observed.feasible & ~beyond, "beyond": beyond}
-    masks["best"] = is_best(observed.badness, observed.feasible)
+    masks["best"] = observed.is_best
     return [(kind, mask) for kind, mask in masks.items() if mask.any()]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tanteo._internal.states import STOPPED
-from tanteo.plotting.data import Observations, Search, is_best, require_observations, stopped_beside
+from tanteo.plotting.data import Observations, Search, require_observations, stopped_beside
 from tanteo.plotting.parameter_axes import ParameterAxis, axes_of, names_by_default, names_note
 from tanteo.plotting.targets import Target
 from tanteo.plotting.value_axis import beyond_text, value_axis
@@ -142,7 +142,7 @@ def _kinds(observed: Observations, trials: History) -> npt.NDArray[np.object_]:
     kinds[trials.failed] = "failed"
     kinds[trials.counted_as(*STOPPED)] = "stopped"
     kinds[observed.ids] = np.where(observed.feasible, "complete", "infeasible")
-    kinds[observed.ids[is_best(observed.badness, observed.feasible)]] = "best"
+    kinds[observed.ids[observed.is_best]] = "best"
     return kinds
 
 

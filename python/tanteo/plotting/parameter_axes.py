@@ -14,7 +14,7 @@ from tanteo._internal.states import STOPPED
 from tanteo._internal.text import printable, safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.importance.shares import shares_of
-from tanteo.plotting.data import Observations, Search, is_best, require_any, require_observations, stopped_beside
+from tanteo.plotting.data import Observations, Search, require_any, require_observations, stopped_beside
 from tanteo.plotting.targets import UNNAMED, Target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run.history import history
@@ -264,8 +264,7 @@ class Pair:
     @property
     def marked(self) -> list[tuple[str, Vector, Vector]]:
         """The kinds of trials that are marked, with their positions: infeasible, failed, stopped, and the best."""
-        crosses = ~self.observed.feasible
-        best = is_best(self.observed.badness, self.observed.feasible)
+        crosses, best = ~self.observed.feasible, self.observed.is_best
         found = [
             ("infeasible", self.x.positions[crosses], self.y.positions[crosses]),
             ("failed", *self.failed),

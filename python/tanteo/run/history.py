@@ -118,17 +118,21 @@ class Outcomes:
         """The number of trials that may be the best."""
         return int(self.usable.sum())
 
-    @cached_property
+    @property
     def losses(self) -> Vector:
-        """Those of the first objective; see :meth:`losses_of`."""
-        return self.losses_of(0)
+        """Those of the first objective."""
+        return self.all_losses[:, 0]
 
-    def losses_of(self, objective: int) -> Vector:
-        """Return an objective with its sign changed if larger is better; infinity for trials that are not usable."""
+    @cached_property
+    def all_losses(self) -> Vector:
+        """The values with their sign changed if larger is better; infinite for trials that are not usable."""
         import numpy as np
 
-        signed = -self.values[:, objective] if self.maximize[objective] else self.values[:, objective]
-        return np.where(self.usable, signed, np.inf)
+        return np.where(self.usable[:, None], self.values * np.where(self.maximize, -1.0, 1.0), np.inf)
+
+    def best_in(self, objective: int) -> int | None:
+        """Return the best trial in one objective, which no other one dominates; see :func:`place_of_best`."""
+        return place_of_best(self.all_losses[:, objective], self.all_losses)
 
     @property
     def counting(self) -> Mask:
@@ -233,6 +237,21 @@ class History(Outcomes):
     def common_reasons(self, n: int, trials: Mask) -> Reasons:
         """Return the most common reasons of some trials."""
         return common((self.reasons[number] for number in trials.nonzero()[0].tolist()), n)
+
+
+def place_of_best(badness: Vector, losses: Vector) -> int | None:
+    """Return the place of the least badness among the usable trials; None if there are none.
+
+    Of equal ones, it is the best in the first objective in which they differ, and then the first. ``losses`` has the
+    objectives as columns, and infinity for trials that are not usable.
+    """
+    import numpy as np
+
+    usable = np.isfinite(losses).all(axis=1)
+    if not usable.any():
+        return None
+    tied = np.flatnonzero(usable & (badness == badness[usable].min()))
+    return int(tied[np.lexsort(losses[tied].T[::-1])[0]])
 
 
 def first_lines(reasons: Iterable[str | None]) -> Counter[str]:

@@ -242,13 +242,12 @@ def _best_feasible(panel: Slice) -> str:
     import numpy as np
 
     active = ~np.isnan(panel.parameter_axis.positions)
-    feasible = active & panel.observations.feasible
-    if not feasible.any():
-        return f"None of {counted(int(active.sum()), 'trial')} is feasible"
-    k = int(np.where(feasible, panel.observations.badness, np.inf).argmin())
-    value = show_value(float(panel.observations.values[k]))
-    among = counted(int(feasible.sum()), "feasible trial")
-    return f"Of {among} the best has {value} at {_at(panel, float(panel.parameter_axis.positions[k]))}"
+    observed, positions = panel.observations.only(active), panel.parameter_axis.positions[active]
+    best = observed.is_best
+    if not best.any():
+        return f"None of {counted(int(active.sum()), 'trial')} is feasible with finite values"
+    among, value = counted(int(observed.feasible.sum()), "feasible trial"), show_value(float(observed.values[best][0]))
+    return f"Of {among} the best has {value} at {_at(panel, float(positions[best][0]))}"
 
 
 def _at(panel: Slice, position: float) -> str:
