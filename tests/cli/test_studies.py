@@ -642,13 +642,28 @@ def test_import_creates_a_study_from_an_optuna_study(tmp_path, run):
         assert imported.name == "old"
 
 
-def test_the_error_of_an_import_without_a_space_names_the_option(tmp_path, run):
+def test_an_import_names_the_options_of_the_shell(tmp_path, run):
     optuna = pytest.importorskip("optuna")
-    journal = optuna.storages.journal.JournalFileBackend(str(tmp_path / "old.log"))
-    optuna.create_study(storage=optuna.storages.JournalStorage(journal), study_name="old")
-    page = run("import", tmp_path / "old.log", "--out", tmp_path / "moved.db", code=1)
-    assert "give --space FILE" in page
-    assert "space=" not in page
+    source, out = tmp_path / "old.log", ("--out", tmp_path / "moved.db")
+    storage = optuna.storages.JournalStorage(optuna.storages.journal.JournalFileBackend(str(source)))
+    study = optuna.create_study(storage=storage, study_name="old")
+    said = [run("import", source, *out, code=1)]
+    distributions = {name: optuna.distributions.IntDistribution(0, 2) for name in "kmn"}
+    for params in ({"k": 1, "n": 1, "m": 1}, {"k": 2, "n": 2}):  # both "k" and "n" explain the absence of "m"
+        own = {name: distributions[name] for name in params}
+        study.add_trial(optuna.trial.create_trial(params=params, distributions=own, value=0.0))
+    said.append(run("import", source, *out))
+    (tmp_path / "runs.csv").write_text("lr,value,memory\n0.1,0.5,3\n")
+    (tmp_path / "space.json").write_text(tt.SearchSpace({"lr": tt.Float(0, 1)}).to_json())
+    options = ("--space", tmp_path / "space.json", "--out", tmp_path / "table.db")
+    said.append(run("import", tmp_path / "runs.csv", *options))
+    optuna.create_study(storage=storage, study_name="new")
+    said.append(run("import", source, "--out", tmp_path / "one.db", code=1))
+    for text, named in zip(
+        said, ("give --space FILE", "(give --space FILE", "in Python, from_frame", "(--study-name)"), strict=True
+    ):
+        assert named in text
+        assert not re.search("space=|study_name=|name columns in", text)
 
 
 def test_choices_are_written_as_python_literals(tmp_path, run):

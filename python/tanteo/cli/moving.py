@@ -34,7 +34,7 @@ def import_(options: argparse.Namespace) -> None:
         search = _import_source(options)
     for warning in caught:
         if warning.category in (UserWarning, RuntimeWarning, LeftAside):
-            say(f"note: {warning.message}")
+            say(f"note: {_in_shell(str(warning.message))}")
     n_left_aside = sum(each.message.number for each in caught if isinstance(each.message, LeftAside))
     if n_left_aside and not options.allow_dropped:
         search.close()
@@ -50,6 +50,21 @@ def import_(options: argparse.Namespace) -> None:
     say(_goals(search, is_assumed=options.source.lower().endswith(".csv") and not options.direction))
 
 
+def _in_shell(text: str) -> str:
+    """Return a message with the options of this command in place of arguments; where it has none, with the call."""
+    from tanteo.integrations.optuna.names import GIVE_ONE, WITH_NAME
+    from tanteo.integrations.tables import NAME_THEM
+
+    options = {
+        GIVE_ONE: "give --space FILE, a space written by SearchSpace.to_json",
+        WITH_NAME: "(--study-name)",
+        NAME_THEM: "in Python, from_frame of tanteo.integrations.tables keeps those in its constraints= or attrs=",
+    }
+    for argument, option in options.items():
+        text = text.replace(argument, option)
+    return text
+
+
 def _goals(search: Optimizer, *, is_assumed: bool) -> str:
     """Return in words what a search minimizes and maximizes; a table does not say it."""
     n, names = len(search.directions), search.objective_names
@@ -60,7 +75,6 @@ def _goals(search: Optimizer, *, is_assumed: bool) -> str:
 
 def _import_source(options: argparse.Namespace) -> Any:
     from tanteo.integrations.optuna import from_optuna
-    from tanteo.integrations.optuna.names import GIVE_ONE
     from tanteo.integrations.tables import from_frame
 
     space, settings = None if options.space is None else space_of(options.space), settings_of(options)
@@ -83,9 +97,8 @@ def _import_source(options: argparse.Namespace) -> Any:
         raise ArgumentError("--fill is for tables: an Optuna study has the parameters of its trials; leave it out")
     try:
         return from_optuna(options.source, options.study_name, space=space, path=options.out, **settings)
-    except SpaceError as error:
-        instruction = "give --space FILE, a space written by SearchSpace.to_json,"
-        raise SpaceError(str(error).replace(GIVE_ONE, instruction)) from None
+    except (SpaceError, StudyError) as error:
+        raise type(error)(_in_shell(str(error))) from None
 
 
 def _fill(texts: list[str]) -> dict[str, str]:

@@ -49,6 +49,8 @@ _PARAMS, _CONSTRAINTS, _ATTRS, _ACTIVE = "params/", "constraints/", "attrs/", "a
 _FIELDS = ("state", "excluded", "cost", "reason", "started", "finished", "sem")
 # The name of the cells of a row that lie beyond its header.
 _BEYOND = "(beyond the header)"
+# The advice of the note on columns that are not read.
+NAME_THEM = "name columns in constraints= or attrs= to keep them"
 
 
 @takes_import_options
@@ -290,7 +292,7 @@ class _Reader:
         # A table that Tanteo wrote has more columns than are read.
         if self._not_read and not any(column.startswith(_PARAMS) for column in self._column_of.values()):
             names = ", ".join(map(repr, self._not_read))
-            notes.add("not read", f"{names}; name columns in constraints= or attrs= to keep them")
+            notes.add("not read", f"{names}; {NAME_THEM}")
 
     def _trial(self, name: str, row: Mapping[str, Any]) -> ImportedTrial:
         if beyond := [cell for cell in row.get(_BEYOND) or () if cell]:

@@ -21,7 +21,7 @@ from ...study.schema import APPLICATION
 from ...trials.objectives import as_objective_name
 from ..imported_trials import ImportedTrial, ImportNotes, fill, new_search
 from .inference import infer
-from .names import OPTUNA_PREFIX, TANTEO_PREFIX
+from .names import OPTUNA_PREFIX, TANTEO_PREFIX, WITH_NAME
 from .reading import Reader, check_fits, evidence_of, is_lost, listed
 from .studies import directions_of
 
@@ -198,7 +198,7 @@ def open_study(source: Any, study_name: str | None, needed_by: str) -> Any:
     if study_name not in names:
         listed = ", ".join(map(repr, names[:20])) or "none"
         hint = "name one of them" if study_name is None else f"there is no {study_name!r}"
-        raise StudyError(f"{shown(source)} holds the studies: {listed}; {hint} (study_name=)")
+        raise StudyError(f"{shown(source)} holds the studies: {listed}; {hint} {WITH_NAME}")
     return optuna.load_study(study_name=study_name, storage=storage)
 
 

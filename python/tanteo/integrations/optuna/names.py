@@ -14,8 +14,9 @@ FIXED = "fixed_params"
 EXACT = f"{TANTEO_PREFIX}exact/"
 # The study attribute in which Optuna stores the names of the objectives.
 METRIC_NAMES = "study:metric_names"
-# The advice of messages about a space that cannot be inferred.
+# The advice of messages about a space that is not clear, and about a storage of several studies.
 GIVE_ONE = "pass space=, a tt.SearchSpace"
+WITH_NAME = "(study_name=)"
 # The states of trials in Optuna, which has no pauses.
 STATES = {"complete": "COMPLETE", "pruned": "PRUNED", "paused": "PRUNED", "failed": "FAIL", "pending": "RUNNING"}
 # The fields of a trial that Optuna has, or that follow from others.
