@@ -328,6 +328,21 @@ def test_methods_are_drawn_beside_each_other():
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("loss", "speed")
 
 
+def test_shares_with_the_same_surface_are_one_and_a_single_search_is_no_share():
+    one, two = search(ROWS), search([(0.2, 6.5)])
+    for searches, names in (
+        (one, []),
+        ({"a": one, "b": [two]}, ["a", "b"]),
+        ([one, two], ["50 % of the searches", "75 % of the searches"]),
+    ):
+        axes, figure = (draw.plot_empirical_attainment_surface(searches) for draw in (mpl, plotting))
+        legend = axes.get_legend()
+        assert [text.get_text() for text in (legend.get_texts() if legend else [])] == names
+        assert [trace.name for trace in figure.data if trace.showlegend is None] == names
+    widths = [trace.line.width for trace in figure.data if trace.name]
+    assert widths == [2.5, 1.0], "the middle one of all shares is strong"
+
+
 def test_methods_can_be_told_apart_without_colours():
     methods = {name: [search([(k, 9 - k) for k in range(9)])] * 2 for name in "abcdefg"}
     figure = plotting.plot_empirical_attainment_surface(methods, [0.5, 1.0])

@@ -164,8 +164,7 @@ def tidy(axes: Axes, x: str, y: str, *, legend: bool = False, title: str = "") -
     axes.grid(visible=True, **style.GRID, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    if legend:
-        handles = labelled([axes])
+    if legend and (handles := labelled([axes])):
         axes.legend(handles.values(), handles.keys(), frameon=False, fontsize=9)
     return axes
 

@@ -155,5 +155,5 @@ def plot_empirical_attainment_surface(
             _line(figure, surfaces.x, y, {"shape": "hv", "width": 0}, hoverinfo="skip", showlegend=False, **filled)
         for k, (label, y) in enumerate(zip(surfaces.labels, surfaces.y, strict=True)):
             line = {"shape": "hv", "color": colour, "dash": dash, "width": 2.5 if k == surfaces.middle else 1}
-            _line(figure, surfaces.x, y, line, name=label)
+            _line(figure, surfaces.x, y, line, name=label, showlegend=None if label else False)
     return figure

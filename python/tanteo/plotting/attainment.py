@@ -31,10 +31,12 @@ class Surfaces:
 
     Attributes
     ----------
-    name : str
-        The name of the method.
+    labels : list of str
+        The labels of the surfaces; of a single search, only the name of the method, which may be empty.
     ratios : list of float
-        The shares of searches, in increasing order.
+        The shares of searches, in increasing order; of those with the same surface, the largest one.
+    middle : int
+        The index of the surface that is drawn strong.
     x : array, shape (n,)
         Values of the first objective, from its best one on.
     y : array, shape (ratios, n)
@@ -46,8 +48,9 @@ class Surfaces:
         The names of both objectives.
     """
 
-    name: str
+    labels: list[str]
     ratios: list[float]
+    middle: int
     x: Vector
     y: Vector
     worst: float
@@ -60,17 +63,6 @@ class Surfaces:
 
         first, last = (np.where(np.isnan(y), self.worst, y) for y in (self.y[0], self.y[-1]))
         return first, last
-
-    @property
-    def labels(self) -> list[str]:
-        """The labels of the surfaces."""
-        start = f"{self.name}: " if self.name else ""
-        return [f"{start}{100 * ratio:g} % of the searches" for ratio in self.ratios]
-
-    @property
-    def middle(self) -> int:
-        """The index of the middle surface."""
-        return len(self.ratios) // 2
 
 
 def attainment_surfaces(
@@ -140,9 +132,12 @@ def _surfaces(name: str, fronts: Sequence[Vector], ratios: list[float], worst: V
         place = np.searchsorted(front[:, 0], x, side="right") - 1
         row[place >= 0] = front[place[place >= 0], 1]
     # The k-th best of the searches; 1e-9 is what rounding may add to a product such as 0.7 * 10.
-    counts = [math.ceil(ratio * len(fronts) - 1e-9) for ratio in ratios]
-    y = np.sort(attained, axis=0)[[count - 1 for count in counts]]
-    return Surfaces(name, ratios, x, np.where(np.isinf(y), np.nan, y), float(worst[1]), names)
+    ranks = [math.ceil(ratio * len(fronts) - 1e-9) - 1 for ratio in ratios]
+    drawn = dict(zip(ranks, ratios, strict=True))
+    start = f"{name}: " if name else ""
+    labels = [f"{start}{100 * ratio:g} % of the searches" for ratio in drawn.values()] if len(fronts) > 1 else [name]
+    y, middle = np.sort(attained, axis=0)[[*drawn]], [*drawn].index(ranks[len(ranks) // 2])
+    return Surfaces(labels, [*drawn.values()], middle, x, np.where(np.isinf(y), np.nan, y), float(worst[1]), names)
 
 
 def _signed(surfaces: Surfaces, signs: Vector) -> Surfaces:
