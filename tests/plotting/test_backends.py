@@ -54,9 +54,8 @@ def test_slices_show_the_prediction_of_the_model(search):
     best = search.optimizer.recommend()
     with_band = [part.parameter_axis.name for part in slices.slices(search) if part.band is not None]
     assert with_band == [name for name in ("lr", "depth", "optimizer", "momentum", "augment") if name in best.params]
-    traces = plotting.plot_slice(search).data
-    n_lines = sum(trace.name in ("expected", "expected, uncertain") for trace in traces)
-    assert n_lines == sum(2 for part in slices.slices(search) if part.band and part.parameter_axis.labels is None)
+    shown = [trace.xaxis for trace in plotting.plot_slice(search).data if trace.legendgroup == "expected"]
+    assert len(set(shown)) == len(with_band)
     drawn = [axes.get_xlabel() for axes in mpl.plot_slice(search) if axes.containers or len(axes.lines) > 1]
     assert drawn == with_band
 
@@ -177,8 +176,14 @@ def test_a_line_is_dotted_where_the_prediction_is_uncertain():
     assert np.isnan(certain[part.band.positions > 9.0]).all()
     (axes,) = mpl.plot_slice(optimizer)
     assert [line.get_linestyle() for line in axes.lines] == [":", "-"]
-    lines = [trace for trace in plotting.plot_slice(optimizer).data if (trace.name or "").startswith("expected")]
+    figure = plotting.plot_slice(optimizer)
+    lines = [trace for trace in figure.data if trace.name == slices.EXPECTED and trace.line.width]
     assert [trace.line.dash for trace in lines] == ["dot", None]
+    assert "dotted" in axes.figure.get_suptitle()
+    assert "dotted" in figure.layout.title.text
+    for x in (4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0):
+        optimizer.observe({"x": x}, (x - 1.5) ** 2)
+    assert "dotted" not in plotting.plot_slice(optimizer).layout.title.text
 
 
 def test_matplotlib_draws_into_given_axes(search):
@@ -381,8 +386,11 @@ def test_figures_of_one_objective_do_not_choose_it(named, backend, function):
         getattr(backend, function)(named)
 
 
-def test_a_single_objective_without_a_name_is_not_named(search):
+def test_a_single_objective_without_a_name_is_not_named(search, named):
     assert plotting.plot_param_importances(search).layout.title.text.startswith("Importance of parameters (")
+    start = named.trials[0]
+    assert mpl.plot_ablation(search).get_ylabel() == "Predicted objective value"
+    assert plotting.plot_ablation(named, start, objective=0).layout.yaxis.title.text == "Predicted loss"
 
 
 def test_a_target_may_be_a_function(several):
@@ -398,10 +406,12 @@ def test_a_target_may_be_a_function(several):
         plotting.plot_slice(several, objective=lambda trial: trial.values[1])
 
 
-def test_the_title_of_slices_speaks_of_a_prediction_only_where_there_is_one(several):
+def test_slices_of_a_function_have_no_prediction(several):
     for options, is_predicted in (({"objective": 1}, True), ({"target": lambda trial: trial.values[1]}, False)):
-        assert ("prediction" in plotting.plot_slice(several, **options).layout.title.text) is is_predicted
-        assert ("prediction" in mpl.plot_slice(several, **options)[0].figure.get_suptitle()) is is_predicted
+        names = [trace.name for trace in plotting.plot_slice(several, **options).data]
+        assert (slices.EXPECTED in names) is is_predicted
+        legend = mpl.plot_slice(several, **options)[0].figure.legends[0]
+        assert (slices.EXPECTED in [text.get_text() for text in legend.get_texts()]) is is_predicted
 
 
 def test_the_legend_of_the_history_covers_no_point(search):

@@ -195,9 +195,12 @@ def legend_below(axes_list: Sequence[Any]) -> None:
 
 
 def labelled(axes_list: Sequence[Any]) -> dict[str, Any]:
-    """Return what is drawn in several panels by its label, each label once."""
-    named = [dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True)) for axes in axes_list]
-    return {label: handle for handles in named for label, handle in handles.items()}
+    """Return what is drawn in several panels by its label, each label once as it is drawn first."""
+    found: dict[str, Any] = {}
+    for axes in axes_list:
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            found.setdefault(label, handle)
+    return found
 
 
 def colour_map(*, reverse: bool = False) -> Any:

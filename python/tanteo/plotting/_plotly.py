@@ -193,21 +193,20 @@ def _add_band(figure: Any, panel: slices.Slice, cell: dict[str, int]) -> None:
     band = panel.band
     if band is None:
         return
+    named = {"name": slices.EXPECTED, **_once(figure, "expected"), **cell}
     if panel.parameter_axis.labels is not None:
         ends = {"array": band.high - band.median, "arrayminus": band.median - band.low}
         bars = {**ends, "symmetric": False, "color": style.BEST, "thickness": 4}
         # Wider than the trials, which lie over it.
         mark = {"color": style.BEST, "symbol": "line-ew-open", "size": 22, "line": {"width": 3}}
-        expected = {"name": "expected, 95 %", **_once(figure, "choices"), **cell}
-        _points(figure, band.positions, band.median, mark, error_y=bars, opacity=0.5, **expected)
+        _points(figure, band.positions, band.median, mark, error_y=bars, opacity=0.5, **named)
         return
-    area = {"fill": "tonexty", "fillcolor": style.BAND, "hoverinfo": "skip"}
-    _line(figure, band.positions, band.low, {"width": 0}, hoverinfo="skip", showlegend=False, **cell)
-    _line(figure, band.positions, band.high, {"width": 0}, name="95 %", **area, **_once(figure, "band"), **cell)
+    unnamed, area = named | {"showlegend": False}, {"fill": "tonexty", "fillcolor": style.BAND}
+    _line(figure, band.positions, band.low, {"width": 0}, hoverinfo="skip", **unnamed)
+    _line(figure, band.positions, band.high, {"width": 0}, hoverinfo="skip", **area, **unnamed)
     uncertain, certain = {"color": style.BEST, "width": 1.0, "dash": "dot"}, {"color": style.BEST, "width": 1.5}
-    guess, line = _once(figure, "uncertain"), _once(figure, "expected")
-    _line(figure, band.positions, band.median, uncertain, name="expected, uncertain", **guess, **cell)
-    _line(figure, band.positions, band.certain(panel.axis), certain, name="expected", **line, **cell)
+    _line(figure, band.positions, band.median, uncertain, **unnamed)
+    _line(figure, band.positions, band.certain(panel.axis), certain, **named)
 
 
 def plot_parallel_coordinate(
@@ -369,7 +368,7 @@ def plot_ablation(
     """
     graph = _graph_objects("plot_ablation")
     path = data.ablation_path(search, start, end, objective)
-    figure = _figure(graph, "Ablation path", path.changed, f"Predicted {path.name}")
+    figure = _figure(graph, "Ablation path", path.changed, path.predicted)
     steps = list(range(len(path.values)))
     bars = {"error_y": {"array": path.errors}} if any(path.errors) else {}
     _line(figure, steps, path.values, {"color": style.BEST, "width": 2}, mode="lines+markers", name="predicted", **bars)

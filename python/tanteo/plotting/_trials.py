@@ -92,15 +92,15 @@ def draw_band(axes: Any, panel: slices.Slice) -> None:
     if panel.parameter_axis.labels is not None:
         bars = [band.median - band.low, band.high - band.median]
         look: dict[str, Any] = {"fmt": "none", "color": style.BEST, "elinewidth": 6, "alpha": 0.35}
-        axes.errorbar(band.positions, band.median, yerr=bars, label="expected, 95 %", **look)
+        axes.errorbar(band.positions, band.median, yerr=bars, label=slices.EXPECTED, **look)
         # Over the trials, which lie at the same position, and wider than they are.
         dash: dict[str, Any] = {"markersize": 18, "markeredgewidth": 2, "zorder": 4}
         axes.plot(band.positions, band.median, "_", color=style.BEST, **dash)
         return
     line: dict[str, Any] = {"color": style.BEST}
-    axes.fill_between(band.positions, band.low, band.high, alpha=0.15, linewidth=0, label="95 %", **line)
-    axes.plot(band.positions, band.median, linewidth=1.0, linestyle=":", label="expected, uncertain", **line)
-    axes.plot(band.positions, band.certain(panel.axis), linewidth=1.5, label="expected", **line)
+    axes.fill_between(band.positions, band.low, band.high, alpha=0.15, linewidth=0, **line)
+    axes.plot(band.positions, band.median, linewidth=1.0, linestyle=":", **line)
+    axes.plot(band.positions, band.certain(panel.axis), linewidth=1.5, label=slices.EXPECTED, **line)
 
 
 def draw_pair(axes: Axes, points: parameter_axes.Pair) -> Axes:

@@ -15,7 +15,7 @@ from tanteo.exceptions import ArgumentError
 from tanteo.importance import ablation
 from tanteo.importance.shares import Method, known_errors, shares_of, why_none
 from tanteo.optimizer import Optimizer
-from tanteo.plotting.targets import Selection, Target, select_target
+from tanteo.plotting.targets import UNNAMED, Selection, Target, select_target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run import Result
 from tanteo.run.history import NO_RESULT, History, history, place_of_best
@@ -336,14 +336,14 @@ class AblationPath:
         The predicted values.
     errors : list of float
         The standard errors of the changes, drawn at the values after them; 0 where unknown.
-    name : str
-        The name of the objective.
+    predicted : str
+        The label of the axis of values.
     """
 
     labels: list[str]
     values: list[float]
     errors: list[float]
-    name: str
+    predicted: str
 
     @property
     def changed(self) -> str:
@@ -355,8 +355,9 @@ def ablation_path(search: Search, start: Any, end: Any, objective: int | str | N
     """Return the path from one configuration to another; see :func:`tanteo.importance.ablation`, which it is from."""
     steps = ablation(search, start, end, objective=objective)
     name = select_target(optimizer_of(search), objective, None).name
-    labels = [", ".join(step.changed) or "start" for step in steps]
-    return AblationPath(labels, [step.value for step in steps], [step.sem or 0.0 for step in steps], name)
+    labels, values = [", ".join(step.changed) or "start" for step in steps], [step.value for step in steps]
+    predicted = f"Predicted {name.lower() if name == UNNAMED else name}"
+    return AblationPath(labels, values, [step.sem or 0.0 for step in steps], predicted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,7 +287,7 @@ def plot_ablation(
     if any(path.errors):
         axes.errorbar(steps, path.values, yerr=path.errors, fmt="none", ecolor=style.BEST, alpha=0.5)
     axes.set_xticks(steps, labels=[printable(label) for label in path.labels], **SLANT)
-    return tidy(axes, path.changed, f"Predicted {path.name}")
+    return tidy(axes, path.changed, path.predicted)
 
 
 def plot_timeline(search: Search, *, ax: Axes | None = None) -> Axes:

@@ -18,6 +18,9 @@ from tanteo.run.result import optimizer_of
 if TYPE_CHECKING:
     from tanteo.plotting.data import Vector
 
+#: The label of the prediction: a line with its band, or for choices a mark with its interval.
+EXPECTED = "expected, 95 %"
+
 
 @dataclass(frozen=True, slots=True)
 class Slice:
@@ -44,8 +47,15 @@ def title(panels: Sequence[Slice], search: Search, params: Sequence[str] | None)
     """Return the lines of the title, which explain what is drawn."""
     note = names_note(search, params, len(panels))
     explained = [f"Slices{note and f' of {note}'} (light points: early trials, dark: late ones)"]
-    has_bands = any(panel.band is not None for panel in panels)
-    return [*explained, "line and band: prediction, 95 %; dotted: uncertain"] if has_bands else explained
+    return [*explained, "dotted line: the prediction is uncertain"] if any(map(is_dotted, panels)) else explained
+
+
+def is_dotted(panel: Slice) -> bool:
+    """Return whether a part of the line of a panel is uncertain; the prediction of choices has no line."""
+    import numpy as np
+
+    band = None if panel.parameter_axis.labels is not None else panel.band
+    return band is not None and bool(np.isnan(band.certain(panel.axis)).any())
 
 
 def slices(
