@@ -177,13 +177,14 @@ def test_show_writes_the_exact_texts_of_failures_as_json(tmp_path, run):
 
 
 def test_a_change_of_the_environment_is_shown(path, tmp_path, run, monkeypatch):
-    study_path = create_study(tmp_path / "moved.db", n=2)
+    before, study_path = (create_study(tmp_path / name, n=2) for name in ("before.db", "moved.db"))
     changed = dict(tt.study.environment.environment())
     changed["packages"] = {**changed["packages"], "numpy": "0.0.1"}
     monkeypatch.setattr("tanteo.study.session.environment", lambda: changed)
     with tt.Study(study_path) as study:
         study.ask()
     assert "package numpy" in run("show", study_path)
+    assert re.search(r"differs: packages: numpy \S+ -> 0\.0\.1 \(\d+ the same\)\n", run("compare", before, study_path))
 
 
 def test_progress_leaves_out_excluded_trials(tmp_path, run):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import tanteo as tt
-from tanteo.study.environment import _headers, _packages, changes, is_command
+from tanteo.study.environment import _headers, _packages, changes, changes_in_short, is_command
 
 METADATA = """Metadata-Version: 2.1
 Name: first
@@ -53,6 +53,16 @@ def test_arguments_of_a_command_are_no_change(program):
     assert is_command(first["argv"])
     assert changes(first, second) == changes(script, second) == []
     assert changes(script, other) == ["argv: ['train.py'] -> ['train.py', '--fast']"]
+
+
+def test_the_short_form_counts_the_packages_that_are_the_same():
+    gone = {f"gone{k}": "1" for k in range(10)}
+    old, new = {"python": "3.12", "packages": {"b": "1", "same": "1"} | gone}, {"python": "3.13"}
+    new["packages"] = {"a": "2", "b": "2", "same": "1"}
+    shown = ", ".join(["b 1 -> 2", "a none -> 2", *(f"gone{k} 1 -> none" for k in range(8))])
+    assert changes_in_short(old, new) == ["python: 3.12 -> 3.13", f"packages: {shown}, and 2 more (1 the same)"]
+    assert changes(old, new)[:2] == ["python: 3.12 -> 3.13", "package b: 1 -> 2"]
+    assert (len(changes(old, new)), changes_in_short(old, old)) == (13, [])
 
 
 def test_a_command_records_the_commit_of_the_current_folder(tmp_path):

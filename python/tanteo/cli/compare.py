@@ -21,7 +21,7 @@ from tanteo.run.history import Outcomes, marks, outcomes
 from tanteo.run.report import as_columns, shown_params, states_text, with_error
 from tanteo.space.difference import space_differences
 from tanteo.study import Study
-from tanteo.study.environment import changes
+from tanteo.study.environment import changes, changes_in_short
 from tanteo.trials.front import ParetoFront
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def compare(options: argparse.Namespace) -> None:
     trials = [measured(search, front) for search, front in zip(searches, fronts, strict=True)]
     box = common_box(searches, trials, fronts)
     sides = [_side(*each, box) for each in zip(searches, trials, fronts, strict=True)]
-    differences = _differences(*searches)
+    differences = _differences(*searches, in_short=not options.json)
     if options.json:
         reference = None if box is None else box.reference
         a, b = map(_as_json, sides)
@@ -176,7 +176,7 @@ def _outcome_text(side: _Side, texts: Mapping[float, str]) -> str:
     return "nothing" if best is None else f"the best value {with_error(best.value, None, texts)}"
 
 
-def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:
+def _differences(first: Optimizer, second: Optimizer, *, in_short: bool) -> list[str]:
     """Differences that limit a comparison: space, objectives, rules, machine and code."""
     n, m = len(first.directions), len(second.directions)
     goals = [f"{n} and {m} objectives, whose values cannot be compared"] if n != m else []
@@ -184,7 +184,7 @@ def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:
     goals += [f"{name}: {a} and {b}" for name, a, b in rules if repr(a) != repr(b)]
     differences = [*goals, *space_differences(first.space, second.space, ("in the first", "in the second"))]
     if isinstance(first, Study) and isinstance(second, Study) and first.environment and second.environment:
-        differences += changes(first.environment, second.environment)
+        differences += (changes_in_short if in_short else changes)(first.environment, second.environment)
     return differences
 
 

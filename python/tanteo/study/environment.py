@@ -149,19 +149,39 @@ def gone(runs: Mapping[int, Mapping[str, Any]]) -> set[int]:
 
 def changes(previous: Mapping[str, Any], current: Mapping[str, Any]) -> list[str]:
     """Return the differences between two environments that may affect results, one text each."""
+    packages = _package_changes(previous, current)
+    return [*_other_changes(previous, current), *(f"package {name}: {change}" for name, change in packages.items())]
+
+
+def changes_in_short(previous: Mapping[str, Any], current: Mapping[str, Any]) -> list[str]:
+    """Return :func:`changes` with a single text about packages: those that differ, and how many are the same."""
+    found, packages = _other_changes(previous, current), _package_changes(previous, current)
+    if packages:
+        n_same = len({*previous.get("packages", {}), *current.get("packages", {})}) - len(packages)
+        shown = [f"{name} {change}" for name, change in packages.items()][:_PACKAGES]
+        shown += [f"and {len(packages) - _PACKAGES} more"] if len(packages) > _PACKAGES else []
+        found.append(f"packages: {', '.join(shown)} ({n_same} the same)")
+    return found
+
+
+def _other_changes(previous: Mapping[str, Any], current: Mapping[str, Any]) -> list[str]:
     # A command of the shell differs from the one before in any case.
     has_command = any(is_command(run.get("argv", ())) for run in (previous, current))
     compared = _COMPARED if has_command else (*_COMPARED, "argv")
-    differences = [
+    return [
         f"{name}: {previous[name]} -> {current[name]}" for name in compared if previous.get(name) != current.get(name)
     ]
-    old_packages, new_packages = previous.get("packages", {}), current.get("packages", {})
-    for package in sorted({*old_packages, *new_packages}):
-        if old_packages.get(package) != new_packages.get(package):
-            differences.append(
-                f"package {package}: {old_packages.get(package, 'none')} -> {new_packages.get(package, 'none')}"
-            )
-    return differences
+
+
+def _package_changes(previous: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, str]:
+    """Return how the versions of packages differ, by name; those that both environments have come first."""
+    old, new = previous.get("packages", {}), current.get("packages", {})
+    names = sorted({*old, *new}, key=lambda name: (name not in old or name not in new, name))
+    return {
+        name: f"{old.get(name, 'none')} -> {new.get(name, 'none')}" for name in names if old.get(name) != new.get(name)
+    }
 
 
 _COMPARED = ("python", "os", "cpu", "gpus", "host", "commit", "dirty")
+# The most packages that the short form names.
+_PACKAGES = 10
