@@ -48,6 +48,7 @@ _Constraint: TypeAlias = tuple[Any, ...]
 __all__ = [
     "LEVEL",
     "MAX_EARLIER",
+    "MEASURED_TOLERANCE",
     "MIN_EARLIER_ROWS",
     "MIN_IMPORTANCE_TRIALS",
     "CoreCandidates",
@@ -62,6 +63,7 @@ __all__ = [
 
 LEVEL: float  # the probability from which on a comparison is decided
 MAX_EARLIER: int  # the maximum number of earlier searches
+MEASURED_TOLERANCE: float  # the part of its bound by which a measured sum may be off
 MIN_EARLIER_ROWS: int  # the minimum number of rows of one that is modelled
 MIN_IMPORTANCE_TRIALS: int  # the minimum number of trials of importances
 __version__: str
@@ -92,8 +94,13 @@ class CoreSpace:
         """Independent draws from the priors; row ``i`` depends on ``seed`` and ``i`` alone."""
     def default(self) -> _Row | None:
         """The defaults, if every active parameter has one."""
-    def check(self, row: Sequence[_Raw]) -> _Row:
-        """Check a complete configuration and return it snapped to the exact values of the domains."""
+    def check(self, row: Sequence[_Raw], measured: bool = False) -> _Row:
+        """Check a complete configuration and return it snapped to the exact values of the domains.
+
+        In a ``measured`` one, the sum of an equation over floats may be off by :data:`MEASURED_TOLERANCE`.
+        """
+    def missed_sums(self, numbers: Sequence[float | None]) -> list[tuple[int, float]]:
+        """Return the constraints that are sums with one allowed value and are off by more, with that value."""
     def grid(self, resolution: int) -> Iterator[_Row]:
         """Every configuration on a grid of at most ``resolution`` levels per number, one by one."""
     def encode(self, rows: Sequence[Sequence[_Raw]]) -> npt.NDArray[np.float64]:

@@ -89,6 +89,26 @@ def test_an_observed_mixture_may_be_rounded_but_not_in_another_unit(is_study: bo
     assert len(search) == 1
 
 
+def test_observed_sums_of_integers_are_exact() -> None:
+    space = {name: tt.Int(0, 100) for name in "ab"}
+    search = tt.Optimizer(
+        tt.SearchSpace(space, constraints=[tt.Linear({"a": 1, "b": 1}, lower=100, upper=100)]), seed=0
+    )
+    with pytest.raises(tt.SpaceError, match="breaks Linear"):
+        search.observe({"a": 50, "b": 54}, 1.0)
+    assert search.observe({"a": 50, "b": 50}, 1.0) == 0
+
+
+@pytest.mark.parametrize("between", [[(100.0 - 1e-9, 100.0)], [(100.0, None), (None, 100.0)]], ids=["near", "twice"])
+def test_an_observed_sum_may_be_rounded_however_the_equation_is_written(between: list[Any]) -> None:
+    constraints = [tt.Linear({"a": 1, "b": 1}, lower=lower, upper=upper) for lower, upper in between]
+    space = tt.SearchSpace({name: tt.Float(0.0, 100.0) for name in "ab"}, constraints=constraints)
+    search = tt.Optimizer(space, seed=0)
+    assert search.observe({"a": 50.0, "b": 49.0}, 1.0) == 0
+    with pytest.warns(RuntimeWarning, match="the sum of 'a', 'b' should be 100 and is more than 5 % off"):
+        search.predict([{"a": 0.5, "b": 0.5}])
+
+
 def test_only_sums_are_checked_and_only_of_points_that_can_be_read() -> None:
     space = {name: tt.Float(0.0, 100.0) for name in "ab"}
     balanced = tt.SearchSpace(space, constraints=[tt.Linear({"a": 1, "b": -1}, lower=1.0, upper=1.0)])

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from numbers import Real
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._core import MIN_EARLIER_ROWS
 from .._internal.caller import stacklevel
 from .._internal.coercion import short
 from ..exceptions import ParameterError
-from ..space.sums import warn_of_flat_sums
+from ..space.sums import warn_of_sums
 from .mapping import Mapped, mapped
 from .reading import read
 
@@ -68,18 +67,13 @@ def rows_for_space(earlier: Sequence[AnySource], space: SearchSpace, *, maximize
     """
     sources = []
     for i, source in enumerate(read(earlier, space, maximize=maximize)):
-        _warn_of_sums(source, space)
+        warn_of_sums(space, (row.params for row in source.rows))
         rows = mapped(source, space)
         if len(rows) < MIN_EARLIER_ROWS:
             why = _why_so_few(source, space, len(rows))
             warnings.warn(f"earlier[{i}] changes nothing: {why}", UserWarning, stacklevel=stacklevel())
         sources.append(rows)
     return sources
-
-
-def _warn_of_sums(source: Source, space: SearchSpace) -> None:
-    for row in source.rows:
-        warn_of_flat_sums(space, {name: value for name, value in row.params.items() if isinstance(value, Real)})
 
 
 def _why_so_few(source: Source, space: SearchSpace, n: int) -> str:

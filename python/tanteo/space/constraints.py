@@ -6,7 +6,6 @@ flat names. Constants are not allowed: add their contribution to the bounds.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Forbid", "Linear", "Order"]
 
 
-#: Relative tolerance for measured, rounded values whose sum may have a single value only. A choice, not measured.
-ROUNDED = 0.05
-
-
 class Constraint(Immutable):
     """Base class of the known constraints: :class:`Linear`, :class:`Order`, :class:`Forbid`."""
 
@@ -39,10 +34,6 @@ class Constraint(Immutable):
     def _checked(self, named: Named) -> Constraint:
         """Return the constraint in builtin types, or raise a :class:`SpaceError` that names it."""
         raise NotImplementedError  # every kind of constraint has its own
-
-    def _for_measured(self) -> Constraint:
-        """Return the constraint for values that were measured, whose sum may be rounded."""
-        return self
 
     def _to_core(self, named: Named) -> tuple[Any, ...]:
         """Return a checked constraint in the form of the core, its terms in the order of declaration."""
@@ -101,19 +92,6 @@ class Linear(Constraint):
     def _is_sum(self) -> bool:
         """Whether it allows a single value of a sum, as the constraint of a mixture does."""
         return self.lower is not None and self.lower == self.upper and set(self.weights.values()) == {1.0}
-
-    def _is_sum_far_off(self, flat: Mapping[str, Any]) -> bool:
-        """Return whether a point has a sum far from the only one that is allowed; False without all parameters."""
-        bound = self.lower
-        if bound is None or not self._is_sum or not all(name in flat for name in self.weights):
-            return False
-        return abs(math.fsum(flat[name] for name in self.weights) - bound) > ROUNDED * abs(bound) > 0.0
-
-    def _for_measured(self) -> Linear:
-        if self.lower is None or self.lower != self.upper:
-            return self
-        slack = ROUNDED * abs(self.lower)
-        return Linear(self.weights, lower=self.lower - slack, upper=self.lower + slack)
 
     def _to_core(self, named: Named) -> tuple[Any, ...]:
         terms = [(named[name][0], weight) for name, weight in self.weights.items()]

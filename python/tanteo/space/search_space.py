@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._internal.coercion import as_count, as_int, shown
 from .._internal.equality import same
@@ -18,9 +18,6 @@ from .declaration import declare, sums
 from .declared import SEPARATOR, DeclaredParameters
 from .infeasible import OF_POINTS, OF_RESULTS, infeasible_point, nothing_feasible
 from .parameters import Parameter
-
-if TYPE_CHECKING:
-    from .._core import CoreSpace
 
 
 class SearchSpace(DeclaredParameters):
@@ -64,7 +61,7 @@ class SearchSpace(DeclaredParameters):
     {'optimizer': 'sgd', 'sgd': {'momentum': 0.5}}
     """
 
-    __slots__ = ("_codec", "_constraints", "_core", "_core_for_measured")
+    __slots__ = ("_codec", "_constraints", "_core")
 
     def __init__(self, parameters: Mapping[str, Any], constraints: Iterable[Constraint] = ()) -> None:
         self._declared = declare(parameters)
@@ -78,7 +75,6 @@ class SearchSpace(DeclaredParameters):
             given_defaults = {name: default for name, default in defaults.items() if default is not None}
             raise infeasible_point(error, self._constraints, given_defaults, "the point of the defaults") from None
         self._codec = Codec(self._declared)
-        self._core_for_measured: CoreSpace | None = None
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:
@@ -193,18 +189,15 @@ class SearchSpace(DeclaredParameters):
 
     def _row(self, params: Mapping[str, Any]) -> Sequence[Any]:
         """Return the checked raw values of a complete configuration."""
-        return self._checked_row(self._core, params, OF_POINTS)
+        return self._checked_row(params, OF_POINTS, measured=False)
 
     def _measured_row(self, params: Mapping[str, Any]) -> Sequence[Any]:
-        """Return the checked raw values of a configuration that was evaluated; see :meth:`Constraint._for_measured`."""
-        if self._core_for_measured is None:
-            wider = tuple(constraint._for_measured() for constraint in self._constraints)
-            self._core_for_measured = self._core if wider == self._constraints else core_space(self._declared, wider)
-        return self._checked_row(self._core_for_measured, params, OF_RESULTS)
+        """Return the checked raw values of a configuration that was evaluated, whose sums may be rounded."""
+        return self._checked_row(params, OF_RESULTS, measured=True)
 
-    def _checked_row(self, core: CoreSpace, params: Mapping[str, Any], advice: str) -> Sequence[Any]:
+    def _checked_row(self, params: Mapping[str, Any], advice: str, *, measured: bool) -> Sequence[Any]:
         try:
-            return core.check(self._raw(params, partial=False))
+            return self._core.check(self._raw(params, partial=False), measured)
         except SpaceError as error:
             raise self._infeasible(error, params, advice) from None
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+from .._core import MEASURED_TOLERANCE
 from .._internal.caller import warn
 from .._internal.coercion import names_text
-from .constraints import ROUNDED, Linear
 
 if TYPE_CHECKING:
     from .search_space import SearchSpace
 
 
-def warn_of_sums(space: SearchSpace, params: Mapping[str, Any]) -> None:
-    """Warn of sums in a configuration; see :func:`warn_of_flat_sums`."""
-    if any(isinstance(constraint, Linear) for constraint in space.constraints):
-        warn_of_flat_sums(space, space._codec.flat(params))
-
-
-def warn_of_flat_sums(space: SearchSpace, flat: Mapping[str, Any]) -> None:
+def warn_of_sums(space: SearchSpace, points: Iterable[Mapping[str, Any]]) -> None:
     """Warn of sums that are far from the only one that a constraint allows, as that of a simplex.
 
     A point that is not suggested may break a constraint, but such a sum is most likely a mistake in the unit. The text
@@ -29,12 +24,14 @@ def warn_of_flat_sums(space: SearchSpace, flat: Mapping[str, Any]) -> None:
     ----------
     space
         The space that has the constraints.
-    flat
-        The values by flat name; sums of which one is missing are not checked.
+    points
+        Flat name to value; sums of which one is missing are not checked.
     """
-    for constraint in space.constraints:
-        if isinstance(constraint, Linear) and constraint._is_sum_far_off(flat):
+    for point in points if space.constraints else ():
+        values = (point.get(name) for name in space._codec.names)
+        numbers = [float(value) if isinstance(value, Real) else None for value in values]
+        for index, total in space._core.missed_sums(numbers):
             warn(
-                f"the sum of {names_text(constraint.weights)} should be {constraint.lower:g} and is more than "
-                f"{100 * ROUNDED:g} % off; check the unit of these values"
+                f"the sum of {names_text(space.constraints[index]._parameters)} should be {total:g} and is more than "
+                f"{100 * MEASURED_TOLERANCE:g} % off; check the unit of these values"
             )

@@ -245,8 +245,7 @@ class Answers(Results):
         place = selected(objective, len(self._maximize), self._names)
         configurations = members(params, "params must be a list of configurations, such as [trial.params]")
         rows = [self._space._raw(configuration, partial=False) for configuration in configurations]
-        for configuration in configurations:
-            warn_of_sums(self._space, configuration)
+        warn_of_sums(self._space, map(self._space._codec.flat, configurations))
         return self._core.predict(rows, place)
 
     def expected_gain(self, n: int = 10) -> float | None:

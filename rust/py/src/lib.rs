@@ -69,6 +69,7 @@ mod _core {
         crate::pool::read_environment(module.py())?;
         module.add("LEVEL", tanteo_core::optimizer::LEVEL)?;
         module.add("MAX_EARLIER", tanteo_core::transfer::MAX_SOURCES)?;
+        module.add("MEASURED_TOLERANCE", tanteo_core::space::MEASURED_TOLERANCE)?;
         module.add("MIN_EARLIER_ROWS", tanteo_core::transfer::MIN_ROWS)?;
         module.add("MIN_IMPORTANCE_TRIALS", tanteo_core::importance::FEWEST)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))

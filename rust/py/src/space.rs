@@ -80,10 +80,17 @@ impl CoreSpace {
     }
 
     /// Checks a complete configuration and returns it with the exact values of the domains.
-    fn check<'py>(&self, py: Python<'py>, row: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+    #[pyo3(signature = (row, measured=false))]
+    fn check<'py>(&self, py: Python<'py>, row: &Bound<'py, PyAny>, measured: bool) -> PyResult<Bound<'py, PyTuple>> {
         let configuration = configuration_in(row, &self.space)?;
-        computed(py, || Ok(self.space.validate(&configuration)?))?;
+        let validate = if measured { SearchSpace::validate_measured } else { SearchSpace::validate };
+        computed(py, || Ok(validate(&self.space, &configuration)?))?;
         row_out(py, &configuration, &self.space)
+    }
+
+    fn missed_sums(&self, numbers: Vec<Option<f64>>) -> Vec<(usize, f64)> {
+        let constraints = self.space.constraints().iter().enumerate();
+        constraints.filter_map(move |(k, constraint)| Some((k, constraint.missed_sum(&numbers)?))).collect()
     }
 
     fn grid(slf: Bound<'_, Self>, resolution: &Bound<'_, PyAny>) -> PyResult<GridIterator> {

@@ -1,6 +1,6 @@
 //! Which parameters are active, and whether a configuration belongs to the space.
 
-use super::{Condition, Configuration, Parameter, SearchSpace, SpaceError, Value};
+use super::{Condition, Configuration, MEASURED_TOLERANCE, Parameter, SearchSpace, SpaceError, Value};
 
 impl SearchSpace {
     /// Whether `parameter` is active, given the values of those before it in [`Self::order`].
@@ -27,12 +27,25 @@ impl SearchSpace {
         self.expect_constraints(&configuration.0)
     }
 
+    /// As [`Self::validate`], for a configuration that was measured: see [`MEASURED_TOLERANCE`].
+    ///
+    /// # Errors
+    /// Names the first parameter or constraint at fault.
+    pub fn validate_measured(&self, configuration: &Configuration) -> Result<(), SpaceError> {
+        self.validate_values(configuration)?;
+        self.expect_within(&configuration.0, MEASURED_TOLERANCE)
+    }
+
     /// Checks the constraints whose parameters all have a value; values of other parameters may be missing.
     ///
     /// # Errors
     /// [`SpaceError::Broken`] for the first constraint at fault.
     pub fn expect_constraints(&self, values: &[Option<Value>]) -> Result<(), SpaceError> {
-        self.broken(values).map_or(Ok(()), |index| {
+        self.expect_within(values, 0.0)
+    }
+
+    fn expect_within(&self, values: &[Option<Value>], off: f64) -> Result<(), SpaceError> {
+        self.broken(values, off).map_or(Ok(()), |index| {
             Err(SpaceError::Broken { constraint: self.constraints()[index].describe(self.parameters()), index })
         })
     }

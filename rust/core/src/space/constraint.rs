@@ -46,6 +46,9 @@ pub enum Constraint {
 /// holds if its error is at most this fraction of its largest bound or term. It is the default of Python's
 /// `math.isclose`. (Half and twice: `benches/results/constants.md`.)
 pub const EQUATION_TOLERANCE: f64 = 1e-9;
+/// The part of its bound by which the sum of an equation over floats may be off if its values were measured, and so
+/// rounded. A choice, not measured.
+pub const MEASURED_TOLERANCE: f64 = 0.05;
 /// Weights up to here are summed exactly if they are integers. Follows from the digits of floats: it is less than 2^53.
 const MAX_EXACT_WEIGHT: f64 = 9e15;
 
@@ -61,11 +64,16 @@ impl Constraint {
 
     /// Whether it holds, or does not apply because a parameter it names is inactive.
     pub(super) fn holds(&self, parameters: &[Parameter], values: &[Option<Value>]) -> bool {
+        self.holds_within(parameters, values, 0.0)
+    }
+
+    /// As [`Self::holds`], where the sum of an equation over floats may be off by this part of its bound.
+    pub(super) fn holds_within(&self, parameters: &[Parameter], values: &[Option<Value>], off: f64) -> bool {
         let number = |i: usize| values[i].map(|v| parameters[i].domain.number(v));
         match self {
             Self::Linear { terms, lower, upper } => {
                 let weighted: Option<Vec<_>> = terms.iter().map(|&(i, w)| number(i).map(|n| (w, n))).collect();
-                weighted.is_none_or(|weighted| linear_holds(&weighted, *lower, *upper))
+                weighted.is_none_or(|weighted| linear_holds(&weighted, *lower, *upper, off))
             }
             Self::Order { left, right, strict } => match (number(*left), number(*right)) {
                 (Some(a), Some(b)) if *strict => a.compare(b).is_lt(),
@@ -74,6 +82,15 @@ impl Constraint {
             },
             Self::Forbid(clauses) => clauses.iter().any(|c| values[c.parameter].is_none_or(|v| !c.accept.contains(v))),
         }
+    }
+
+    /// The sum that an equation with weights of one asks for, if these numbers miss it by more than
+    /// [`MEASURED_TOLERANCE`]. They may lie outside of their domains; where one is missing, nothing is missed.
+    pub fn missed_sum(&self, numbers: &[Option<f64>]) -> Option<f64> {
+        let Self::Linear { terms, lower, upper } = self else { return None };
+        let is_sum = is_equation(*lower, *upper) && *upper != 0.0 && terms.iter().all(|term| term.1 == 1.0);
+        let sum: f64 = terms.iter().map(|term| numbers[term.0]).sum::<Option<f64>>()?;
+        (is_sum && (sum - upper).abs() > MEASURED_TOLERANCE * upper.abs()).then_some(*upper)
     }
 
     /// The constraint as the user would write it.
@@ -95,14 +112,17 @@ impl Constraint {
     }
 }
 
-fn linear_holds(weighted: &[(f64, Number)], lower: f64, upper: f64) -> bool {
+fn linear_holds(weighted: &[(f64, Number)], lower: f64, upper: f64, off: f64) -> bool {
     if let Some(sum) = exact_sum(weighted) {
         let sum = Number::Integer(sum);
         return sum.compare(Number::Real(lower)).is_ge() && sum.compare(Number::Real(upper)).is_le();
     }
     let products = weighted.iter().map(|(w, n)| w * n.to_f64());
     let tolerance = if is_equation(lower, upper) {
-        products.clone().fold(lower.abs().max(upper.abs()), |largest, x| largest.max(x.abs())) * EQUATION_TOLERANCE
+        let bound = lower.abs().max(upper.abs());
+        let rounding = products.clone().fold(bound, |largest, x| largest.max(x.abs())) * EQUATION_TOLERANCE;
+        let are_floats = weighted.iter().all(|(_, number)| matches!(number, Number::Real(_)));
+        if are_floats { rounding.max(off * bound) } else { rounding }
     } else {
         0.0
     };
@@ -180,6 +200,36 @@ mod tests {
         assert!(!Constraint::Linear { terms: terms.clone(), lower: f64::NEG_INFINITY, upper: 0.3 }.holds(&p, &values));
         let between = Constraint::Linear { terms, lower: 0.1, upper: 0.3 };
         assert!(!between.holds(&p, &values), "two bounds that differ are no equation");
+    }
+
+    #[test]
+    fn measured_sums_of_floats_may_be_rounded_and_no_others() {
+        let domains = [Domain::real(0.0, 100.0, false).unwrap(), Domain::integer(0, 100, 1, false).unwrap()];
+        let p: Vec<_> = [0, 0, 1, 1].map(|k: usize| parameter("x", domains[k].clone())).into();
+        let [a, b] = [48.0, 50.0].map(|value| Some(Value::Real(value)));
+        let values = [a, b, Some(Value::Level(48)), Some(Value::Level(50))];
+        let holds = |terms: [usize; 2], weight: f64, lower: f64, upper: f64| {
+            let sum = Constraint::Linear { terms: terms.map(|i| (i, weight)).into(), lower, upper };
+            assert!(!sum.holds(&p, &values));
+            sum.holds_within(&p, &values, MEASURED_TOLERANCE)
+        };
+        assert!(holds([0, 1], 1.0, 100.0, 100.0));
+        assert!(holds([0, 1], 1.0, 100.0 - 1e-9, 100.0), "the bounds leave a single point");
+        assert!(!holds([0, 1], 1.0, 104.0, 104.0), "it is off by more");
+        assert!(!holds([0, 1], 1.0, 99.0, 100.0), "an inequality");
+        for terms in [[2, 3], [0, 3]] {
+            assert!(!holds(terms, 1.0, 100.0, 100.0), "integers are not rounded");
+        }
+        assert!(!holds([2, 3], 0.5, 50.0, 50.0));
+        let missed = |x, y, lower, weight| {
+            let sum = Constraint::Linear { terms: vec![(0, 1.0), (1, weight)], lower, upper: 100.0 };
+            sum.missed_sum(&[x, y])
+        };
+        assert_eq!(missed(Some(0.25), Some(0.5), 100.0, 1.0), Some(100.0));
+        assert_eq!(missed(Some(48.0), Some(50.0), 100.0, 1.0), None);
+        assert_eq!(missed(Some(0.25), None, 100.0, 1.0), None);
+        assert_eq!(missed(Some(0.25), Some(0.5), 99.0, 1.0), None);
+        assert_eq!(missed(Some(0.25), Some(0.5), 100.0, 2.0), None, "no sum of shares");
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl SearchSpace {
             return Ok(());
         }
         let restriction = Restriction { fixed: &fixed, required: &BTreeMap::new(), likely: false };
-        self.broken(&fixed).or_else(|| self.impossible(restriction)).map_or(Ok(()), |index| {
+        self.broken(&fixed, 0.0).or_else(|| self.impossible(restriction)).map_or(Ok(()), |index| {
             let constraint = self.constraints()[index].describe(self.parameters());
             Err(SpaceError::Defaults { constraint, index })
         })

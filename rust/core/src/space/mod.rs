@@ -31,7 +31,7 @@ mod value;
 
 pub use axis::{Axis, AxisKind, squared_distances};
 pub use condition::{Accept, Condition};
-pub use constraint::{Clause, Constraint, EQUATION_TOLERANCE};
+pub use constraint::{Clause, Constraint, EQUATION_TOLERANCE, MEASURED_TOLERANCE};
 pub use domain::{Domain, MAX_INTEGER, MIN_INTEGER};
 pub use enumeration::{Grid, Walk, WalkStep};
 pub use error::SpaceError;

@@ -172,12 +172,12 @@ impl SearchSpace {
 
     /// Whether every known constraint that applies holds.
     pub fn satisfies(&self, configuration: &Configuration) -> bool {
-        self.broken(&configuration.0).is_none()
+        self.broken(&configuration.0, 0.0).is_none()
     }
 
-    /// The first known constraint that is broken.
-    pub(super) fn broken(&self, values: &[Option<Value>]) -> Option<usize> {
-        self.constraints.iter().position(|c| !c.holds(&self.parameters, values))
+    /// The first known constraint that is broken; for `off` see [`Constraint::holds_within`].
+    pub(super) fn broken(&self, values: &[Option<Value>], off: f64) -> Option<usize> {
+        self.constraints.iter().position(|c| !c.holds_within(&self.parameters, values, off))
     }
 }
 
