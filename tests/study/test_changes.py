@@ -285,6 +285,23 @@ def test_a_plain_dict_that_drops_a_sum_within_a_mixture_warns(path):
         study.change_space({"mix": MIX, "a": tt.Int(1, 8)})
 
 
+def test_observed_mixtures_that_are_rounded_still_count(path):
+    space = {"mix": MIX, "x": tt.Float(0.0, 1.0)}
+    study = tt.Study(path, space, **OPTIONS)
+    for value, shares in enumerate([(0.33, 0.33, 0.33), (0.5, 0.25, 0.25), (0.2, 0.2, 0.58)]):
+        study.observe({"mix": dict(zip("pqr", shares, strict=True)), "x": 0.5}, float(value))
+    trial = study.ask()
+    study.tell(trial, 3.0)
+    before = [each.params for each in study.trials]
+    for other in ({**space, "x": tt.Float(0.0, 2.0)}, study.space):
+        assert study.change_space(other) == []
+        for view in all_views(path, study):
+            assert [each.params for each in view.trials] == before
+            assert view.best.id == 0
+    # Only results from elsewhere are rounded.
+    assert study.change_space({**space, "mix": tt.Simplex(["p", "q", "r"], total=0.97)}) == [trial.id]
+
+
 def test_trials_without_a_value_of_a_new_parameter_are_excluded(path):
     study = create_study(path)
     with pytest.warns(UserWarning, match="give fill= for 'clip'"):

@@ -114,8 +114,11 @@ class Change:
             left[name] = [pack(self._fill[name], safe_repr), len(before), sorted(without)]
         return list(left.items())
 
-    def row(self, changed: Mapping[str, Any]) -> list[Any] | None:
-        """Return the raw values of a changed configuration in the new space, or None if it does not fit."""
+    def row(self, changed: Mapping[str, Any], *, measured: bool) -> list[Any] | None:
+        """Return the raw values of a changed configuration in the new space, or None if it does not fit.
+
+        That of an observed result counts as ``measured``: see :meth:`tanteo._core.CoreSpace.check`.
+        """
         removed = {name for name in changed if name not in self.new_space}
         if removed:
             # A trial that was set aside earlier may have parameters that are in neither space.
@@ -124,7 +127,7 @@ class Change:
                 self._reason = self._reason or advice
             return None
         try:
-            row = list(self.new_space._core.check(self.new_space._raw(changed, partial=False)))
+            row = list(self.new_space._core.check(self.new_space._raw(changed, partial=False), measured))
         except SpaceError as error:
             self._reason = self._reason or str(error)
             return None
@@ -254,7 +257,7 @@ def operation(change: Change, state: StudyState, run: int) -> dict[str, Any]:
     after: list[Mapping[str, Any]] = []
     set_aside: list[list[Any]] = []
     readmitted: list[int] = []
-    for trial in range(len(state.core)):
+    for trial, origin in enumerate(state.core.columns()["origin"]):
         aside = record.aside.get(trial)
         if aside is None:
             flat = codec.flat(codec.params(state.core.trial(trial)["row"]))
@@ -263,7 +266,7 @@ def operation(change: Change, state: StudyState, run: int) -> dict[str, Any]:
         before.append(change.before(trial, flat))
         changed = change.changed(trial, before[trial])
         after.append(changed)
-        row = change.row(changed)
+        row = change.row(changed, measured=origin == "observed")
         rows.append(row)
         if row is None:
             set_aside.append([trial, [[name, pack(value, safe_repr)] for name, value in changed.items()]])
