@@ -88,10 +88,10 @@ class Linear(Constraint):
         finite = {name: as_finite(w, f"{self!r}: the weight of {name!r}", SpaceError) for name, w in weights.items()}
         return Linear(finite, lower=lower, upper=upper)
 
-    @property
-    def _is_sum(self) -> bool:
-        """Whether it allows a single value of a sum, as the constraint of a mixture does."""
-        return self.lower is not None and self.lower == self.upper and set(self.weights.values()) == {1.0}
+    def _is_of_mixture(self, parameters: Mapping[str, Parameter]) -> bool:
+        """Return whether it is the sum of shares that range from 0 to it, as that of a simplex is."""
+        ranges = {_range(parameters[name]) for name in self.weights}
+        return set(self.weights.values()) == {1.0} and self.lower == self.upper and ranges == {(0.0, self.upper)}
 
     def _to_core(self, named: Named) -> tuple[Any, ...]:
         terms = [(named[name][0], weight) for name, weight in self.weights.items()]

@@ -192,8 +192,8 @@ def lost_constraints(old: SearchSpace, new: SearchSpace) -> list[Constraint]:
     added = [constraint for constraint in new.constraints if constraint not in old.constraints]
 
     def is_replaced(constraint: Constraint) -> bool:
-        is_sum = isinstance(constraint, Linear) and constraint._is_sum
-        return is_sum and any(set(constraint._parameters).intersection(other._parameters) for other in added)
+        is_own = isinstance(constraint, Linear) and constraint._is_of_mixture(old)
+        return is_own and any(set(constraint._parameters).intersection(other._parameters) for other in added)
 
     return [
         constraint
