@@ -68,11 +68,12 @@ class Change:
             # A parameter that comes back with ``fill`` has that in the trials after its removal.
             end = n_before if name in self._added & fill.keys() else until[0] if until else math.inf
             self._earlier[name] = (unpack(value), n_before, set(without), end)
-        comes_back = self._earlier.keys() & new_space.keys()
-        self._again = {name for name in comes_back if _can_compare(new_space[name], self._earlier[name][0])}
-        constants = new_space.keys() - self._added - set(new_space._codec.names)
+        # These become entries of configurations, so they are no sets, whose order depends on the process.
+        comes_back = [name for name in new_space if name in self._earlier]
+        self._again = [name for name in comes_back if _can_compare(new_space[name], self._earlier[name][0])]
+        constants = [name for name in new_space if name in old_space and not new_space[name]._varies]
         self._constants = {name: new_space[name]._only() for name in constants}
-        self._fixed = {name: self._removed_raw(name, fill[name]) for name in self._gone & fill.keys()}
+        self._fixed = {name: self._removed_raw(name, fill[name]) for name in fill if name in self._gone}
         # Why the first trial does not belong to the new space.
         self._reason: str | None = None
 
@@ -81,7 +82,7 @@ class Change:
 
         A parameter that came back and is removed again may have a value that the trial could not take.
         """
-        own = self._own(trial, self._fixed.keys() & self._earlier.keys())
+        own = self._own(trial, self._fixed)
         return {**{name: value for name, value in own.items() if self._existed(name, flat)}, **flat}
 
     def changed(self, trial: int, flat: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,7 +162,7 @@ class Change:
 
     def _own(self, trial: int, names: Iterable[str]) -> dict[str, Any]:
         """Return the values that a trial had of parameters which were removed."""
-        earlier = {name: self._earlier[name] for name in names}
+        earlier = {name: self._earlier[name] for name in names if name in self._earlier}
         return {
             name: value for name, (value, _, without, end) in earlier.items() if trial not in without and trial < end
         }
