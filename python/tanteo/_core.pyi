@@ -203,7 +203,8 @@ class CoreOptimizer:
     ) -> CoreOptimizer:
         """Return the same search in another space: one row per trial, None for a trial that does not fit.
 
-        Such a trial is excluded. Queued points are dropped. ``earlier`` has the rows of every source in the new space.
+        Such a trial is excluded until a later space has a row for it. Queued points are dropped. ``earlier`` has the
+        rows of every source in the new space.
         """
     def observe(self, row: Sequence[_Raw], outcome: _Outcome) -> int:
         """Add a finished trial from elsewhere, with an outcome as for :meth:`tell`; return its id."""
@@ -310,6 +311,8 @@ class CoreOptimizer:
         """The ids of the pending trials, increasing."""
     def state(self, trial: int) -> str:
         """One of pending, complete, pruned, failed."""
+    def is_cancelled(self, trial: int) -> bool:
+        """Whether a trial failed and was excluded, but not by a change of the space."""
     def trial(self, trial: int) -> dict[str, Any]:
         """All data of one trial.
 

@@ -62,15 +62,14 @@ def reasons(search: Optimizer, trials: Iterable[int]) -> list[str | None]:
     return [search._core.trial(int(number))["reason"] for number in trials]
 
 
-def is_set_aside(search: Optimizer, trial: int) -> bool:
-    """Return whether a change of the space of a study excluded a trial; it was neither cancelled nor excluded alone."""
-    session = getattr(search, "_session", None)
-    return session is not None and trial in session.state.record.aside and trial not in session.state.record.by_user
+def is_cancelled(search: Optimizer, trial: int) -> bool:
+    """Return whether a failure is excluded, and not because a change of the space set it aside."""
+    return search._core.is_cancelled(trial)
 
 
 def called(search: Optimizer, trial: FrozenTrial) -> str:
     """Return the state of a trial in lists."""
-    return _called(trial.state, excluded=trial.excluded and not is_set_aside(search, trial.id))
+    return _called(trial.state, cancelled=is_cancelled(search, trial.id))
 
 
 def runs(study: Study) -> list[int]:

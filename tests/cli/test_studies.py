@@ -291,7 +291,9 @@ def test_failures_that_a_change_of_the_space_sets_aside_are_no_cancelled_trials(
         study.exclude(4)
         study.exclude(5)
         assert study.change_space({"b": tt.Int(1, 3)}) == [pending.id, 2, 3, 5]
-    assert "3 cancelled, 2 complete, 1 failed (2 excluded)" in run("show", tmp_path / "s.db")
+        study.save(tmp_path / "s.tanteo")
+    for file in ("s.db", "s.tanteo"):
+        assert "3 cancelled, 2 complete, 1 failed (2 excluded)" in run("show", tmp_path / file)
     assert trial_ids(run, tmp_path / "s.db", "--state", "failed") == [3]
     assert trial_ids(run, tmp_path / "s.db", "--where", "state=cancelled") == [0, 4, 5]
     listed = run("trials", tmp_path / "s.db").splitlines()[1:]

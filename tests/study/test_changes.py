@@ -212,6 +212,19 @@ def test_trials_excluded_by_the_user_stay_excluded_in_every_space(path):
         assert [trial.id for trial in view.trials if trial.excluded] == sorted([lower[1], upper[0]])
 
 
+def test_a_failure_that_is_set_aside_is_no_cancelled_trial(path):
+    study = tt.Study(path, {"x": tt.Float(0.0, 1.0)}, **OPTIONS)
+    for x in (0.25, 0.75):
+        study.observe({"x": x}, state="failed")
+    study.exclude(0)
+    study.change_space({"x": tt.Float(0.0, 0.5)})
+    for search in (*all_views(path, study), tt.Optimizer.from_bytes(study.to_bytes())):
+        with pytest.raises(tt.TrialStateError, match=r"trials: 1 cancelled, 1 failed \(1 excluded\)"):
+            assert search.best_value
+    with pytest.raises(tt.ArgumentError, match="does not fit into the space and stays excluded; change to one that it"):
+        study.retract(1)
+
+
 def test_trials_read_before_a_change_reflect_it(path):
     study = create_study(path)
     trials, other = study.trials, tt.Study(path).trials

@@ -57,6 +57,7 @@ READ_CALLS = {
     "handed_out": (0,),
     "ped_anova": (0, None),
     "predict": ([[0.5]], 0),
+    "is_cancelled": (0,),
     "should_prune": (1,),
     "snapshot": (b"",),
     "state": (0,),

@@ -17,7 +17,7 @@ Told: TypeAlias = Literal["complete", "failed", "pruned", "paused"]
 
 STATES: tuple[State, ...] = get_args(State)
 TOLD: tuple[Told, ...] = get_args(Told)
-#: What an excluded failure is called, which is no state: ``tell`` does not take it.
+#: What a failure is called that says nothing about its configuration. It is no state: ``tell`` does not take it.
 CANCELLED = "cancelled"
 #: The state of a trial without a result.
 PENDING = "pending"
@@ -45,18 +45,14 @@ def are_excluded(view_states: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     return mask
 
 
-def called(state: str, *, excluded: bool) -> str:
-    """Return the state of a trial in lists and counts; an excluded failure is called :data:`CANCELLED`.
-
-    Such a failure says nothing about its configuration, so no count of failures includes it. Failures that a change of
-    the space set aside are passed as not excluded, because they count as failures.
-    """
-    return CANCELLED if excluded and state == "failed" else state
+def called(state: str, *, cancelled: bool) -> str:
+    """Return the state of a trial in lists and counts, which count no cancelled trial among the failures."""
+    return CANCELLED if cancelled else state
 
 
-def all_called(states: Iterable[str], excluded: Iterable[bool]) -> list[str]:
+def all_called(states: Iterable[str], cancelled: Iterable[bool]) -> list[str]:
     """Return what :func:`called` returns for each trial."""
-    return [called(state, excluded=is_out) for state, is_out in zip(states, excluded, strict=True)]
+    return [called(state, cancelled=is_cancelled) for state, is_cancelled in zip(states, cancelled, strict=True)]
 
 
 def counts_text(names: Sequence[str], excluded: Iterable[bool], notes: Mapping[str, int] = NO_NOTES) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._internal.states import called
+from .. import inside
 from .._internal.text import to_json
 from ..optimizer import Optimizer
 from ..space.search_space import flat_params
@@ -41,7 +41,7 @@ class Facts:
 
 def facts(search: Optimizer, trial: FrozenTrial) -> Facts:
     """Return the data of a trial that has ended."""
-    flat, end = flat_params(trial.params, search.space), called(trial.state, excluded=trial.excluded)
+    flat, end = flat_params(trial.params, search.space), inside.called(search, trial)
     notes = {
         "state": end,
         "origin": trial.origin,

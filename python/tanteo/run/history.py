@@ -79,9 +79,9 @@ class Outcomes:
     states : list of str
     values : array, shape (n, n_objectives)
         NaN if missing.
-    feasible, broken, excluded, set_aside : arrays of bool, shape (n,)
-        A trial may be infeasible although it broke no constraint: it then lacks one that others told. A change of the
-        space sets aside trials that do not fit, which excludes them.
+    feasible, broken, excluded, cancelled : arrays of bool, shape (n,)
+        A trial may be infeasible although it broke no constraint: it then lacks one that others told. Cancelled trials are
+        excluded failures, which say nothing about their configurations; not those that a change of the space set aside.
     usable : array of bool, shape (n,)
         The trials that may be the best: complete, feasible, with finite values, not excluded.
     constraints : dict of str to array
@@ -95,7 +95,7 @@ class Outcomes:
     feasible: Mask
     broken: Mask
     excluded: Mask
-    set_aside: Mask
+    cancelled: Mask
     usable: Mask
     constraints: dict[str, Vector]
     maximize: tuple[bool, ...]
@@ -143,11 +143,6 @@ class Outcomes:
     def failed(self) -> Mask:
         """The failed trials, without those that were cancelled."""
         return self.counted_as("failed")
-
-    @property
-    def cancelled(self) -> Mask:
-        """The cancelled trials: failures that say nothing about their configurations; not those that are set aside."""
-        return self.are("failed") & self.excluded & ~self.set_aside
 
     @property
     def counts(self) -> dict[str, int]:
@@ -286,7 +281,7 @@ def outcomes(search: Optimizer) -> Outcomes:
         feasible=view.feasible,
         broken=broken,
         excluded=excluded,
-        set_aside=_set_aside(search, excluded),
+        cancelled=_cancelled(search, excluded),
         usable=view.eligible,
         constraints=inside.columns(search)["constraints"] if broken.any() else {},
         maximize=maximize,
@@ -315,17 +310,17 @@ def history(search: Optimizer) -> History:
         feasible=view.feasible,
         broken=view.violation > 0.0,
         excluded=excluded,
-        set_aside=_set_aside(search, excluded),
+        cancelled=_cancelled(search, excluded),
         usable=view.eligible,
         constraints=found["constraints"],
         maximize=_maximize(search),
     )
 
 
-def _set_aside(search: Optimizer, excluded: Mask) -> Mask:
+def _cancelled(search: Optimizer, excluded: Mask) -> Mask:
     mask: Mask = excluded.copy()
     for number in excluded.nonzero()[0].tolist():
-        mask[number] = inside.is_set_aside(search, number)
+        mask[number] = inside.is_cancelled(search, number)
     return mask
 
 

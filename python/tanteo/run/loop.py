@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from tanteo import inside
 from tanteo._internal.optuna_names import hint
-from tanteo._internal.states import CANCELLED, STOPPED, called
+from tanteo._internal.states import CANCELLED, STOPPED
 from tanteo.exceptions import (
     ArgumentError,
     LostLeaseError,
@@ -404,7 +404,7 @@ class Loop:
         """Return an evaluation without effect, because the trial was ended elsewhere meanwhile and keeps that end."""
         self._legs.end(trial, replace(evaluation, cost=None))
         frozen = self._optimizer.trials[trial.id]
-        end = called(frozen.state, excluded=frozen.excluded)
+        end = inside.called(self._optimizer, frozen)
         _LOG.warning(
             "trial %d was ended elsewhere while it ran here: it is %s%s, and what it returned here is dropped",
             trial.id,

@@ -257,7 +257,6 @@ def operation(change: Change, state: StudyState, run: int) -> dict[str, Any]:
     before: list[Mapping[str, Any]] = []
     after: list[Mapping[str, Any]] = []
     set_aside: list[list[Any]] = []
-    readmitted: list[int] = []
     for trial, origin in enumerate(state.core.columns()["origin"]):
         aside = record.aside.get(trial)
         if aside is None:
@@ -271,9 +270,7 @@ def operation(change: Change, state: StudyState, run: int) -> dict[str, Any]:
         rows.append(row)
         if row is None:
             set_aside.append([trial, [[name, pack(value, safe_repr)] for name, value in changed.items()]])
-        elif aside is not None and trial not in record.by_user:
-            readmitted.append(trial)
     sources = [remapped(source, change.old_space, change.new_space) for source in state.core.earlier()]
     removed = change.removed(before, after)
-    trials = {"rows": rows, "aside": set_aside, "again": readmitted, "removed": removed}
+    trials = {"rows": rows, "aside": set_aside, "removed": removed}
     return {"run": run, **space_in_header(change.new_space), **trials, "earlier": sources, "changes": record.changes}

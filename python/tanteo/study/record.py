@@ -31,9 +31,6 @@ class StudyRecord:
         The runs from which each trial was taken.
     retries, notes, artifacts
         See :class:`StudyTrial`.
-    by_user
-        The trials that were excluded one by one, by the user or because they were cancelled (also by a change of the
-        space). Changes of the space do not include them again.
     changes
         The number of changes of the space.
     aside
@@ -56,7 +53,6 @@ class StudyRecord:
         self.retries: dict[int, int] = {}
         self.notes: dict[int, str] = {}
         self.artifacts: dict[int, list[str]] = {}
-        self.by_user: set[int] = set()
         self.changes = 0
         self.aside: dict[int, Any] = {}
         self.removed: dict[str, Any] = {}
@@ -102,7 +98,6 @@ class StudyRecord:
 
     def retract(self, run: int, trial: int) -> None:
         """Record that a run made a trial pending again, and owns it."""
-        self.by_user.discard(trial)
         self.told_by[trial] = NOBODY
         self.owners[trial] = run
 
@@ -125,8 +120,7 @@ class StudyRecord:
         data: dict[str, Any] = {name: list(getattr(self, name)) for name in _LISTS}
         # Pairs, because the keys of JSON objects are text.
         data.update({name: [[key, value] for key, value in getattr(self, name).items()] for name in _DICTS})
-        data.update({"by_user": sorted(self.by_user), "changes": self.changes, "pruning": self.pruning.to_data()})
-        return data
+        return {**data, "changes": self.changes, "pruning": self.pruning.to_data()}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> StudyRecord:
@@ -136,7 +130,7 @@ class StudyRecord:
             setattr(record, name, list(data[name]))
         for name in _DICTS:
             setattr(record, name, dict(data[name]))
-        record.by_user, record.changes = set(data["by_user"]), int(data["changes"])
+        record.changes = int(data["changes"])
         record.pruning = PruningNotes.from_data(data["pruning"])
         return record
 

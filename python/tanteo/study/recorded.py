@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 READS = frozenset(
     {
         *("ablation", "best", "budget", "columns", "committed", "comparison", "curves", "earlier"),
-        *("expected_gain", "explain", "fanova", "fold_order", "front", "handed_out", "pareto_front"),
+        *("expected_gain", "explain", "fanova", "fold_order", "front", "handed_out", "is_cancelled", "pareto_front"),
         *("paused", "ped_anova", "pending", "predict", "promotion_candidates", "recommend", "settings", "should_prune"),
         *("snapshot", "space", "spent", "state", "stats", "trial", "view"),
     }

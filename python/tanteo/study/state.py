@@ -74,14 +74,11 @@ class StudyState:
         self.core.set_evaluation(trial, time, None, None)
 
     def _change_space(self, body: Body) -> None:
-        """Change the space; trials that do not fit are excluded, and those that fit again are included."""
+        """Change the space; trials that do not fit are set aside, and those that fit again count again."""
         self.core = self.core.respaced(stand_in_core(body), body["rows"], earlier_in(body))
         self.header = {**self.header, **{name: body[name] for name in ("space", "shown", "earlier")}}
         self.record.aside = dict(body["aside"])
         self.record.removed = dict(body.get("removed", ()))  # absent in rows of the first versions
-        for trial in body["again"]:
-            self.core.include(trial)
-        self.record.by_user -= set(body["again"])
         self.record.changes += 1
 
     def _change_budget(self, body: Body) -> None:
@@ -156,8 +153,6 @@ _NOTED: dict[str, Callable[[StudyState, Body], object]] = {
     "ask": StudyState._ask,
     "budget": StudyState._change_budget,
     "observe": lambda state, body: state.record.observe(body["run"]),
-    "exclude": lambda state, body: state.record.by_user.add(body["trial"]),
-    "include": lambda state, body: state.record.by_user.discard(body["trial"]),
     "offer": StudyState._offer,
     "order": lambda state, body: state.record.pruning.note_order(body["n"]),
     "release": lambda state, body: state.record.owners.pop(body["trial"], None),

@@ -14,7 +14,6 @@ from .._internal.caller import stacklevel
 from .._internal.coercion import as_bool, as_index, as_int_at_least, as_one_of, as_positive, shown
 from .._internal.files import as_path
 from .._internal.keywords import explaining_arguments
-from .._internal.states import CANCELLED, called
 from .._internal.text import safe_repr
 from ..exceptions import ArgumentError, SpaceError, SpaceExhausted, StudyError, TrialStateError
 from ..optimizer import Optimizer
@@ -398,8 +397,9 @@ class Study(Optimizer):
             super().retract(trial)
 
     def _check_retract(self, number: Any) -> None:
-        known = self._core.trial(number)
-        if known["excluded"] and called(known["state"], excluded=True) != CANCELLED:
+        # Of a trial that is set aside, the core says what to do.
+        is_out = self._core.trial(number)["excluded"] and number not in self._session.state.record.aside
+        if is_out and not self._core.is_cancelled(number):
             raise TrialStateError(
                 f"trial {number} is excluded, and what is told after retract would count; call include({number}) of "
                 "the study first, and exclude it again after it is told if it should still not count"

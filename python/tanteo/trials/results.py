@@ -197,8 +197,9 @@ class Results(Tables):
         number = self._core.best()
         if number is None:
             trials = list(self.trials)
-            excluded = [trial.excluded for trial in trials]
-            counted = counts_text(all_called([trial.state for trial in trials], excluded), excluded)
+            cancelled = map(self._core.is_cancelled, range(len(trials)))
+            names = all_called((trial.state for trial in trials), cancelled)
+            counted = counts_text(names, (trial.excluded for trial in trials))
             raise TrialStateError(
                 f"{caller} needs a trial that is complete and feasible with a finite value, and there is none (trials: "
                 f"{counted}); best is None until there is one"

@@ -99,6 +99,12 @@ fn a_search_continues_in_another_space() {
         assert_eq!(other.history().values(0)[..12], search.history().values(0)[..12]);
         assert!(other.include(3).unwrap_err().to_string().contains("does not fit"));
         assert!(other.retract(3).unwrap_err().to_string().contains("does not fit"));
+        let complete: Vec<_> = (0..13).map(|trial| Some(search.configuration(trial).unwrap())).collect();
+        assert_eq!(other.respaced(search::cube(2), &complete).unwrap().history().n_finished(), 12, "it fits again");
+        let mut without = other.clone();
+        without.exclude(3).unwrap();
+        assert_eq!(without.history().n_finished(), 11);
+        assert_eq!(without.respaced(search::cube(2), &complete).unwrap().history().n_finished(), 11, "it is excluded");
         let (mut restored, _) = Optimizer::restore(&other.snapshot(&[]).unwrap()).unwrap();
         let next = ask(&mut other);
         assert_eq!(next, 13);

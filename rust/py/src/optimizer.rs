@@ -485,7 +485,11 @@ impl CoreOptimizer {
     }
 
     fn state(&self, py: Python<'_>, trial: TrialId) -> PyResult<&'static str> {
-        self.core.call(py, |core| record::state(core, trial.0))
+        self.core.call(py, |core| Ok(record::state(core, trial.0)?.name()))
+    }
+
+    fn is_cancelled(&self, py: Python<'_>, trial: TrialId) -> PyResult<bool> {
+        self.core.call(py, |core| Ok(record::state(core, trial.0)?.is_cancelled()))
     }
 
     fn trial<'py>(&self, py: Python<'py>, trial: TrialId) -> PyResult<Bound<'py, PyDict>> {

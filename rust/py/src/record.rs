@@ -2,17 +2,18 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use tanteo_core::history::TrialState;
 use tanteo_core::optimizer::{Note, Optimizer, OptimizerError};
 use tanteo_core::space::{Configuration, SearchSpace};
 
 use crate::convert::{oriented, row_out};
 use crate::curve::{Values, curve};
 
-/// The name of a trial's state.
-pub(crate) fn state(core: &Optimizer, trial: u64) -> Result<&'static str, OptimizerError> {
+/// The state of a trial.
+pub(crate) fn state(core: &Optimizer, trial: u64) -> Result<TrialState, OptimizerError> {
     let known = core.history().len() as u64;
     let state = core.history().states().get(trial as usize);
-    state.map(|state| state.name()).ok_or(OptimizerError::UnknownTrial { id: trial, known })
+    state.copied().ok_or(OptimizerError::UnknownTrial { id: trial, known })
 }
 
 /// One trial in the representation of the core.
@@ -50,7 +51,7 @@ impl TrialRecord {
         let constraints = history.constraint_names().iter().enumerate();
         Ok(Self {
             configuration: core.configuration(trial)?,
-            state,
+            state: state.name(),
             origin,
             values: (0..history.n_objectives()).map(|k| entry(history.values(k))).collect(),
             sems: (0..history.n_objectives()).map(|k| entry(history.sems(k))).collect(),
@@ -63,7 +64,7 @@ impl TrialRecord {
             reported: history.reported_constraints(trial).map(|(step, named)| (step, named.to_vec())).collect(),
             feasible: history.is_feasible(row),
             left_out: history.left_out(row).into_iter().map(str::to_owned).collect(),
-            excluded: history.states().get(row).is_some_and(|state| state.is_excluded()),
+            excluded: state.is_excluded(),
             paused: history.is_paused(trial),
             resumes_from: history.resumes_from(trial),
             note: core.notes().get(&trial).cloned().unwrap_or_default(),

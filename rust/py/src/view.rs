@@ -60,6 +60,6 @@ fn code(state: TrialState) -> i8 {
         TrialState::Complete => 1,
         TrialState::Pruned => 2,
         TrialState::Failed => 3,
-        TrialState::Excluded(_) => 4,
+        TrialState::Excluded(_) | TrialState::SetAside(_) => 4,
     }
 }

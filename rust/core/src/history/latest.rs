@@ -36,7 +36,7 @@ pub(super) fn has_failed(states: &[TrialState], values: &[Vec<f64>], row: usize)
     match states[row] {
         TrialState::Failed => true,
         TrialState::Complete => values.iter().any(|values| values[row].is_infinite()),
-        TrialState::Pending | TrialState::Pruned | TrialState::Excluded(_) => false,
+        TrialState::Pending | TrialState::Pruned | TrialState::Excluded(_) | TrialState::SetAside(_) => false,
     }
 }
 

@@ -17,6 +17,8 @@ pub enum TrialState {
     Failed,
     /// Finished and later excluded: it is neither a result nor used by models.
     Excluded(Ended),
+    /// Excluded because its configuration has no place in the space, until the space changes to one where it has.
+    SetAside(Ended),
 }
 
 /// How an excluded trial had ended.
@@ -35,32 +37,53 @@ impl TrialState {
     #[must_use]
     pub fn included(self) -> Self {
         match self {
-            Self::Excluded(Ended::Complete) => Self::Complete,
-            Self::Excluded(Ended::Pruned) => Self::Pruned,
-            Self::Excluded(Ended::Failed) => Self::Failed,
+            Self::Excluded(Ended::Complete) | Self::SetAside(Ended::Complete) => Self::Complete,
+            Self::Excluded(Ended::Pruned) | Self::SetAside(Ended::Pruned) => Self::Pruned,
+            Self::Excluded(Ended::Failed) | Self::SetAside(Ended::Failed) => Self::Failed,
             _ => self,
+        }
+    }
+
+    /// How a finished trial ended.
+    fn ended(self) -> Option<Ended> {
+        match self.included() {
+            Self::Complete => Some(Ended::Complete),
+            Self::Pruned => Some(Ended::Pruned),
+            Self::Failed => Some(Ended::Failed),
+            _ => None,
         }
     }
 
     /// The state of a finished trial after it is excluded; a pending one does not change.
     #[must_use]
     pub fn excluded(self) -> Self {
+        self.ended().map_or(self, Self::Excluded)
+    }
+
+    /// The state of a trial after a change of the space, in which it has a place or not. It stays excluded in every
+    /// space if it was excluded by itself.
+    #[must_use]
+    pub fn in_other_space(self, has_place: bool) -> Self {
         match self {
-            Self::Complete => Self::Excluded(Ended::Complete),
-            Self::Pruned => Self::Excluded(Ended::Pruned),
-            Self::Failed => Self::Excluded(Ended::Failed),
-            Self::Pending | Self::Excluded(_) => self,
+            Self::Excluded(_) => self,
+            _ if has_place => self.included(),
+            _ => self.ended().map_or(self, Self::SetAside),
         }
     }
 
-    /// Whether a trial is excluded.
+    /// Whether a trial is excluded, by itself or with its place in the space.
     pub fn is_excluded(self) -> bool {
-        matches!(self, Self::Excluded(_))
+        matches!(self, Self::Excluded(_) | Self::SetAside(_))
+    }
+
+    /// Whether a failure was excluded by itself, so that it says nothing about its configuration.
+    pub fn is_cancelled(self) -> bool {
+        self == Self::Excluded(Ended::Failed)
     }
 
     /// Whether a trial counts: it is finished and not excluded.
     pub fn counts(self) -> bool {
-        !matches!(self, Self::Pending | Self::Excluded(_))
+        self != Self::Pending && !self.is_excluded()
     }
 
     /// The name in the user interface.
@@ -69,7 +92,7 @@ impl TrialState {
             Self::Pending => "pending",
             Self::Complete => "complete",
             Self::Pruned => "pruned",
-            Self::Failed | Self::Excluded(_) => "failed",
+            Self::Failed | Self::Excluded(_) | Self::SetAside(_) => "failed",
         }
     }
 }
@@ -201,5 +224,19 @@ mod tests {
             assert_eq!((excluded.name(), state.included()), (state.name(), state));
         }
         assert_eq!(TrialState::Pending.excluded(), TrialState::Pending);
+    }
+
+    #[test]
+    fn a_trial_that_is_set_aside_counts_again_with_a_place_in_the_space() {
+        for state in [TrialState::Complete, TrialState::Pruned, TrialState::Failed] {
+            let aside = state.in_other_space(false);
+            assert!(aside.is_excluded() && !aside.counts() && !aside.is_cancelled());
+            assert_eq!((aside.name(), aside.in_other_space(false)), (state.name(), aside));
+            assert_eq!((aside.in_other_space(true), state.in_other_space(true)), (state, state));
+            let excluded = state.excluded();
+            assert_eq!((aside.excluded(), excluded.in_other_space(false)), (excluded, excluded));
+            assert_eq!(excluded.in_other_space(true), excluded, "it stays excluded in every space");
+            assert_eq!(excluded.is_cancelled(), state == TrialState::Failed);
+        }
     }
 }

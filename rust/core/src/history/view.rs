@@ -111,7 +111,7 @@ impl<'a> View<'a> {
         match self.state(row) {
             TrialState::Pending | TrialState::Failed => self.values(objective)[row].is_finite(),
             TrialState::Pruned => self.told_before_stop(row, objective) || self.is_estimated(row, objective),
-            TrialState::Complete | TrialState::Excluded(_) => false,
+            TrialState::Complete | TrialState::Excluded(_) | TrialState::SetAside(_) => false,
         }
     }
     /// Whether the trial has an estimate in place of a value.

@@ -128,32 +128,29 @@ impl History {
 
     /// Excludes a finished trial; its result stays stored.
     pub fn exclude(&mut self, trial: usize) {
-        let previous = self.states[trial];
-        self.states[trial] = previous.excluded();
-        self.derived.excluded += usize::from(previous != self.states[trial]);
-        self.note_all_constraints();
-        self.derived.latest.update(&self.states, &self.values, trial);
+        self.set_state(trial, self.states[trial].excluded());
     }
 
     /// Reverts [`Self::exclude`].
     pub fn include(&mut self, trial: usize) {
-        let previous = self.states[trial];
-        self.states[trial] = previous.included();
-        self.derived.excluded -= usize::from(previous != self.states[trial]);
+        self.set_state(trial, self.states[trial].included());
+    }
+
+    fn set_state(&mut self, trial: usize, state: TrialState) {
+        let previous = std::mem::replace(&mut self.states[trial], state);
+        self.derived.excluded += usize::from(state.is_excluded());
+        self.derived.excluded -= usize::from(previous.is_excluded());
         self.note_all_constraints();
         self.derived.latest.update(&self.states, &self.values, trial);
     }
 
-    /// The same trials with other configurations; those without one are excluded. The derived data are stale until
+    /// The same trials with other configurations; see [`TrialState::in_other_space`]. The derived data are stale until
     /// [`Self::restore`].
     #[must_use]
     pub fn with_configurations(&self, n_parameters: usize, rows: &[Option<Configuration>]) -> Self {
         let value = |row: &Option<Configuration>, j: usize| row.as_ref().and_then(|configuration| configuration.0[j]);
         let bits = |row, j| value(row, j).map_or(0, crate::space::Value::to_bits);
-        let state = |(state, row): (&TrialState, &Option<Configuration>)| match row {
-            Some(_) => *state,
-            None => state.excluded(),
-        };
+        let state = |(state, row): (&TrialState, &Option<_>)| state.in_other_space(row.is_some());
         Self {
             cells: (0..n_parameters).map(|j| rows.iter().map(|row| bits(row, j)).collect()).collect(),
             active: (0..n_parameters).map(|j| rows.iter().map(|row| value(row, j).is_some()).collect()).collect(),

@@ -10,7 +10,7 @@
 //! 4. rows that the sampler chooses.
 
 use super::{Optimizer, OptimizerError};
-use crate::history::{Ended, Origin, TrialState};
+use crate::history::{Origin, TrialState};
 use crate::numerics::Pool;
 use crate::sampler::{Candidates, OpenRow, SuggestError, Suggestion};
 use crate::space::{Configuration, Value};
@@ -90,10 +90,8 @@ impl Optimizer {
     fn open_rows(&self, candidates: &Candidates) -> Vec<OpenRow> {
         let history = &self.history;
         let repeats = !self.settings.deduplicate || history.is_noisy();
-        let is_closed = |row: &usize| {
-            !repeats || matches!(history.states()[*row], TrialState::Pending | TrialState::Excluded(Ended::Failed))
-        };
-        let closed = (0..history.len()).filter(is_closed);
+        let is_closed = |state: TrialState| !repeats || state == TrialState::Pending || state.is_cancelled();
+        let closed = (0..history.len()).filter(|row| is_closed(history.states()[*row]));
         let id = history.len() as u64;
         candidates.open(self.settings.seed, id, closed, &self.space, history)
     }

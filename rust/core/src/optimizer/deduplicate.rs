@@ -19,7 +19,7 @@
 
 use super::derived::Caches;
 use super::{Optimizer, OptimizerError};
-use crate::history::{Ended, Origin, TrialState, View};
+use crate::history::{Origin, View};
 use crate::model::CostPenalty;
 use crate::numerics::{Pool, Purpose, Stream};
 use crate::sampler::{Context, Sampler, Scratch, SuggestError, Suggestion};
@@ -297,7 +297,7 @@ impl Optimizer {
     fn is_duplicate(&self, configuration: &Configuration) -> bool {
         let history = &self.history;
         let Some(row) = history.first_row(configuration).filter(|_| self.settings.deduplicate) else { return false };
-        !history.is_noisy() || history.states()[row as usize] == TrialState::Excluded(Ended::Failed)
+        !history.is_noisy() || history.states()[row as usize].is_cancelled()
     }
 }
 

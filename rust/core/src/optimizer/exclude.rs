@@ -30,7 +30,8 @@ impl Optimizer {
     }
 
     /// The same search in another space: trial `i` has the configuration `rows[i]` there. A trial without a
-    /// configuration is excluded. Queued points are dropped, because they belong to the old space.
+    /// configuration is excluded until it has one again; see [`TrialState::in_other_space`]. Queued points are dropped,
+    /// because they belong to the old space.
     ///
     /// # Errors
     /// The number of rows differs from that of trials, the settings or a configuration do not fit the space, or a

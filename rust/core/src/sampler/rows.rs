@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::history::TrialState::{Complete, Excluded, Failed, Pending, Pruned};
+use crate::history::TrialState::{Complete, Excluded, Failed, Pending, Pruned, SetAside};
 use crate::history::View;
 
 /// Rows by their use, each list in increasing order.
@@ -46,7 +46,7 @@ impl Rows {
                 Pending => rows.pending.push(row),
                 // The last value of a pruned trial belongs to a smaller budget. It is neither an observation nor a
                 // failure.
-                Pruned | Excluded(_) | Failed => {}
+                Pruned | Excluded(_) | SetAside(_) | Failed => {}
             }
         }
         rows
