@@ -38,5 +38,7 @@ def test_a_file_of_every_version_opens_and_continues(tmp_path, version, has_cach
     assert (study.best.id, study.best.params["clip"]) == (0, 0.5)
     study.tell(study.ask(), -1.0, constraints=dict(trials[0].constraints))
     assert study.best.id == 23
+    assert study.change_space({**study.space, "layers": tt.Int(1, 3)}) == []
+    assert {trial.params["layers"] for trial in study.trials} == {2}
     study.close()
     assert check(path) == []

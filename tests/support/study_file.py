@@ -42,7 +42,9 @@ def write(folder: Path) -> None:
         study.add_artifact(2, "runs/2")
         study.exclude(3)
         study.retract(4)
-        study.change_space({**space, "clip": tt.Float(0.0, 1.0)}, fill={"clip": 0.5})
+        space["clip"] = tt.Float(0.0, 1.0)
+        study.change_space({**space, "layers": tt.Int(1, 3)}, fill={"clip": 0.5, "layers": 2})
+        study.change_space(space, fill={"layers": 2})
         study.ask(2)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from ..space.core import named_parameters
 from ..space.packing import pack, unpack
 from ..space.search_space import SearchSpace
 from .header import space_in_header
+from .record import Removed
 
 if TYPE_CHECKING:
     from ..space.parameters import Parameter
@@ -38,7 +38,7 @@ class Change:
     fill
         Flat name to value.
     removed
-        What earlier changes removed with ``fill``: see :class:`StudyRecord`.
+        What earlier changes removed with ``fill``; see :class:`StudyRecord`.
 
     Raises
     ------
@@ -49,7 +49,7 @@ class Change:
     """
 
     def __init__(
-        self, old_space: SearchSpace, new_space: SearchSpace, fill: Mapping[str, Any], removed: Mapping[str, Any]
+        self, old_space: SearchSpace, new_space: SearchSpace, fill: Mapping[str, Any], removed: Mapping[str, Removed]
     ) -> None:
         self.old_space, self.new_space = old_space, new_space
         self._gone = {name for name in old_space if name not in new_space}
@@ -63,14 +63,14 @@ class Change:
         for name, value in fill.items():
             check_fill(name, (old_space if name in self._gone else new_space)[name], value)
         self._fill = dict(fill)
-        self._earlier: dict[str, tuple[Any, int, set[int], float]] = {}
-        for name, (value, n_before, without, *until) in removed.items():
+        self._earlier = dict(removed)
+        for name in removed.keys() & self._added & fill.keys():
             # A parameter that comes back with ``fill`` has that in the trials after its removal.
-            end = n_before if name in self._added & fill.keys() else until[0] if until else math.inf
-            self._earlier[name] = (unpack(value), n_before, set(without), end)
+            self._earlier[name] = removed[name]._replace(end=removed[name].n_before)
+        self._values = {name: unpack(earlier.value) for name, earlier in removed.items()}
         # These become entries of configurations, so they are no sets, whose order depends on the process.
         comes_back = [name for name in new_space if name in self._earlier]
-        self._again = [name for name in comes_back if _can_compare(new_space[name], self._earlier[name][0])]
+        self._again = [name for name in comes_back if _can_compare(new_space[name], self._values[name])]
         constants = [name for name in new_space if name in old_space and not new_space[name]._varies]
         self._constants = {name: new_space[name]._only() for name in constants}
         self._fixed = {name: self._removed_raw(name, fill[name]) for name in fill if name in self._gone}
@@ -100,20 +100,22 @@ class Change:
             values = {name: value for name, value in values.items() if name not in own}
         return {**kept, **self._existing(kept, values)}
 
-    def removed(self, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[tuple[str, Any]]:
+    def removed(self, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> dict[str, Removed]:
         """Return what :class:`StudyRecord` has as ``removed`` after the change of these configurations."""
-        left: dict[str, Any] = {}
+        n, left = len(before), {}
         settled = {trial for trial, changed in enumerate(after) if self._is_within(changed)}
-        for name, (value, n_before, absent, earlier_end) in self._earlier.items():
-            end = min(earlier_end, len(before)) if name in self._added else earlier_end
-            without = absent | {trial for trial in settled if trial < end} if name in self._again else absent
-            if (name in self._again or name not in self._fill) and len(without) < end:
-                until = [] if end == math.inf else [end]
-                left[name] = [pack(value, safe_repr), n_before, sorted(without), *until]
-        for name in sorted(self._fixed):
-            without = {trial for trial, flat in enumerate(before) if name not in flat}
-            left[name] = [pack(self._fill[name], safe_repr), len(before), sorted(without)]
-        return list(left.items())
+        for name, earlier in self._earlier.items():
+            if name in self._added and earlier.end is None:
+                earlier = earlier._replace(end=n)
+            if name in self._again:
+                earlier = earlier._replace(without=earlier.without.union(filter(earlier.is_of, settled)))
+            is_kept = earlier.end is None or any(map(earlier.is_of, range(n)))
+            if is_kept and (name in self._again or name not in self._fill):
+                left[name] = earlier
+        for name in self._fixed:
+            without = frozenset(trial for trial, flat in enumerate(before) if name not in flat)
+            left[name] = Removed(pack(self._fill[name], safe_repr), n, without)
+        return left
 
     def row(self, changed: Mapping[str, Any], *, measured: bool) -> list[Any] | None:
         """Return the raw values of a changed configuration in the new space, or None if it does not fit.
@@ -162,9 +164,8 @@ class Change:
 
     def _own(self, trial: int, names: Iterable[str]) -> dict[str, Any]:
         """Return the values that a trial had of parameters which were removed."""
-        earlier = {name: self._earlier[name] for name in names if name in self._earlier}
         return {
-            name: value for name, (value, _, without, end) in earlier.items() if trial not in without and trial < end
+            name: self._values[name] for name in names if name in self._earlier and self._earlier[name].is_of(trial)
         }
 
     def _existed(self, name: str, flat: Mapping[str, Any]) -> bool:
@@ -271,6 +272,6 @@ def operation(change: Change, state: StudyState, run: int) -> dict[str, Any]:
         if row is None:
             set_aside.append([trial, [[name, pack(value, safe_repr)] for name, value in changed.items()]])
     sources = [remapped(source, change.old_space, change.new_space) for source in state.core.earlier()]
-    removed = change.removed(before, after)
+    removed = {name: each.to_data() for name, each in change.removed(before, after).items()}
     trials = {"rows": rows, "aside": set_aside, "removed": removed}
     return {"run": run, **space_in_header(change.new_space), **trials, "earlier": sources, "changes": record.changes}

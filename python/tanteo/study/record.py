@@ -3,12 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..trials.pruning_notes import PruningNotes
 
 #: Stands for "no run" in the columns.
 NOBODY = -1
+
+
+class Removed(NamedTuple):
+    """The value that a removed parameter keeps in trials: that of ``fill`` in the change which removed it.
+
+    Attributes
+    ----------
+    value
+        As a JSON value.
+    n_before
+        The number of trials at the removal.
+    without
+        The trials that lacked the parameter, or have taken the value back.
+    end
+        The first trial after the parameter came back: it and later ones do not have the value. If the parameter came
+        back with ``fill``, the first trial after the removal. None until it comes back.
+    """
+
+    value: Any
+    n_before: int
+    without: frozenset[int]
+    end: int | None = None
+
+    def is_of(self, trial: int) -> bool:
+        """Return whether a trial has the value."""
+        return trial not in self.without and (self.end is None or trial < self.end)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return all fields as JSON values."""
+        return {**self._asdict(), "without": sorted(self.without)}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Removed:
+        """Undo :meth:`to_data`."""
+        return cls(**{**data, "without": frozenset(data["without"])})
 
 
 class StudyRecord:
@@ -36,9 +71,7 @@ class StudyRecord:
     aside
         The configurations, as JSON values, of trials that no longer fit the space.
     removed
-        For each parameter that a change of the space removed with ``fill``: the value as a JSON value, the number of
-        trials before, and the trials that lack the value or have taken it. If the parameter came back and trials could
-        not take the value, also the number of trials at that time.
+        The parameters that changes of the space removed with ``fill``, while trials keep their values.
     pruning
         The notes on stopping trials.
     """
@@ -55,7 +88,7 @@ class StudyRecord:
         self.artifacts: dict[int, list[str]] = {}
         self.changes = 0
         self.aside: dict[int, Any] = {}
-        self.removed: dict[str, Any] = {}
+        self.removed: dict[str, Removed] = {}
         self.pruning = PruningNotes()
 
     def ask(self, run: int, time: float, n: int) -> None:
@@ -120,7 +153,8 @@ class StudyRecord:
         data: dict[str, Any] = {name: list(getattr(self, name)) for name in _LISTS}
         # Pairs, because the keys of JSON objects are text.
         data.update({name: [[key, value] for key, value in getattr(self, name).items()] for name in _DICTS})
-        return {**data, "changes": self.changes, "pruning": self.pruning.to_data()}
+        removed = {name: removed.to_data() for name, removed in self.removed.items()}
+        return {**data, "removed": removed, "changes": self.changes, "pruning": self.pruning.to_data()}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> StudyRecord:
@@ -130,10 +164,11 @@ class StudyRecord:
             setattr(record, name, list(data[name]))
         for name in _DICTS:
             setattr(record, name, dict(data[name]))
+        record.removed = {name: Removed.from_data(removed) for name, removed in data["removed"].items()}
         record.changes = int(data["changes"])
         record.pruning = PruningNotes.from_data(data["pruning"])
         return record
 
 
 _LISTS = ("runs", "asked_by", "told_by", "started")
-_DICTS = ("owners", "lost", "retries", "notes", "artifacts", "aside", "removed")
+_DICTS = ("owners", "lost", "retries", "notes", "artifacts", "aside")

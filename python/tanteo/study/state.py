@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from .._core import CoreOptimizer, CoreSpace
 from ..trials.outcome import CORE_ARGUMENTS
 from .header import core_of, earlier_in, stand_in_core
-from .record import StudyRecord
+from .record import Removed, StudyRecord
 
 Body: TypeAlias = Mapping[str, Any]
 
@@ -78,7 +78,7 @@ class StudyState:
         self.core = self.core.respaced(stand_in_core(body), body["rows"], earlier_in(body))
         self.header = {**self.header, **{name: body[name] for name in ("space", "shown", "earlier")}}
         self.record.aside = dict(body["aside"])
-        self.record.removed = dict(body.get("removed", ()))  # absent in rows of the first versions
+        self.record.removed = {name: Removed.from_data(removed) for name, removed in body["removed"].items()}
         self.record.changes += 1
 
     def _change_budget(self, body: Body) -> None:
