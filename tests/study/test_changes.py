@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 
 import pytest
@@ -476,6 +477,47 @@ def test_a_choice_that_is_missing_when_its_parameter_comes_back_is_not_lost(path
         assert [trial.params["kind"] for trial in view.trials][:13] == [*kinds, "a"]
         assert not any(trial.excluded for trial in view.trials)
     assert study._session.state.record.removed == {}
+
+
+class Model:
+    def __init__(self, depth):
+        self.depth = depth
+
+    def __repr__(self):
+        return f"Model({self.depth})"
+
+
+@pytest.mark.parametrize("way", ["narrowed", "removed"])
+@pytest.mark.parametrize(
+    "models",
+    [[Model(1), Model(2)], [create_study, all_views], [(Model(1), 1), "(Model(1), 1)"]],
+    ids=["reprs", "functions", "text"],
+)
+def test_choices_that_json_cannot_represent_come_back_by_their_descriptions(path, way, models):
+    space = {"x": tt.Float(0.0, 1.0), "model": tt.Categorical(models)}
+    with tt.Study(path, space, **OPTIONS) as study:
+        for model in models:
+            study.observe({"x": 0.5, "model": model}, 1.0)
+        if way == "narrowed":
+            assert study.change_space({**space, "model": tt.Categorical(models[1:])}) == [0]
+            assert study.trials[0].params["model"] == re.sub(" at 0x[^>]*", "", repr(models[0]))
+        else:
+            assert study.change_space({"x": space["x"]}, fill={"model": models[1]}) == [0]
+        current = study.space
+    study = tt.Study(path, current)
+    assert study.change_space(space) == []
+    assert [trial.params["model"] for trial in study.trials] == models
+
+
+def test_choices_that_json_cannot_represent_are_not_guessed(path):
+    space = {"model": tt.Categorical([Model(1), Model(2), Model(1)])}
+    study = tt.Study(path, space, **OPTIONS)
+    for model in space["model"].choices:
+        study.observe({"model": model}, 1.0)
+    fewer = {"model": tt.Categorical(space["model"].choices[1:])}
+    for other in (fewer, fewer, space):
+        assert study.change_space(other) == [0]
+    assert study.trials[0].params == {"model": "Model(1) (one of several)"}
 
 
 def test_a_parameter_that_comes_back_with_other_choices_takes_fill(path):

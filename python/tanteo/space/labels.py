@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -82,3 +83,18 @@ def identity(label: Any) -> str:
     if hasattr(type(label), "__members__"):
         return f"{text}.{label.name}"
     return text
+
+
+def description(label: Any) -> str:
+    """Return the repr of a value which JSON cannot represent, without memory addresses."""
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", safe_repr(label))
+
+
+class Described:
+    """A value of which only the description is known. It equals no other value."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text

@@ -27,7 +27,7 @@ from .conditions import OneOf, Range, Resolved
 from .constraints import Constraint
 from .declared import SEPARATOR, Declared
 from .group import Simplex
-from .labels import identity
+from .labels import Described, description, identity
 
 FORMAT = 1
 #: The classes whose values can be read back, by name.
@@ -182,6 +182,29 @@ def pack(value: Any, opaque: Callable[[Any], Any] | None = None) -> Any:
     if CLASSES.get(kind.__name__) is kind:
         return {kind.__name__: _pack_fields(value, opaque)}
     return (opaque or _refuse)(value)
+
+
+def pack_value(value: Any, among: Iterable[parameters.Parameter]) -> Any:
+    """Return a value of one of some parameters as JSON values, or as its description if JSON cannot represent it."""
+    try:
+        return pack(value)
+    except Unpackable:
+        text = description(value)
+        is_known = all(len(_described(text, parameter)) < 2 for parameter in among)
+        return {"opaque": text if is_known else f"{text} (one of several)"}
+
+
+def unpack_value(packed: Any, among: Iterable[parameters.Parameter]) -> Any:
+    """Undo :func:`pack_value`; a description becomes the choice of the first parameter that has one with it."""
+    if not holds_opaque(packed):
+        return unpack(packed)
+    text = packed["opaque"]
+    found: list[Any] = next(filter(None, (_described(text, parameter) for parameter in among)), [])
+    return found[0] if len(found) == 1 else Described(text)
+
+
+def _described(text: str, parameter: parameters.Parameter) -> list[Any]:
+    return [label for label in parameter._labels() or () if description(label) == text]
 
 
 def _pack_fields(value: Immutable, opaque: Callable[[Any], Any] | None) -> dict[str, Any]:

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .._internal.text import safe_repr
 from .declared import SEPARATOR
+from .labels import description
 from .packing import holds_opaque, opaque_parameters
 from .search_space import space_from_data
 
 if TYPE_CHECKING:
     from .search_space import SearchSpace
 
-# The memory address of an object in the process that created the space.
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-
 
 def reprs_of_opaque(space: SearchSpace, data: dict[str, Any]) -> dict[str, list[str]]:
-    """Return the reprs of all choices of each parameter with choices that JSON cannot represent.
+    """Return the descriptions of all choices of each parameter with choices that JSON cannot represent.
 
     ``data`` is the space as JSON values.
     """
-    return {name: [safe_repr(label) for label in _labels(space, name)] for name in opaque_parameters(data)}
+    return {name: [description(label) for label in _labels(space, name)] for name in opaque_parameters(data)}
 
 
 def _labels(space: SearchSpace, name: str) -> Sequence[Any]:
@@ -99,7 +95,7 @@ def _unambiguous_texts(choices: Sequence[Any], texts: Sequence[Any]) -> dict[str
 
 def _texts(choices: Sequence[Any], reprs: Sequence[str]) -> list[Any]:
     """Return the choices with text for those that JSON cannot represent; equal texts are numbered."""
-    texts = [_ADDRESS.sub("", text) for text in reprs] if reprs else [_identity(choice) for choice in choices]
+    texts = list(reprs) if reprs else [_identity(choice) for choice in choices]
     are_opaque = [holds_opaque(choice) for choice in choices]
     counts = Counter(text for text, is_opaque in zip(texts, are_opaque, strict=True) if is_opaque)
     counts.update(choice for choice in choices if isinstance(choice, str))

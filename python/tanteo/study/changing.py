@@ -11,7 +11,7 @@ from ..earlier.mapping import remapped
 from ..exceptions import ArgumentError, ParameterError, SpaceError
 from ..space.constraints import Constraint, Linear
 from ..space.core import named_parameters
-from ..space.packing import pack, unpack
+from ..space.packing import pack_value, unpack_value
 from ..space.search_space import SearchSpace
 from .header import space_in_header
 from .record import Removed
@@ -67,7 +67,7 @@ class Change:
         for name in removed.keys() & self._added & fill.keys():
             # A parameter that comes back with ``fill`` has that in the trials after its removal.
             self._earlier[name] = removed[name]._replace(end=removed[name].n_before)
-        self._values = {name: unpack(earlier.value) for name, earlier in removed.items()}
+        self._values = {name: unpack_value(earlier.value, self.called(name)) for name, earlier in removed.items()}
         # These become entries of configurations, so they are no sets, whose order depends on the process.
         comes_back = [name for name in new_space if name in self._earlier]
         self._again = [name for name in comes_back if _can_compare(new_space[name], self._values[name])]
@@ -76,6 +76,10 @@ class Change:
         self._fixed = {name: self._removed_raw(name, fill[name]) for name in fill if name in self._gone}
         # Why the first trial does not belong to the new space.
         self._reason: str | None = None
+
+    def called(self, name: str) -> list[Parameter]:
+        """Return the parameters of this name, the new one first."""
+        return [space[name] for space in (self.new_space, self.old_space) if name in space]
 
     def before(self, trial: int, flat: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the configuration of a trial before the change, as far as its removed parameters are concerned.
@@ -114,7 +118,7 @@ class Change:
                 left[name] = earlier
         for name in self._fixed:
             without = frozenset(trial for trial, flat in enumerate(before) if name not in flat)
-            left[name] = Removed(pack(self._fill[name], safe_repr), n, without)
+            left[name] = Removed(pack_value(self._fill[name], self.called(name)), n, without)
         return left
 
     def row(self, changed: Mapping[str, Any], *, measured: bool) -> list[Any] | None:
@@ -263,14 +267,16 @@ def operation(change: Change, state: StudyState, run: int) -> dict[str, Any]:
         if aside is None:
             flat = codec.flat(codec.params(state.core.trial(trial)["row"]))
         else:
-            flat = {name: unpack(packed) for name, packed in aside}
+            flat = {name: unpack_value(packed, change.called(name)) for name, packed in aside}
         before.append(change.before(trial, flat))
         changed = change.changed(trial, before[trial])
         after.append(changed)
         row = change.row(changed, measured=origin == "observed")
         rows.append(row)
         if row is None:
-            set_aside.append([trial, [[name, pack(value, safe_repr)] for name, value in changed.items()]])
+            set_aside.append(
+                [trial, [[name, pack_value(value, change.called(name))] for name, value in changed.items()]]
+            )
     sources = [remapped(source, change.old_space, change.new_space) for source in state.core.earlier()]
     removed = {name: each.to_data() for name, each in change.removed(before, after).items()}
     trials = {"rows": rows, "aside": set_aside, "removed": removed}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..space.packing import unpack
+from ..space.labels import Described
+from ..space.packing import unpack_value
 from ..trials.frames import Column, field_column
 from ..trials.schema import NOT_SAMPLED, fields_of
 from ..trials.trial import FrozenTrial, Trials
@@ -64,7 +65,8 @@ class Aside:
 
     def params(self, row: Row) -> dict[str, Any]:
         """Return the configuration, with text in place of choices that JSON cannot represent."""
-        return {name: unpack(packed) for name, packed in self._packed_params}
+        values = {name: unpack_value(packed, ()) for name, packed in self._packed_params}
+        return {name: repr(value) if isinstance(value, Described) else value for name, value in values.items()}
 
 
 class StudyTrials(Trials):
