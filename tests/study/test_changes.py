@@ -637,6 +637,22 @@ def test_a_refused_change_of_the_space_changes_nothing(path, space, fill, error,
     assert study.to_bytes() == original == tt.Study(path).to_bytes()
 
 
+def test_a_warning_that_is_an_error_refuses_the_change(path):
+    space = {"model": tt.Categorical([Model(1), Model(2)]), "n": tt.Int(1, 9), "m": tt.Int(1, 9)}
+    study = tt.Study(path, tt.SearchSpace(space, constraints=[tt.Order("n", "<=", "m")]), **OPTIONS)
+    study.tell(study.ask(), 1.0)
+    trial, original, constraints = study.ask(), study.to_bytes(), study.space.constraints
+    for other, message in (({**space, "n": tt.Int(1, 8)}, "plain dict"), ({"m": tt.Int(1, 9)}, "no trial fits")):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with pytest.raises(UserWarning, match=message):
+                study.change_space(other)
+        assert study.to_bytes() == original == tt.Study(path, study.space).to_bytes()
+        assert study.space.constraints == constraints
+    study.tell(trial, 0.0)
+    assert study.best.id == trial.id
+
+
 def test_a_trial_asked_before_a_change_can_still_report_and_be_told(path):
     study = create_study(path)
     trial = study.ask()

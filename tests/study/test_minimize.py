@@ -298,7 +298,7 @@ def test_a_trial_that_runs_while_the_space_is_narrowed_goes_on_if_it_fits(tmp_pa
     def slow(params, trial):
         if trial.id == 2:
             with tt.Study(path) as other:
-                other.change_space({"x": tt.Float(params["x"] + (-1e-9 if fits else 1e-9), 1.0)})
+                other.change_space({"x": tt.Float(0.0, params["x"] + (1e-9 if fits else -1e-9))})
         if reports:
             trial.report(0, params["x"])
         return params["x"]

@@ -474,18 +474,19 @@ class Study(Optimizer):
                 self._leases.fail(trial, "it does not fit into the space, which was changed")
                 # Nobody ran it to its end, so nothing is learned from it in a later space either.
                 self._exclude(trial)
-            self._spaces.give(new)
             self._session.do("space", body)
+            # A warning that is raised as an error undoes the change.
+            if left_out and len(left_out) == len(body["rows"]):
+                message = f"no trial fits the new space, so all are excluded: {change.advice()}"
+                warnings.warn(message, UserWarning, stacklevel=stacklevel())
+            if not isinstance(space, SearchSpace) and (lost := lost_constraints(change.old_space, new)):
+                message = (
+                    f"the new space is a plain dict, so suggestions no longer keep the constraints {safe_repr(lost)}; "
+                    f"to keep them, call change_space again with tt.SearchSpace(..., constraints={safe_repr(lost)})"
+                )
+                warnings.warn(message, UserWarning, stacklevel=stacklevel())
+            self._spaces.give(new)
             self._follow()
-        if left_out and len(left_out) == len(body["rows"]):
-            message = f"no trial fits the new space, so all are excluded: {change.advice()}"
-            warnings.warn(message, UserWarning, stacklevel=stacklevel())
-        if not isinstance(space, SearchSpace) and (lost := lost_constraints(change.old_space, new)):
-            message = (
-                f"the new space is a plain dict, so suggestions no longer keep the constraints {safe_repr(lost)}; to "
-                f"keep them, call change_space again with tt.SearchSpace(..., constraints={safe_repr(lost)})"
-            )
-            warnings.warn(message, UserWarning, stacklevel=stacklevel())
         return left_out
 
     def annotate(self, trial: AnyTrial, text: str) -> None:
