@@ -80,8 +80,9 @@ class Outcomes:
     values : array, shape (n, n_objectives)
         NaN if missing.
     feasible, broken, excluded, cancelled : arrays of bool, shape (n,)
-        A trial may be infeasible although it broke no constraint: it then lacks one that others told. Cancelled trials are
-        excluded failures, which say nothing about their configurations; not those that a change of the space set aside.
+        A trial may be infeasible although it broke no constraint: it then lacks one that others told. Cancelled trials
+        are excluded failures, which say nothing about their configurations. Failures that a change of the space set
+        aside are not among them.
     usable : array of bool, shape (n,)
         The trials that may be the best: complete, feasible, with finite values, not excluded.
     constraints : dict of str to array
