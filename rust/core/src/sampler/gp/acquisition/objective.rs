@@ -176,7 +176,7 @@ fn narrowed(expected: &Hypervolume, part: f64, predictions: &[Normal]) -> Acquis
 /// Limits, one per objective if there are any, bring it closer. As long as no member of the front is within them, only
 /// what the models exclude might be an improvement. So the reference point is then moved back, by the same share of the
 /// range in every objective, until it lies a tenth of the range beyond the nearest member. (Measured:
-/// `benches/results/objectives.md`.)
+/// `benches/results/mechanisms.md`.)
 fn reference(front: &[Vec<f64>], points: &[Vec<f64>], reach: f64, limits: &[f64]) -> Vec<f64> {
     let ends = |among: &[Vec<f64>], k: usize| {
         let values = among.iter().map(|point| point[k]);
