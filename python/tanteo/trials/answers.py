@@ -159,9 +159,9 @@ class Answers(Results):
         probability is that of the Gaussian process fitted by :meth:`recommend`, if there are at least 16 trials and it
         finds noise. Otherwise all runs of the two are compared: paired if both reported the same folds, with a variance
         for each configuration if both have several runs without a ``sem`` (Welch's test). Else each result has its
-        ``sem``. One without ``sem`` has the variance of all configurations with several runs or, if there is none, the
-        median of the told ones. The runs of a configuration are the replicates of all its trials, and the values of
-        trials without replicates.
+        ``sem``. One without ``sem`` has the variance within all configurations of such results or, if none of them
+        differ, the median of the told variances. The runs of a configuration are the replicates of all its trials, and
+        the values of trials without replicates.
 
         Raises
         ------

@@ -8,7 +8,7 @@
 //! | model | the Gaussian process finds noise ([`super::ENOUGH`] trials or more) | that of the joint posterior of both |
 //! | paired | both share at least two folds | `w / n`: `w` is the variance of differences on a fold, pooled over trials if there is a [`FoldLayout`] |
 //! | Welch | both have at least two runs, without told errors | `v_1 / n_1 + v_2 / n_2` (Welch 1947), degrees of freedom rounded down |
-//! | pooled | a run of either told no error, and any configuration has several runs | the sum of the variances of both weighted means; a run without a told error has `v`, pooled over all that have several |
+//! | pooled | a run of either told no error, and such trials repeat a configuration with different results | the sum of the variances of both weighted means; a run without a told error has `v`, pooled over all that have several |
 //! | told | otherwise, if standard errors were told | the same; a run without one has the median |
 //!
 //! The last four methods have flat priors. They compare only the runs of these two configurations, which were selected
@@ -97,10 +97,17 @@ pub struct Comparison {
 /// What is known of the noise of a trial that told no error.
 #[derive(Clone, Copy)]
 pub(super) struct Noise {
-    /// The variance within configurations, and its degrees of freedom.
+    /// The variance within configurations of such trials, and its degrees of freedom.
     within: (f64, u64),
     /// The median of the told variances; zero if there is none.
     median: f64,
+}
+
+impl Noise {
+    /// Whether runs tell the noise: some differ or, if no other error was told, some were repeated.
+    fn is_of_runs(&self) -> bool {
+        self.within.1 > 0 && (self.within.0 > 0.0 || self.median == 0.0)
+    }
 }
 
 /// The difference of two means.
@@ -207,7 +214,7 @@ impl Facts {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Comparison>, OptimizerError> {
         let Some(joint) = model.joint(pair, interrupted)? else { return Ok(None) };
-        let known = self.of_folds().unwrap_or_else(|| pooled(&self.repeated()));
+        let known = self.of_folds().unwrap_or_else(|| pooled(&self.repeated(|_| true)));
         // Equal runs, of which a rounded result has many, do not say that there is no noise where the model finds some.
         let is_known = known.0 > 0.0 && known.1 > 0;
         let std = if is_known { libm::sqrt(known.0) } else { libm::sqrt(model.noise_variance()) / model.scale };
@@ -222,7 +229,7 @@ impl Facts {
 
     fn by_runs(&self, pair: [usize; 2]) -> Option<Comparison> {
         let noise = self.noise();
-        if let Some(difference) = self.welch(pair) {
+        if let Some(difference) = self.welch(pair, noise) {
             return Some(difference.comparison(pair, Method::Welch, libm::sqrt(noise.within.0)));
         }
         let difference = self.of_means(pair, noise)?;
@@ -232,14 +239,19 @@ impl Facts {
     }
 
     /// With the variance of each configuration's own runs. `None` if either has one run, or told an error.
-    fn welch(&self, pair: [usize; 2]) -> Option<Difference> {
+    fn welch(&self, pair: [usize; 2], noise: Noise) -> Option<Difference> {
         let rows = pair.map(|row| self.rows_like(row));
         let tells = |row: &usize| self.told_error(*row).is_some();
         let [a, b] = [&rows[0], &rows[1]].map(|rows| Runs::of(&self.all_runs(rows)));
-        if a.n < 2.0 || b.n < 2.0 || rows.iter().flatten().any(tells) {
+        // Equal runs of one of them do not say that it has no noise where others have some.
+        let is_exact = a.variance.min(b.variance) == 0.0 && noise.within.0 > 0.0;
+        if a.n < 2.0 || b.n < 2.0 || is_exact || rows.iter().flatten().any(tells) {
             return None;
         }
+        // In units of the larger one, whose square may not be representable.
         let parts = [a.variance / a.n, b.variance / b.n];
+        let unit = parts[0].max(parts[1]).max(f64::MIN_POSITIVE);
+        let parts = parts.map(|part| part / unit);
         let whole = (parts[0] + parts[1]) * (parts[0] + parts[1]);
         let split = parts[0] * parts[0] / (a.n - 1.0) + parts[1] * parts[1] / (b.n - 1.0);
         let degrees = if split > 0.0 { (whole / split).floor().max(1.0) as u64 } else { 1 };
@@ -248,20 +260,20 @@ impl Facts {
 
     pub(super) fn noise(&self) -> Noise {
         let told: Vec<_> = self.history.eligible().map(|row| self.told_error(row)).collect();
-        Noise { within: pooled(&self.repeated()), median: median_variance(&told) }
+        let within = pooled(&self.repeated(|row| self.told_error(row).is_none()));
+        Noise { within, median: median_variance(&told) }
     }
 
     /// The standard error that was told of a trial. That of replicates is not, because they may be few.
-    fn told_error(&self, row: usize) -> Option<f64> {
+    pub(super) fn told_error(&self, row: usize) -> Option<f64> {
         let sem = self.history.sems(0)[row];
         (!sem.is_nan() && self.replicates(row).is_none()).then_some(sem)
     }
 
-    /// The variance of the value of a trial: by its told error, by that of runs of one configuration or, if none was
-    /// repeated, the median of the told ones. `None` if nothing is known.
+    /// The variance of the value of a trial: by its told error, by that of runs of one configuration, or the median of the
+    /// told ones if no runs differ. `None` if nothing is known.
     pub(super) fn variance_of(&self, row: usize, noise: Noise) -> Option<f64> {
-        let (within, degrees) = noise.within;
-        let by_runs = (degrees > 0).then(|| within / self.n_runs(row));
+        let by_runs = noise.is_of_runs().then(|| noise.within.0 / self.n_runs(row));
         let median = (noise.median > 0.0).then_some(noise.median);
         self.told_error(row).map(|error| error * error).or(by_runs).or(median)
     }
@@ -274,7 +286,7 @@ impl Facts {
         let n_runs = |rows: &[usize]| rows.iter().map(|row| self.n_runs(*row)).sum::<f64>();
         let runs = [a.1 * n_runs(&rows[0]), b.1 * n_runs(&rows[1])];
         let is_told = rows.iter().flatten().all(|row| self.told_error(*row).is_some());
-        let degrees = Some(noise.within.1).filter(|degrees| *degrees > 0 && !is_told);
+        let degrees = (noise.is_of_runs() && !is_told).then_some(noise.within.1);
         Some(Difference { mean: b.0 - a.0, covariance, runs, degrees })
     }
 
@@ -291,11 +303,11 @@ impl Facts {
         self.history.eligible().filter(|row| self.configuration_of(*row) == id).collect()
     }
 
-    /// The runs of each configuration that may have several. Most configurations of a long history have one run, which
+    /// The runs of each configuration that may have several among the trials that count. Most configurations of a long history have one run, which
     /// says nothing of the noise.
-    fn repeated(&self) -> Vec<Vec<f64>> {
+    fn repeated(&self, counts: impl Fn(usize) -> bool) -> Vec<Vec<f64>> {
         let mut rows: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-        for row in self.history.eligible() {
+        for row in self.history.eligible().filter(|row| counts(*row)) {
             if let Some(id) = self.configuration_of(row) {
                 rows.entry(id).or_default().push(row);
             }

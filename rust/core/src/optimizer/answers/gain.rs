@@ -2,8 +2,8 @@
 //!
 //! With a model, it is the difference under a joint posterior of both that takes told noise as told ([`gain`]).
 //! Otherwise let `d` be the difference of the means of all runs of both (paired on shared folds), `s^2` its variance by
-//! the pooled noise of a run with `f` degrees of freedom, or by the told standard errors, and `tau^2` the variance between
-//! configurations ([`super::shrinkage`]), at least a quarter of the mean variance of their means. The recommended one
+//! the told standard errors, or by the pooled noise of a run with `f` degrees of freedom, and `tau^2` the variance between
+//! configurations ([`super::shrinkage`]), at least a quarter of the median variance of their means. The recommended one
 //! was chosen because its runs were good, so `d` is too large. With independent `theta ~ N(mu, tau^2)` for each
 //! configuration,
 //!
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 use super::shrinkage::{between, by_configuration};
 use crate::history::{Estimate, Expected, View};
-use crate::numerics::{Pool, mean_without_overflow};
+use crate::numerics::{Pool, mean_without_overflow, quantile};
 use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{Gain, gain};
 
@@ -56,12 +56,12 @@ impl Facts {
         Ok(gain.filter(|gain| gain.value.is_finite() && gain.sem.is_finite()))
     }
 
-    /// The estimates, and the standard error of each other trial that told none: a model that takes told noise as told
-    /// would take these trials for exact, and the error of two replicates alone is often close to zero.
+    /// The estimates, and the standard error of each other trial. A model that takes told noise as told would take trials
+    /// for exact that told none, and the error of two replicates alone is often close to zero.
     fn errors(&self, estimates: &[Estimate]) -> Vec<Estimate> {
         let noise = self.noise();
         let error = |row: usize| {
-            let std = libm::sqrt(self.variance_of(row, noise)?);
+            let std = self.told_error(row).or_else(|| self.variance_of(row, noise).map(libm::sqrt))?;
             let end = Some(Expected { mean: self.history.values(0)[row], std });
             Some((row, Estimate { row, objective: 0, end }))
         };
@@ -83,7 +83,9 @@ impl Facts {
         let values = |row: &usize| self.history.values(0)[*row];
         let of_defaults = mean_without_overflow(self.rows_like(pair[1]).iter().map(values));
         let between = between(&means, of_defaults)?;
-        let least = LEAST * means.iter().map(|(_, variance)| variance).sum::<f64>() / means.len() as f64;
+        let mut variances: Vec<f64> = means.iter().map(|(_, variance)| *variance).collect();
+        variances.sort_unstable_by(f64::total_cmp);
+        let least = LEAST * quantile(variances.len(), 0.5, |i| variances[i]);
         let between = 2.0 * between.max(least);
         let share = between / (between + difference.variance_now());
         // Without noise and without differences, the share is 0 / 0.
@@ -175,6 +177,33 @@ mod tests {
             let of = gains.len();
             assert!(held * 10 >= of * 9 && sure * 8 <= of, "{n}, {runs:?}: {held}, {sure} of {of}");
         }
+    }
+
+    /// Ten results of pure noise with an error of 1, and one with an error of 30 that tells nothing of them.
+    #[test]
+    fn one_large_error_does_not_make_the_others_certain() {
+        let gain = |errors: &[f64]| {
+            let values = [0.4, -0.3, 1.1, 0.2, -1.2, 0.9, -0.6, 0.1, 0.5, -0.2, 3.0];
+            told(&values.iter().zip(errors).map(|(value, error)| (*value, Some(*error))).collect::<Vec<_>>())
+        };
+        let (without, with) = (gain(&[1.0; 10]), gain(&[&[1.0; 10][..], &[30.0]].concat()));
+        assert!((with.value - without.value).abs() < 0.1 * without.value, "{with:?} {without:?}");
+    }
+
+    /// Rounded results repeat exactly now and then, and say nothing of trials that told no error.
+    #[test]
+    fn equal_runs_beside_told_errors_are_not_exact() {
+        let mut search = search();
+        for (place, value, sem) in
+            [(0, 0.3, None), (1, -0.3, None), (2, 0.1, Some(0.3)), (3, 0.2, Some(0.3)), (2, 0.1, Some(0.3))]
+        {
+            search.observe(&at(5 * place), measured(value, sem, &[])).unwrap();
+        }
+        let comparison = search.comparison(&|| false).unwrap().unwrap();
+        assert!(comparison.probability < 0.95 && comparison.std > 0.2, "{comparison:?}");
+        search.observe(&at(0), measured(0.3, None, &[])).unwrap();
+        let comparison = search.comparison(&|| false).unwrap().unwrap();
+        assert!(comparison.probability < 0.95 && comparison.std > 0.2, "an equal run without an error: {comparison:?}");
     }
 
     /// Rounded results repeat exactly now and then.
