@@ -10,8 +10,8 @@
 //! r^2  = mean over parameters of (u_j - u_ij)^2 / 0.1^2
 //! ```
 //!
-//! over the latest 256 of each, with a difference of 1 between unequal choices and between active and inactive parameters. The estimate is 1 far
-//! from all trials. Candidates below `0.9 (1 - q)` are removed, unless this would remove all of them. Far from all
+//! over the latest 256 of each, with a difference of 1 between unequal choices and between active and inactive
+//! parameters. The estimate is 1 far from all trials. Candidates below `0.9 (1 - q)` are removed, unless this would remove all of them. Far from all
 //! failures, no success is looked at ([`NEGLIGIBLE`]).
 //!
 //! *Unforeseen failures.* Machines also crash for reasons that have nothing to do with the configuration. Such failures

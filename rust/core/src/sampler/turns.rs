@@ -14,7 +14,7 @@
 //! finds fewer feasible trials (measured: `benches/results/constraints.md`).
 //!
 //! With two or three objectives, either model may be far ahead. TPE is tried for [`N_TRIES`] trials, pending ones
-//! included, if fewer than half of the latest trials of the Gaussian process entered the front. It goes on while a larger
+//! among the latest included, if fewer than half of the latest trials of the Gaussian process entered the front. It goes on while a larger
 //! share of its own trials did. Both are judged by the latest [`N_JUDGED`] finished trials, so TPE is tried again later.
 //! Odd ids search for other parts of the front, which TPE would miss. (Measured: `benches/results/objectives.md`.)
 
@@ -63,7 +63,8 @@ fn is_tpe_ahead(history: View<'_>) -> bool {
         (rows.clone().count(), rows.filter(|row| entered_front(&points, **row)).count())
     };
     let ((n_tpe, tpe), (n_gp, gp)) = (counts(Origin::Tpe), counts(Origin::Gp));
-    let pending = (0..history.len()).filter(|row| history.state(*row) == TrialState::Pending);
+    let first = latest.first().copied().unwrap_or(0);
+    let pending = (first..history.len()).filter(|row| history.state(*row) == TrialState::Pending);
     let n_under_way = pending.filter(|row| history.origins()[*row] == Origin::Tpe).count();
     if n_tpe + n_under_way < N_TRIES { 2 * gp < n_gp } else { tpe * n_gp > gp * n_tpe }
 }
@@ -151,7 +152,9 @@ mod tests {
             assert!(!goes_on(&[misses(Gp), misses(Tpe).repeat(N_TRIES)]), "neither is ahead");
             let under_way = vec![(Tpe, f64::NAN)];
             assert!(!goes_on(&[misses(Gp), misses(Tpe), under_way.repeat(N_TRIES - 1)]), "tries are under way");
-            assert!(goes_on(&[misses(Gp), enters(Tpe), misses(Tpe).repeat(N_TRIES), under_way]));
+            assert!(goes_on(&[misses(Gp), enters(Tpe), misses(Tpe).repeat(N_TRIES), under_way.clone()]));
+            let never_told = [under_way.repeat(N_TRIES), misses(Gp).repeat(N_JUDGED)];
+            assert!(goes_on(&never_told), "trials that are never told do not end the tries");
             let tried_long_ago = [misses(Tpe).repeat(N_TRIES), misses(Gp).repeat(N_JUDGED)];
             assert!(goes_on(&tried_long_ago), "TPE is tried again");
             assert!(!goes_on(&[tried_long_ago[0].clone(), misses(Gp).repeat(N_JUDGED - N_TRIES)]));
