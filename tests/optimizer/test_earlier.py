@@ -292,3 +292,10 @@ def test_a_study_is_read_without_the_sampler_and_the_pruner_of_its_program(tmp_p
         tt.Study(path)
     with pytest.raises(tt.StudyError, match="the sampler given is"):
         tt.Study(path, sampler=Never(), read_only=True)
+
+
+def test_a_share_beyond_the_largest_float_is_no_error_of_python():
+    rows = [({"mix": {"p": 10**400, "q": 1}, "x": 0.1 * i}, float(i)) for i in range(8)]
+    space = {"mix": tt.Simplex(["p", "q"]), "x": tt.Float(0, 1)}
+    with pytest.warns(UserWarning, match="'mix/p': value must fit a 64-bit float"):
+        tt.Optimizer(space, earlier=[rows], seed=0)

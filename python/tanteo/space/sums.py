@@ -29,9 +29,17 @@ def warn_of_sums(space: SearchSpace, points: Iterable[Mapping[str, Any]]) -> Non
     """
     for point in points if space.constraints else ():
         values = (point.get(name) for name in space._codec.names)
-        numbers = [float(value) if isinstance(value, Real) else None for value in values]
+        numbers = [_number(value) for value in values]
         for index, total in space._core.missed_sums(numbers):
             warn(
                 f"the sum of {names_text(space.constraints[index]._parameters)} should be {total:g} and is more than "
                 f"{100 * MEASURED_TOLERANCE:g} % off; check the unit of these values"
             )
+
+
+def _number(value: Any) -> float | None:
+    """Return a value as a float; None for one that is no number or too large, which other checks name."""
+    try:
+        return float(value) if isinstance(value, Real) else None
+    except OverflowError:
+        return None
