@@ -183,7 +183,9 @@ class Answers(Results):
         if result is None:
             return None
         first, second, probability, method, deviation, runs, gain = result
-        improvement = None if gain is None else Gain(*gain if gain[1] > 0.0 else gain[:1])
+        # Exact values have no error.
+        known = gain if gain is None or gain[1] > 0.0 else gain[:1]
+        improvement = None if known is None else Gain(*known)
         return Comparison(self.trials[first], self.trials[second], probability, method, deviation, runs, improvement)
 
     def explain(self, trial: AnyTrial | FrontTrial | Compromise) -> Explanation:

@@ -299,7 +299,7 @@ class SearchCalls(Progress, NamesOfOptuna, Generic[TellResult]):
         ({'memory': 48.0}, False)
         """
         told = parse_constraints(constraints)
-        if self._constraint_names.are_new(told):
+        if self._constraint_names.are_unheard(told):
             self._constraint_names.learn_kinds(self._constraints_told(trial)[1])
         self._constraint_names.note_kinds(constraints)
         self._tell_constraints(trial, told)

@@ -77,6 +77,10 @@ class ConstraintNames:
         """Remember constraints that a trial tells before its result; they are compared when it ends."""
         self.early |= _names(constraints) - self._known
 
+    def are_unheard(self, constraints: Constraints) -> bool:
+        """Return whether no trial of this process has told one of the constraints, not even early."""
+        return not _names(constraints) <= self._known | self.early
+
     def are_new(self, constraints: Constraints) -> bool:
         """Return whether the constraints of a trial have to be compared with those of earlier trials."""
         return bool(self.early) or not _names(constraints) <= self._known

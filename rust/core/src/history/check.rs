@@ -98,7 +98,9 @@ impl History {
             TrialState::Complete => told.clone().count() == self.n_objectives(),
             TrialState::Pending | TrialState::Failed if self.n_objectives() > 1 => told.clone().all(f64::is_finite),
             TrialState::Pruned => true,
-            _ => told.clone().next().is_none(),
+            TrialState::Pending | TrialState::Failed | TrialState::Excluded(_) | TrialState::SetAside(_) => {
+                told.clone().next().is_none()
+            }
         };
         if !fits || told.any(|y| y == f64::NEG_INFINITY) {
             return Err(format!("values that no {state} trial has"));

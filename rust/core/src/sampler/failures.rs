@@ -11,8 +11,8 @@
 //! ```
 //!
 //! over the latest 256 of each, with a difference of 1 between unequal choices and between active and inactive
-//! parameters. The estimate is 1 far from all trials. Candidates below `0.9 (1 - q)` are removed, unless this would remove all of them. Far from all
-//! failures, no success is looked at ([`NEGLIGIBLE`]).
+//! parameters. The estimate is 1 far from all trials. Candidates below `0.9 (1 - q)` are removed, unless this would
+//! remove all of them. Far from all failures, no success is looked at ([`NEGLIGIBLE`]).
 //!
 //! *Unforeseen failures.* Machines also crash for reasons that have nothing to do with the configuration. Such failures
 //! lie everywhere, and most of them lie near the best trials. A search must not avoid the best trials because of them.

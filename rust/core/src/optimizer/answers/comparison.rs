@@ -28,7 +28,7 @@
 
 use std::collections::BTreeMap;
 
-use super::shrinkage::{self, median_variance, weighted_mean};
+use super::shrinkage::{self, by_configuration, median_variance, weighted_mean};
 use crate::history::View;
 use crate::learning_curve::FoldLayout;
 use crate::numerics::normal::{ndtr, student_cdf};
@@ -146,7 +146,8 @@ impl Facts {
         let Some(second) = ranking.iter().copied().find(other) else { return Ok(None) };
         let pair = [first, second];
         let by_model = model.map_or(Ok(None), |model| self.by_model(pair, model, interrupted))?;
-        let comparison = by_model.or_else(|| self.paired(pair)).or_else(|| self.by_runs(pair));
+        let rows = pair.map(|row| self.rows_like(row));
+        let comparison = by_model.or_else(|| self.paired(pair, &rows)).or_else(|| self.by_runs(pair, &rows));
         // There is no comparison if the squares of the values overflow.
         let comparison =
             comparison.filter(|comparison| comparison.probability.is_finite() && comparison.std.is_finite());
@@ -167,14 +168,14 @@ impl Facts {
         self.history.first_row_like(&self.space, row)
     }
 
-    fn paired(&self, pair: [usize; 2]) -> Option<Comparison> {
-        let difference = self.on_folds(pair)?;
+    fn paired(&self, pair: [usize; 2], rows: &[Vec<usize>; 2]) -> Option<Comparison> {
+        let difference = self.on_folds(rows)?;
         Some(difference.comparison(pair, Method::Paired, libm::sqrt(difference.runs[0])))
     }
 
-    /// The difference on the folds that two configurations share, each averaged over the trials that have them.
-    pub(super) fn on_folds(&self, pair: [usize; 2]) -> Option<Difference> {
-        let [first, second] = pair.map(|row| self.by_fold(&self.rows_like(row)));
+    /// The difference on the folds that the trials of two configurations share, each averaged over those that have them.
+    pub(super) fn on_folds(&self, rows: &[Vec<usize>; 2]) -> Option<Difference> {
+        let [first, second] = rows.each_ref().map(|rows| self.by_fold(rows));
         let shared: Vec<[&Vec<f64>; 2]> = second.iter().filter_map(|(fold, b)| Some([first.get(fold)?, b])).collect();
         let mean = |values: &Vec<f64>| mean_without_overflow(values.iter().copied());
         let differences: Vec<f64> = shared.iter().map(|[a, b]| mean(b) - mean(a)).collect();
@@ -214,7 +215,7 @@ impl Facts {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Comparison>, OptimizerError> {
         let Some(joint) = model.joint(pair, interrupted)? else { return Ok(None) };
-        let known = self.of_folds().unwrap_or_else(|| pooled(&self.repeated(|_| true)));
+        let known = self.of_folds().unwrap_or_else(|| pooled(&self.runs(|_| true)));
         // Equal runs, of which a rounded result has many, do not say that there is no noise where the model finds some.
         let is_known = known.0 > 0.0 && known.1 > 0;
         let std = if is_known { libm::sqrt(known.0) } else { libm::sqrt(model.noise_variance()) / model.scale };
@@ -227,22 +228,21 @@ impl Facts {
         Ok(Some(difference.comparison(pair, Method::Model, std)))
     }
 
-    fn by_runs(&self, pair: [usize; 2]) -> Option<Comparison> {
+    fn by_runs(&self, pair: [usize; 2], rows: &[Vec<usize>; 2]) -> Option<Comparison> {
         let noise = self.noise();
-        if let Some(difference) = self.welch(pair, noise) {
+        if let Some(difference) = self.welch(rows, noise) {
             return Some(difference.comparison(pair, Method::Welch, libm::sqrt(noise.within.0)));
         }
-        let difference = self.of_means(pair, noise)?;
+        let difference = self.of_means(rows, noise)?;
         let method = if difference.degrees.is_some() { Method::Pooled } else { Method::Told };
         let std = libm::sqrt(0.5 * (difference.runs[0] + difference.runs[1]));
         Some(difference.comparison(pair, method, std))
     }
 
     /// With the variance of each configuration's own runs. `None` if either has one run, or told an error.
-    fn welch(&self, pair: [usize; 2], noise: Noise) -> Option<Difference> {
-        let rows = pair.map(|row| self.rows_like(row));
+    fn welch(&self, rows: &[Vec<usize>; 2], noise: Noise) -> Option<Difference> {
         let tells = |row: &usize| self.told_error(*row).is_some();
-        let [a, b] = [&rows[0], &rows[1]].map(|rows| Runs::of(&self.all_runs(rows)));
+        let [a, b] = rows.each_ref().map(|rows| Runs::of(&self.all_runs(rows)));
         // Equal runs of one of them do not say that it has no noise where others have some.
         let is_exact = a.variance.min(b.variance) == 0.0 && noise.within.0 > 0.0;
         if a.n < 2.0 || b.n < 2.0 || is_exact || rows.iter().flatten().any(tells) {
@@ -260,7 +260,7 @@ impl Facts {
 
     pub(super) fn noise(&self) -> Noise {
         let told: Vec<_> = self.history.eligible().map(|row| self.told_error(row)).collect();
-        let within = pooled(&self.repeated(|row| self.told_error(row).is_none()));
+        let within = pooled(&self.runs(|row| self.told_error(row).is_none()));
         Noise { within, median: median_variance(&told) }
     }
 
@@ -278,9 +278,8 @@ impl Facts {
         self.told_error(row).map(|error| error * error).or(by_runs).or(median)
     }
 
-    /// The difference of the means of all runs of two configurations (second minus first). `None` if an error is unknown.
-    pub(super) fn of_means(&self, pair: [usize; 2], noise: Noise) -> Option<Difference> {
-        let rows = pair.map(|row| self.rows_like(row));
+    /// The difference of the means of the trials of two configurations (second minus first). `None` if an error is unknown.
+    pub(super) fn of_means(&self, rows: &[Vec<usize>; 2], noise: Noise) -> Option<Difference> {
         let [a, b] = [self.mean_of(&rows[0], noise)?, self.mean_of(&rows[1], noise)?];
         let covariance = [[a.1, 0.0], [0.0, b.1]];
         let n_runs = |rows: &[usize]| rows.iter().map(|row| self.n_runs(*row)).sum::<f64>();
@@ -303,17 +302,16 @@ impl Facts {
         self.history.eligible().filter(|row| self.configuration_of(*row) == id).collect()
     }
 
-    /// The runs of each configuration that may have several among the trials that count. Most configurations of a long history have one run, which
-    /// says nothing of the noise.
-    fn repeated(&self, counts: impl Fn(usize) -> bool) -> Vec<Vec<f64>> {
-        let mut rows: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-        for row in self.history.eligible().filter(|row| counts(*row)) {
-            if let Some(id) = self.configuration_of(row) {
-                rows.entry(id).or_default().push(row);
-            }
-        }
-        let may_have_several = |rows: &&Vec<usize>| rows.len() > 1 || self.replicates(rows[0]).is_some();
-        rows.values().filter(may_have_several).map(|rows| self.all_runs(rows)).collect()
+    /// The runs of each configuration of the trials that count.
+    fn runs(&self, counts: impl Fn(usize) -> bool) -> Vec<Vec<f64>> {
+        let rows: Vec<usize> = self.history.eligible().filter(|row| counts(*row)).collect();
+        self.grouped(&rows).iter().map(|rows| self.all_runs(rows)).collect()
+    }
+
+    /// Trials, grouped by configuration.
+    pub(super) fn grouped(&self, rows: &[usize]) -> Vec<Vec<usize>> {
+        let groups = by_configuration(&self.history, &self.space, rows).into_iter();
+        groups.map(|places| places.into_iter().map(|place| rows[place]).collect()).collect()
     }
 
     /// The runs of some trials: their replicates, or their values.

@@ -18,7 +18,8 @@
 
 use std::collections::BTreeMap;
 
-use super::shrinkage::{between, by_configuration};
+use super::comparison::Noise;
+use super::shrinkage::between;
 use crate::history::{Estimate, Expected, View};
 use crate::numerics::{Pool, mean_without_overflow, quantile};
 use crate::optimizer::{Facts, OptimizerError};
@@ -47,19 +48,23 @@ impl Facts {
         let with_defaults = |row: &usize| self.configuration_of(*row) == id;
         let default = self.history.eligible().find(with_defaults).filter(|_| recommended != defaults);
         let Some(default) = default else { return Ok(None) };
-        let pool = Pool::serial();
-        let errors = self.errors(estimates);
-        let context = self.context(View::new(&self.history, &errors), self.history.len() as u64, &pool, interrupted);
-        let by_model = if has_model { gain(&context, [&recommended, &defaults])? } else { None };
-        let gain = by_model.or_else(|| self.gain_by_runs([first, default]));
+        let noise = self.noise();
+        let by_model = if has_model {
+            let (pool, errors) = (Pool::serial(), self.errors(estimates, noise));
+            let view = View::new(&self.history, &errors);
+            gain(&self.context(view, self.history.len() as u64, &pool, interrupted), [&recommended, &defaults])?
+        } else {
+            None
+        };
+        let rows = [first, default].map(|row| self.rows_like(row));
+        let gain = by_model.or_else(|| self.gain_by_runs(&rows, noise));
         // There is no gain if the squares of the values overflow.
         Ok(gain.filter(|gain| gain.value.is_finite() && gain.sem.is_finite()))
     }
 
     /// The estimates, and the standard error of each other trial. A model that takes told noise as told would take trials
     /// for exact that told none, and the error of two replicates alone is often close to zero.
-    fn errors(&self, estimates: &[Estimate]) -> Vec<Estimate> {
-        let noise = self.noise();
+    fn errors(&self, estimates: &[Estimate], noise: Noise) -> Vec<Estimate> {
         let error = |row: usize| {
             let std = self.told_error(row).or_else(|| self.variance_of(row, noise).map(libm::sqrt))?;
             let end = Some(Expected { mean: self.history.values(0)[row], std });
@@ -72,17 +77,14 @@ impl Facts {
         all.into_values().collect()
     }
 
-    fn gain_by_runs(&self, pair: [usize; 2]) -> Option<Gain> {
-        let (difference, means) = if let Some(difference) = self.on_folds(pair) {
+    fn gain_by_runs(&self, rows: &[Vec<usize>; 2], noise: Noise) -> Option<Gain> {
+        let (difference, means) = if let Some(difference) = self.on_folds(rows) {
             let means = self.means(|rows| Some(self.mean_on_folds(rows, difference.runs[0])));
             (difference, means)
         } else {
-            let noise = self.noise();
-            (self.of_means(pair, noise)?, self.means(|rows| self.mean_of(rows, noise)))
+            (self.of_means(rows, noise)?, self.means(|rows| self.mean_of(rows, noise)))
         };
-        let values = |row: &usize| self.history.values(0)[*row];
-        let of_defaults = mean_without_overflow(self.rows_like(pair[1]).iter().map(values));
-        let between = between(&means, of_defaults)?;
+        let between = between(&means, self.mean_value(&rows[1]))?;
         let mut variances: Vec<f64> = means.iter().map(|(_, variance)| *variance).collect();
         variances.sort_unstable_by(f64::total_cmp);
         let least = LEAST * quantile(variances.len(), 0.5, |i| variances[i]);
@@ -98,15 +100,17 @@ impl Facts {
 
     /// The mean of each configuration, and its variance.
     fn means(&self, of: impl Fn(&[usize]) -> Option<(f64, f64)>) -> Vec<(f64, f64)> {
-        let rows: Vec<usize> = self.history.eligible().collect();
-        let groups = by_configuration(&self.history, &self.space, &rows).into_iter();
-        groups.filter_map(|group| of(&group.iter().map(|i| rows[*i]).collect::<Vec<_>>())).collect()
+        self.grouped(&self.history.eligible().collect::<Vec<_>>()).iter().filter_map(|rows| of(rows)).collect()
     }
 
     /// The mean of trials of one configuration, and its variance by that of a fold.
     fn mean_on_folds(&self, rows: &[usize], of_a_fold: f64) -> (f64, f64) {
         let folds: usize = rows.iter().map(|row| self.history.folds(*row as u64).len().max(1)).sum();
-        (mean_without_overflow(rows.iter().map(|row| self.history.values(0)[*row])), of_a_fold / folds as f64)
+        (self.mean_value(rows), of_a_fold / folds as f64)
+    }
+
+    fn mean_value(&self, rows: &[usize]) -> f64 {
+        mean_without_overflow(rows.iter().map(|row| self.history.values(0)[*row]))
     }
 }
 

@@ -177,11 +177,10 @@ fn narrowed(expected: &Hypervolume, part: f64, predictions: &[Normal]) -> Acquis
 /// of the front's range, and at most by `reach` times the larger of this range and one standard deviation of all values
 /// (the unit of the models).
 ///
-/// Limits, one per objective if there are any, bring it closer. As long as no member of the front, which has pending
-/// trials at their posterior means, is within them (up to [`EQUAL`]), only
-/// what the models exclude might be an improvement. So the reference point is then moved back, by the same share of the
-/// range in every objective, until it lies a tenth of the range beyond the nearest member. (Measured:
-/// `benches/results/mechanisms.md`.)
+/// Limits, one per objective if there are any, bring it closer. As long as no member of the front is within them (up to
+/// [`EQUAL`]), only what the models exclude might be an improvement. So the reference point is then moved back, by the
+/// same share of the range in every objective, until it lies a tenth of the range beyond the nearest member. Pending
+/// trials are members at their posterior means. (Measured: `benches/results/mechanisms.md`.)
 fn reference(front: &[Vec<f64>], points: &[Vec<f64>], reach: f64, limits: &[f64]) -> Vec<f64> {
     let ends = |among: &[Vec<f64>], k: usize| {
         let values = among.iter().map(|point| point[k]);
