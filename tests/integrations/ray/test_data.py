@@ -441,6 +441,19 @@ def test_a_trial_that_is_stopped_before_an_objective_was_measured_is_pruned(tmp_
     assert search.to_optimizer().trials[2].values == (0.5, 2.0), "it goes on from its checkpoint"
 
 
+def test_a_paused_trial_whose_last_value_is_nan_has_not_failed(tmp_path):
+    search = searching()
+    search.suggest("a")
+    report(search, "a", 1, loss=0.5, size=1.0)
+    report(search, "a", 2, loss=math.nan, size=1.0)
+    search.on_pause("a")
+    for current in (search, restarted(search, tmp_path / "state")):
+        (trial,) = current.to_optimizer().trials
+        assert (trial.state, dict(trial.steps)) == ("pruned", {1: (0.5, 1.0)})
+    end(search, "a", 2)
+    assert search.to_optimizer().trials[0].state == "failed", "it was stopped in the pause"
+
+
 @pytest.mark.parametrize(
     ("metric", "mode"),
     [

@@ -71,10 +71,11 @@ class TrialRecord:
     def has_failed(self) -> bool:
         """Whether a trial that does not run counts as failed: it crashed, or its result has a value that is unknown.
 
-        A trial that was stopped before an objective was measured has no result yet, unless what it reported was NaN.
+        A paused trial has no result yet, and its next value may be a number. Neither has a trial that was stopped
+        before an objective was measured, unless what it reported was NaN.
         """
-        if self.end is End.FAILED:
-            return True
+        if self.end in (End.FAILED, End.PAUSED):
+            return self.end is End.FAILED
         last = self.last()
         if last is None or is_known(last):
             return False
