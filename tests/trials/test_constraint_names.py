@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import tanteo as tt
@@ -134,13 +135,19 @@ def test_a_study_knows_the_constraints_that_other_processes_told(tmp_path: Path)
 
 def test_a_constraint_told_as_a_truth_value_and_as_a_number_gives_one_warning() -> None:
     told: list[dict[str, Any]] = [
-        {"m": True, "n": 1},
-        {"m": False, "n": True},
-        {"m": 2.5, "n": -1.0},
-        {"m": True, "n": 1},
+        {"m": True, "n": 1, "zero": False},
+        {"m": False, "n": True, "zero": False},
+        {"m": 2.5, "n": -1.0, "zero": 0},
+        {"m": True, "n": 1, "zero": False},
     ]
-    (message,) = messages(told)
-    assert message.startswith(f"The constraint 'm' {MIXED}. All of its values")
+    for message, name in zip(messages(told), ("m", "zero"), strict=True):
+        assert message.startswith(f"The constraint {name!r} {MIXED}. All of its values")
+
+
+def test_numbers_are_no_truth_values_although_another_constraint_joins_them(search: tt.Optimizer) -> None:
+    for value in (-1, 1, -1, 1, np.int64(-1), np.float64(1.0), 2):
+        constraints = {"mem": value, "new": 0.5} if value == 2 else {"mem": value}
+        assert warned(partial(search.tell, search.ask(), 1.0, constraints=constraints)) == []
 
 
 MIXED = "was told both as True or False and as a number"
@@ -150,10 +157,10 @@ MIXED = "was told both as True or False and as a number"
     ("told", "is_mixed"),
     [
         ([2.5, True], True),
-        ([*[True] * 5, 2.5], True),
-        # A limit that is -1 where a search starts, and one of a whole number.
+        # Numbers that look like truth values in the record, where the others therefore look like numbers too.
         ([-1.0, -0.5], False),
-        ([*[-1.0] * 6, 0.0], False),
+        ([*[-1.0, 1.0] * 3, 2.0], False),
+        ([*[True] * 6, 2.5], False),
     ],
 )
 def test_the_kinds_that_earlier_processes_told_are_read_from_the_record(

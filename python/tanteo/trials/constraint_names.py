@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     # The names of the constraints that a trial told before its result, and all values of those of ended trials.
     ConstraintsTold: TypeAlias = tuple[set[str], dict[str, list[float]]]
 
-# The number of recorded values, all -1 or 1, that were probably told as True or False. Fewer may be those of numbers.
-_ENOUGH = 5
-
 
 class ConstraintNames:
     """The names of constraints that are known to have been told; warns once of each that is new.
@@ -28,7 +25,7 @@ class ConstraintNames:
     constraint that only joins the others, or is left out, gives no warning.
 
     What other processes told is read from the recorded trials when this one first tells a constraint. The record has -1
-    and 1 in place of True and False.
+    and 1 in place of True and False. These may be numbers too, so only other recorded values have a kind.
 
     Attributes
     ----------
@@ -38,7 +35,7 @@ class ConstraintNames:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
-        # The names of those told as True or False, as far as is known, and as numbers that cannot be labels.
+        # The names of those told as True or False in this process, and as numbers that the record shows to be such.
         self._labels: set[str] = set()
         self._numbers: set[str] = set()
         self._mixed: set[str] = set()
@@ -49,23 +46,16 @@ class ConstraintNames:
         self._known.update(names)
 
     def learn_kinds(self, recorded: Mapping[str, Sequence[float]]) -> None:
-        """Learn how constraints were told from all of their recorded values."""
-        for name, values in recorded.items():
-            if any(abs(value) != 1 for value in values):
-                self._numbers.add(name)
-            elif len(values) >= _ENOUGH:
-                self._labels.add(name)
+        """Learn which constraints were told as numbers from all of their recorded values."""
+        self._numbers.update(name for name, values in recorded.items() if any(abs(value) != 1 for value in values))
 
     def note_kinds(self, constraints: Mapping[str, Any] | None) -> None:
-        """Warn once of a constraint that was told as True or False and as a number that cannot be a label.
-
-        Zero gives no warning: the limit of a whole number may have been -1 and 1 until now.
-        """
+        """Warn once of a constraint that was told as True or False and as a number other than -1 and 1."""
         for name, value in (constraints or {}).items():
             is_label = is_bool(value)
             if not is_label and (not isinstance(value, Real) or abs(value) == 1):
                 continue
-            if (is_label or value) and name in (self._numbers if is_label else self._labels) - self._mixed:
+            if name in (self._numbers if is_label else self._labels) - self._mixed:
                 warn(
                     f"The constraint {name!r} was told both as True or False and as a number. All of its values then "
                     "count as numbers, True as -1 and False as 1; tell it in one way"
