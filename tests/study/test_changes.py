@@ -520,6 +520,68 @@ def test_choices_that_json_cannot_represent_are_not_guessed(path):
     assert study.trials[0].params == {"model": "Model(1) (one of several)"}
 
 
+def functions(n):
+    """Return functions that differ and have the same repr but for its address."""
+    return [lambda x, k=k: k * x for k in range(n)]
+
+
+class Unnamed:
+    pass
+
+
+def of_module(name):
+    """Return a function called relu of a module of this name."""
+
+    def relu():
+        return name
+
+    relu.__qualname__, relu.__module__ = "relu", name
+    return relu
+
+
+LOOKS_ALIKE = r"parameter 'label': the choice .*<.* looks like an earlier one, .* def at .* __repr__"
+
+
+@pytest.mark.parametrize("way", ["replaced", "narrowed", "removed"])
+@pytest.mark.parametrize(
+    "lookalikes",
+    [functions(2), [Unnamed(), Unnamed()], [(Unnamed(), 1), (Unnamed(), 1)]],
+    ids=["functions", "objects", "tuples"],
+)
+def test_a_choice_that_looks_like_an_earlier_one_is_refused(path, way, lookalikes):
+    first, second = ({"x": tt.Float(0.0, 1.0), "label": tt.Categorical(["none", label])} for label in lookalikes)
+    study = tt.Study(path, first, **OPTIONS)
+    study.observe({"x": 0.25, "label": lookalikes[0]}, 1.0)
+    study.observe({"x": 0.75, "label": "none"}, 1.0)
+    if way == "narrowed":
+        assert study.change_space({**first, "label": tt.Categorical(["none", "other"])}) == [0]
+    elif way == "removed":
+        assert study.change_space({"x": first["x"]}, fill={"label": lookalikes[0]}) == [1]
+    with pytest.raises(tt.ParameterError, match=LOOKS_ALIKE):
+        study.change_space(second)
+    assert [trial.excluded for trial in study.trials] == [way == "narrowed", way == "removed"]
+
+
+@pytest.mark.parametrize("lookalikes", [functions(2), [of_module("a"), of_module("b")]], ids=["functions", "modules"])
+def test_a_constant_that_looks_like_the_earlier_one_is_refused(path, lookalikes):
+    first, second = ({"x": tt.Float(0.0, 1.0), "label": tt.Constant(label)} for label in lookalikes)
+    study = tt.Study(path, first, **OPTIONS)
+    study.tell(study.ask(), 1.0)
+    with pytest.raises(tt.ParameterError, match=LOOKS_ALIKE):
+        study.change_space(second)
+
+
+def test_the_same_choice_comes_back_although_its_repr_does_not_identify_it(path):
+    label, other = functions(2)
+    space = {"x": tt.Float(0.0, 1.0), "label": tt.Categorical([label, "none"])}
+    study = tt.Study(path, space, **OPTIONS)
+    study.observe({"x": 0.25, "label": label}, 1.0)
+    study.observe({"x": 0.75, "label": "none"}, 1.0)
+    assert study.change_space({**space, "x": tt.Float(0.5, 1.0)}) == [0]
+    assert study.change_space({**space, "other": tt.Constant(other)}, fill={"other": other}) == []
+    assert study.trials[0].params["label"] is label
+
+
 def test_a_parameter_that_comes_back_with_other_choices_takes_fill(path):
     study = create_study(path)
     kinds = [trial.params["kind"] for trial in study.trials]

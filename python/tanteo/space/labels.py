@@ -90,6 +90,14 @@ def description(label: Any) -> str:
     return re.sub(r" at 0x[0-9a-fA-F]+", "", safe_repr(label))
 
 
+def is_named(label: Any) -> bool:
+    """Return whether the :func:`description` of a value names it.
+
+    That of a lambda, of a local function, and of an object whose repr is its address does not: others have it too.
+    """
+    return " at 0x" not in re.sub(r"<\w*function [\w.]+ at 0x[0-9a-fA-F]+>", "", safe_repr(label))
+
+
 class Described:
     """A value of which only the description is known. It equals no other value."""
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import inspect
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -27,7 +27,7 @@ from .conditions import OneOf, Range, Resolved
 from .constraints import Constraint
 from .declared import SEPARATOR, Declared
 from .group import Simplex
-from .labels import Described, description, identity
+from .labels import Choices, Described, description, identity, is_named
 
 FORMAT = 1
 #: The classes whose values can be read back, by name.
@@ -201,6 +201,43 @@ def unpack_value(packed: Any, among: Iterable[parameters.Parameter]) -> Any:
     text = packed["opaque"]
     found: list[Any] = next(filter(None, (_described(text, parameter) for parameter in among)), [])
     return found[0] if len(found) == 1 else Described(text)
+
+
+def check_told_apart(name: str, new: parameters.Parameter, earlier: Iterable[Any], recorded: Container[str]) -> None:
+    """Refuse a choice that could be taken for another one, because JSON cannot represent both.
+
+    Parameters
+    ----------
+    name
+        The flat name of the parameter.
+    new
+        The parameter whose choices are checked.
+    earlier
+        The choices that it had before. One that stays is no other one.
+    recorded
+        The descriptions of choices that it had before these.
+
+    Raises
+    ------
+    ParameterError
+        Naming the choice.
+    """
+    before = Choices(earlier)
+    similar = {description(label): label for label in before.labels if _is_opaque(label)}
+    for label in new._labels() or ():
+        if _is_opaque(label) and before.find(label) is None:
+            text = description(label)
+            is_one = is_named(label) and (text not in similar or identity(label) == identity(similar[text]))
+            if not is_one and (text in similar or text in recorded):
+                raise ParameterError(
+                    f"parameter {name!r}: the choice {shown(label)} looks like an earlier one, whose results would be "
+                    "taken for its own; pass the same object, or one with a repr of its own: a function defined by "
+                    "def at the top of a module, or an object of a class with __repr__"
+                )
+
+
+def _is_opaque(value: Any) -> bool:
+    return holds_opaque(pack(value, _describe))
 
 
 def _described(text: str, parameter: parameters.Parameter) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from .._internal.coercion import shown
@@ -11,13 +12,14 @@ from ..earlier.mapping import remapped
 from ..exceptions import ArgumentError, ParameterError, SpaceError
 from ..space.constraints import Constraint, Linear
 from ..space.core import named_parameters
-from ..space.packing import pack_value, unpack_value
+from ..space.packing import check_told_apart, holds_opaque, pack_value, unpack_value
 from ..space.search_space import SearchSpace
 from .header import space_in_header
 from .record import Removed
 
 if TYPE_CHECKING:
     from ..space.parameters import Parameter
+    from .record import StudyRecord
     from .state import StudyState
 
 
@@ -188,6 +190,22 @@ class Change:
 
     def _removed_raw(self, name: str, value: Any) -> Any:
         return self.old_space[name]._to_raw(value, f"fill of {name!r}")
+
+
+def check_choices(old: SearchSpace, new: SearchSpace, record: StudyRecord) -> None:
+    """Refuse a choice of the new space that could be taken for an earlier one.
+
+    Raises
+    ------
+    ParameterError
+        Naming the parameter and the choice.
+    """
+    aside = (entry for params in record.aside.values() for entry in params)
+    removed = ((name, earlier.value) for name, earlier in record.removed.items())
+    recorded = [(name, packed["opaque"]) for name, packed in chain(aside, removed) if holds_opaque(packed)]
+    for name in new:
+        earlier = old[name]._labels() if name in old else None
+        check_told_apart(name, new[name], earlier or (), {text for of, text in recorded if of == name})
 
 
 def lost_constraints(old: SearchSpace, new: SearchSpace) -> list[Constraint]:

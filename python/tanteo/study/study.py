@@ -21,7 +21,7 @@ from ..options import SETTINGS, SearchOptions, given, takes_options
 from ..space.search_space import SearchSpace, as_space
 from ..trials.belonging import Belonging
 from ..trials.pruning_notes import PruningNotes
-from .changing import Change, as_fill, lost_constraints, operation
+from .changing import Change, as_fill, check_choices, lost_constraints, operation
 from .database import Database, Durability
 from .environment import changes
 from .header import StudyArguments, check_settings, header_of, names_in, user_objects_of
@@ -450,6 +450,7 @@ class Study(Optimizer):
         SpaceError
             If the new space is invalid, the sampler's settings do not fit it, the value of a removed parameter in
             ``fill`` does not belong to that parameter, or the new space has only constants and a trial does not fit.
+            If a new choice could be taken for an earlier one, because both look the same and JSON represents neither.
 
         Warns
         -----
@@ -463,6 +464,7 @@ class Study(Optimizer):
         """
         new, given = as_space(space), as_fill(fill)
         with self._session.change():
+            check_choices(self._space, new, self._session.state.record)
             change = Change(self._space, new, given, self._session.state.record.removed)
             body = operation(change, self._session.state, self._session.run)
             left_out = [trial for trial, row in enumerate(body["rows"]) if row is None]
