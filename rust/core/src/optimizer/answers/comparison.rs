@@ -28,7 +28,8 @@
 
 use std::collections::BTreeMap;
 
-use super::shrinkage::{self, by_configuration, median_variance, weighted_mean};
+use super::noise::Noise;
+use super::shrinkage::weighted_mean;
 use crate::history::View;
 use crate::learning_curve::FoldLayout;
 use crate::numerics::normal::{ndtr, student_cdf};
@@ -94,22 +95,6 @@ pub struct Comparison {
     pub gain: Option<Gain>,
 }
 
-/// What is known of the noise of a trial that told no error.
-#[derive(Clone, Copy)]
-pub(super) struct Noise {
-    /// The variance within configurations of such trials, and its degrees of freedom.
-    within: (f64, u64),
-    /// The median of the told variances; zero if there is none.
-    median: f64,
-}
-
-impl Noise {
-    /// Whether runs tell the noise: some differ or, if no other error was told, some were repeated.
-    fn is_of_runs(&self) -> bool {
-        self.within.1 > 0 && (self.within.0 > 0.0 || self.median == 0.0)
-    }
-}
-
 /// The difference of two means.
 pub(super) struct Difference {
     pub(super) mean: f64,
@@ -136,7 +121,7 @@ impl Facts {
         let reading = self.read(view, interrupted)?;
         let (ranking, model) = match &reading {
             Some(Reading::Noisy(noisy)) => (noisy.ranking(interrupted)?, Some(noisy.as_ref())),
-            None if self.history.is_noisy() => (shrinkage::ranking(view, &self.space), None),
+            None if self.history.is_noisy() => (self.ranking_of_means(&estimates), None),
             _ => (self.by_value(), None),
         };
         // Without a scale, most of the better half is equal, and the runs of the two tell more.
@@ -161,11 +146,6 @@ impl Facts {
         let mut rows: Vec<(f64, usize)> = self.history.eligible().map(|row| (values[row], row)).collect();
         rows.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         rows.into_iter().map(|(_, row)| row).collect()
-    }
-
-    /// The first row with the same configuration as this one.
-    pub(super) fn configuration_of(&self, row: usize) -> Option<u64> {
-        self.history.first_row_like(&self.space, row)
     }
 
     fn paired(&self, pair: [usize; 2], rows: &[Vec<usize>; 2]) -> Option<Comparison> {
@@ -215,10 +195,11 @@ impl Facts {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Comparison>, OptimizerError> {
         let Some(joint) = model.joint(pair, interrupted)? else { return Ok(None) };
-        let known = self.of_folds().unwrap_or_else(|| pooled(&self.runs(|_| true)));
+        let known = self.of_folds().map(|(variance, degrees)| (libm::sqrt(variance), degrees));
+        let known = known.unwrap_or_else(|| self.within(0, |_| true));
         // Equal runs, of which a rounded result has many, do not say that there is no noise where the model finds some.
         let is_known = known.0 > 0.0 && known.1 > 0;
-        let std = if is_known { libm::sqrt(known.0) } else { libm::sqrt(model.noise_variance()) / model.scale };
+        let std = if is_known { known.0 } else { libm::sqrt(model.noise_variance()) / model.scale };
         if !std.is_finite() {
             return Ok(None);
         }
@@ -229,9 +210,9 @@ impl Facts {
     }
 
     fn by_runs(&self, pair: [usize; 2], rows: &[Vec<usize>; 2]) -> Option<Comparison> {
-        let noise = self.noise();
+        let noise = self.noise(0);
         if let Some(difference) = self.welch(rows, noise) {
-            return Some(difference.comparison(pair, Method::Welch, libm::sqrt(noise.within.0)));
+            return Some(difference.comparison(pair, Method::Welch, noise.within.0));
         }
         let difference = self.of_means(rows, noise)?;
         let method = if difference.degrees.is_some() { Method::Pooled } else { Method::Told };
@@ -241,8 +222,8 @@ impl Facts {
 
     /// With the variance of each configuration's own runs. `None` if either has one run, or told an error.
     fn welch(&self, rows: &[Vec<usize>; 2], noise: Noise) -> Option<Difference> {
-        let tells = |row: &usize| self.told_error(*row).is_some();
-        let [a, b] = rows.each_ref().map(|rows| Runs::of(&self.all_runs(rows)));
+        let tells = |row: &usize| self.told_error(*row, 0).is_some();
+        let [a, b] = rows.each_ref().map(|rows| Runs::of(&self.all_runs(rows, 0)));
         // Equal runs of one of them do not say that it has no noise where others have some.
         let is_exact = a.variance.min(b.variance) == 0.0 && noise.within.0 > 0.0;
         if a.n < 2.0 || b.n < 2.0 || is_exact || rows.iter().flatten().any(tells) {
@@ -258,77 +239,37 @@ impl Facts {
         Some(Difference::independent(b.mean - a.mean, [(a.variance, a.n), (b.variance, b.n)], degrees))
     }
 
-    pub(super) fn noise(&self) -> Noise {
-        let told: Vec<_> = self.history.eligible().map(|row| self.told_error(row)).collect();
-        let within = pooled(&self.runs(|row| self.told_error(row).is_none()));
-        Noise { within, median: median_variance(&told) }
-    }
-
-    /// The standard error that was told of a trial. That of replicates is not, because they may be few.
-    pub(super) fn told_error(&self, row: usize) -> Option<f64> {
-        let sem = self.history.sems(0)[row];
-        (!sem.is_nan() && self.replicates(row).is_none()).then_some(sem)
-    }
-
-    /// The variance of the value of a trial: by its told error, by that of runs of one configuration, or the median of the
-    /// told ones if no runs differ. `None` if nothing is known.
-    pub(super) fn variance_of(&self, row: usize, noise: Noise) -> Option<f64> {
-        let by_runs = noise.is_of_runs().then(|| noise.within.0 / self.n_runs(row));
-        let median = (noise.median > 0.0).then_some(noise.median);
-        self.told_error(row).map(|error| error * error).or(by_runs).or(median)
-    }
-
     /// The difference of the means of the trials of two configurations (second minus first). `None` if an error is unknown.
     pub(super) fn of_means(&self, rows: &[Vec<usize>; 2], noise: Noise) -> Option<Difference> {
+        let is_told = |row: usize| self.told_error(row, 0).is_some();
         let [a, b] = [self.mean_of(&rows[0], noise)?, self.mean_of(&rows[1], noise)?];
         let covariance = [[a.1, 0.0], [0.0, b.1]];
-        let n_runs = |rows: &[usize]| rows.iter().map(|row| self.n_runs(*row)).sum::<f64>();
+        let n_runs = |rows: &[usize]| self.all_runs(rows, 0).len() as f64;
         let runs = [a.1 * n_runs(&rows[0]), b.1 * n_runs(&rows[1])];
-        let is_told = rows.iter().flatten().all(|row| self.told_error(*row).is_some());
-        let degrees = (noise.is_of_runs() && !is_told).then_some(noise.within.1);
+        let share = |rows: &[usize]| self.weighted(rows, noise, |row| if is_told(row) { 0.0 } else { 1.0 });
+        let by_runs = a.1 * share(&rows[0])?.0 + b.1 * share(&rows[1])?.0;
+        let uses_runs = noise.is_of_runs() && !rows.iter().flatten().all(|row| is_told(*row));
+        let degrees = uses_runs.then(|| noise.degrees(by_runs / (a.1 + b.1).max(f64::MIN_POSITIVE)));
         Some(Difference { mean: b.0 - a.0, covariance, runs, degrees })
     }
 
     /// The mean of some trials of one configuration, and its variance. `None` if an error is unknown.
     pub(super) fn mean_of(&self, rows: &[usize], noise: Noise) -> Option<(f64, f64)> {
-        let variances: Option<Vec<f64>> = rows.iter().map(|row| self.variance_of(*row, noise)).collect();
-        let (variances, places) = (variances?, (0..rows.len()).collect::<Vec<_>>());
-        Some(weighted_mean(&places, |i| (self.history.values(0)[rows[i]], variances[i])))
+        self.weighted(rows, noise, |row| self.history.values(0)[row])
+    }
+
+    /// The mean of a quantity over some trials, weighted by the precisions of their values, and the variance of the mean of
+    /// these.
+    fn weighted(&self, rows: &[usize], noise: Noise, quantity: impl Fn(usize) -> f64) -> Option<(f64, f64)> {
+        let variance = |row: &usize| self.error_of(*row, noise).map(|error| error * error);
+        let variances: Option<Vec<f64>> = rows.iter().map(variance).collect();
+        Some(weighted_mean(&variances?, |i| quantity(rows[i])))
     }
 
     /// The eligible rows with the configuration of this one.
     pub(super) fn rows_like(&self, row: usize) -> Vec<usize> {
         let id = self.configuration_of(row);
         self.history.eligible().filter(|row| self.configuration_of(*row) == id).collect()
-    }
-
-    /// The runs of each configuration of the trials that count.
-    fn runs(&self, counts: impl Fn(usize) -> bool) -> Vec<Vec<f64>> {
-        let rows: Vec<usize> = self.history.eligible().filter(|row| counts(*row)).collect();
-        self.grouped(&rows).iter().map(|rows| self.all_runs(rows)).collect()
-    }
-
-    /// Trials, grouped by configuration.
-    pub(super) fn grouped(&self, rows: &[usize]) -> Vec<Vec<usize>> {
-        let groups = by_configuration(&self.history, &self.space, rows).into_iter();
-        groups.map(|places| places.into_iter().map(|place| rows[place]).collect()).collect()
-    }
-
-    /// The runs of some trials: their replicates, or their values.
-    fn all_runs(&self, rows: &[usize]) -> Vec<f64> {
-        let of =
-            |row: &usize| self.replicates(*row).map_or_else(|| vec![self.history.values(0)[*row]], <[f64]>::to_vec);
-        rows.iter().flat_map(of).collect()
-    }
-
-    fn n_runs(&self, row: usize) -> f64 {
-        self.replicates(row).map_or(1.0, |runs| runs.len() as f64)
-    }
-
-    /// The replicates of a trial, if it has any and all are finite.
-    fn replicates(&self, row: usize) -> Option<&[f64]> {
-        let replicates = self.history.replicates(row as u64)?.first()?;
-        (!replicates.is_empty() && replicates.iter().all(|y| y.is_finite())).then_some(replicates)
     }
 }
 
@@ -346,15 +287,6 @@ impl Runs {
         let mean = mean_without_overflow(runs.iter().copied());
         Self { n, mean, variance: if n > 1.0 { variance(runs) * n / (n - 1.0) } else { 0.0 } }
     }
-}
-
-/// The variance within configurations and its degrees of freedom.
-pub(super) fn pooled<'a>(runs_by_configuration: impl IntoIterator<Item = &'a Vec<f64>>) -> (f64, u64) {
-    let several = runs_by_configuration.into_iter().filter(|runs| runs.len() > 1);
-    let several: Vec<Runs> = several.map(|runs| Runs::of(runs)).collect();
-    let degrees: f64 = several.iter().map(|runs| runs.n - 1.0).sum();
-    let squares: f64 = several.iter().map(|runs| runs.variance * (runs.n - 1.0)).sum();
-    (if degrees > 0.0 { squares / degrees } else { 0.0 }, degrees as u64)
 }
 
 impl Difference {

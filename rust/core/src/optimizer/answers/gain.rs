@@ -16,11 +16,8 @@
 //! errors hold about 95 % for few runs too; `f` counts as at least 3. The probability is `P(T_f <= sqrt(B) d / s)`.
 //! (Measured: `benches/results/model.md`, beside the alternatives.)
 
-use std::collections::BTreeMap;
-
-use super::comparison::Noise;
 use super::shrinkage::between;
-use crate::history::{Estimate, Expected, View};
+use crate::history::{Estimate, View};
 use crate::numerics::{Pool, mean_without_overflow, quantile};
 use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{Gain, gain};
@@ -48,36 +45,22 @@ impl Facts {
         let with_defaults = |row: &usize| self.configuration_of(*row) == id;
         let default = self.history.eligible().find(with_defaults).filter(|_| recommended != defaults);
         let Some(default) = default else { return Ok(None) };
-        let noise = self.noise();
         let by_model = if has_model {
-            let (pool, errors) = (Pool::serial(), self.errors(estimates, noise));
+            // A model that takes told noise as told would take trials for exact that told none.
+            let (pool, errors) = (Pool::serial(), self.errors(estimates));
             let view = View::new(&self.history, &errors);
             gain(&self.context(view, self.history.len() as u64, &pool, interrupted), [&recommended, &defaults])?
         } else {
             None
         };
         let rows = [first, default].map(|row| self.rows_like(row));
-        let gain = by_model.or_else(|| self.gain_by_runs(&rows, noise));
+        let gain = by_model.or_else(|| self.gain_by_runs(&rows));
         // There is no gain if the squares of the values overflow.
         Ok(gain.filter(|gain| gain.value.is_finite() && gain.sem.is_finite()))
     }
 
-    /// The estimates, and the standard error of each other trial. A model that takes told noise as told would take trials
-    /// for exact that told none, and the error of two replicates alone is often close to zero.
-    fn errors(&self, estimates: &[Estimate], noise: Noise) -> Vec<Estimate> {
-        let error = |row: usize| {
-            let std = self.told_error(row).or_else(|| self.variance_of(row, noise).map(libm::sqrt))?;
-            let end = Some(Expected { mean: self.history.values(0)[row], std });
-            Some((row, Estimate { row, objective: 0, end }))
-        };
-        let mut all: BTreeMap<usize, Estimate> = self.history.eligible().filter_map(error).collect();
-        all.extend(
-            estimates.iter().filter(|estimate| estimate.end.is_some()).map(|estimate| (estimate.row, *estimate)),
-        );
-        all.into_values().collect()
-    }
-
-    fn gain_by_runs(&self, rows: &[Vec<usize>; 2], noise: Noise) -> Option<Gain> {
+    fn gain_by_runs(&self, rows: &[Vec<usize>; 2]) -> Option<Gain> {
+        let noise = self.noise(0);
         let (difference, means) = if let Some(difference) = self.on_folds(rows) {
             let means = self.means(|rows| Some(self.mean_on_folds(rows, difference.runs[0])));
             (difference, means)

@@ -2,6 +2,7 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
+//! | `noise` | the standard error of a trial |
 //! | `front` | the Pareto front, by told and by estimated values |
 //! | `averages` | the Pareto front of noisy results without a model |
 //! | `recommend` | the recommended trial when values are noisy |
@@ -18,6 +19,7 @@ mod explain;
 mod front;
 mod gain;
 mod importance;
+mod noise;
 mod predict;
 mod recommend;
 mod shrinkage;

@@ -5,7 +5,7 @@
 //! better half of the complete trials, the one with the lowest `m + s`, its posterior mean plus standard deviation, is
 //! recommended (`test_the_recommended_trial_is_less_biased_than_the_best`). The mean alone was slightly worse
 //! (`benches/results/auto.md`).
-//! With fewer trials, or without a model, told noise is reduced per configuration ([`shrinkage`]).
+//! With fewer trials, or without a model, told noise is reduced per configuration ([`super::shrinkage`]).
 //!
 //! Without noise, a trial that still runs or was stopped may be recommended in place of a complete one. It must have
 //! made at least half as many steps as the longest one. Its expected final value `m`, plus the standard deviation `s`
@@ -13,7 +13,6 @@
 //! value counts (measured: `benches/results/fidelity.md`). With noise, the value of a complete trial is itself
 //! uncertain, and no such comparison has been measured.
 
-use super::shrinkage;
 use crate::history::{Expected, TrialState, View};
 use crate::learning_curve::Basis;
 use crate::numerics::Pool;
@@ -61,7 +60,7 @@ impl Facts {
                 }
                 None
             }
-            None if self.history.is_noisy() => shrinkage::ranking(view, &self.space).first().map(|row| *row as u64),
+            None if self.history.is_noisy() => self.ranking_of_means(&estimates).first().map(|row| *row as u64),
             _ => self.history.best(),
         };
         let unfinished = if complete.is_some() && self.history.is_noisy() { None } else { self.unfinished(complete) };

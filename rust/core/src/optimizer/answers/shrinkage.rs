@@ -4,10 +4,8 @@
 //! The values of a configuration that was evaluated several times are averaged. The averages are then shrunk to the
 //! overall mean according to their noise (empirical Bayes for the normal model).
 //!
-//! **Notation.** Trial `i` has value `y_i` with noise variance `v_i`: its squared standard error, or else the variance
-//! of its replicates divided by their number, or else the median of the known variances. Configuration `g` groups the
-//! trials that have it. For trials with the same folds, `v_i` is that of differences between them
-//! ([`crate::learning_curve`]): the spread of the folds of a trial is mostly that of their difficulty.
+//! **Notation.** Trial `i` has value `y_i` with noise variance `v_i`, the square of its standard error
+//! ([`Facts::errors`]). Configuration `g` groups the trials that have it.
 //!
 //! ```text
 //! y_g   = sum_i y_i / v_i / sum_i 1 / v_i          over the trials of g      precision-weighted mean
@@ -35,59 +33,50 @@
 //! squares do not overflow. Variances are clipped at `1e-12` from below, so that a standard error of zero gives a
 //! finite weight.
 
-use std::collections::BTreeMap;
-
-use crate::history::{History, View};
-use crate::numerics::{inner_fence, mean_without_overflow, quantile};
-use crate::space::SearchSpace;
+use crate::history::{Estimate, View};
+use crate::numerics::{inner_fence, quantile};
+use crate::optimizer::Facts;
 
 /// Smallest noise variance, for values scaled to `[0, 1]`: a standard error of zero counts as a millionth of the range.
 /// Changes no suggestion.
 const MIN_VARIANCE: f64 = 1e-12;
 
-/// The first trial of every configuration, ordered by shrunk means with the best first; ties go to the lower id.
-pub(super) fn ranking(view: View<'_>, space: &SearchSpace) -> Vec<usize> {
-    let groups = configuration_means(view, space);
-    let merits = merits(&groups);
-    let order = |a: &usize, b: &usize| merits[*a].total_cmp(&merits[*b]).then(groups[*a].id.cmp(&groups[*b].id));
-    let mut ranked: Vec<usize> = (0..groups.len()).collect();
-    ranked.sort_by(order);
-    ranked.into_iter().map(|g| groups[g].id as usize).collect()
-}
-
-/// The mean of each configuration.
-fn configuration_means(view: View<'_>, space: &SearchSpace) -> Vec<ConfigurationMean> {
-    let observations = observations(view);
-    let rows: Vec<usize> = observations.iter().map(|o| o.row).collect();
-    let group = |runs: Vec<usize>| {
-        let (mean, variance) = weighted_mean(&runs, |run| (observations[run].value, observations[run].variance));
-        ConfigurationMean { id: rows[runs[0]] as u64, mean, variance }
-    };
-    by_configuration(&view, space, &rows).into_iter().map(group).collect()
-}
-
-/// The places of trials among `rows`, grouped by configuration, in the order of the first trial of each.
-pub(super) fn by_configuration(history: &History, space: &SearchSpace, rows: &[usize]) -> Vec<Vec<usize>> {
-    let mut group_of = BTreeMap::new();
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    for (place, row) in rows.iter().enumerate() {
-        let g = *group_of.entry(history.first_row_like(space, *row)).or_insert_with(|| {
-            groups.push(Vec::new());
-            groups.len() - 1
-        });
-        groups[g].push(place);
+impl Facts {
+    /// The first trial of every configuration, ordered by shrunk means with the best first; ties go to the lower id.
+    pub(super) fn ranking_of_means(&self, estimates: &[Estimate]) -> Vec<usize> {
+        let groups = self.scaled_means(estimates);
+        let merits = merits(&groups);
+        let order = |a: &usize, b: &usize| merits[*a].total_cmp(&merits[*b]).then(groups[*a].id.cmp(&groups[*b].id));
+        let mut ranked: Vec<usize> = (0..groups.len()).collect();
+        ranked.sort_by(order);
+        ranked.into_iter().map(|g| groups[g].id).collect()
     }
-    groups
+
+    /// The mean of each configuration. Values are clipped and scaled to `[0, 1]`.
+    fn scaled_means(&self, estimates: &[Estimate]) -> Vec<ConfigurationMean> {
+        let (rows, values): (Vec<usize>, &[f64]) = (self.history.eligible().collect(), self.history.values(0));
+        let errors = self.errors(estimates);
+        let errors = View::new(&self.history, &errors).sems(0);
+        let Some(unit) = Unit::of(rows.iter().map(|row| values[*row]).collect()) else { return Vec::new() };
+        let mean = |rows: Vec<usize>| {
+            // Without any known error all trials count as exact.
+            let variances: Vec<f64> =
+                rows.iter().map(|row| noise_variance(unit.scaled(errors[*row].max(0.0)))).collect();
+            let (mean, variance) = weighted_mean(&variances, |i| unit.place(values[rows[i]]));
+            ConfigurationMean { id: rows[0], mean, variance }
+        };
+        self.grouped(&rows).into_iter().map(mean).collect()
+    }
 }
 
-/// The mean of runs by their values and variances, weighted by their precisions, and its variance. Beside exact runs, the
+/// The mean of runs by their variances and values, weighted by their precisions, and its variance. Beside exact runs, the
 /// others do not count.
-pub(super) fn weighted_mean(runs: &[usize], run: impl Fn(usize) -> (f64, f64)) -> (f64, f64) {
-    let smallest = runs.iter().map(|i| run(*i).1).fold(f64::INFINITY, f64::min);
+pub(super) fn weighted_mean(variances: &[f64], value: impl Fn(usize) -> f64) -> (f64, f64) {
+    let smallest = variances.iter().copied().fold(f64::INFINITY, f64::min);
     // In units of the largest, so that the weight of a single run is exactly 1.
     let weight = |variance: f64| if variance == smallest { 1.0 } else { smallest / variance };
-    let total: f64 = runs.iter().map(|i| weight(run(*i).1)).sum();
-    let weighted = runs.iter().map(|i| run(*i)).map(|(value, variance)| weight(variance) / total * value);
+    let total: f64 = variances.iter().map(|variance| weight(*variance)).sum();
+    let weighted = variances.iter().enumerate().map(|(i, variance)| weight(*variance) / total * value(i));
     (weighted.sum(), smallest / total)
 }
 
@@ -126,80 +115,28 @@ impl Unit {
 pub(super) fn between(means: &[(f64, f64)], least: f64) -> Option<f64> {
     let fenced = Unit::of(means.iter().map(|(mean, _)| *mean).collect())?;
     let unit = Unit::up_to(fenced.low, fenced.high.max(least));
-    let errors: Vec<Option<f64>> = means.iter().map(|(_, v)| Some(unit.scaled(libm::sqrt(*v)))).collect();
-    let group =
-        |((mean, _), variance): (&(f64, f64), f64)| ConfigurationMean { id: 0, mean: unit.place(*mean), variance };
-    let groups: Vec<ConfigurationMean> = means.iter().zip(noise_variances(&errors)).map(group).collect();
+    let group = |(mean, variance): &(f64, f64)| {
+        let variance = noise_variance(unit.scaled(libm::sqrt(*variance)));
+        ConfigurationMean { id: 0, mean: unit.place(*mean), variance }
+    };
+    let groups: Vec<ConfigurationMean> = means.iter().map(group).collect();
     let range = 2.0 * unit.half_range;
     Some(between_variance(&groups) * range * range)
 }
 
-/// A value and its noise variance, scaled to `[0, 1]`.
-struct Observation {
-    row: usize,
-    value: f64,
-    variance: f64,
-}
-
 /// The trials of one configuration.
 struct ConfigurationMean {
-    id: u64,
+    /// Its first trial.
+    id: usize,
     /// `y_g`.
     mean: f64,
     /// `s_g^2`.
     variance: f64,
 }
 
-/// The eligible trials that are complete, clipped and scaled.
-fn observations(view: View<'_>) -> Vec<Observation> {
-    let history: &History = &view;
-    let rows: Vec<usize> = history.eligible().collect();
-    let Some(unit) = Unit::of(rows.iter().map(|row| history.values(0)[*row]).collect()) else { return Vec::new() };
-    let error =
-        |row: usize| Some(view.sems(0)[row]).filter(|sem| !sem.is_nan()).or_else(|| standard_error(history, row, 0));
-    let errors: Vec<Option<f64>> = rows.iter().map(|row| Some(unit.scaled(error(*row)?))).collect();
-    let variances = noise_variances(&errors);
-    let observation = |(row, variance): (&usize, f64)| Observation {
-        row: *row,
-        value: unit.place(history.values(0)[*row]),
-        variance,
-    };
-    rows.iter().zip(variances).map(observation).collect()
-}
-
-/// The noise variances of trials from their standard errors, in a unit in which variances near 1 are the largest that
-/// matter. A trial without a standard error has the median of the known variances.
-pub(super) fn noise_variances(errors: &[Option<f64>]) -> Vec<f64> {
-    let median = median_variance(errors);
-    let variance = |error: &Option<f64>| error.map_or(median, |e| e * e).clamp(MIN_VARIANCE, 1.0 / MIN_VARIANCE);
-    errors.iter().map(variance).collect()
-}
-
-/// The standard error of an objective of a trial: the given one, or an estimate from at least two replicates.
-pub(super) fn standard_error(history: &History, row: usize, objective: usize) -> Option<f64> {
-    let sem = history.sems(objective)[row];
-    if !sem.is_nan() {
-        return Some(sem);
-    }
-    let replicates = history.replicates(row as u64)?.get(objective)?;
-    let n = replicates.len() as f64;
-    if n < 2.0 {
-        return None;
-    }
-    let mean = mean_without_overflow(replicates.iter().copied());
-    let scale = replicates.iter().map(|y| (y - mean).abs()).fold(0.0, f64::max);
-    if scale == 0.0 || !scale.is_finite() {
-        return Some(scale);
-    }
-    let squares: f64 = replicates.iter().map(|y| (y - mean) / scale).map(|z| z * z).sum();
-    Some(scale * (squares / (n - 1.0) / n).sqrt())
-}
-
-/// The median of the known variances; zero if there is none.
-pub(super) fn median_variance(errors: &[Option<f64>]) -> f64 {
-    let mut known: Vec<f64> = errors.iter().flatten().map(|e| e * e).collect();
-    known.sort_unstable_by(f64::total_cmp);
-    if known.is_empty() { 0.0 } else { quantile(known.len(), 0.5, |i| known[i]) }
+/// The noise variance of a trial from its standard error, in a unit in which variances near 1 are the largest that matter.
+pub(super) fn noise_variance(error: f64) -> f64 {
+    (error * error).clamp(MIN_VARIANCE, 1.0 / MIN_VARIANCE)
 }
 
 /// The merit by which configurations are compared: `E[theta_g | y]`, or its slope in `tau^2` if `tau^2` is zero.
@@ -239,7 +176,7 @@ mod tests {
     }
 
     fn shrunk(search: &Optimizer) -> Option<u64> {
-        ranking(search.history.view(), &search.space).first().map(|row| *row as u64)
+        search.facts.ranking_of_means(&[]).first().map(|row| *row as u64)
     }
 
     fn search() -> Optimizer {
@@ -315,8 +252,7 @@ mod tests {
             let measured = Measurement { value: x as f64, sem: Some(1.7 * width), replicates: Vec::new() };
             search.tell(id, Tell { outcome: Outcome::Complete(vec![measured]), ..Tell::failed(None) }).unwrap();
         }
-        let estimates = estimates(&search.history);
-        assert_eq!(ranking(View::new(&search.history, &estimates), &search.space), [0, 1, 2, 3, 4]);
+        assert_eq!(search.facts.ranking_of_means(&estimates(&search.history)), [0, 1, 2, 3, 4]);
     }
 
     #[test]
@@ -351,8 +287,8 @@ mod tests {
             observe(&mut search, x as u64, value, sem, &[]);
         }
         let expected = [(1.0 / 6.0, 0.25), (0.0, 0.0625), (1.0, 0.0625), (0.5, 0.0625), (1.0 / 3.0, MIN_VARIANCE)];
-        for (o, (value, variance)) in observations(search.history.view()).iter().zip(expected) {
-            assert!((o.value - value).abs() < 1e-15 && (o.variance - variance).abs() < 1e-15, "{}", o.row);
+        for (g, (value, variance)) in search.facts.scaled_means(&[]).iter().zip(expected) {
+            assert!((g.mean - value).abs() < 1e-15 && (g.variance - variance).abs() < 1e-15, "{}", g.id);
         }
     }
 
@@ -361,7 +297,7 @@ mod tests {
         let mut search = search();
         observe(&mut search, 0, 5.0, Some(3.0), &[]);
         observe(&mut search, 1, 5.0, None, &[]);
-        assert!(observations(search.history.view()).iter().all(|o| (o.value, o.variance) == (0.0, MIN_VARIANCE)));
+        assert!(search.facts.scaled_means(&[]).iter().all(|g| (g.mean, g.variance) == (0.0, MIN_VARIANCE)));
     }
 
     /// The values lie in `[0, 1]` already. The weights of the first configuration are 4 and 16.
@@ -371,26 +307,41 @@ mod tests {
         for (x, value, sem) in [(0, 0.0, 0.5), (1, 1.0, 0.25), (0, 0.5, 0.25)] {
             observe(&mut search, x, value, Some(sem), &[]);
         }
-        let found: Vec<_> = configuration_means(search.history.view(), &search.space)
-            .iter()
-            .map(|g| (g.id, g.mean, g.variance))
-            .collect();
+        let means = search.facts.scaled_means(&[]);
+        let found: Vec<_> = means.iter().map(|g| (g.id, g.mean, g.variance)).collect();
         assert_eq!(found, [(0, 0.4, 1.0 / 20.0), (1, 1.0, 1.0 / 16.0)]);
     }
 
+    /// Two equal runs do not say that there is no noise where the runs of others differ, and one run is less certain than
+    /// the mean of five.
     #[test]
-    fn replicates_stand_in_for_a_standard_error() {
+    fn agreement_by_chance_does_not_beat_many_runs() {
+        let around = |mean: f64| [-0.5, -0.25, 0.0, 0.25, 0.5].map(|off| mean + off);
+        for lucky in [&[0.8, 0.8][..], &[0.8]] {
+            let mut search = search();
+            observe(&mut search, 0, 0.8, None, lucky);
+            let steady = observe(&mut search, 1, 0.85, None, &around(0.85));
+            for x in 2..8 {
+                let mean = 0.9 + 0.05 * x as f64;
+                observe(&mut search, x, mean, None, &around(mean));
+            }
+            assert_eq!((search.best(), shrunk(&search)), (Some(0), Some(steady)), "{lucky:?}");
+        }
+    }
+
+    /// Runs that differ by 1 tell more of a trial without an error than the small errors of others.
+    #[test]
+    fn runs_that_differ_tell_more_than_the_errors_of_other_trials() {
         let mut search = search();
-        observe(&mut search, 0, 2.0, None, &[1.0, 2.0, 3.0]);
-        observe(&mut search, 1, 2.0, None, &[2.0]);
-        observe(&mut search, 2, 1e300, None, &[0.0, 2e300]);
-        observe(&mut search, 3, 2.0, None, &[2.0, 2.0]);
-        observe(&mut search, 4, 2.0, None, &[1.0, f64::INFINITY]);
-        let error = |row| standard_error(&search.history, row, 0);
-        assert!((error(0).unwrap() - (1.0f64 / 3.0).sqrt()).abs() < 1e-15);
-        assert_eq!(error(1), None);
-        assert!((error(2).unwrap() / 1e300 - 1.0).abs() < 1e-15);
-        assert_eq!([error(3), error(4)], [Some(0.0), Some(f64::INFINITY)]);
+        observe(&mut search, 0, 0.0, None, &[]);
+        let measured = observe(&mut search, 1, 0.1, Some(0.01), &[]);
+        for (x, value) in [(2, 0.5), (2, 1.5), (3, 1.7), (3, 0.7)] {
+            observe(&mut search, x, value, None, &[]);
+        }
+        for x in 4..8 {
+            observe(&mut search, x, 0.2 + 0.2 * x as f64, Some(0.01), &[]);
+        }
+        assert_eq!((search.best(), shrunk(&search)), (Some(0), Some(measured)));
     }
 
     /// Promise 3: one outlier must not matter.
