@@ -66,8 +66,9 @@ class Comparison(Immutable):
         What the probability is based on: differences on folds that both share, several runs of both, the variance of
         all configurations with several runs, the ``sem`` of each result, or the Gaussian process.
     deviation : float
-        The standard deviation of a single run (on a fold, if folds were reported), pooled over the available runs; the
-        noise of the Gaussian process if no configuration has several.
+        The standard deviation of a single run (on a fold, if folds were reported), pooled over the available runs. With
+        the Gaussian process, it is that of its noise, and the more runs of equal configurations there are, that of
+        these.
     runs : int or None
         The number of further runs of both after which the probability would reach 95 %, if their difference and the
         noise stay the same: 0 if it has reached 95 %, None if the first does not look better, or 10^9 are too few.

@@ -59,7 +59,7 @@ impl Facts {
             return None;
         }
         let (noise, values) = (self.noise(objective), self.history.values(objective));
-        let error = |row: &usize| self.error_of(*row, noise);
+        let error = |row: &usize| self.error_of(*row, &noise);
         let errors: Option<Vec<Vec<f64>>> = groups.iter().map(|group| group.iter().map(error).collect()).collect();
         let errors = errors?;
         let largest = errors.iter().flatten().copied().filter(|error| error.is_finite()).fold(0.0, f64::max);

@@ -8,13 +8,13 @@
 //! | model | the Gaussian process finds noise ([`super::ENOUGH`] trials or more) | that of the joint posterior of both |
 //! | paired | both share at least two folds | `w / n`: `w` is the variance of differences on a fold, pooled over trials if there is a [`FoldLayout`] |
 //! | Welch | both have at least two runs, without told errors | `v_1 / n_1 + v_2 / n_2` (Welch 1947), degrees of freedom rounded down |
-//! | pooled | a run of either told no error, and such trials repeat a configuration with different results | the sum of the variances of both weighted means; a run without a told error has `v`, pooled over all that have several |
-//! | told | otherwise, if standard errors were told | the same; a run without one has the median |
+//! | pooled | a run of either told no error, and such trials repeat a configuration with different results | the sum of the variances of both means, weighted by the precisions of their trials ([`super::noise`]) |
+//! | told | otherwise, if standard errors were told | the same |
 //!
 //! The last four methods have flat priors. They compare only the runs of these two configurations, which were selected
 //! because their runs were good, so their probabilities are too high. The model learns from all trials. Its
 //! probabilities are about right (measured: `benches/results/model.md`). The runs of a configuration are the replicates
-//! of all its trials, or the value of a trial without replicates. Errors that come from replicates are not told ones.
+//! of all its trials, or the value of a trial without replicates.
 //!
 //! The number of further runs of both that would give a probability of 95 % assumes that `m` and the variances `v` of
 //! single runs do not change. With the covariance `S` of both means, `k` more runs of both leave
@@ -24,11 +24,10 @@
 //! ```text
 //! s^2 = (D (r_1 + r_2) + r_1 r_2 (S_11 + S_22 - 2 S_12)) / (D + S_11 r_2 + S_22 r_1 + r_1 r_2)
 //! ```
-//!
 
 use std::collections::BTreeMap;
 
-use super::noise::Noise;
+use super::noise::{Noise, moderated};
 use super::shrinkage::weighted_mean;
 use crate::history::View;
 use crate::learning_curve::FoldLayout;
@@ -186,8 +185,8 @@ impl Facts {
         FoldLayout::of(&self.history, self.history.len()).map(|layout| layout.noise_variance())
     }
 
-    /// By the joint posterior. The variance of a further run is that within configurations or folds, if it is known, and
-    /// the noise of the model otherwise.
+    /// By the joint posterior. The variance of a further run is the noise of the model, moderated by that within
+    /// configurations or folds if some runs differ.
     fn by_model(
         &self,
         pair: [usize; 2],
@@ -196,10 +195,10 @@ impl Facts {
     ) -> Result<Option<Comparison>, OptimizerError> {
         let Some(joint) = model.joint(pair, interrupted)? else { return Ok(None) };
         let known = self.of_folds().map(|(variance, degrees)| (libm::sqrt(variance), degrees));
-        let known = known.unwrap_or_else(|| self.within(0, |_| true));
+        let known = known.unwrap_or_else(|| self.within());
+        let of_model = libm::sqrt(model.noise_variance()) / model.scale;
         // Equal runs, of which a rounded result has many, do not say that there is no noise where the model finds some.
-        let is_known = known.0 > 0.0 && known.1 > 0;
-        let std = if is_known { known.0 } else { libm::sqrt(model.noise_variance()) / model.scale };
+        let std = if known.0 > 0.0 { moderated(of_model, known) } else { of_model };
         if !std.is_finite() {
             return Ok(None);
         }
@@ -211,17 +210,17 @@ impl Facts {
 
     fn by_runs(&self, pair: [usize; 2], rows: &[Vec<usize>; 2]) -> Option<Comparison> {
         let noise = self.noise(0);
-        if let Some(difference) = self.welch(rows, noise) {
+        if let Some(difference) = self.welch(rows, &noise) {
             return Some(difference.comparison(pair, Method::Welch, noise.within.0));
         }
-        let difference = self.of_means(rows, noise)?;
+        let difference = self.of_means(rows, &noise)?;
         let method = if difference.degrees.is_some() { Method::Pooled } else { Method::Told };
         let std = libm::sqrt(0.5 * (difference.runs[0] + difference.runs[1]));
         Some(difference.comparison(pair, method, std))
     }
 
     /// With the variance of each configuration's own runs. `None` if either has one run, or told an error.
-    fn welch(&self, rows: &[Vec<usize>; 2], noise: Noise) -> Option<Difference> {
+    fn welch(&self, rows: &[Vec<usize>; 2], noise: &Noise) -> Option<Difference> {
         let tells = |row: &usize| self.told_error(*row, 0).is_some();
         let [a, b] = rows.each_ref().map(|rows| Runs::of(&self.all_runs(rows, 0)));
         // Equal runs of one of them do not say that it has no noise where others have some.
@@ -240,7 +239,7 @@ impl Facts {
     }
 
     /// The difference of the means of the trials of two configurations (second minus first). `None` if an error is unknown.
-    pub(super) fn of_means(&self, rows: &[Vec<usize>; 2], noise: Noise) -> Option<Difference> {
+    pub(super) fn of_means(&self, rows: &[Vec<usize>; 2], noise: &Noise) -> Option<Difference> {
         let is_told = |row: usize| self.told_error(row, 0).is_some();
         let [a, b] = [self.mean_of(&rows[0], noise)?, self.mean_of(&rows[1], noise)?];
         let covariance = [[a.1, 0.0], [0.0, b.1]];
@@ -254,13 +253,13 @@ impl Facts {
     }
 
     /// The mean of some trials of one configuration, and its variance. `None` if an error is unknown.
-    pub(super) fn mean_of(&self, rows: &[usize], noise: Noise) -> Option<(f64, f64)> {
+    pub(super) fn mean_of(&self, rows: &[usize], noise: &Noise) -> Option<(f64, f64)> {
         self.weighted(rows, noise, |row| self.history.values(0)[row])
     }
 
     /// The mean of a quantity over some trials, weighted by the precisions of their values, and the variance of the mean of
     /// these.
-    fn weighted(&self, rows: &[usize], noise: Noise, quantity: impl Fn(usize) -> f64) -> Option<(f64, f64)> {
+    fn weighted(&self, rows: &[usize], noise: &Noise, quantity: impl Fn(usize) -> f64) -> Option<(f64, f64)> {
         let variance = |row: &usize| self.error_of(*row, noise).map(|error| error * error);
         let variances: Option<Vec<f64>> = rows.iter().map(variance).collect();
         Some(weighted_mean(&variances?, |i| quantity(rows[i])))
@@ -367,6 +366,12 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
+    use crate::history::{Measurement, Outcome};
+    use crate::numerics::{Purpose, Stream};
+    use crate::optimizer::Tell;
+    use crate::optimizer::testing::random_search;
+    use crate::space::testing::{integer, parameter};
+    use crate::space::{Configuration, Value};
 
     fn compared(mean: f64, covariance: [[f64; 2]; 2], runs: [f64; 2]) -> (f64, Option<u64>) {
         let difference = Difference { mean, covariance, runs, degrees: None };
@@ -407,5 +412,42 @@ mod tests {
         assert_eq!(exact, [(1.0, Some(0)), (0.5, None), (0.0, None)]);
         // One of the two is exact, and no more runs are needed of it: 0.16 / (1 + 0.64 k) must not exceed 0.0924.
         assert_eq!(compared(0.5, [[0.0, 0.0], [0.0, 0.16]], [0.0, 0.25]).1, Some(2));
+    }
+
+    /// In percent, how often pure noise says with a probability of 95 % that the first of two configurations is better.
+    /// Each has some trials with told errors and some without; `degrees` trials repeat a third one.
+    fn sure_of_noise([told, others]: [[usize; 2]; 2], error: f64, degrees: usize) -> f64 {
+        let is_sure = |seed: &u64| {
+            let (mut search, mut stream) =
+                (random_search(vec![parameter("x", integer(2))]), Stream::new(*seed, 0, Purpose::Sample, 0));
+            let mut observe = |x: usize, sem: Option<f64>| {
+                let value = sem.unwrap_or(1.0) * stream.normal();
+                let measurement = Measurement { value, sem, replicates: Vec::new() };
+                let tell = Tell { outcome: Outcome::Complete(vec![measurement]), ..Tell::failed(None) };
+                search.observe(&Configuration(vec![Some(Value::Level(x as u64))]), tell).unwrap() as usize
+            };
+            let mut rows = [Vec::new(), Vec::new()];
+            for (x, rows) in rows.iter_mut().enumerate() {
+                rows.extend((0..told[x]).map(|_| observe(x, Some(error))));
+                rows.extend((0..others[x]).map(|_| observe(x, None)));
+            }
+            for _ in 0..=degrees {
+                observe(2, None);
+            }
+            search.facts.of_means(&rows, &search.facts.noise(0)).unwrap().probability() >= LEVEL
+        };
+        (0..1000).filter(is_sure).count() as f64 / 10.0
+    }
+
+    /// Degrees of freedom of the runs alone, as where no error was told, gave 0 to 2 % with up to two of them, and those of
+    /// Satterthwaite up to 12 %.
+    #[test]
+    fn trials_with_and_without_errors_are_told_apart_as_often_as_they_say() {
+        for (trials, error) in [([[1, 2], [1, 0]], 1.0), ([[2, 3], [1, 0]], 0.3), ([[3, 3], [1, 1]], 0.3)] {
+            for degrees in [1, 2, 3, 8] {
+                let sure = sure_of_noise(trials, error, degrees);
+                assert!((2.0..=8.0).contains(&sure), "{trials:?} {error} {degrees}: {sure}");
+            }
+        }
     }
 }

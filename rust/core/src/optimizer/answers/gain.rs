@@ -1,9 +1,8 @@
 //! By how much the recommended configuration is better than the defaults.
 //!
 //! With a model, it is the difference under a joint posterior of both that takes told noise as told ([`gain`]).
-//! Otherwise let `d` be the difference of the means of all runs of both (paired on shared folds), `s^2` its variance by
-//! the told standard errors, or by the pooled noise of a run with `f` degrees of freedom, and `tau^2` the variance between
-//! configurations ([`super::shrinkage`]), at least a quarter of the median variance of their means. The recommended one
+//! Otherwise let `d` be the difference of the means of all runs of both (paired on shared folds), `s^2` its variance
+//! ([`super::noise`]) with `f` degrees of freedom, and `tau^2` the variance between configurations ([`super::shrinkage`]), at least a quarter of the median variance of their means. The recommended one
 //! was chosen because its runs were good, so `d` is too large. With independent `theta ~ N(mu, tau^2)` for each
 //! configuration,
 //!
@@ -65,7 +64,7 @@ impl Facts {
             let means = self.means(|rows| Some(self.mean_on_folds(rows, difference.runs[0])));
             (difference, means)
         } else {
-            (self.of_means(rows, noise)?, self.means(|rows| self.mean_of(rows, noise)))
+            (self.of_means(rows, &noise)?, self.means(|rows| self.mean_of(rows, &noise)))
         };
         let between = between(&means, self.mean_value(&rows[1]))?;
         let mut variances: Vec<f64> = means.iter().map(|(_, variance)| *variance).collect();

@@ -3,11 +3,17 @@
 //! | a trial that | has the standard error |
 //! | --- | --- |
 //! | told one, without replicates | this one |
-//! | told none, if runs of one configuration differ | `s / sqrt(n)` of its `n` runs. `s` is the standard deviation within configurations, pooled over all trials that told none |
+//! | told none, if runs of one configuration differ | `s / sqrt(n)` of its `n` runs, with `s` as below |
 //! | told none otherwise | the median of the told variances |
 //!
 //! The runs of a trial are its replicates, or its value if it has none. Errors that come from replicates are not told
-//! ones: those of a few runs are often close to zero by chance.
+//! ones: those of a few runs are often close to zero by chance. Instead, let `v` be the variance within configurations,
+//! pooled over all trials that told none, and `q` the sum of the squared deviations of the `m` runs of a configuration.
+//! The variance of one of its runs is then (Smyth 2004, "Linear models and empirical Bayes methods", equation 4)
+//!
+//! ```text
+//! s^2 = (d v + q) / (d + m - 1),   d = 4
+//! ```
 //!
 //! Folds are the one exception. The spread of the folds of a trial is mostly that of their difficulty, which trials with
 //! the same folds share ([`crate::learning_curve`]). Where all trials are compared with each other, [`Facts::errors`]
@@ -20,20 +26,24 @@ use crate::history::{Estimate, Expected};
 use crate::numerics::variance;
 use crate::optimizer::Facts;
 
-/// What is known of the noise of the trials that told no error of an objective.
-#[derive(Clone, Copy)]
+/// `d`, the number of degrees of freedom for which the noise of others counts beside own runs. (Measured:
+/// `benches/results/model.md`.) Changes no suggestion.
+const PRIOR: f64 = 4.0;
+
+/// What is known of the noise of an objective.
 pub(super) struct Noise {
-    /// The objective.
     objective: usize,
-    /// The standard deviation within configurations of such trials, and its degrees of freedom.
+    /// The standard deviation within configurations of the trials that told no error, and its degrees of freedom.
     pub(super) within: (f64, u64),
+    /// `s` of each configuration with such trials.
+    stds: BTreeMap<Option<u64>, f64>,
     /// The root of the median of the told variances; zero if there is none.
     median: f64,
 }
 
 impl Noise {
     /// Whether runs tell the noise: some differ or, if no other error was told, some were repeated.
-    pub(super) fn is_of_runs(self) -> bool {
+    pub(super) fn is_of_runs(&self) -> bool {
         self.within.1 > 0 && (self.within.0 > 0.0 || self.median == 0.0)
     }
 
@@ -42,7 +52,7 @@ impl Noise {
     /// Those of Satterthwaite (1946), with the square of the share, hold for fixed weights. Here the weights follow the
     /// estimate, and with one degree of freedom a probability of 95 % is right in 88 to 95 % of cases. With the root it
     /// is in 92 to 98 % (measured: `benches/results/model.md`).
-    pub(super) fn degrees(self, share: f64) -> u64 {
+    pub(super) fn degrees(&self, share: f64) -> u64 {
         (self.within.1 as f64 / share.min(1.0).sqrt()).floor() as u64
     }
 }
@@ -50,23 +60,31 @@ impl Noise {
 impl Facts {
     /// The noise of an objective.
     pub(super) fn noise(&self, objective: usize) -> Noise {
-        let told = self.history.eligible().filter_map(|row| self.told_error(row, objective)).collect();
-        let within = self.within(objective, |row| self.told_error(row, objective).is_none());
-        Noise { objective, within, median: root_median_square(told) }
+        let rows = self.history.eligible();
+        let (told, others): (Vec<usize>, Vec<usize>) = rows.partition(|row| self.told_error(*row, objective).is_some());
+        let told = told.into_iter().filter_map(|row| self.told_error(row, objective)).collect();
+        let groups = self.grouped(&others);
+        let runs: Vec<Vec<f64>> = groups.iter().map(|rows| self.all_runs(rows, objective)).collect();
+        let within = pooled(&runs);
+        let std = |runs: &Vec<f64>| moderated(within.0, pooled(std::slice::from_ref(runs)));
+        let configurations = groups.iter().map(|rows| self.configuration_of(rows[0]));
+        let stds = configurations.zip(runs.iter().map(std)).collect();
+        Noise { objective, within, stds, median: root_median_square(told) }
     }
 
     /// The standard error of a trial. `None` if nothing is known.
-    pub(super) fn error_of(&self, row: usize, noise: Noise) -> Option<f64> {
-        let by_runs = || noise.within.0 / (self.runs(row, noise.objective).len() as f64).sqrt();
+    pub(super) fn error_of(&self, row: usize, noise: &Noise) -> Option<f64> {
+        let std = || noise.stds.get(&self.configuration_of(row)).filter(|_| noise.is_of_runs());
+        let by_runs = || std().map(|std| std / (self.runs(row, noise.objective).len() as f64).sqrt());
         let median = (noise.median > 0.0).then_some(noise.median);
-        self.told_error(row, noise.objective).or_else(|| noise.is_of_runs().then(by_runs)).or(median)
+        self.told_error(row, noise.objective).or_else(by_runs).or(median)
     }
 
     /// The estimates, and the standard error of each other trial, where there is a single objective.
     pub(super) fn errors(&self, estimates: &[Estimate]) -> Vec<Estimate> {
         let noise = self.noise(0);
         let error = |row: usize| {
-            let end = Expected { mean: self.history.values(0)[row], std: self.error_of(row, noise)? };
+            let end = Expected { mean: self.history.values(0)[row], std: self.error_of(row, &noise)? };
             Some((row, Estimate { row, objective: 0, end: Some(end) }))
         };
         let mut all: BTreeMap<usize, Estimate> = self.history.eligible().filter_map(error).collect();
@@ -81,11 +99,10 @@ impl Facts {
         (!sem.is_nan() && self.replicates(row, objective).is_none()).then_some(sem)
     }
 
-    /// The standard deviation within configurations of the trials that count, and its degrees of freedom.
-    pub(super) fn within(&self, objective: usize, counts: impl Fn(usize) -> bool) -> (f64, u64) {
-        let rows: Vec<usize> = self.history.eligible().filter(|row| counts(*row)).collect();
-        let groups = self.grouped(&rows);
-        pooled(&groups.iter().map(|rows| self.all_runs(rows, objective)).collect::<Vec<_>>())
+    /// The standard deviation within configurations of all trials, and its degrees of freedom.
+    pub(super) fn within(&self) -> (f64, u64) {
+        let groups = self.grouped(&self.history.eligible().collect::<Vec<_>>());
+        pooled(&groups.iter().map(|rows| self.all_runs(rows, 0)).collect::<Vec<_>>())
     }
 
     /// Trials, grouped by configuration, in the order of the first trial of each.
@@ -136,6 +153,16 @@ fn pooled(groups: &[Vec<f64>]) -> (f64, u64) {
     ((unit * (squares / degrees.max(1) as f64).sqrt()).min(f64::MAX), degrees as u64)
 }
 
+/// The root of `(d v + f w) / (d + f)`: a standard deviation `sqrt v` that is moderated by an own one, `sqrt w`, with `f`
+/// degrees of freedom.
+pub(super) fn moderated(std: f64, (own, degrees): (f64, u64)) -> f64 {
+    if std == 0.0 {
+        return own;
+    }
+    let (ratio, degrees) = (own / std, degrees as f64);
+    (std * ((PRIOR + degrees * ratio * ratio) / (PRIOR + degrees)).sqrt()).min(f64::MAX)
+}
+
 /// The root of the median of the squares; zero if there are none.
 fn root_median_square(mut errors: Vec<f64>) -> f64 {
     errors.sort_unstable_by(f64::total_cmp);
@@ -171,21 +198,23 @@ mod tests {
 
     fn errors(trials: &[Told<'_>]) -> Vec<Option<f64>> {
         let search = search(trials);
-        (0..trials.len()).map(|row| search.facts.error_of(row, search.facts.noise(0))).collect()
+        let noise = search.facts.noise(0);
+        (0..trials.len()).map(|row| search.facts.error_of(row, &noise)).collect()
     }
 
     /// The squares of the first three runs sum up to 2, those of the others to 8, with three degrees of freedom. The error
     /// that comes with replicates is no told one.
     #[test]
     fn runs_are_pooled_over_configurations() {
-        let s = (10.0_f64 / 3.0).sqrt();
+        let v = 10.0_f64 / 3.0;
         let trials: [Told<'_>; 4] = [
             (0, 2.0, Some(0.1), &[1.0, 2.0, 3.0]),
             (1, 5.0, None, &[]),
             (1, 9.0, None, &[9.0]),
             (2, 4.0, Some(0.5), &[]),
         ];
-        let expected = [s / 3.0_f64.sqrt(), s, s, 0.5];
+        let [first, second] = [(2.0_f64, 2.0_f64), (8.0, 1.0)].map(|(q, f)| ((4.0 * v + q) / (4.0 + f)).sqrt());
+        let expected = [first / 3.0_f64.sqrt(), second, second, 0.5];
         for (error, expected) in errors(&trials).into_iter().zip(expected) {
             assert!((error.unwrap() - expected).abs() < 1e-15, "{error:?} {expected}");
         }
@@ -228,7 +257,7 @@ mod tests {
         let front = search.facts.averages().unwrap();
         let of_models = search.facts.errors(&[]);
         for row in 0..5 {
-            let (_, variance) = search.facts.mean_of(&[row], search.facts.noise(0)).unwrap();
+            let (_, variance) = search.facts.mean_of(&[row], &search.facts.noise(0)).unwrap();
             assert!((variance.sqrt() - errors[row]).abs() < 1e-15);
             assert!((front[row].0.stds[0] - errors[row]).abs() < 1e-15);
             assert_eq!(of_models[row].end.unwrap().std, errors[row]);
